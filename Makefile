@@ -1,0 +1,66 @@
+# make            build bin/gounshare, bin/gonsenter, bin/gonetns
+# make run        show an ordinary user's sandbox on this kernel
+# make test       every test; as root it installs the Debian packages it needs
+# make bench      side by side with the installed util-linux
+# make soak       20,000 starts under load
+# make lint       gofmt, vet, staticcheck, mandoc, shellcheck
+# make install    PREFIX=/usr/local DESTDIR=
+# make dropin     links named unshare, nsenter and ip in build/dropin
+
+PREFIX  ?= /usr/local
+DESTDIR ?=
+GO      ?= go
+TOOLS   := gounshare gonsenter gonetns
+
+# Static, and the same bytes wherever it is built. Without cgo by necessity:
+# see internal/kernel/doc.go.
+export CGO_ENABLED := 0
+export GOFLAGS += -trimpath -buildvcs=false
+LDFLAGS := -s -w -buildid=
+
+.PHONY: all build run test bench soak lint install dropin deps clean FORCE
+
+all build: $(TOOLS:%=bin/%)
+
+bin/%: FORCE
+	$(GO) build -ldflags='$(LDFLAGS)' -o $@ ./cmd/$*
+
+run: build
+	sh scripts/run.sh bin/gounshare
+
+test: build deps
+	sh scripts/test.sh $(TESTFLAGS)
+
+bench: build deps
+	$(GO) run ./internal/bench bin
+
+soak: build
+	sh scripts/soak.sh bin/gounshare
+
+lint: deps
+	sh scripts/lint.sh
+
+# What the tests and checks call, from Debian; elsewhere they say what they miss.
+deps:
+	@sh scripts/deps.sh
+
+install: build
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
+		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
+		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	install -m 755 $(TOOLS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	bin/gounshare --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gounshare
+	bin/gounshare --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gounshare
+	bin/gounshare --completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/gounshare.fish
+
+dropin: build
+	mkdir -p build/dropin
+	ln -sf ../../bin/gounshare build/dropin/unshare
+	ln -sf ../../bin/gonsenter build/dropin/nsenter
+	ln -sf ../../bin/gonetns build/dropin/ip
+	@echo "put it in front: PATH=$(CURDIR)/build/dropin:\$$PATH"
+
+clean:
+	rm -rf bin build

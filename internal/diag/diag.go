@@ -1,0 +1,57 @@
+// Package diag words failures: the text that equals the original's, the exit
+// status, and the hint with the cause.
+package diag
+
+import (
+	"errors"
+	"io"
+	"path"
+	"syscall"
+)
+
+// An Error is a failure of a tool's own, before or beside the plan.
+type Error struct {
+	Text   string // without the program's name
+	Hint   string // the cause and its cure; "" for none
+	Status int    // 0 stands for 1
+}
+
+func (e *Error) Error() string { return e.Text }
+
+// Name is the program's name in messages: the last element of argv[0].
+func Name(argv []string) string {
+	if len(argv) == 0 || argv[0] == "" {
+		return ""
+	}
+	return path.Base(argv[0])
+}
+
+// Print writes an error in the form NAME: TEXT and returns the exit status.
+func Print(w io.Writer, name string, err error) int {
+	// If standard error is gone, nobody is left to be told.
+	io.WriteString(w, name+": "+err.Error()+"\n")
+	e, ok := err.(*Error)
+	if !ok {
+		return 1
+	}
+	if e.Hint != "" {
+		io.WriteString(w, name+": hint: "+e.Hint+"\n")
+	}
+	return max(e.Status, 1)
+}
+
+// Reason is the errno below an error in the C library's words.
+func Reason(err error) string {
+	var errno syscall.Errno
+	if errors.As(err, &errno) {
+		return Strerror(errno)
+	}
+	return err.Error()
+}
+
+// PrintUsage writes a complaint about the command line. Like getopt_long(3) it
+// gives argv[0] in full in the first line, and the base name in the second.
+func PrintUsage(w io.Writer, argv []string, err error) int {
+	io.WriteString(w, argv[0]+": "+err.Error()+"\nTry '"+Name(argv)+" --help' for more information.\n")
+	return 1
+}

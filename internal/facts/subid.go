@@ -1,0 +1,52 @@
+package facts
+
+import (
+	"bytes"
+	"errors"
+)
+
+// Subid returns the first range of subordinate ids in text, that of
+// /etc/subuid or /etc/subgid, which belongs to the user: count ids from start
+// on. Lines have the form "owner:start:count", see subuid(5); those without
+// two colons are skipped.
+//
+// The owner is the user's name or decimal uid, in full. (unshare(1) in C
+// takes any digits in front for the uid and a name for uid 0, so that root
+// gets the range of whoever comes first.) An empty name owns nothing.
+//
+// If a number of the user's line is not a decimal below 2^32, the error is
+// "failed to parse subid map: 'FIELD'". Further fields count as part of the
+// last number.
+func Subid(text []byte, name string, uid uint32) (start, count uint32, ok bool, err error) {
+	for line := range lines(text) {
+		owner, rest := cut(line)
+		first, size, found := bytes.Cut(rest, []byte{':'})
+		if !found || !owns(owner, name, uid) {
+			continue
+		}
+		if start, ok = parseNumber(first); !ok {
+			return 0, 0, false, subidError(first)
+		}
+		if count, ok = parseNumber(size); !ok {
+			return 0, 0, false, subidError(size)
+		}
+		return start, count, true, nil
+	}
+	return 0, 0, false, nil
+}
+
+// owns reports whether the owner of a range of ids is the user.
+func owns(owner []byte, name string, uid uint32) bool {
+	if len(owner) == 0 {
+		return false
+	}
+	if string(owner) == name {
+		return true
+	}
+	n, ok := parseNumber(owner)
+	return ok && n == uid
+}
+
+func subidError(field []byte) error {
+	return errors.New("failed to parse subid map: '" + string(field) + "'")
+}

@@ -1,0 +1,24 @@
+package kernel
+
+import "unsafe"
+
+const wordBits = 8 * unsafe.Sizeof(uintptr(0))
+
+// cpuSet is the mask of sched_setaffinity(2), for the first 1,024 processors.
+type cpuSet [1024 / wordBits]uintptr
+
+// add puts a processor into the set, unless its number is out of range.
+//
+//go:nosplit
+func (s *cpuSet) add(cpu uintptr) bool {
+	if cpu >= uintptr(len(s))*wordBits {
+		return false
+	}
+	s[cpu/wordBits] |= 1 << (cpu % wordBits)
+	return true
+}
+
+// has tells whether a processor is in the set.
+func (s *cpuSet) has(cpu uintptr) bool {
+	return cpu < uintptr(len(s))*wordBits && s[cpu/wordBits]>>(cpu%wordBits)&1 != 0
+}

@@ -1,0 +1,53 @@
+// Package kernel carries out plans. It is the only package with assembly and
+// with unsafe, and it never sees a flag of any tool.
+//
+// # Why a Go program cannot simply call unshare(2)
+//
+// The kernel refuses unshare(CLONE_NEWUSER), and setns(2) into a user or time
+// namespace, to a process with more than one thread, and the Go runtime has four
+// or five before main begins. The ways around that are known and each breaks
+// something that users of unshare(1) rely on: a child process with the right
+// clone flags changes the PID and leaves a parent behind; a C constructor wants
+// cgo and a dynamic binary; executing ourselves once more pays for the start of
+// the runtime twice and shows the job in /proc/PID/environ.
+//
+// # Two processes, one memory
+//
+// Here the runtime never runs in the process that the user started. The linker
+// symbol _cgo_init is a hook that the runtime calls on its very first
+// instructions, when the process has one thread and nothing has happened to
+// it (it is there for runtime/cgo; github.com/ebitengine/purego fills it from
+// Go in the same way). Ours clones a child with CLONE_VM|CLONE_FILES, the
+// planner, and lets the runtime start there:
+//
+//	the process                         the planner
+//	───────────                         ───────────
+//	clone(CLONE_VM|CLONE_FILES) ──────▶ Go runtime, main: parse, compile,
+//	wait4(planner)                      lower the plan to system calls
+//	        ◀─────────────────────────  exit
+//	carry out the calls
+//	execve
+//
+// Memory and descriptors are shared, so what the planner leaves behind, a table
+// of system calls with their arguments, is simply there when it has gone. The
+// rest of its state was its own: threads, signal handlers, signal mask, the
+// RLIMIT_NOFILE that package os raises, the timer and the alternate stacks. The
+// process has the caller's, untouched, hands them on to the command, and keeps
+// its PID. An strace of it shows the plan and nothing else.
+//
+// # Rules for code that runs in the process
+//
+// run.go and the files it names run without a runtime: there is no scheduler,
+// no allocator, no garbage collector, no signal handler of Go's and no usable g.
+// They may only make raw system calls and touch memory that the planner
+// prepared: no allocation, no append, no string building, no map, no interface
+// conversion, no defer, no panic, no write of a pointer. A g with a zeroed stack
+// guard lets compiled functions pass their stack check; the stack is the one
+// that the kernel gave the process.
+//
+// # Where there is no planner
+//
+// On architectures without an entry_GOARCH.s, and where clone refuses (qemu-user
+// does), the plan is carried out by the main thread in the ordinary Go process.
+// Everything but the user namespace works there.
+package kernel

@@ -1,0 +1,48 @@
+package kernel
+
+import (
+	"syscall"
+
+	"golang.org/x/sys/unix"
+)
+
+var shell = [...]byte{'/', 'b', 'i', 'n', '/', 's', 'h', 0}
+
+// exec does what execvp(3) of the GNU C library does with a prepared list of
+// paths, and fails with the status that a shell would give.
+func (p *program) exec(i *instr) {
+	im := &p.execs[i.exec]
+	denied := false
+	errno := syscall.Errno(unix.ENOENT)
+	for _, path := range im.paths {
+		_, errno = rawCall(unix.SYS_EXECVE, path, address(im.argv), im.envp)
+		if errno == unix.ENOEXEC && im.script != nil {
+			im.script[0], im.script[1] = shellPath(), path
+			_, errno = rawCall(unix.SYS_EXECVE, shellPath(), address(im.script), im.envp)
+		}
+		if errno == unix.EACCES {
+			denied = true
+			continue
+		}
+		if !absent(errno) {
+			break
+		}
+	}
+	if denied && absent(errno) {
+		errno = unix.EACCES
+	}
+	status := uintptr(exitCannotExec)
+	if errno == unix.ENOENT {
+		status = exitNotFound
+	}
+	p.fail(i, errno, status)
+}
+
+// absent tells the errors after which execvp(3) looks in the next directory.
+func absent(errno syscall.Errno) bool {
+	switch errno {
+	case unix.ENOENT, unix.ESTALE, unix.ENOTDIR, unix.ENODEV, unix.ETIMEDOUT:
+		return true
+	}
+	return false
+}

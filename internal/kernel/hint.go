@@ -1,0 +1,82 @@
+package kernel
+
+import (
+	"strconv"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// hintName is the name under which our own executable is started after a
+// failure, to look for the cause: the process itself has no runtime to do it
+// with. The look is taken where the failure happened, in the same namespaces,
+// with the same root and credentials.
+const hintName = "nstools-hint"
+
+// A Failure is what a hint starts from.
+type Failure struct {
+	Name   string // of the program, as its messages give it
+	Status int    // to exit with
+	Errno  syscall.Errno
+	Call   string   // name of the system call
+	Args   []string // its arguments, strings unquoted, numbers in symbols
+}
+
+// hintArgs is an argument vector with room for what is known only after the failure.
+type hintArgs struct {
+	argv          []uintptr
+	status, errno []byte
+}
+
+// hint prepares the arguments of the executable that explains this call's failure.
+func (l *lowerer) hint(c plan.Call) *hintArgs {
+	h := &hintArgs{status: make([]byte, 4), errno: make([]byte, 4)}
+	h.argv = append(make([]uintptr, 0, 6+len(c.Args)),
+		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.cstring(c.Name))
+	for _, a := range c.Args {
+		if a.Kind == plan.Memory {
+			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
+		} else {
+			h.argv = append(h.argv, l.cstring(a.String()))
+		}
+	}
+	h.argv = append(h.argv, 0)
+	return h
+}
+
+// explain replaces the process by the search for the cause. It returns where
+// that cannot be, and nothing is lost but the hint.
+func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
+	if i.hint == nil || p.self == ^uintptr(0) {
+		return
+	}
+	putDigits(i.hint.status, status)
+	putDigits(i.hint.errno, uintptr(errno))
+	var empty byte
+	rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)
+}
+
+// putDigits writes a number below 1,000 in decimal.
+func putDigits(b []byte, n uintptr) {
+	if len(b) >= 3 {
+		b[0], b[1], b[2] = byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10)
+	}
+}
+
+// Failed tells whether this process was started to explain a failure, and which.
+// The words are our own, but anybody can pass them: nothing but a hint and an
+// exit status may come of it.
+func Failed(argv []string) (Failure, bool) {
+	if len(argv) < 5 || argv[0] != hintName {
+		return Failure{}, false
+	}
+	status, err1 := strconv.Atoi(argv[2])
+	errno, err2 := strconv.Atoi(argv[3])
+	if err1 != nil || err2 != nil {
+		return Failure{}, false
+	}
+	return Failure{argv[1], status, syscall.Errno(errno), argv[4], argv[5:]}, true
+}

@@ -1,0 +1,11 @@
+//go:build !386 && !arm
+
+package kernel
+
+import "golang.org/x/sys/unix"
+
+const (
+	sysSetuid    = unix.SYS_SETUID
+	sysSetgid    = unix.SYS_SETGID
+	sysSetgroups = unix.SYS_SETGROUPS
+)

@@ -1,0 +1,12 @@
+//go:build 386 || arm
+
+package kernel
+
+import "golang.org/x/sys/unix"
+
+// Where the old calls take 16-bit ids, the new ones have names of their own.
+const (
+	sysSetuid    = unix.SYS_SETUID32
+	sysSetgid    = unix.SYS_SETGID32
+	sysSetgroups = unix.SYS_SETGROUPS32
+)

@@ -1,0 +1,233 @@
+package kernel
+
+import (
+	"fmt"
+	"os"
+	"syscall"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// exitCannotExec and its sibling are what shells and util-linux's c.h use for a
+// command that was found but could not be run, and for one that was not found.
+const (
+	exitFailure    = 1
+	exitCannotExec = 126
+	exitNotFound   = 127
+)
+
+// lowerer turns a plan into a program. Lists that another process carries out
+// (helpers, the parent after a fork) are put aside and appended at the end.
+type lowerer struct {
+	program
+	prefix string
+	name   string
+	aside  []aside
+}
+
+type aside struct {
+	from  int32 // the opFork that jumps here
+	steps []plan.Step
+}
+
+func lower(p *plan.Plan, name string, r Reporter, env []string) (*program, error) {
+	l := &lowerer{prefix: name + ": ", name: name}
+	l.text, l.self = r.Strerror, ^uintptr(0)
+	l.startMemory(os.Args, env)
+	l.envp = address(l.vector(env))
+	// undo and jump are indices, and 0 means none.
+	l.code = append(make([]instr, 0, 32), instr{op: opCall, nr: unix.SYS_GETPID})
+	if err := l.list(p.Steps); err != nil {
+		return nil, err
+	}
+	for len(l.aside) > 0 {
+		a := l.aside[0]
+		l.aside = l.aside[1:]
+		l.code[a.from].jump = int32(len(l.code))
+		if err := l.list(a.steps); err != nil {
+			return nil, err
+		}
+		l.code = append(l.code, instr{op: opExit})
+	}
+	return &l.program, nil
+}
+
+func (l *lowerer) list(steps []plan.Step) error {
+	for _, s := range steps {
+		if err := l.step(s.Op); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// step is long because it is the list of what a plan can hold.
+func (l *lowerer) step(op plan.Op) error {
+	switch op := op.(type) {
+	case plan.Call:
+		return l.call(op)
+	case plan.Helper:
+		if err := l.call(pipe(op.Gate)); err != nil {
+			return err
+		}
+		l.aside = append(l.aside, aside{int32(len(l.code)), helperSteps(op)})
+		l.emit(instr{op: opFork, result: op.PID, fail: l.message("fork failed")})
+	case plan.Release:
+		if err := l.open(op.Gate); err != nil {
+			return err
+		}
+		l.emit(instr{op: opReap, slot: op.PID, fail: l.message("waitpid failed")})
+	case plan.Fork:
+		if op.Gate != 0 {
+			if err := l.call(pipe(op.Gate)); err != nil {
+				return err
+			}
+		}
+		l.aside = append(l.aside, aside{int32(len(l.code)), op.Parent})
+		l.emit(instr{op: opFork, childNext: true, result: op.PID, fail: l.message("fork failed")})
+	case plan.Supervise:
+		if op.Gate != 0 {
+			if err := l.open(op.Gate); err != nil {
+				return err
+			}
+		}
+		l.emit(instr{op: opSupervise, slot: op.PID, forward: op.Forward, fail: l.message("waitpid failed")})
+	case plan.CheckParent:
+		l.emit(instr{op: opCheckParent, slot: op.Pidfd, fail: l.message("poll parent pidfd failed")})
+	case plan.RenewMount:
+		l.emit(instr{op: opRenewMount, slot: op.Old, fail: l.message("unshare failed")})
+	case plan.RaiseAmbient:
+		l.emit(instr{op: opAmbient, fail: l.message("prctl(PR_CAP_AMBIENT) failed")})
+	case plan.Exec:
+		l.exec(op)
+	case plan.Await:
+		return l.await(op.Gate)
+	default:
+		return fmt.Errorf("no lowering for %T", op)
+	}
+	return nil
+}
+
+func helperSteps(h plan.Helper) []plan.Step {
+	return append([]plan.Step{{Op: plan.Await{Gate: h.Gate}}}, h.Steps...)
+}
+
+// pipe makes a gate: a pipe whose reader waits and whose writer opens it.
+func pipe(gate plan.Slot) plan.Call {
+	return plan.Call{
+		Name: "pipe2",
+		Args: []plan.Arg{plan.Addr(gate, "gate"), plan.Flags(unix.O_CLOEXEC, "O_CLOEXEC")},
+		Fail: "pipe failed",
+	}
+}
+
+func (l *lowerer) await(gate plan.Slot) error {
+	// Our own copy of the writing end would keep the end of file away.
+	if err := l.call(closeHalf(gate, plan.SlotSecond)); err != nil {
+		return err
+	}
+	l.emit(instr{op: opGate, slot: gate})
+	return l.call(closeHalf(gate, plan.SlotFirst))
+}
+
+// open lets the waiter go. Our own copy of the reading end is kept until then,
+// or a waiter that has been killed would make the write end us by SIGPIPE.
+func (l *lowerer) open(gate plan.Slot) error {
+	for _, c := range []plan.Call{
+		{Name: "write", Args: []plan.Arg{{Kind: plan.SlotSecond, Slot: gate}, plan.Bytes([]byte{'\n'}, ""), plan.Int(1)}},
+		closeHalf(gate, plan.SlotSecond),
+		closeHalf(gate, plan.SlotFirst),
+	} {
+		if err := l.call(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func closeHalf(s plan.Slot, half plan.ArgKind) plan.Call {
+	return plan.Call{Name: "close", Args: []plan.Arg{{Kind: half, Slot: s}}}
+}
+
+func (l *lowerer) emit(i instr) { l.code = append(l.code, i) }
+
+func (l *lowerer) message(what string) []byte {
+	if what == "" {
+		return nil
+	}
+	return []byte(l.prefix + what + ": ")
+}
+
+// undoing is a list of calls to make after a failure, aside from the rest.
+func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
+	if len(calls) == 0 {
+		return 0, nil
+	}
+	l.emit(instr{op: opCall, nr: unix.SYS_GETPID, skip: int16(len(calls) + 1)}) // step over what follows
+	at := int32(len(l.code))
+	for _, c := range calls {
+		if err := l.call(c); err != nil {
+			return 0, err
+		}
+	}
+	l.emit(instr{op: opExit})
+	return at, nil
+}
+
+func (l *lowerer) call(c plan.Call) error {
+	undo, err := l.undoing(c.Undo)
+	if err != nil {
+		return err
+	}
+	i := instr{op: opCall, result: c.Result, want: uintptr(c.Want), fail: l.message(c.Fail), undo: undo}
+	if i.nr = number(c.Name); i.nr == 0 {
+		return fmt.Errorf("no number for %s(2)", c.Name)
+	}
+	for n, a := range c.Args {
+		i.kinds[n] = a.Kind
+		switch a.Kind {
+		case plan.Number:
+			i.args[n] = a.Num
+		case plan.Memory:
+			i.args[n] = l.bytes(a.Data)
+		default:
+			i.args[n] = uintptr(a.Slot)
+		}
+	}
+	if len(c.Accept) > 0 {
+		i.accept, i.skip = c.Accept[0], int16(c.Skip)
+	}
+	if i.fail != nil {
+		i.hint = l.hint(c)
+	}
+	l.emit(i)
+	return nil
+}
+
+func (l *lowerer) exec(x plan.Exec) {
+	im := image{argv: l.vector(x.Argv), envp: address(l.vector(x.Env))}
+	for _, path := range x.Paths {
+		im.paths = append(im.paths, l.cstring(path))
+	}
+	if x.Script {
+		argv := []string{"/bin/sh", ""}
+		if len(x.Argv) > 1 {
+			argv = append(argv, x.Argv[1:]...)
+		}
+		im.script = l.vector(argv)
+	}
+	l.execs = append(l.execs, im)
+	c := plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}}
+	l.emit(instr{
+		op: opExec, exec: int16(len(l.execs) - 1),
+		fail: l.message("failed to execute " + x.Name),
+		hint: l.hint(c),
+	})
+}
+
+// Reporter says how failures are worded; the wording is the caller's business.
+type Reporter struct {
+	Strerror func(syscall.Errno) string // must not allocate for errors that Linux has
+}

@@ -1,0 +1,52 @@
+package kernel
+
+import "golang.org/x/sys/unix"
+
+// number is that of a system call on this architecture, 0 for one that no plan uses.
+func number(name string) uintptr {
+	switch name {
+	case "chdir":
+		return unix.SYS_CHDIR
+	case "chroot":
+		return unix.SYS_CHROOT
+	case "close":
+		return unix.SYS_CLOSE
+	case "ioctl":
+		return unix.SYS_IOCTL
+	case "mount":
+		return unix.SYS_MOUNT
+	case "openat":
+		return unix.SYS_OPENAT
+	case "pidfd_open":
+		return unix.SYS_PIDFD_OPEN
+	case "pipe2":
+		return unix.SYS_PIPE2
+	case "pivot_root":
+		return unix.SYS_PIVOT_ROOT
+	case "prctl":
+		return unix.SYS_PRCTL
+	case "rt_sigaction":
+		return unix.SYS_RT_SIGACTION
+	case "rt_sigprocmask":
+		return unix.SYS_RT_SIGPROCMASK
+	case "setgid":
+		return sysSetgid
+	case "setgroups":
+		return sysSetgroups
+	case "sethostname":
+		return unix.SYS_SETHOSTNAME
+	case "setns":
+		return unix.SYS_SETNS
+	case "setuid":
+		return sysSetuid
+	case "socket":
+		return unix.SYS_SOCKET
+	case "umount2":
+		return unix.SYS_UMOUNT2
+	case "unshare":
+		return unix.SYS_UNSHARE
+	case "write":
+		return unix.SYS_WRITE
+	}
+	return 0
+}

@@ -1,0 +1,122 @@
+package kernel
+
+import (
+	"syscall"
+	"unsafe"
+
+	"nstools/internal/plan"
+)
+
+// A program is a plan lowered to what can be carried out without a runtime: a
+// flat table of instructions whose operands are addresses of prepared memory.
+type program struct {
+	code  []instr
+	execs []image
+	slots [plan.Slots]uint64
+	self  uintptr  // descriptor of our executable, for hints; ^0 without one
+	envp  uintptr  // the environment we were started with
+	keep  [][]byte // what the uintptrs in here point into, for the garbage collector
+	words [][]uintptr
+	text  func(syscall.Errno) string
+
+	arena    []byte  // room for C strings
+	from, to uintptr // the argument and environment strings
+}
+
+type opcode uint8
+
+const (
+	opCall opcode = iota
+	opFork        // the child goes to jump, the parent on; or the reverse, see childNext
+	opGate        // end in silence unless a byte can be read
+	opReap        // wait for a child and end with its status unless that is 0
+	opExit
+	opSupervise
+	opCheckParent
+	opRenewMount
+	opAmbient
+	opExec
+)
+
+// An instr is one instruction. The zero values of accept, want, hint and fail mean none.
+type instr struct {
+	op        opcode
+	kinds     [6]plan.ArgKind
+	result    plan.Slot
+	slot      plan.Slot
+	childNext bool // opFork: it is the parent that jumps
+	forward   bool // opSupervise
+	skip      int16
+	jump      int32
+	undo      int32 // where the undoing starts; it ends with opExit
+	accept    syscall.Errno
+	nr        uintptr
+	want      uintptr
+	args      [6]uintptr
+	fail      []byte // "NAME: what failed: "
+	hint      *hintArgs
+	exec      int16
+}
+
+// An image is what execve(2) wants, with the variations that execvp(3) tries.
+type image struct {
+	paths  []uintptr
+	argv   []uintptr // NULL at the end
+	script []uintptr // argv for /bin/sh: its word 1 is the path; nil where there is no such fallback
+	envp   uintptr
+}
+
+// bytes keeps b alive and returns its address.
+func (p *program) bytes(b []byte) uintptr {
+	p.keep = append(p.keep, b)
+	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+}
+
+// cstring is the address of s with a NUL byte at its end. Arguments and
+// environment have one where the kernel put them, and need no copy.
+func (p *program) cstring(s string) uintptr {
+	if start := unsafe.Pointer(unsafe.StringData(s)); s != "" && uintptr(start) >= p.from && uintptr(start) < p.to {
+		if *(*byte)(unsafe.Add(start, len(s))) == 0 {
+			return uintptr(start)
+		}
+	}
+	if len(p.arena) <= len(s) {
+		p.arena = make([]byte, max(4096, len(s)+1))
+		p.keep = append(p.keep, p.arena)
+	}
+	b := p.arena[:len(s)+1]
+	p.arena = p.arena[len(s)+1:]
+	copy(b, s)
+	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+}
+
+// vector is an array of C strings with a NULL at its end.
+func (p *program) vector(ss []string) []uintptr {
+	v := make([]uintptr, 0, len(ss)+1)
+	for _, s := range ss {
+		v = append(v, p.cstring(s))
+	}
+	v = append(v, 0)
+	p.words = append(p.words, v)
+	return v
+}
+
+// startMemory finds where the kernel put the strings that we were started with:
+// the first argument is the lowest, and environment strings follow.
+func (p *program) startMemory(args, env []string) {
+	for _, list := range [...][]string{args, env} {
+		for _, s := range list {
+			at := uintptr(unsafe.Pointer(unsafe.StringData(s)))
+			if s == "" {
+				continue
+			}
+			if p.from == 0 || at < p.from {
+				p.from = at
+			}
+			p.to = max(p.to, at+uintptr(len(s)))
+		}
+	}
+}
+
+// address is that of the first word of v.
+func address(v []uintptr) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(v))) }

@@ -1,0 +1,19 @@
+package kernel
+
+import "syscall"
+
+// rawCall is a system call of up to three arguments, without the scheduler's knowledge.
+//
+//go:nosplit
+func rawCall(nr, a, b, c uintptr) (uintptr, syscall.Errno) {
+	r, _, errno := syscall.RawSyscall6(nr, a, b, c, 0, 0, 0)
+	return r, errno
+}
+
+// rawCall6 is a system call of up to six arguments.
+//
+//go:nosplit
+func rawCall6(nr, a, b, c, d, e, f uintptr) (uintptr, syscall.Errno) {
+	r, _, errno := syscall.RawSyscall6(nr, a, b, c, d, e, f)
+	return r, errno
+}

@@ -1,0 +1,73 @@
+package kernel
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// nsGetMntnsID is NS_GET_MNTNS_ID of <linux/nsfs.h>, since Linux 6.11: the
+// number by which mnt_ns_loop() in fs/namespace.c compares mount namespaces.
+const nsGetMntnsID = 0x8008b705
+
+var mountNamespace = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'm', 'n', 't', 0}
+
+// renewMount is plan.RenewMount. Where ids cannot be read (an older kernel, no
+// /proc) it does nothing: the bind will tell.
+func (p *program) renewMount(i *instr) {
+	old, ok := mountID(uintptr(p.slots[i.slot]))
+	if !ok {
+		return
+	}
+	var was cpuSet
+	size, errno := rawCall(unix.SYS_SCHED_GETAFFINITY, 0, unsafe.Sizeof(was), uintptr(unsafe.Pointer(&was)))
+	if errno != 0 {
+		return
+	}
+	moved := false
+	for cpu := uintptr(0); ; cpu++ {
+		id, ok := currentMountID()
+		if !ok || id > old {
+			break
+		}
+		for cpu < size*8 && !was.has(cpu) {
+			cpu++
+		}
+		if cpu >= size*8 {
+			break
+		}
+		var one cpuSet
+		one.add(cpu)
+		rawCall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(one), uintptr(unsafe.Pointer(&one)))
+		moved = true
+		if _, errno := rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWNS, 0, 0); errno != 0 {
+			p.fail(i, errno, exitFailure)
+		}
+	}
+	if moved {
+		rawCall(unix.SYS_SCHED_SETAFFINITY, 0, size, uintptr(unsafe.Pointer(&was)))
+	}
+}
+
+func currentMountID() (uint64, bool) {
+	fd, errno := openPath(&mountNamespace[0])
+	if errno != 0 {
+		return 0, false
+	}
+	id, ok := mountID(fd)
+	rawCall(unix.SYS_CLOSE, fd, 0, 0)
+	return id, ok
+}
+
+func mountID(fd uintptr) (id uint64, ok bool) {
+	_, errno := rawCall(unix.SYS_IOCTL, fd, nsGetMntnsID, uintptr(unsafe.Pointer(&id)))
+	return id, errno == 0
+}
+
+func openPath(path *byte) (uintptr, syscall.Errno) {
+	const cwd = ^uintptr(99) // AT_FDCWD
+	return rawCall6(unix.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(path)), unix.O_RDONLY|unix.O_CLOEXEC, 0, 0, 0)
+}
+
+func shellPath() uintptr { return uintptr(unsafe.Pointer(&shell)) }

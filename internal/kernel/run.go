@@ -1,0 +1,146 @@
+package kernel
+
+import (
+	"runtime"
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// run carries out the program from an instruction on and does not return. It
+// and all that it calls obey the rules of the package comment.
+func (p *program) run(pc int) {
+	for ; ; pc++ {
+		i := &p.code[pc]
+		switch i.op {
+		case opCall:
+			pc += p.call(i)
+		case opFork:
+			pid, errno := fork()
+			if errno != 0 {
+				p.fail(i, errno, exitFailure)
+			}
+			p.slots[i.result] = uint64(pid)
+			if (pid == 0) != i.childNext {
+				pc = int(i.jump) - 1
+			}
+		case opGate:
+			var b byte
+			if !p.readByte(p.half(i.slot, 0), &b) {
+				exit(0)
+			}
+		case opReap:
+			p.reap(i)
+		case opExit:
+			exit(0)
+		case opSupervise:
+			p.supervise(i)
+		case opCheckParent:
+			p.checkParent(i)
+		case opRenewMount:
+			p.renewMount(i)
+		case opAmbient:
+			p.raiseAmbient(i)
+		case opExec:
+			p.exec(i)
+		}
+	}
+}
+
+// call makes one system call and returns how many instructions to skip.
+func (p *program) call(i *instr) int {
+	var a [6]uintptr
+	for n := range a {
+		a[n] = p.value(i.kinds[n], i.args[n])
+	}
+	r, errno := rawCall6(i.nr, a[0], a[1], a[2], a[3], a[4], a[5])
+	if errno != 0 {
+		if errno == i.accept {
+			return int(i.skip)
+		}
+		if i.fail != nil {
+			p.fail(i, errno, exitFailure)
+		}
+		return 0
+	}
+	if i.want != 0 && r != i.want {
+		p.fail(i, unix.EIO, exitFailure)
+	}
+	if i.result != 0 {
+		p.slots[i.result] = uint64(r)
+	}
+	if i.accept == 0 {
+		return int(i.skip)
+	}
+	return 0
+}
+
+func (p *program) value(k plan.ArgKind, v uintptr) uintptr {
+	switch k {
+	case plan.SlotValue:
+		return uintptr(p.slots[v])
+	case plan.SlotAddr:
+		return uintptr(unsafe.Pointer(&p.slots[v]))
+	case plan.SlotFirst:
+		return p.half(plan.Slot(v), 0)
+	case plan.SlotSecond:
+		return p.half(plan.Slot(v), 1)
+	}
+	return v
+}
+
+// half is one of the two 32-bit integers that pipe2(2) wrote into a slot.
+func (p *program) half(s plan.Slot, n int) uintptr {
+	return uintptr((*[2]int32)(unsafe.Pointer(&p.slots[s]))[n])
+}
+
+// fork is clone(2) with nothing but the signal at the child's end.
+func fork() (uintptr, syscall.Errno) {
+	if runtime.GOARCH == "s390x" { // there the stack comes first
+		return rawCall6(unix.SYS_CLONE, 0, uintptr(unix.SIGCHLD), 0, 0, 0, 0)
+	}
+	return rawCall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+}
+
+func (p *program) readByte(fd uintptr, b *byte) bool {
+	for {
+		n, errno := rawCall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(b)), 1)
+		if errno != unix.EINTR {
+			return errno == 0 && n == 1
+		}
+	}
+}
+
+func exit(status uintptr) {
+	for {
+		rawCall(unix.SYS_EXIT_GROUP, status, 0, 0)
+	}
+}
+
+// fail reports, undoes what the instruction asks to undo, and ends: by way of
+// a hint where there can be one.
+func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
+	p.report(i.fail, errno)
+	if i.undo != 0 {
+		for pc := i.undo; p.code[pc].op == opCall; pc++ {
+			p.call(&p.code[pc])
+		}
+	}
+	p.explain(i, errno, status)
+	exit(status)
+}
+
+// report writes one line in one call, so that lines of two processes do not mix.
+func (p *program) report(what []byte, errno syscall.Errno) {
+	reason := p.text(errno)
+	newline := [1]byte{'\n'}
+	iov := [3][2]uintptr{
+		{uintptr(unsafe.Pointer(unsafe.SliceData(what))), uintptr(len(what))},
+		{uintptr(unsafe.Pointer(unsafe.StringData(reason))), uintptr(len(reason))},
+		{uintptr(unsafe.Pointer(&newline)), 1},
+	}
+	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(&iov)), uintptr(len(iov)))
+}

@@ -1,0 +1,99 @@
+package kernel
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// sigaction is longer than the kernel's struct of any architecture; zeroed, it
+// is the default action with an empty mask.
+type sigaction [8]uint64
+
+// reap waits for a helper; it has reported its failure itself.
+func (p *program) reap(i *instr) {
+	status, errno := waitFor(uintptr(p.slots[i.slot]), 0)
+	if errno != 0 {
+		p.fail(i, errno, exitFailure)
+	}
+	if status != 0 {
+		end(status)
+	}
+}
+
+// supervise waits for the child of --fork, then ends as it did.
+func (p *program) supervise(i *instr) {
+	pid := uintptr(p.slots[i.slot])
+	flags := uintptr(0)
+	if i.forward {
+		flags = unix.WNOHANG
+	}
+	for {
+		status, errno := waitFor(pid, flags)
+		if errno != 0 {
+			p.fail(i, errno, exitFailure)
+		}
+		if status >= 0 {
+			end(status)
+			p.report(i.fail, 0)
+			exit(exitFailure)
+		}
+		forwardOne(pid)
+	}
+}
+
+// waitFor is waitpid(2) that goes on after a signal. The status is -1 where
+// WNOHANG was asked for and the child still lives.
+func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
+	for {
+		r, errno := rawCall6(unix.SYS_WAIT4, pid, uintptr(unsafe.Pointer(&status)), flags, 0, 0, 0)
+		switch {
+		case errno == unix.EINTR:
+		case errno == 0 && r == 0:
+			return -1, 0
+		default:
+			return status, errno
+		}
+	}
+}
+
+// forwardOne sleeps until SIGCHLD, SIGINT or SIGTERM comes, all three blocked
+// by the plan, and hands the last two on.
+func forwardOne(pid uintptr) {
+	set := uint64(1<<(unix.SIGCHLD-1) | 1<<(unix.SIGINT-1) | 1<<(unix.SIGTERM-1))
+	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
+	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
+		rawCall(unix.SYS_KILL, pid, sig, 0)
+	}
+}
+
+// end ends this process as a wait status says: with an exit status, or by a
+// signal, so that the shell above sees what a shell below would have shown. It
+// returns only where the signal cannot kill us (PID 1 of a namespace).
+func end(status int32) {
+	sig := uintptr(status & 0x7f)
+	if sig == 0 {
+		exit(uintptr(status>>8) & 0xff)
+	}
+	var dfl sigaction
+	rawCall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&dfl)), 0, 8, 0, 0)
+	set := uint64(1) << (sig - 1)
+	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_UNBLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
+	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+	rawCall(unix.SYS_KILL, self, sig, 0)
+}
+
+// checkParent ends the child where the pidfd of its parent is readable: the
+// parent has died, and the signal asked for will never come.
+func (p *program) checkParent(i *instr) {
+	pfd := unix.PollFd{Fd: int32(p.slots[i.slot]), Events: unix.POLLIN}
+	var now unix.Timespec
+	n, errno := rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&pfd)), 1, uintptr(unsafe.Pointer(&now)), 0, 8, 0)
+	if errno != 0 {
+		p.fail(i, errno, exitFailure)
+	}
+	if n != 0 {
+		exit(exitFailure)
+	}
+}

@@ -1,0 +1,31 @@
+// Package ns is the one table of the eight kinds of Linux namespaces. Parsing,
+// persistence, order of entry and explanations all read it, so that no two
+// places can disagree about a letter, a flag or a file name.
+package ns
+
+import "golang.org/x/sys/unix"
+
+// A Kind is one kind of namespace; see namespaces(7).
+type Kind struct {
+	Letter byte   // short option of unshare(1) and nsenter(1)
+	Option string // long option, without dashes
+	Flag   uintptr
+	Clone  string // the flag's name
+	File   string // link below /proc/PID/ns that shows the namespace of PID
+	Made   string // link that shows the namespace made by unshare(2), which for pid and time only children enter
+	Limit  string // file below /proc/sys/user with the limit of namespaces(7)
+}
+
+// Kinds lists every kind in the order in which they are entered and bound: the
+// user namespace first, because it gives the capabilities that the rest need,
+// and the mount namespace late, because it hides the files of the old world.
+var Kinds = [...]Kind{
+	{'U', "user", unix.CLONE_NEWUSER, "CLONE_NEWUSER", "user", "user", "max_user_namespaces"},
+	{'C', "cgroup", unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "cgroup", "cgroup", "max_cgroup_namespaces"},
+	{'i', "ipc", unix.CLONE_NEWIPC, "CLONE_NEWIPC", "ipc", "ipc", "max_ipc_namespaces"},
+	{'u', "uts", unix.CLONE_NEWUTS, "CLONE_NEWUTS", "uts", "uts", "max_uts_namespaces"},
+	{'n', "net", unix.CLONE_NEWNET, "CLONE_NEWNET", "net", "net", "max_net_namespaces"},
+	{'p', "pid", unix.CLONE_NEWPID, "CLONE_NEWPID", "pid", "pid_for_children", "max_pid_namespaces"},
+	{'m', "mount", unix.CLONE_NEWNS, "CLONE_NEWNS", "mnt", "mnt", "max_mnt_namespaces"},
+	{'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
+}

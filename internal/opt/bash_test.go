@@ -1,0 +1,122 @@
+package opt
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// bashDriver calls the function of script $1 as bash does for the line $2, whose
+// pieces are the rest of the arguments, and prints what it replies.
+const bashDriver = `
+compopt() { [[ $2 == nospace ]] && nospace=yes; return 0; }
+source "$1"
+COMP_LINE=$2 COMP_WORDS=("${@:3}") COMP_CWORD=$(($# - 3)) COMP_POINT=${#2}
+_gotool
+((${#COMPREPLY[@]} == 0)) || printf "%s${nospace:+~}\n" "${COMPREPLY[@]}"
+`
+
+// bashCases want the replies sorted and separated by blanks; a "~" ends those that no
+// space is to follow.
+func bashCases() []completionCase {
+	return []completionCase{
+		{"gotool --mo", "--monotonic= --mount --mount-binfmt --mount-binfmt= --mount-cgroup --mount-cgroup= --mount-proc --mount-proc= --mount="},
+		{"gotool --prop", "--propagation=~"},
+		{"gotool --for", "--fork --forward-signals"},
+		{"gotool -f --keep", "--keep-caps"},
+		{"gotool -m", "-m"},
+		{"gotool --pivot", "--pivot-root"},
+
+		{"gotool --mount=fi", "file1"},
+		{"gotool --mount=", "bin dirone document file1"},
+		{"gotool --root=d", "dirone"},
+		{"gotool --root d", "dirone"},
+		{"gotool --root fi", ""},
+		{"gotool -R d", "dirone"},
+		{"gotool --mount=d", "dirone document"},
+		{"gotool -Rd", "-Rdirone~"},
+		{"gotool -fRd", "-fRdirone~"},
+		{"gotool -fR d", "dirone"},
+		{"gotool --propagation=s", "shared slave"},
+		{"gotool --propagation s", "shared slave"},
+		{"gotool --kill-child=K", "KILL"},
+		{"gotool --map-user roo", "root"},
+		{"gotool -G roo", "root"},
+		{"gotool --monotonic ", ""},
+		{"gotool --fork=", ""},
+
+		{"gotool toolon", "toolone"},
+		{"gotool --mount toolon", "toolone"},
+		{"gotool --mount= toolon", "toolone"},
+		{"gotool --mount=x=y toolon", "toolone"},
+		{"gotool --map-users 0:1:2 toolon", "toolone"},
+		{"gotool --root dirone toolon", "toolone"},
+		{"gotool --root=dirone toolon", "toolone"},
+		{"gotool -fS 0 toolon", "toolone"},
+		{"gotool -fS0 toolon", "toolone"},
+		{"gotool -S --fork toolon", "toolone"},
+		{"gotool -- toolon", "toolone"},
+		{"gotool toolone fi", "file1"},
+		{"gotool toolone --for", ""},
+		{"gotool -- toolone --for", ""},
+	}
+}
+
+// bashPieces parts a line as bash does with the given word breaks.
+func bashPieces(line, breaks string) []string {
+	pieces := regexp.MustCompile(`["`+breaks+`]+|[^" `+breaks+`]+`).FindAllString(line, -1)
+	if strings.HasSuffix(line, " ") {
+		pieces = append(pieces, "")
+	}
+	return pieces
+}
+
+func TestCompletionBash(t *testing.T) {
+	b := newBench(t, "bash")
+	script := b.script(unshareTable(), "gotool")
+	for _, c := range bashCases() {
+		args := append([]string{"-c", bashDriver, "bash", script, c.line}, bashPieces(c.line, "=:")...)
+		got := b.run(args...)
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}
+
+// TestCompletionBashWhole is for COMP_WORDBREAKS without "=": a reply then
+// replaces the whole word.
+func TestCompletionBashWhole(t *testing.T) {
+	b := newBench(t, "bash")
+	script := b.script(unshareTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool --mount=fi", "--mount=file1"},
+		{"gotool --propagation=s", "--propagation=slave --propagation=shared"},
+		{"gotool --mount=x toolon", "toolone"},
+	} {
+		args := append([]string{"-c", bashDriver, "bash", script, c.line}, strings.Fields(c.line)...)
+		if got := strings.Join(b.run(args...), " "); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}
+
+// TestCompletionBashOffset wants the operands left to bash-completion where
+// there is such a thing.
+func TestCompletionBashOffset(t *testing.T) {
+	b := newBench(t, "bash")
+	script := b.script(unshareTable(), "gotool")
+	const offset = `_command_offset() { COMPREPLY=("${COMP_WORDS[$1]}@$1"); }`
+	for _, c := range []completionCase{
+		{"gotool toolon", "toolon@1"},
+		{"gotool --root=dirone toolone -x fi", "toolone@4"},
+		{"gotool -R dirone -- toolone -x", "toolone@4"},
+		{"gotool -R dirone -- ", "@4"},
+	} {
+		args := append([]string{"-c", offset + bashDriver, "bash", script, c.line}, bashPieces(c.line, "=:")...)
+		if got := strings.Join(b.run(args...), " "); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,51 @@
+package opt
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestCompletionFish(t *testing.T) {
+	b := newBench(t, "fish")
+	script := b.script(unshareTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool --mou", "--mount --mount-binfmt --mount-binfmt= --mount-cgroup --mount-cgroup= --mount-proc --mount-proc="},
+		{"gotool --pivot", "--pivot-root"},
+		{"gotool -f --for", "--fork --forward-signals"},
+		{"gotool --mount=fi", "--mount=file1"},
+		{"gotool --root=d", "--root=dirone/"},
+		{"gotool --root d", "dirone/"},
+		{"gotool --root fi", ""},
+		{"gotool -R d", "dirone/"},
+		{"gotool -fRd", "-fRdirone/"},
+		{"gotool -fR d", "dirone/"},
+		{"gotool --propagation=s", "--propagation=shared --propagation=slave"},
+		{"gotool --propagation s", "shared slave"},
+		{"gotool --kill-child=K", "--kill-child=KILL"},
+		{"gotool --map-user roo", "root"},
+		{"gotool -G roo", "root"},
+		{"gotool --monotonic ", ""},
+
+		{"gotool toolon", "toolone"},
+		{"gotool --mount toolon", "toolone"},
+		{"gotool --root dirone toolon", "toolone"},
+		{"gotool -fS 0 toolon", "toolone"},
+		{"gotool -fS0 toolon", "toolone"},
+		{"gotool -- toolon", "toolone"},
+		{"gotool -f -- toolone fi", "file1"},
+		{"gotool toolone fi", "file1"},
+		{"gotool toolone --for", ""},
+		{"gotool gotool --for", "--fork --forward-signals"},
+	} {
+		var got []string
+		for _, line := range b.run("-c", `source $argv[1]; complete -C "$argv[2]"`, script, c.line) {
+			word, _, _ := strings.Cut(line, "\t")
+			got = append(got, word)
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,62 @@
+package opt
+
+// Arg says whether an option takes a value.
+type Arg uint8
+
+const (
+	None     Arg = iota // never: --name
+	Required            // always: --name value, --name=value, -n value, -nvalue
+	Optional            // only in the same word: --name, --name=value, -n, -nvalue
+)
+
+// Complete says how a shell completes the value of an option.
+type Complete uint8
+
+const (
+	NoValue Complete = iota // nothing to offer
+	Files                   // any file
+	Dirs                    // directories
+	Users                   // user names
+	Groups                  // group names
+	Signals                 // signal names
+	Words                   // the words of Metavar, which are split at '|'
+)
+
+// Flag is one row of a tool's option table.
+type Flag struct {
+	Short byte   // 0 if there is none
+	Long  string // unique, not empty, with no leading "-" and no "="
+	Arg   Arg    // of the long form
+
+	// ShortArg is apart from Arg because the two differ in the C tools:
+	// unshare's --mount takes an optional file where its -m takes nothing.
+	ShortArg Arg
+
+	Metavar string // the value's name in the help, without brackets: "file", "slave|shared"
+	Help    string // one or more lines separated by "\n", with no full stop
+	Group   int    // the help prints the groups in ascending order, a blank line between them
+
+	// Own marks an option that the original tool lacks. It must be spelled
+	// out in full and is no possibility of any abbreviation, so that a command
+	// line means here what it means to the original.
+	Own bool
+
+	Complete Complete
+
+	// Set takes the value. It is called once each time the option occurs, in
+	// the order of the command line. If the option came without a value,
+	// given is false. Table.Parse returns its error as it is.
+	Set func(value string, given bool) error
+}
+
+// Table describes the command line of one tool.
+type Table struct {
+	Manual   string // the page that the help ends by naming: "gounshare(1)"
+	Synopsis string // "[options] [<program> [<argument>...]]"; one line for each form
+	About    string // one line
+	OwnTitle string // the line above the Own options in the help
+
+	// Flags are in the order of the original's array of long options, which is
+	// the order in which an ambiguous abbreviation lists its possibilities.
+	Flags []Flag
+}

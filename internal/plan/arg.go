@@ -1,0 +1,90 @@
+package plan
+
+import "strconv"
+
+// An Arg is one argument of a [Call].
+type Arg struct {
+	Kind ArgKind
+	Num  uintptr // Number
+	Data []byte  // Memory
+	Slot Slot    // the kinds that name a slot
+	Text string  // symbolic form of a Number or of Memory; "" for the plain one
+}
+
+// ArgKind says where the value of an [Arg] comes from.
+type ArgKind uint8
+
+const (
+	Number     ArgKind = iota
+	Memory             // address of Data
+	SlotValue          // what the slot holds
+	SlotAddr           // address of the slot, eight bytes long
+	SlotFirst          // first of two 32-bit integers in the slot, as pipe2(2) leaves them
+	SlotSecond         // second of them
+)
+
+// Int is a plain number.
+func Int(n int) Arg { return Arg{Num: uintptr(n)} }
+
+// Flags is a number with the names that strace(1) would print.
+func Flags(n uintptr, text string) Arg { return Arg{Num: n, Text: text} }
+
+// Null is a null pointer.
+func Null() Arg { return Arg{Text: "NULL"} }
+
+// Path is a string that ends with a NUL byte.
+func Path(s string) Arg {
+	b := make([]byte, len(s)+1)
+	copy(b, s)
+	return Arg{Kind: Memory, Data: b, Text: quote(s)}
+}
+
+// Bytes is memory with its printable form.
+func Bytes(b []byte, text string) Arg { return Arg{Kind: Memory, Data: b, Text: text} }
+
+// In is what an earlier call left in a slot.
+func In(s Slot, text string) Arg { return Arg{Kind: SlotValue, Slot: s, Text: text} }
+
+// Addr lets a call write eight bytes into a slot.
+func Addr(s Slot, text string) Arg { return Arg{Kind: SlotAddr, Slot: s, Text: text} }
+
+// String is the argument as strace(1) prints it.
+func (a Arg) String() string {
+	if a.Text != "" {
+		return a.Text
+	}
+	return strconv.Itoa(int(a.Num))
+}
+
+// quote prints s as strace does: printable ASCII as it is, the rest in octal
+// or C escapes, so that no byte of a hostile name reaches the terminal.
+func quote(s string) string {
+	plain := true
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
+			plain = false
+			break
+		}
+	}
+	if plain {
+		return `"` + s + `"`
+	}
+	b := append(make([]byte, 0, len(s)+8), '"')
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
+			b = append(b, '\\', c)
+		case c == '\n':
+			b = append(b, `\n`...)
+		case c == '\t':
+			b = append(b, `\t`...)
+		case c == '\r':
+			b = append(b, `\r`...)
+		case c < ' ' || c > '~':
+			b = append(b, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
+		default:
+			b = append(b, c)
+		}
+	}
+	return string(append(b, '"'))
+}

@@ -1,0 +1,9 @@
+// Package plan holds what a tool is about to do, as data: an ordered list of
+// system calls and of the few steps that are more than one call. Compilers
+// (internal/unshare and its siblings) make plans, [Plan.Text] and [Plan.JSON]
+// print them, and internal/kernel carries them out.
+//
+// A plan is no language. It has no conditions and no loops; a fork splits it
+// into two lists, and what a call returns can only be handed to later calls
+// through one of a few numbered slots.
+package plan

@@ -1,0 +1,162 @@
+package plan
+
+import (
+	"strconv"
+	"strings"
+)
+
+// A Line is one system call of an explanation.
+type Line struct {
+	Process string // "" until the first fork; then "parent" and "child", or a helper's name
+	Call    string // in strace's notation
+	For     string // the options that asked for it
+}
+
+// Lines flattens a plan. A process that was forked follows the call that made it,
+// although it runs beside it.
+func (p *Plan) Lines() []Line {
+	var e explainer
+	e.list(p.Steps, "")
+	return e.lines
+}
+
+type explainer struct{ lines []Line }
+
+func (e *explainer) add(process, why string, calls ...string) {
+	for _, c := range calls {
+		e.lines = append(e.lines, Line{process, c, why})
+	}
+}
+
+func (e *explainer) list(steps []Step, process string) {
+	for _, s := range steps {
+		e.step(s, process)
+		if f, ok := s.Op.(Fork); ok {
+			e.list(f.Parent, "parent")
+			process = "child"
+		}
+	}
+}
+
+func (e *explainer) step(s Step, process string) {
+	const (
+		makeGate = "pipe2(gate, O_CLOEXEC)"
+		openGate = `write(gate, "\n", 1)`
+		passGate = "read(gate, 1)"
+	)
+	switch op := s.Op.(type) {
+	case Call:
+		e.add(process, s.For, op.String())
+	case Helper:
+		e.add(process, s.For, makeGate, "clone(SIGCHLD) = "+op.Name)
+		e.add(op.Name, s.For, passGate)
+		e.list(op.Steps, op.Name)
+	case Release:
+		e.add(process, s.For, openGate, "wait4("+op.Name+")")
+	case Fork:
+		if op.Gate != 0 {
+			e.add(process, s.For, makeGate)
+		}
+		e.add(process, s.For, "clone(SIGCHLD) = child")
+	case Await:
+		e.add(process, s.For, passGate)
+	case Supervise:
+		if op.Gate != 0 {
+			e.add(process, s.For, openGate)
+		}
+		if op.Forward {
+			e.add(process, s.For, "rt_sigtimedwait([INT TERM CHLD]), kill(child, INT or TERM)")
+		}
+		e.add(process, s.For, "wait4(child)")
+	case CheckParent:
+		e.add(process, s.For, "ppoll([{fd=parent, events=POLLIN}], 1, {0}, NULL)")
+	case RenewMount:
+		e.add(process, s.For, "ioctl(old, NS_GET_MNTNS_ID) /* unshare(CLONE_NEWNS) again while the new id is smaller */")
+	case RaiseAmbient:
+		e.add(process, s.For, "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)")
+	case Exec:
+		e.add(process, s.For, op.String())
+	}
+}
+
+// String is the call as strace(1) prints it, with the result where a later call uses it.
+func (c Call) String() string {
+	args := make([]string, len(c.Args))
+	for i, a := range c.Args {
+		args[i] = a.String()
+	}
+	s := c.Name + "(" + strings.Join(args, ", ") + ")"
+	if c.Result != 0 {
+		s += " = fd"
+	}
+	return s
+}
+
+// String is the call as strace(1) prints it, with the name that was typed in
+// the place of the path that will be found.
+func (x Exec) String() string {
+	argv := make([]string, len(x.Argv))
+	for i, a := range x.Argv {
+		argv[i] = quote(a)
+	}
+	return "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + strconv.Itoa(len(x.Env)) + " vars */)"
+}
+
+// column is where the options stand in an explanation, if the call is not longer.
+const column = 64
+
+// Text is one line a call, followed by the options that asked for it.
+func (p *Plan) Text() string {
+	var b strings.Builder
+	for _, l := range p.Lines() {
+		text := l.Call
+		if l.Process != "" {
+			text = "[" + l.Process + "] " + text
+		}
+		b.WriteString(text)
+		if l.For != "" {
+			for range max(column-len(text), 1) {
+				b.WriteByte(' ')
+			}
+			b.WriteString("# " + l.For)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// JSON is an array of objects with the keys process, call and for.
+func (p *Plan) JSON() string {
+	var b strings.Builder
+	b.WriteString("[")
+	for i, l := range p.Lines() {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteString("\n  {")
+		if l.Process != "" {
+			b.WriteString(`"process": ` + jsonString(l.Process) + ", ")
+		}
+		b.WriteString(`"call": ` + jsonString(l.Call))
+		if l.For != "" {
+			b.WriteString(`, "for": ` + jsonString(l.For))
+		}
+		b.WriteByte('}')
+	}
+	b.WriteString("\n]\n")
+	return b.String()
+}
+
+// jsonString quotes what an explanation is made of: printable ASCII, because
+// quote has escaped the rest. encoding/json would double the program's start.
+func jsonString(s string) string {
+	b := make([]byte, 0, len(s)+2)
+	b = append(b, '"')
+	for i := range len(s) {
+		if c := s[i]; c == '"' || c == '\\' {
+			b = append(b, '\\')
+		}
+		b = append(b, s[i])
+	}
+	return string(append(b, '"'))
+}

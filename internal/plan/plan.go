@@ -1,0 +1,125 @@
+package plan
+
+import "golang.org/x/sys/unix"
+
+// A Plan is the list of steps between the parsed command line and the command.
+type Plan struct {
+	Steps []Step
+}
+
+// Add appends ops that the option asked for; for "" they belong to every run.
+func (p *Plan) Add(option string, ops ...Op) {
+	for _, op := range ops {
+		p.Steps = append(p.Steps, Step{For: option, Op: op})
+	}
+}
+
+// A Step is one line of an explanation.
+type Step struct {
+	For string // the options that asked for it, as a user would type them
+	Op  Op
+}
+
+// An Op is one of Call, Helper, Release, Fork, Supervise, Await, CheckParent,
+// RenewMount, RaiseAmbient and Exec. All but Call depend on what happens at run time.
+type Op interface{ isOp() }
+
+func (Call) isOp()         {}
+func (Helper) isOp()       {}
+func (Release) isOp()      {}
+func (Fork) isOp()         {}
+func (Supervise) isOp()    {}
+func (Await) isOp()        {}
+func (CheckParent) isOp()  {}
+func (RenewMount) isOp()   {}
+func (RaiseAmbient) isOp() {}
+func (Exec) isOp()         {}
+
+// A Slot is a machine word that one call fills and a later one reads. Slot 0
+// means none.
+type Slot uint8
+
+// Slots is the number of slots a plan may use, slot 0 included.
+const Slots = 16
+
+// A Call is one system call.
+type Call struct {
+	Name   string
+	Args   []Arg
+	Result Slot         // receives what the call returns
+	Want   int          // bytes that a write must take; 0 for any result
+	Accept []unix.Errno // errors that are as good as success
+	Skip   int          // calls to jump over where an accepted error occurred
+	Fail   string       // the error message up to the colon before the reason
+	Undo   []Call       // carried out, errors ignored, where the call fails
+}
+
+// A Helper is a child made before the namespaces change, so that it can act
+// from the old ones. It sleeps until a [Release] names it, carries out its own
+// steps and exits 0; if this process dies first, it goes away in silence.
+type Helper struct {
+	Name  string
+	Gate  Slot // the pipe on which the helper waits
+	PID   Slot
+	Steps []Step
+}
+
+// Release wakes a Helper and waits for its end. If it did not exit 0, this
+// process ends with its status: the helper has said why.
+type Release struct {
+	Name string
+	Gate Slot
+	PID  Slot
+}
+
+// Fork splits the plan: the parent carries out Parent, whose last step is
+// [Supervise]; the child goes on with the rest.
+type Fork struct {
+	PID    Slot
+	Gate   Slot // where the child is to wait; see Await
+	Parent []Step
+}
+
+// Await is the child's first step where the parent has to do something before
+// the child may go on. If the parent dies instead, the child goes away in silence.
+type Await struct {
+	Gate Slot
+}
+
+// Supervise waits for the forked child and ends as it did: with its exit status,
+// or by its signal.
+type Supervise struct {
+	PID     Slot
+	Gate    Slot // lets a child go on that waits in Await
+	Forward bool // hand SIGINT and SIGTERM on to the child
+}
+
+// CheckParent ends the child with status 1 where the parent behind the pidfd in
+// Pidfd has gone: PR_SET_PDEATHSIG, set too late, would never fire. getppid(2)
+// cannot tell, because it is 0 across PID namespaces.
+type CheckParent struct {
+	Pidfd Slot
+}
+
+// RenewMount makes the mount namespace again, on another processor, while its
+// id is not greater than that of the namespace in which it will be bound to a
+// file. Linux refuses that bind with EINVAL (it guards against loops by comparing
+// ids, mnt_ns_loop() in fs/namespace.c) and since 6.18 hands ids out in batches
+// per processor, so that a later namespace can have a smaller id.
+type RenewMount struct {
+	Old Slot // descriptor of the namespace in which the bind will be made
+}
+
+// RaiseAmbient makes every effective capability inheritable and ambient, so that
+// it survives execve(2) by a user other than root; see capabilities(7).
+type RaiseAmbient struct{}
+
+// Exec replaces the process by the command. With more than one path it does
+// what execvp(3) does: EACCES is kept in mind while the search goes on.
+type Exec struct {
+	Name   string   // as the user typed it
+	Paths  []string // candidates, in order
+	Argv   []string
+	Env    []string
+	Script bool // run a file without a magic number by /bin/sh, as execvp(3) does
+}

@@ -1,0 +1,215 @@
+package unshare
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
+	"nstools/internal/idmap"
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+)
+
+// The slots of gounshare's plans.
+const (
+	_ plan.Slot = plan.FD + iota
+	slotBindGate
+	slotBindPID
+	slotUIDGate
+	slotUIDPID
+	slotGIDGate
+	slotGIDPID
+	slotMask
+	slotParent
+	slotChild
+	slotChildGate
+	slotOldMount
+)
+
+// compiler holds what the stages of one compilation share.
+type compiler struct {
+	*Options
+	facts      *facts.Snapshot
+	plan       plan.Plan
+	users      idmap.Map // nil: no map through a helper
+	groups     idmap.Map
+	singleUser *uint32 // written by the process itself
+	singleGrp  *uint32
+}
+
+// Compile turns options into a plan. It is pure: all it knows of the caller
+// is in the snapshot.
+//
+// The order is that of unshare(1), and so is every message.
+func Compile(o *Options, f *facts.Snapshot) (*plan.Plan, error) {
+	c := &compiler{Options: o, facts: f}
+	if err := c.resolveMaps(); err != nil {
+		return nil, err
+	}
+	c.plan.Add("", plan.DefaultSignal(unix.SIGCHLD)) // else a caller that ignores it leaves us nothing to wait for
+	c.bindHelper()
+	c.mapHelpers()
+	c.becomeOwner()
+	c.unshare()
+	c.timeOffsets()
+	c.fork()
+	c.singleMaps()
+	c.ownSettings()
+	c.mounts()
+	c.credentials()
+	return &c.plan, c.exec()
+}
+
+// boundEarly tells whether files must be bound from the old namespaces, where
+// they would not be seen, or not be allowed, from the new.
+func (c *compiler) boundEarly() bool {
+	return c.persists() && c.Namespaces&(unix.CLONE_NEWNS|unix.CLONE_NEWUSER) != 0
+}
+
+// binds are the mounts of --mount=FILE and the like. The last of them undoes
+// those before it where it fails.
+func (c *compiler) binds() []plan.Step {
+	var steps []plan.Step
+	var undo []plan.Call
+	for i, k := range ns.Kinds {
+		if !c.bind[i] {
+			continue
+		}
+		source, target := "/proc/"+c.facts.Self+"/ns/"+k.Made, c.Files[i]
+		call := plan.Mount(source, target, "", unix.MS_BIND, "mount "+source+" on "+target+" failed")
+		call.Undo = append([]plan.Call(nil), undo...)
+		undo = append([]plan.Call{plan.Detach(target, "")}, undo...)
+		steps = append(steps, plan.Step{For: "--" + k.Option, Op: call})
+	}
+	return steps
+}
+
+func (c *compiler) boundOptions() string {
+	list := ""
+	for i, k := range ns.Kinds {
+		if c.bind[i] {
+			list = join(list, "--"+k.Option)
+		}
+	}
+	return list
+}
+
+func (c *compiler) bindHelper() {
+	if !c.boundEarly() {
+		return
+	}
+	c.plan.Add(c.boundOptions(), plan.Helper{Name: "bind", Gate: slotBindGate, PID: slotBindPID, Steps: c.binds()})
+	if c.bindsMount() {
+		c.plan.Add("--mount", plan.Open("/proc/self/ns/mnt", unix.O_RDONLY, "O_RDONLY", slotOldMount, "cannot open /proc/self/ns/mnt"))
+	}
+}
+
+func (c *compiler) bindsMount() bool {
+	for i, k := range ns.Kinds {
+		if k.Flag == unix.CLONE_NEWNS {
+			return c.bind[i]
+		}
+	}
+	return false
+}
+
+func (c *compiler) becomeOwner() {
+	if c.Owner == nil {
+		return
+	}
+	c.plan.Add("--owner",
+		plan.DropGroups(), plan.Setgid(c.Owner.gid), plan.Setuid(c.Owner.uid),
+		// Otherwise /proc/self/timens_offsets and its like belong to root.
+		plan.Dumpable(),
+	)
+}
+
+// unshare makes the namespaces and lets those helpers go that fill in the maps.
+func (c *compiler) unshare() {
+	c.plan.Add(c.reason(c.Namespaces), plan.Unshare(c.Namespaces))
+	if c.bindsMount() {
+		c.plan.Add("--mount", plan.RenewMount{Old: slotOldMount}, plan.Close(slotOldMount, "old"))
+	}
+	c.releaseMapHelpers()
+}
+
+func (c *compiler) timeOffsets() {
+	write := func(option, clock string, seconds *int64) {
+		if seconds != nil {
+			const file = "/proc/self/timens_offsets"
+			c.plan.Add(option, plan.WriteFile(file, clock+" "+strconv.FormatInt(*seconds, 10)+" 0",
+				"failed to open "+file, "failed to write to "+file, false)...)
+		}
+	}
+	write("--boottime", strconv.Itoa(unix.CLOCK_BOOTTIME), c.Boottime)
+	write("--monotonic", strconv.Itoa(unix.CLOCK_MONOTONIC), c.Monotonic)
+}
+
+// fork splits the plan where --fork asks for it. Files are bound by the process
+// that unshared, because only its pid_for_children is the new namespace; a
+// child waits for that, so that it is never left alone by a parent that failed.
+func (c *compiler) fork() {
+	if !c.Fork {
+		c.plan.Steps = append(c.plan.Steps, c.bindNow()...)
+		return
+	}
+	why := c.forkOptions()
+	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
+	if c.ForwardSignals {
+		block = append(block, unix.SIGCHLD)
+	}
+	c.plan.Add(why, plan.BlockSignals(slotMask, block...))
+	if c.KillChild != 0 {
+		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
+	}
+	f := plan.Fork{PID: slotChild, Parent: c.bindNow()}
+	if c.persists() {
+		f.Gate = slotChildGate
+	}
+	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
+	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
+	c.dieWithParent()
+	if f.Gate != 0 {
+		c.plan.Add(c.boundOptions(), plan.Await{Gate: f.Gate})
+	}
+}
+
+// dieWithParent arms the signal of --kill-child and checks that it is not too late.
+func (c *compiler) dieWithParent() {
+	if c.KillChild != 0 {
+		c.plan.Add("--kill-child", plan.ParentDeathSignal(c.KillChild), plan.CheckParent{Pidfd: slotParent})
+	}
+}
+
+func (c *compiler) bindNow() []plan.Step {
+	if c.boundEarly() {
+		return []plan.Step{{For: c.boundOptions(), Op: plan.Release{Name: "bind", Gate: slotBindGate, PID: slotBindPID}}}
+	}
+	return c.binds()
+}
+
+func (c *compiler) forkOptions() string {
+	switch {
+	case c.ForwardSignals:
+		return "--forward-signals"
+	case c.KillChild != 0:
+		return "--kill-child"
+	}
+	return "--fork"
+}
+
+func (c *compiler) credentials() {
+	if c.SetGID != nil {
+		c.plan.Add("--setgid", plan.DropGroups(), plan.Setgid(*c.SetGID))
+	}
+	if c.SetUID != nil {
+		c.plan.Add("--setuid", plan.Setuid(*c.SetUID))
+	}
+	if c.SetGID != nil || c.SetUID != nil {
+		c.dieWithParent() // a change of ids disarms PR_SET_PDEATHSIG
+	}
+	if c.KeepCaps && c.Namespaces&unix.CLONE_NEWUSER != 0 {
+		c.plan.Add("--keep-caps", plan.RaiseAmbient{})
+	}
+}

@@ -1,0 +1,275 @@
+package unshare
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/facts"
+	"nstools/internal/idmap"
+	"nstools/internal/plan"
+)
+
+// Needs says which files Compile will want to see.
+func (o *Options) Needs() facts.Needs {
+	var n facts.Needs
+	specs := func(list []ranges, sub, kernel *bool) {
+		for _, r := range list {
+			switch r.spec {
+			case "auto", "subids":
+				*sub, n.Passwd = true, true
+			case "all":
+				*kernel = true
+			}
+		}
+	}
+	specs(o.MapUsers, &n.Subuid, &n.UIDMap)
+	specs(o.MapGroups, &n.Subgid, &n.GIDMap)
+	isName := func(s *single) bool {
+		return s != nil && !s.current && !isNumber(s.id)
+	}
+	n.Passwd = n.Passwd || isName(o.MapUser) || len(o.Command) == 0
+	n.Group = isName(o.MapGroup)
+	return n
+}
+
+func isNumber(s string) bool {
+	_, err := strconv.ParseUint(s, 10, 32)
+	return err == nil
+}
+
+// resolveMaps looks up what names and words stand for and settles which maps
+// the process writes itself, a single id being all that a caller without
+// privilege may, and which need a helper.
+func (c *compiler) resolveMaps() error {
+	user, err := c.resolveSingle(c.MapUser, c.facts.EUID, func(s string) (uint32, error) {
+		return facts.ParseUserID(c.facts.Passwd.Text, s)
+	}, "failed to parse uid")
+	if err != nil {
+		return err
+	}
+	group, err := c.resolveSingle(c.MapGroup, c.facts.EGID, func(s string) (uint32, error) {
+		return facts.ParseGroupID(c.facts.Group.Text, s)
+	}, "failed to parse gid")
+	if err != nil {
+		return err
+	}
+	users, err := c.resolveRanges(c.MapUsers, &c.facts.Subuid, &c.facts.UIDMap)
+	if err != nil {
+		return err
+	}
+	groups, err := c.resolveRanges(c.MapGroups, &c.facts.Subgid, &c.facts.GIDMap)
+	if err != nil {
+		return err
+	}
+	// With --owner the process will be somebody else by the time it could write.
+	c.users, c.singleUser = settle(users, user, c.facts.EUID, c.Owner != nil)
+	c.groups, c.singleGrp = settle(groups, group, c.facts.EGID, c.Owner != nil)
+	if c.singleGrp != nil && c.Setgroups == "allow" {
+		return failure("options --setgroups=allow and --map-group are mutually exclusive")
+	}
+	return nil
+}
+
+func settle(entries []idmap.Entry, inner *uint32, outer uint32, helper bool) (idmap.Map, *uint32) {
+	if len(entries) == 0 && !(helper && inner != nil) {
+		return nil, inner
+	}
+	var pair *idmap.Pair
+	if inner != nil {
+		pair = &idmap.Pair{Inner: *inner, Outer: outer}
+	}
+	return idmap.Hole(entries, pair), nil
+}
+
+func (c *compiler) resolveSingle(s *single, own uint32, parse func(string) (uint32, error), what string) (*uint32, error) {
+	if s == nil {
+		return nil, nil
+	}
+	if s.current {
+		return &own, nil
+	}
+	id, err := parse(s.id)
+	if err != nil {
+		return nil, failure(what + ": '" + s.id + "'")
+	}
+	return &id, nil
+}
+
+func (c *compiler) resolveRanges(list []ranges, sub, kernel *facts.File) ([]idmap.Entry, error) {
+	var entries []idmap.Entry
+	for _, r := range list {
+		switch r.spec {
+		case "all":
+			if kernel.Err != nil {
+				return nil, cannotOpen(kernel)
+			}
+			entries = append(entries, idmap.Identity(string(kernel.Text))...)
+		case "auto", "subids":
+			start, count, err := c.subordinate(sub)
+			if err != nil {
+				return nil, err
+			}
+			e := idmap.Entry{Range: idmap.Range{Outer: start, Count: count}, Auto: r.spec == "auto"}
+			if !e.Auto {
+				e.Inner = start
+			}
+			entries = append(entries, e)
+		default:
+			r, err := idmap.ParseRange(r.spec)
+			if err != nil {
+				return nil, failure(err.Error())
+			}
+			entries = append(entries, idmap.Entry{Range: r})
+		}
+	}
+	return entries, nil
+}
+
+// subordinate finds the caller's first block in /etc/subuid or /etc/subgid.
+func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error) {
+	uid := c.facts.EUID
+	user, ok := facts.UserByID(c.facts.Passwd.Text, uid)
+	if !ok {
+		return 0, 0, failure("you (user " + strconv.FormatUint(uint64(uid), 10) + ") don't exist.")
+	}
+	if sub.Err != nil {
+		return 0, 0, cannotOpen(sub)
+	}
+	start, count, ok, err = facts.Subid(sub.Text, user.Name, uid)
+	if err != nil {
+		return 0, 0, failure(err.Error())
+	}
+	if !ok {
+		return 0, 0, &diag.Error{
+			Text: `no line matching user "` + user.Name + `" in ` + sub.Path,
+			Hint: "give " + user.Name + " a block of ids, as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user.Name,
+		}
+	}
+	return start, count, nil
+}
+
+func cannotOpen(f *facts.File) error {
+	return failure("could not open '" + f.Path + "': " + diag.Reason(f.Err))
+}
+
+// mapHelpers makes the children that write the maps from outside: root writes
+// both files itself, everybody else asks newuidmap(1) and newgidmap(1).
+func (c *compiler) mapHelpers() {
+	if c.users == nil && c.groups == nil {
+		return
+	}
+	if c.facts.EUID == 0 {
+		var steps []plan.Step
+		write := func(m idmap.Map, file, why string) {
+			if m == nil {
+				return
+			}
+			path := "/proc/" + c.facts.Self + "/" + file
+			for _, op := range plan.WriteFile(path, m.Lines(), "failed to open "+path, "failed to write "+path, false) {
+				steps = append(steps, plan.Step{For: why, Op: op})
+			}
+		}
+		write(c.users, "uid_map", c.userOptions())
+		write(c.groups, "gid_map", c.groupOptions())
+		c.plan.Add(join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
+		return
+	}
+	ask := func(m idmap.Map, program, why string, gate, pid plan.Slot) {
+		if m == nil {
+			return
+		}
+		argv := append([]string{program, c.facts.Self}, m.Args()...)
+		exec := c.search(program, c.facts.Env)
+		exec.Argv = argv
+		c.plan.Add(why, plan.Helper{Name: program, Gate: gate, PID: pid, Steps: []plan.Step{{For: why, Op: exec}}})
+	}
+	ask(c.users, "newuidmap", c.userOptions(), slotUIDGate, slotUIDPID)
+	ask(c.groups, "newgidmap", c.groupOptions(), slotGIDGate, slotGIDPID)
+}
+
+func (c *compiler) releaseMapHelpers() {
+	if c.facts.EUID == 0 {
+		if c.users != nil || c.groups != nil {
+			c.plan.Add(join(c.userOptions(), c.groupOptions()), plan.Release{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID})
+		}
+		return
+	}
+	if c.users != nil {
+		c.plan.Add(c.userOptions(), plan.Release{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID})
+	}
+	if c.groups != nil {
+		c.plan.Add(c.groupOptions(), plan.Release{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID})
+	}
+}
+
+func (c *compiler) userOptions() string  { return options(c.MapUsers, c.MapUser) }
+func (c *compiler) groupOptions() string { return options(c.MapGroups, c.MapGroup) }
+
+func options(list []ranges, s *single) string {
+	names := ""
+	for _, r := range list {
+		names = join(names, r.option)
+	}
+	if s != nil {
+		names = join(names, s.option)
+	}
+	return names
+}
+
+// singleMaps writes the maps of one id. Since Linux 3.19 a caller without
+// privilege may write gid_map only after giving up setgroups(2) for good; see
+// user_namespaces(7).
+func (c *compiler) singleMaps() {
+	write := func(file string, inner, outer uint32, why string) {
+		path := "/proc/self/" + file
+		line := strconv.FormatUint(uint64(inner), 10) + " " + strconv.FormatUint(uint64(outer), 10) + " 1"
+		c.plan.Add(why, plan.WriteFile(path, line, "cannot open "+path, "write failed "+path, false)...)
+	}
+	if c.singleUser != nil {
+		write("uid_map", *c.singleUser, c.facts.EUID, c.MapUser.option)
+	}
+	if c.singleGrp != nil {
+		c.setgroups("deny", c.MapGroup.option)
+		write("gid_map", *c.singleGrp, c.facts.EGID, c.MapGroup.option)
+	}
+	if c.Setgroups != "" {
+		c.setgroups(c.Setgroups, "--setgroups")
+	}
+}
+
+// setgroups writes the file that Linux has had since 3.19; without it there is nothing to deny.
+func (c *compiler) setgroups(word, why string) {
+	const path = "/proc/self/setgroups"
+	c.plan.Add(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
+}
+
+// ownSettings are the namespaces' contents that only gounshare sets.
+func (c *compiler) ownSettings() {
+	if c.isHost {
+		c.plan.Add("--hostname", plan.Sethostname(c.Hostname, "cannot set hostname to '"+c.Hostname+"'"))
+	}
+	if c.Loopback {
+		c.plan.Add("--loopback", plan.LinkUp("lo", "cannot bring up lo")...)
+	}
+}
+
+// insideUID is the caller's user id as the command will see it.
+func (c *compiler) insideUID() uint32 {
+	const overflow = 65534 // kernel.overflowuid, for ids without a map
+	switch {
+	case c.SetUID != nil:
+		return *c.SetUID
+	case c.singleUser != nil:
+		return *c.singleUser
+	case c.Namespaces&unix.CLONE_NEWUSER == 0:
+		return c.facts.UID
+	}
+	for _, r := range c.users {
+		if uid := c.facts.EUID; uid >= r.Outer && uint64(uid) < uint64(r.Outer)+uint64(r.Count) {
+			return r.Inner + (uid - r.Outer)
+		}
+	}
+	return overflow
+}

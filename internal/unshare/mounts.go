@@ -1,0 +1,134 @@
+package unshare
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+const pseudo = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
+
+// mounts changes propagation, root and working directory and mounts proc and
+// binfmt_misc. With --root they are mounted in the new root. With --pivot-root
+// they are mounted before the old root is detached: in a user namespace the
+// kernel allows a new proc only while a fully visible one is in the mount
+// namespace (mount_too_revealing() in fs/namespace.c).
+func (c *compiler) mounts() {
+	if c.Namespaces&unix.CLONE_NEWNS != 0 && !c.Propagation.none {
+		c.plan.Add(c.propagationOption(), plan.Mount("none", "/", "", c.propagation(), "cannot change root filesystem propagation"))
+	}
+	if c.fixedInterp() && (c.isRoot || c.isPivot) {
+		c.mountBinfmt("--load-interp", defaultBinfmt)
+		c.register(defaultBinfmt)
+	}
+	switch {
+	case c.isPivot:
+		c.pivot()
+		return
+	case c.isRoot:
+		c.plan.Add("--root", plan.Chroot(c.Root, "cannot change root directory to '"+c.Root+"'"))
+	}
+	c.chdir()
+	c.mountProc()
+	c.mountBinfmts()
+}
+
+func (c *compiler) pivot() {
+	dir := c.PivotRoot
+	c.plan.Add("--pivot-root",
+		// pivot_root(2) wants a mount point.
+		plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"),
+		plan.Chdir(dir, "cannot change to '"+dir+"'"),
+		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"),
+	)
+	c.mountProc()
+	c.mountBinfmts()
+	// The old root is stacked on the new one, and "." is the top of the stack.
+	c.plan.Add("--pivot-root", plan.Detach(".", "cannot detach the old root"))
+	c.chdir()
+}
+
+// chdir goes to --wd, or to / after a change of root.
+func (c *compiler) chdir() {
+	dir, why := c.Dir, "--wd"
+	if !c.isDir {
+		switch {
+		case c.isRoot:
+			dir, why = "/", "--root"
+		case c.isPivot:
+			dir, why = "/", "--pivot-root"
+		default:
+			return
+		}
+	}
+	c.plan.Add(why, plan.Chdir(dir, "cannot chdir to '"+dir+"'"))
+}
+
+func (c *compiler) propagation() uintptr {
+	if !c.Propagation.given {
+		return unix.MS_REC | unix.MS_PRIVATE
+	}
+	return c.Propagation.flags
+}
+
+func (c *compiler) propagationOption() string {
+	if c.Propagation.given {
+		return "--propagation"
+	}
+	return c.reason(unix.CLONE_NEWNS)
+}
+
+func (c *compiler) mountProc() {
+	dir := c.MountProc
+	if dir == "" {
+		return
+	}
+	why := "--mount-proc"
+	if !strings.Contains(c.reason(unix.CLONE_NEWNS), why) {
+		why = c.binfmtOption()
+	}
+	// Without this a proc on a shared mount would show outside. It is done
+	// already where / was made private, recursively, or left behind.
+	if !c.isRoot && !c.isPivot && c.propagation() != unix.MS_REC|unix.MS_PRIVATE {
+		private := plan.Mount("none", dir, "", unix.MS_REC|unix.MS_PRIVATE, "cannot change "+dir+" filesystem propagation")
+		private.Accept = []unix.Errno{unix.EINVAL} // no mount point, so nothing that could propagate
+		c.plan.Add(why, private)
+	}
+	c.plan.Add(why, plan.Mount("proc", dir, "proc", pseudo, "mount "+dir+" failed"))
+}
+
+func (c *compiler) mountBinfmts() {
+	if c.MountBinfmt == "" {
+		return
+	}
+	c.mountBinfmt(c.binfmtOption(), c.MountBinfmt)
+	if c.LoadInterp != "" && !(c.fixedInterp() && (c.isRoot || c.isPivot)) {
+		c.register(c.MountBinfmt)
+	}
+}
+
+func (c *compiler) binfmtOption() string {
+	if strings.Contains(c.reason(unix.CLONE_NEWNS), "--mount-binfmt") {
+		return "--mount-binfmt"
+	}
+	return "--load-interp"
+}
+
+func (c *compiler) mountBinfmt(why, dir string) {
+	c.plan.Add(why, plan.Mount("binfmt_misc", dir, "binfmt_misc", pseudo, "mount "+dir+" failed"))
+}
+
+func (c *compiler) register(dir string) {
+	path := dir + "/register"
+	c.plan.Add("--load-interp", plan.WriteFile(path, c.LoadInterp, "cannot open "+path, "write failed "+path, false)...)
+}
+
+// fixedInterp tells whether the kernel is to open the interpreter at once, flag F
+// in the last field of the line: it then need not exist in the new root. See
+// Documentation/admin-guide/binfmt-misc.rst.
+func (c *compiler) fixedInterp() bool {
+	i := strings.LastIndexByte(c.LoadInterp, ':')
+	return i >= 0 && strings.IndexByte(c.LoadInterp[i:], 'F') >= 0
+}

@@ -1,0 +1,166 @@
+// Package unshare is gounshare: its table of options and the compiler that
+// turns them into a plan. Both are pure; what they have to know of the caller
+// comes in a facts.Snapshot. See unshare(1).
+package unshare
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+	"nstools/internal/opt"
+)
+
+// Options is the command line, read but not yet resolved: names are still
+// names, and "auto" has not been looked up.
+type Options struct {
+	Namespaces uintptr               // CLONE_NEW* flags, implied ones included
+	Files      [len(ns.Kinds)]string // where to bind each kind of ns.Kinds
+	bind       [len(ns.Kinds)]bool   // an empty file name was given, too
+
+	Fork           bool
+	KillChild      unix.Signal // 0: not asked for
+	ForwardSignals bool
+
+	MountProc   string // directory; "" for none
+	MountBinfmt string
+	LoadInterp  string
+	Propagation propagation
+	Root        string
+	PivotRoot   string
+	Dir         string // of --wd
+
+	SetUID, SetGID *uint32
+	MapUser        *single
+	MapGroup       *single
+	MapUsers       []ranges
+	MapGroups      []ranges
+	Owner          *owner
+	Setgroups      string // "", "allow" or "deny"
+	KeepCaps       bool
+
+	Monotonic, Boottime *int64 // seconds
+
+	ClearEnv  bool
+	Whitelist []string
+
+	Hostname string
+	Loopback bool
+
+	Explain string // "", "text" or "json"
+	Answer  answer // --help and its like: print and do nothing
+	Shell   string // for AnswerCompletion
+
+	Command []string // empty: a login shell
+
+	why     [len(ns.Kinds)]string // the options that asked for each kind
+	isRoot  bool                  // --root was given, even with an empty name
+	isPivot bool
+	isDir   bool
+	isHost  bool
+}
+
+// single is the id that the caller's own becomes.
+type single struct {
+	option  string // that asked for it
+	id      string // number or name
+	current bool   // the caller's own id
+}
+
+// ranges is one value of --map-users or --map-groups.
+type ranges struct {
+	option string
+	spec   string // "inner:outer:count", "auto", "subids" or "all"
+}
+
+type owner struct{ uid, gid uint32 }
+
+type answer uint8
+
+// The options that are answered on standard output.
+const (
+	AnswerNone answer = iota
+	AnswerHelp
+	AnswerVersion
+	AnswerCompletion
+)
+
+// errAnswered stops the parser where the original would print and exit.
+var errAnswered = errors.New("answered")
+
+// Parse reads a command line, argv[0] included. The error is an
+// *opt.UsageError or a *diag.Error.
+func Parse(argv []string) (*Options, error) {
+	o := new(Options)
+	operands, err := Table(o).Parse(argv)
+	if errors.Is(err, errAnswered) {
+		return o, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.Command = operands
+	return o, o.check()
+}
+
+// add asks for namespaces on behalf of an option.
+func (o *Options) add(flags uintptr, option string) {
+	o.Namespaces |= flags
+	for i, k := range ns.Kinds {
+		if k.Flag&flags != 0 {
+			o.why[i] = join(o.why[i], option)
+		}
+	}
+}
+
+// join lists an option once.
+func join(list, option string) string {
+	for rest := list; rest != ""; {
+		var word string
+		if word, rest = cut(rest); word == option {
+			return list
+		}
+	}
+	if list == "" {
+		return option
+	}
+	return list + " " + option
+}
+
+func cut(s string) (word, rest string) {
+	for i := range len(s) {
+		if s[i] == ' ' {
+			return s[:i], s[i+1:]
+		}
+	}
+	return s, ""
+}
+
+// reason names the options that asked for any of the namespaces.
+func (o *Options) reason(flags uintptr) string {
+	list := ""
+	for i, k := range ns.Kinds {
+		if k.Flag&flags == 0 {
+			continue
+		}
+		for rest := o.why[i]; rest != ""; {
+			var word string
+			word, rest = cut(rest)
+			list = join(list, word)
+		}
+	}
+	return list
+}
+
+// persists tells whether any namespace is to be bound to a file.
+func (o *Options) persists() bool {
+	for _, b := range o.bind {
+		if b {
+			return true
+		}
+	}
+	return false
+}
+
+var _ = opt.None

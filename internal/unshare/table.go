@@ -1,0 +1,282 @@
+package unshare
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
+	"nstools/internal/ns"
+	"nstools/internal/opt"
+)
+
+// The groups of the help text.
+const (
+	groupNamespaces = iota
+	groupFiles
+	groupIDs
+	groupFork
+	groupRights
+	groupTime
+	groupHelp
+	groupOwn
+)
+
+const (
+	defaultProc   = "/proc"
+	defaultBinfmt = "/proc/sys/fs/binfmt_misc"
+)
+
+// Table is gounshare's options, in the order of the original's array, which is
+// the order of the possibilities in an "is ambiguous" message.
+func Table(o *Options) *opt.Table {
+	flags := append(helpFlags(o), kindFlags(o)...)
+	flags = append(flags, forkFlags(o)...)
+	flags = append(flags, mountFlags(o)...)
+	flags = append(flags, mapFlags(o)...)
+	flags = append(flags, restFlags(o)...)
+	flags = append(flags, ownFlags(o)...)
+	return &opt.Table{
+		Manual:   "gounshare(1)",
+		Synopsis: "[options] [<program> [<argument>...]]",
+		About:    "Run a program with some namespaces unshared from the parent.",
+		OwnTitle: "Options that unshare(1) lacks, never abbreviated:",
+		Flags:    flags,
+	}
+}
+
+func helpFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Short: 'h', Long: "help", Group: groupHelp, Help: "display this help",
+			Set: func(string, bool) error { return o.answer(AnswerHelp) }},
+		{Short: 'V', Long: "version", Group: groupHelp, Help: "display version",
+			Set: func(string, bool) error { return o.answer(AnswerVersion) }},
+	}
+}
+
+// kindFlags are the eight kinds in the original's order, not that of ns.Kinds.
+func kindFlags(o *Options) []opt.Flag {
+	rows := [...]struct {
+		flag uintptr
+		help string
+	}{
+		{unix.CLONE_NEWNS, "unshare mounts namespace"},
+		{unix.CLONE_NEWUTS, "unshare UTS namespace (hostname etc)"},
+		{unix.CLONE_NEWIPC, "unshare System V IPC namespace"},
+		{unix.CLONE_NEWNET, "unshare network namespace"},
+		{unix.CLONE_NEWPID, "unshare pid namespace"},
+		{unix.CLONE_NEWUSER, "unshare user namespace"},
+		{unix.CLONE_NEWCGROUP, "unshare cgroup namespace"},
+		{unix.CLONE_NEWTIME, "unshare time namespace"},
+	}
+	flags := make([]opt.Flag, 0, len(rows))
+	for _, row := range rows {
+		for i, k := range ns.Kinds {
+			if k.Flag != row.flag {
+				continue
+			}
+			flags = append(flags, opt.Flag{
+				Short: k.Letter, Long: k.Option, Arg: opt.Optional, ShortArg: opt.None,
+				Metavar: "file", Complete: opt.Files, Group: groupNamespaces, Help: row.help,
+				Set: func(file string, given bool) error {
+					o.add(k.Flag, "--"+k.Option)
+					if given {
+						o.Files[i], o.bind[i] = file, true
+					}
+					return nil
+				},
+			})
+		}
+	}
+	return flags
+}
+
+func forkFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Short: 'f', Long: "fork", Group: groupFork, Help: "fork before launching <program>",
+			Set: func(string, bool) error { o.Fork = true; return nil }},
+		{Long: "kill-child", Arg: opt.Optional, Metavar: "signame", Complete: opt.Signals, Group: groupFork,
+			Help: "when dying, kill the forked child (implies --fork)\n  defaults to SIGKILL",
+			Set: func(name string, given bool) error {
+				o.Fork, o.KillChild = true, unix.SIGKILL
+				if given {
+					n, ok := facts.ParseSignal(name)
+					if !ok {
+						return failure("unknown signal: " + name)
+					}
+					o.KillChild = unix.Signal(n)
+				}
+				return nil
+			}},
+		{Long: "forward-signals", Group: groupFork, Help: "forward SIGTERM and SIGINT to child (implies --fork)",
+			Set: func(string, bool) error { o.Fork, o.ForwardSignals = true, true; return nil }},
+	}
+}
+
+func mountFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "mount-proc", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "mount proc filesystem first (implies --mount)",
+			Set: func(dir string, given bool) error {
+				o.add(unix.CLONE_NEWNS, "--mount-proc")
+				o.MountProc = defaultProc
+				if given {
+					o.MountProc = dir
+				}
+				return nil
+			}},
+		{Long: "mount-binfmt", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "mount binfmt filesystem first (implies --user and --mount)",
+			Set: func(dir string, given bool) error {
+				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--mount-binfmt")
+				if given {
+					o.MountBinfmt = dir
+				} else {
+					o.defaultBinfmt()
+				}
+				return nil
+			}},
+	}
+}
+
+func mapFlags(o *Options) []opt.Flag {
+	one := func(option, id string, current bool) *single {
+		o.add(unix.CLONE_NEWUSER, option)
+		return &single{option: option, id: id, current: current}
+	}
+	users := func(option, spec string) {
+		o.add(unix.CLONE_NEWUSER, option)
+		o.MapUsers = append(o.MapUsers, ranges{option, spec})
+	}
+	groups := func(option, spec string) {
+		o.add(unix.CLONE_NEWUSER, option)
+		o.MapGroups = append(o.MapGroups, ranges{option, spec})
+	}
+	return []opt.Flag{
+		{Long: "map-user", Arg: opt.Required, Metavar: "<uid>|<name>", Complete: opt.Users, Group: groupIDs,
+			Help: "map current user to uid (implies --user)",
+			Set:  func(id string, _ bool) error { o.MapUser = one("--map-user", id, false); return nil }},
+		{Long: "map-users", Arg: opt.Required, Metavar: "<inneruid>:<outeruid>:<count>|auto|subids|all", Group: groupIDs,
+			Help: "map count users from outeruid to inneruid (implies --user)",
+			Set:  func(spec string, _ bool) error { users("--map-users", spec); return checkRange(spec) }},
+		{Long: "map-group", Arg: opt.Required, Metavar: "<gid>|<name>", Complete: opt.Groups, Group: groupIDs,
+			Help: "map current group to gid (implies --user)",
+			Set:  func(id string, _ bool) error { o.MapGroup = one("--map-group", id, false); return nil }},
+		{Long: "map-groups", Arg: opt.Required, Metavar: "<innergid>:<outergid>:<count>|auto|subids|all", Group: groupIDs,
+			Help: "map count groups from outergid to innergid (implies --user)",
+			Set:  func(spec string, _ bool) error { groups("--map-groups", spec); return checkRange(spec) }},
+		{Short: 'r', Long: "map-root-user", Group: groupIDs, Help: "map current user to root (implies --user)",
+			Set: func(string, bool) error {
+				o.MapUser, o.MapGroup = one("--map-root-user", "0", false), one("--map-root-user", "0", false)
+				return nil
+			}},
+		{Short: 'c', Long: "map-current-user", Group: groupIDs, Help: "map current user to itself (implies --user)",
+			Set: func(string, bool) error {
+				o.MapUser, o.MapGroup = one("--map-current-user", "", true), one("--map-current-user", "", true)
+				return nil
+			}},
+		{Long: "map-auto", Group: groupIDs, Help: "map users and groups automatically (implies --user)",
+			Set: func(string, bool) error { users("--map-auto", "auto"); groups("--map-auto", "auto"); return nil }},
+		{Long: "map-subids", Group: groupIDs, Help: "map the first block of subordinate ids to itself (implies --user)",
+			Set: func(string, bool) error { users("--map-subids", "subids"); groups("--map-subids", "subids"); return nil }},
+		{Long: "owner", Arg: opt.Required, Metavar: "<uid>:<gid>", Group: groupIDs,
+			Help: "set the user namespace owner (implies --user)",
+			Set: func(ids string, _ bool) (err error) {
+				o.add(unix.CLONE_NEWUSER, "--owner")
+				o.Owner, err = parseOwner(ids)
+				return err
+			}},
+	}
+}
+
+func restFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "propagation", Arg: opt.Required, Metavar: "slave|shared|private|unchanged", Complete: opt.Words, Group: groupFiles,
+			Help: "modify mount propagation in mount namespace",
+			Set:  func(mode string, _ bool) (err error) { o.Propagation, err = parsePropagation(mode); return err }},
+		{Long: "setgroups", Arg: opt.Required, Metavar: "allow|deny", Complete: opt.Words, Group: groupRights,
+			Help: "control the setgroups syscall in user namespaces",
+			Set: func(word string, _ bool) error {
+				if word != "allow" && word != "deny" {
+					return failure("unsupported --setgroups argument '" + word + "'")
+				}
+				o.Setgroups = word
+				return nil
+			}},
+		{Long: "keep-caps", Group: groupRights, Help: "retain capabilities granted in user namespaces",
+			Set: func(string, bool) error { o.KeepCaps = true; return nil }},
+		{Short: 'S', Long: "setuid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "uid", Complete: opt.Users, Group: groupIDs,
+			Help: "set uid in entered namespace",
+			Set:  func(s string, _ bool) (err error) { o.SetUID, err = parseID(s, "failed to parse uid"); return err }},
+		{Short: 'G', Long: "setgid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "gid", Complete: opt.Groups, Group: groupIDs,
+			Help: "set gid in entered namespace",
+			Set:  func(s string, _ bool) (err error) { o.SetGID, err = parseID(s, "failed to parse gid"); return err }},
+		{Short: 'R', Long: "root", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "run the command with root directory set to <dir>",
+			Set:  func(dir string, _ bool) error { o.Root, o.isRoot = dir, true; return nil }},
+		{Short: 'w', Long: "wd", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "change working directory to <dir>",
+			Set:  func(dir string, _ bool) error { o.Dir, o.isDir = dir, true; return nil }},
+		{Long: "monotonic", Arg: opt.Required, Metavar: "offset", Group: groupTime,
+			Help: "set clock monotonic offset (seconds) in time namespaces",
+			Set: func(s string, _ bool) (err error) {
+				o.Monotonic, err = parseSeconds(s, "failed to parse monotonic offset")
+				return err
+			}},
+		{Long: "boottime", Arg: opt.Required, Metavar: "offset", Group: groupTime,
+			Help: "set clock boottime offset (seconds) in time namespaces",
+			Set: func(s string, _ bool) (err error) {
+				o.Boottime, err = parseSeconds(s, "failed to parse boottime offset")
+				return err
+			}},
+		{Short: 'l', Long: "load-interp", Arg: opt.Required, ShortArg: opt.Required, Metavar: "string", Group: groupFiles,
+			Help: "load binfmt definition in the namespace (implies --mount-binfmt)",
+			Set: func(line string, _ bool) error {
+				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--load-interp")
+				if o.MountBinfmt == "" {
+					o.defaultBinfmt()
+				}
+				o.LoadInterp = line
+				return nil
+			}},
+		{Long: "clear-env", Group: groupTime, Help: "do not inherit environment variables from the calling process",
+			Set: func(string, bool) error { o.ClearEnv = true; return nil }},
+		{Long: "whitelist-env", Arg: opt.Required, Metavar: "list", Group: groupTime,
+			Help: "clear environment except for specified variables",
+			Set: func(list string, _ bool) error {
+				o.Whitelist = append(o.Whitelist, strings.Split(list, ",")...)
+				return nil
+			}},
+	}
+}
+
+func ownFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "pivot-root", Arg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Own: true, Group: groupOwn,
+			Help: "make <dir> the root and detach the old one (implies --mount)",
+			Set: func(dir string, _ bool) error {
+				o.add(unix.CLONE_NEWNS, "--pivot-root")
+				o.PivotRoot, o.isPivot = dir, true
+				return nil
+			}},
+		{Long: "hostname", Arg: opt.Required, Metavar: "name", Own: true, Group: groupOwn,
+			Help: "set the hostname (implies --uts)",
+			Set: func(name string, _ bool) error {
+				o.add(unix.CLONE_NEWUTS, "--hostname")
+				o.Hostname, o.isHost = name, true
+				return nil
+			}},
+		{Long: "loopback", Own: true, Group: groupOwn, Help: "bring the loopback interface up (implies --net)",
+			Set: func(string, bool) error {
+				o.add(unix.CLONE_NEWNET, "--loopback")
+				o.Loopback = true
+				return nil
+			}},
+		{Long: "explain", Arg: opt.Optional, Metavar: "text|json", Complete: opt.Words, Own: true, Group: groupOwn,
+			Help: "print what would be done, and do nothing",
+			Set:  func(format string, given bool) error { return o.setExplain(format, given) }},
+		{Long: "completion", Arg: opt.Required, Metavar: "bash|zsh|fish", Complete: opt.Words, Own: true, Group: groupOwn,
+			Help: "print the completion script of a shell",
+			Set:  func(shell string, _ bool) error { o.Shell = shell; return o.answer(AnswerCompletion) }},
+	}
+}

@@ -1,0 +1,32 @@
+#!/bin/sh
+# Installs, on Debian and as root, what the tests and checks call; says so.
+set -eu
+
+missing=
+need() { # need PROGRAM PACKAGE
+	command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need unshare util-linux
+need setpriv util-linux
+need ip iproute2
+need newuidmap uidmap
+need busybox busybox-static
+need ping iputils-ping
+need ps procps
+need strace strace
+need gcc gcc
+need mandoc mandoc
+need shellcheck shellcheck
+need zsh zsh
+need fish fish
+[ -n "$missing" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+	echo "missing, and tests that need them will be skipped:$missing" >&2
+	exit 0
+fi
+echo "installing Debian packages:$missing" >&2
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086 # a list of words
+apt-get install -y -qq --no-install-recommends $missing >/dev/null
