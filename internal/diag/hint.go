@@ -2,12 +2,128 @@ package diag
 
 import (
 	"io"
+	"io/fs"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
 
 	"nstools/internal/kernel"
 )
 
 // PrintHint looks for the cause of a failure, prints it if there is certainty,
-// and returns the exit status that the failure calls for.
+// and returns the exit status that the failure calls for. It runs where the
+// failure happened: same namespaces, root and credentials.
 func PrintHint(w io.Writer, f kernel.Failure) int {
+	if hint := Hint(f, ThisHost()); hint != "" {
+		io.WriteString(w, f.Name+": hint: "+hint+"\n")
+	}
 	return f.Status
+}
+
+// A Host is what hints look at.
+type Host struct {
+	FS   fs.FS // the root directory
+	EUID int
+	Path string // $PATH
+	// OwnsPID tells whether the caller's user namespace owns its PID
+	// namespace; known is false where the kernel cannot say.
+	OwnsPID func() (owns, known bool)
+}
+
+// ThisHost is the one we run on.
+func ThisHost() Host {
+	return Host{FS: os.DirFS("/"), EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
+}
+
+// ownsPID compares inodes: two descriptors show one namespace where they agree.
+func ownsPID() (owns, known bool) {
+	pid, err := os.Open("/proc/self/ns/pid")
+	if err != nil {
+		return false, false
+	}
+	defer pid.Close()
+	owner, err := unix.IoctlRetInt(int(pid.Fd()), unix.NS_GET_USERNS)
+	if err == unix.EPERM { // an owner that we may not see is not ours
+		return false, true
+	}
+	if err != nil {
+		return false, false
+	}
+	defer unix.Close(owner)
+	var a, b unix.Stat_t
+	if unix.Fstat(owner, &a) != nil || unix.Stat("/proc/self/ns/user", &b) != nil {
+		return false, false
+	}
+	return a.Ino == b.Ino, true
+}
+
+// Hint names the one cause of a failure and the narrowest cure, or is empty: it
+// never guesses. It is pure but for what it reads of the host.
+func Hint(f kernel.Failure, h Host) string {
+	switch f.Call {
+	case "unshare":
+		return h.unshare(f)
+	case "clone":
+		return h.fork(f)
+	case "openat", "write":
+		return h.mapFile(f)
+	case "mount":
+		return h.mount(f)
+	case "pivot_root":
+		return h.pivot(f)
+	case "chroot":
+		return h.capability(f, capSysChroot, "CAP_SYS_CHROOT")
+	case "sethostname":
+		if f.Errno == unix.EINVAL && len(arg(f, 0)) > 64 {
+			return "a hostname has at most 64 bytes"
+		}
+	case "setgroups":
+		return h.setgroups(f)
+	case "setuid":
+		return h.unmapped(f, "uid")
+	case "setgid":
+		return h.unmapped(f, "gid")
+	case "execve":
+		return h.execve(f)
+	}
+	return ""
+}
+
+func arg(f kernel.Failure, n int) string {
+	if n < len(f.Args) {
+		return f.Args[n]
+	}
+	return ""
+}
+
+// read is a file's text without the newline at its end.
+func (h Host) read(path string) (string, bool) {
+	b, err := fs.ReadFile(h.FS, strings.TrimPrefix(path, "/"))
+	return strings.TrimSuffix(string(b), "\n"), err == nil
+}
+
+func (h Host) link(path string) string {
+	s, err := fs.ReadLink(h.FS, strings.TrimPrefix(path, "/"))
+	if err != nil {
+		return ""
+	}
+	return s
+}
+
+// sysctl is the value of a setting below /proc/sys, "" where there is none.
+func (h Host) sysctl(name string) string {
+	s, _ := h.read("/proc/sys/" + strings.ReplaceAll(name, ".", "/"))
+	return s
+}
+
+// status is a field of /proc/self/status.
+func (h Host) status(field string) string {
+	text, _ := h.read("/proc/self/status")
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(line, field+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
 }

@@ -3,6 +3,7 @@
 package kernel
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -38,7 +39,12 @@ func begin() {
 			closed |= 1 << fd
 		}
 	}
-	if split(unix.CLONE_VM|unix.CLONE_FILES) != 0 {
+	switch errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES)); errno {
+	case 0:
+	case unix.ENOMEM, unix.EAGAIN:
+		// Not even threads could be made: the runtime would die with a stack dump.
+		refuse(errno)
+	default:
 		return
 	}
 	planner = true
@@ -46,6 +52,29 @@ func begin() {
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
 	stayOnCPU()
 	openNothing()
+}
+
+// refuse ends the process where it can have no children. The usual reason is a
+// PID namespace for children whose first process has ended (ENOMEM), then a limit
+// on processes (EAGAIN).
+//
+//go:nosplit
+func refuse(errno syscall.Errno) {
+	var name [16]byte // the kernel's name of us, TASK_COMM_LEN long
+	rawCall(unix.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&name)), 0)
+	n := uintptr(0)
+	for n < uintptr(len(name)) && name[n] != 0 {
+		n++
+	}
+	const noMemory = ": cannot start: Cannot allocate memory: the PID namespace for our children has lost its first process, or memory is short\n"
+	const again = ": cannot start: Resource temporarily unavailable: a limit on processes is reached (ulimit -u, pids.max)\n"
+	text := noMemory
+	if errno == unix.EAGAIN {
+		text = again
+	}
+	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(&name)), n)
+	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(len(text)))
+	rawCall(unix.SYS_EXIT_GROUP, 1, 0, 0)
 }
 
 // stayOnCPU pins the planner to the processor it is on, so that the runtime

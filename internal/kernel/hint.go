@@ -47,16 +47,48 @@ func (l *lowerer) hint(c plan.Call) *hintArgs {
 	return h
 }
 
-// explain replaces the process by the search for the cause. It returns where
-// that cannot be, and nothing is lost but the hint.
+// explain has the cause looked for and waits. A child does it, because Go needs
+// threads, and this process has none if it has a PID namespace for its children.
+// It returns where that cannot be, and nothing is lost but the hint.
 func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 	if i.hint == nil || p.self == ^uintptr(0) {
 		return
 	}
 	putDigits(i.hint.status, status)
 	putDigits(i.hint.errno, uintptr(errno))
-	var empty byte
-	rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)
+	pid, forkErrno := fork()
+	switch {
+	case forkErrno == unix.ENOMEM && childless():
+		p.report(p.childless, 0)
+	case forkErrno != 0:
+	case pid != 0:
+		waitFor(pid, 0)
+	default:
+		var empty byte
+		rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)
+		exit(0)
+	}
+}
+
+const childlessHint = "hint: a PID namespace was made for this process's children before (--pid without --fork), " +
+	"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first"
+
+var (
+	pidNamespace      = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'p', 'i', 'd', 0}
+	childrenNamespace = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'p', 'i', 'd', '_', 'f', 'o', 'r', '_', 'c', 'h', 'i', 'l', 'd', 'r', 'e', 'n', 0}
+)
+
+// childless tells whether children would get a PID namespace that is not ours.
+func childless() bool {
+	own, ok1 := readLink(&pidNamespace[0])
+	theirs, ok2 := readLink(&childrenNamespace[0])
+	return ok1 && (!ok2 || own != theirs)
+}
+
+func readLink(path *byte) (text [64]byte, ok bool) {
+	const cwd = ^uintptr(99) // AT_FDCWD
+	_, errno := rawCall6(unix.SYS_READLINKAT, cwd, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&text)), unsafe.Sizeof(text), 0, 0)
+	return text, errno == 0
 }
 
 // putDigits writes a number below 1,000 in decimal.

@@ -35,6 +35,7 @@ type aside struct {
 func lower(p *plan.Plan, name string, r Reporter, env []string) (*program, error) {
 	l := &lowerer{prefix: name + ": ", name: name}
 	l.text, l.self = r.Strerror, ^uintptr(0)
+	l.childless, l.survived = []byte(l.prefix+childlessHint), []byte(l.prefix+"child exit failed")
 	l.startMemory(os.Args, env)
 	l.envp = address(l.vector(env))
 	// undo and jump are indices, and 0 means none.
@@ -73,7 +74,7 @@ func (l *lowerer) step(op plan.Op) error {
 			return err
 		}
 		l.aside = append(l.aside, aside{int32(len(l.code)), helperSteps(op)})
-		l.emit(instr{op: opFork, result: op.PID, fail: l.message("fork failed")})
+		l.emit(instr{op: opFork, result: op.PID, fail: l.message("fork failed"), hint: l.hint(plan.Call{Name: "clone"})})
 	case plan.Release:
 		if err := l.open(op.Gate); err != nil {
 			return err
@@ -86,7 +87,7 @@ func (l *lowerer) step(op plan.Op) error {
 			}
 		}
 		l.aside = append(l.aside, aside{int32(len(l.code)), op.Parent})
-		l.emit(instr{op: opFork, childNext: true, result: op.PID, fail: l.message("fork failed")})
+		l.emit(instr{op: opFork, childNext: true, result: op.PID, fail: l.message("fork failed"), hint: l.hint(plan.Call{Name: "clone"})})
 	case plan.Supervise:
 		if op.Gate != 0 {
 			if err := l.open(op.Gate); err != nil {

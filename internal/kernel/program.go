@@ -19,6 +19,9 @@ type program struct {
 	words [][]uintptr
 	text  func(syscall.Errno) string
 
+	childless []byte // lines that need no errno
+	survived  []byte
+
 	arena    []byte  // room for C strings
 	from, to uintptr // the argument and environment strings
 }

@@ -133,10 +133,13 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 	exit(status)
 }
 
-// report writes one line in one call, so that lines of two processes do not mix.
+// report writes one line in one call, so that lines of two processes do not
+// mix. Without an errno the line is complete but for its end.
 func (p *program) report(what []byte, errno syscall.Errno) {
-	reason := p.text(errno)
-	newline := [1]byte{'\n'}
+	reason, newline := "", [1]byte{'\n'}
+	if errno != 0 {
+		reason = p.text(errno)
+	}
 	iov := [3][2]uintptr{
 		{uintptr(unsafe.Pointer(unsafe.SliceData(what))), uintptr(len(what))},
 		{uintptr(unsafe.Pointer(unsafe.StringData(reason))), uintptr(len(reason))},

@@ -36,7 +36,7 @@ func (p *program) supervise(i *instr) {
 		}
 		if status >= 0 {
 			end(status)
-			p.report(i.fail, 0)
+			p.report(p.survived, 0)
 			exit(exitFailure)
 		}
 		forwardOne(pid)

@@ -28,11 +28,11 @@ func bashCases() []completionCase {
 		{"gotool -m", "-m"},
 		{"gotool --pivot", "--pivot-root"},
 
-		{"gotool --mount=fi", "file1"},
-		{"gotool --mount=", "bin dirone document file1"},
+		{"gotool --mount=zq", "zqfile"},
+		{"gotool --mount=", "bin dirone document zqfile"},
 		{"gotool --root=d", "dirone"},
 		{"gotool --root d", "dirone"},
-		{"gotool --root fi", ""},
+		{"gotool --root zq", ""},
 		{"gotool -R d", "dirone"},
 		{"gotool --mount=d", "dirone document"},
 		{"gotool -Rd", "-Rdirone~"},
@@ -57,7 +57,7 @@ func bashCases() []completionCase {
 		{"gotool -fS0 toolon", "toolone"},
 		{"gotool -S --fork toolon", "toolone"},
 		{"gotool -- toolon", "toolone"},
-		{"gotool toolone fi", "file1"},
+		{"gotool toolone zq", "zqfile"},
 		{"gotool toolone --for", ""},
 		{"gotool -- toolone --for", ""},
 	}
@@ -91,7 +91,7 @@ func TestCompletionBashWhole(t *testing.T) {
 	b := newBench(t, "bash")
 	script := b.script(unshareTable(), "gotool")
 	for _, c := range []completionCase{
-		{"gotool --mount=fi", "--mount=file1"},
+		{"gotool --mount=zq", "--mount=zqfile"},
 		{"gotool --propagation=s", "--propagation=slave --propagation=shared"},
 		{"gotool --mount=x toolon", "toolone"},
 	} {
@@ -99,6 +99,21 @@ func TestCompletionBashWhole(t *testing.T) {
 		if got := strings.Join(b.run(args...), " "); got != c.want {
 			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 		}
+	}
+}
+
+// TestCompletionBashFew is for tables that have not all kinds of short options.
+func TestCompletionBashFew(t *testing.T) {
+	b := newBench(t, "bash")
+	for _, table := range []*Table{loneTable(), {}} {
+		args := []string{"-c", bashDriver, "bash", b.script(table, "gotool"), "gotool -Wx toolon", "gotool", "-Wx", "toolon"}
+		if got := strings.Join(b.run(args...), " "); got != "toolone" {
+			t.Errorf("got %q", got)
+		}
+	}
+	args := []string{"-c", bashDriver, "bash", b.script(loneTable(), "gotool"), "gotool -W zq toolon", "gotool", "-W", "zq", "toolon"}
+	if got := strings.Join(b.run(args...), " "); got != "toolone" {
+		t.Errorf("got %q", got)
 	}
 }
 
@@ -110,7 +125,7 @@ func TestCompletionBashOffset(t *testing.T) {
 	const offset = `_command_offset() { COMPREPLY=("${COMP_WORDS[$1]}@$1"); }`
 	for _, c := range []completionCase{
 		{"gotool toolon", "toolon@1"},
-		{"gotool --root=dirone toolone -x fi", "toolone@4"},
+		{"gotool --root=dirone toolone -x zq", "toolone@4"},
 		{"gotool -R dirone -- toolone -x", "toolone@4"},
 		{"gotool -R dirone -- ", "@4"},
 	} {

@@ -45,7 +45,7 @@ func TestCompletionSyntax(t *testing.T) {
 	}
 }
 
-// bench is a directory to complete in: it holds the files "file1" and "document"
+// bench is a directory to complete in: it holds the files "zqfile" and "document"
 // and the directory "dirone", and there is a command "toolone".
 type bench struct {
 	t     *testing.T
@@ -66,7 +66,7 @@ func newBench(t *testing.T, shell string) *bench {
 			t.Fatal(err)
 		}
 	}
-	b.write("file1", "", 0o644)
+	b.write("zqfile", "", 0o644)
 	b.write("document", "", 0o644)
 	b.write("bin/toolone", "#!/bin/sh\n", 0o755)
 	return b

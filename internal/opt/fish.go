@@ -43,13 +43,12 @@ function _@function@_command
     complete -C "$line $word"
 end
 
-# Completes directories; the value may stand behind its option in the same word.
+# Completes directories; the value may stand behind its letter in the same word.
 function _@function@_directories
-    set -l value (string replace -r -- '^(--[^=]*=|-[@none@]*[@valued@])' '' (commandline -ct))
+    set -l value (string replace -r -- '^-[@none@]*[@letters@]' '' (commandline -ct))
     __fish_complete_directories "$value"
 end
 
-complete -c @command@ -f
 complete -c @command@ -f -a '(_@function@_command)'
 @options@`
 
@@ -70,7 +69,6 @@ func (t *Table) fish(command, function string) string {
 		"@required@", required,
 		"@none@", t.shorts(None),
 		"@letters@", t.shorts(Required),
-		"@valued@", t.shorts(Required, Optional),
 	).Replace(script)
 }
 

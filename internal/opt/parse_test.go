@@ -135,10 +135,14 @@ func TestParse(t *testing.T) {
 }
 
 func TestParseOddBytes(t *testing.T) {
-	got := parse(unshareTable(), "--root", "a b\n", "--\n")
-	want := outcome{"option root=a b\n", "error unrecognized option '--\n'"}
-	if !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	for args, want := range map[string]outcome{
+		"--root\ta b\n\t--\n": {"option root=a b\n", "error unrecognized option '--\n'"},
+		// No argument vector holds a NUL, and no option has it for a letter.
+		"-f\x00": {"option fork", "error invalid option -- '\x00'"},
+	} {
+		if got := parse(unshareTable(), strings.Split(args, "\t")...); !slices.Equal(got, want) {
+			t.Errorf("%q: got %q, want %q", args, got, want)
+		}
 	}
 }
 

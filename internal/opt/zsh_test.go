@@ -37,25 +37,29 @@ func TestCompletionZsh(t *testing.T) {
 		{"gotool --pivot", "gotool --pivot-root "},
 		{"gotool -f --keep", "gotool -f --keep-caps "},
 		{"gotool -f --fo", "gotool -f --forward-signals "},
-		{"gotool --mount=fi", "gotool --mount=file1 "},
+		{"gotool --mount=zq", "gotool --mount=zqfile "},
 		{"gotool --root=d", "gotool --root=dirone/"},
 		{"gotool --root d", "gotool --root dirone/"},
 		{"gotool -Rd", "gotool -Rdirone/"},
+		{"gotool -R=d", "gotool -R=d"},
 		{"gotool -fRd", "gotool -fRdirone/"},
 		{"gotool -fR d", "gotool -fR dirone/"},
 		{"gotool --propagation=sl", "gotool --propagation=slave "},
 		{"gotool --propagation sl", "gotool --propagation slave "},
 		{"gotool --kill-child=KI", "gotool --kill-child=KILL "},
 		{"gotool --map-user roo", "gotool --map-user root "},
-		{"gotool --monotonic fi", "gotool --monotonic fi"},
+		{"gotool --monotonic zq", "gotool --monotonic zq"},
 
 		{"gotool toolon", "gotool toolone "},
 		{"gotool --mount toolon", "gotool --mount toolone "},
+		{"gotool --mount docu", "gotool --mount docu"},
 		{"gotool --root dirone toolon", "gotool --root dirone toolone "},
 		{"gotool -fS 0 toolon", "gotool -fS 0 toolone "},
 		{"gotool -- toolon", "gotool -- toolone "},
-		{"gotool toolone fi", "gotool toolone file1 "},
+		{"gotool -- --keep", "gotool -- --keep"},
+		{"gotool toolone zq", "gotool toolone zqfile "},
 		{"gotool toolone --keep", "gotool toolone --keep"},
+		{"gotool toolone --root d", "gotool toolone --root d"},
 		{"gotool gotool --keep", "gotool gotool --keep-caps "},
 	}
 	b := newBench(t, "zsh")
@@ -74,8 +78,8 @@ func TestCompletionZsh(t *testing.T) {
 func TestCompletionZshGlued(t *testing.T) {
 	b := newBench(t, "zsh")
 	script := b.script(nsenterTable(), "gotool")
-	got := b.run("-f", "-c", zshDriver, "zsh", script, "gotool -mfi", "gotool -amfi", "gotool -m toolon", "gotool --wdns=d")
-	want := []string{"gotool -mfile1 ", "gotool -amfile1 ", "gotool -m toolone ", "gotool --wdns=dirone/"}
+	got := b.run("-f", "-c", zshDriver, "zsh", script, "gotool -mzq", "gotool -amzq", "gotool -m toolon", "gotool --wdns=d")
+	want := []string{"gotool -mzqfile ", "gotool -amzqfile ", "gotool -m toolone ", "gotool --wdns=dirone/"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%q\nwant:\n%q", got, want)
 	}

@@ -117,12 +117,12 @@ func DropGroups() Call {
 
 // Setgid is setgid(2).
 func Setgid(gid uint32) Call {
-	return Call{Name: "setgid", Args: []Arg{Int(int(gid))}, Fail: "setgid() failed"}
+	return Call{Name: "setgid", Args: []Arg{Int(int(gid))}, Fail: "setgid failed"}
 }
 
 // Setuid is setuid(2).
 func Setuid(uid uint32) Call {
-	return Call{Name: "setuid", Args: []Arg{Int(int(uid))}, Fail: "setuid() failed"}
+	return Call{Name: "setuid", Args: []Arg{Int(int(uid))}, Fail: "setuid failed"}
 }
 
 // Dumpable makes a process that changed its ids its own again: the files below

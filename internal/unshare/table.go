@@ -5,7 +5,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/ns"
 	"nstools/internal/opt"
 )
@@ -100,11 +99,9 @@ func forkFlags(o *Options) []opt.Flag {
 			Set: func(name string, given bool) error {
 				o.Fork, o.KillChild = true, unix.SIGKILL
 				if given {
-					n, ok := facts.ParseSignal(name)
-					if !ok {
-						return failure("unknown signal: " + name)
-					}
-					o.KillChild = unix.Signal(n)
+					var err error
+					o.KillChild, err = parseSignal(name)
+					return err
 				}
 				return nil
 			}},
@@ -178,7 +175,11 @@ func mapFlags(o *Options) []opt.Flag {
 		{Long: "map-auto", Group: groupIDs, Help: "map users and groups automatically (implies --user)",
 			Set: func(string, bool) error { users("--map-auto", "auto"); groups("--map-auto", "auto"); return nil }},
 		{Long: "map-subids", Group: groupIDs, Help: "map the first block of subordinate ids to itself (implies --user)",
-			Set: func(string, bool) error { users("--map-subids", "subids"); groups("--map-subids", "subids"); return nil }},
+			Set: func(string, bool) error {
+				users("--map-subids", "subids")
+				groups("--map-subids", "subids")
+				return nil
+			}},
 		{Long: "owner", Arg: opt.Required, Metavar: "<uid>:<gid>", Group: groupIDs,
 			Help: "set the user namespace owner (implies --user)",
 			Set: func(ids string, _ bool) (err error) {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/facts"
 	"nstools/internal/idmap"
 )
 
@@ -127,4 +128,18 @@ func checkRange(spec string) error {
 		return failure(err.Error())
 	}
 	return nil
+}
+
+// parseSignal takes names as the original does, and numbers, which it refuses.
+func parseSignal(s string) (unix.Signal, error) {
+	n, ok := facts.ParseSignal(s)
+	if !ok {
+		var err error
+		n, err = strconv.Atoi(s)
+		ok = err == nil && n >= 1 && n <= 64
+	}
+	if !ok {
+		return 0, failure("unknown signal: " + s)
+	}
+	return unix.Signal(n), nil
 }

@@ -17,7 +17,6 @@
 #error "only glibc's getopt_long is the one to be compared with"
 #endif
 
-#define _GNU_SOURCE
 #include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>

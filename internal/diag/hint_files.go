@@ -1,0 +1,134 @@
+package diag
+
+import (
+	"bytes"
+	"debug/elf"
+	"io/fs"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/kernel"
+)
+
+func (h Host) stat(path string) (fs.FileInfo, error) {
+	return fs.Stat(h.FS, rooted(path))
+}
+
+// rooted is a path in the form of package io/fs.
+func rooted(path string) string {
+	path = strings.Trim(path, "/")
+	if path == "" {
+		return "."
+	}
+	return path
+}
+
+// mapFile explains uid_map, gid_map and setgroups; see user_namespaces(7).
+func (h Host) mapFile(f kernel.Failure) string {
+	if f.Errno != unix.EPERM && f.Errno != unix.EACCES {
+		return ""
+	}
+	if h.sysctl("kernel.apparmor_restrict_unprivileged_userns") == "1" && h.EUID != 0 {
+		return "AppArmor gives unprivileged user namespaces no capabilities (kernel.apparmor_restrict_unprivileged_userns=1); an AppArmor profile with \"userns,\" for this program allows it"
+	}
+	return ""
+}
+
+// execve explains the command that could not be run.
+func (h Host) execve(f kernel.Failure) string {
+	name := arg(f, 0)
+	if name == "newuidmap" || name == "newgidmap" {
+		if f.Errno == unix.ENOENT {
+			return "ranges of ids are mapped by " + name + "; install it (Debian: apt install uidmap)"
+		}
+		return ""
+	}
+	path, found := h.find(name)
+	if !found {
+		return ""
+	}
+	switch f.Errno {
+	case unix.ENOENT:
+		if loader := h.loader(path); loader != "" {
+			if _, err := h.stat(loader); err != nil {
+				return path + " is there, but what has to load it, " + loader + ", is missing in this root"
+			}
+		}
+	case unix.EACCES:
+		info, err := h.stat(path)
+		switch {
+		case err != nil:
+		case info.IsDir():
+			return path + " is a directory"
+		case info.Mode()&0o111 == 0:
+			return path + " has no execute permission; chmod +x"
+		}
+	case unix.ENOEXEC:
+		return path + " is no program for this processor, nor a script with #! in its first line"
+	}
+	return ""
+}
+
+// find is the first file of the name, as execvp(3) would meet it.
+func (h Host) find(name string) (string, bool) {
+	if strings.HasPrefix(name, "/") {
+		_, err := h.stat(name)
+		return name, err == nil
+	}
+	if name == "" || strings.Contains(name, "/") {
+		return "", false // relative to a working directory that h.FS does not know
+	}
+	for _, dir := range strings.Split(h.Path, ":") {
+		if !strings.HasPrefix(dir, "/") {
+			continue
+		}
+		if _, err := h.stat(dir + "/" + name); err == nil {
+			return dir + "/" + name, true
+		}
+	}
+	return "", false
+}
+
+// loader is the interpreter that a program or script asks for. The file is
+// hostile: nothing of it is believed but a path to look at.
+func (h Host) loader(path string) string {
+	file, err := h.FS.Open(rooted(path))
+	if err != nil {
+		return ""
+	}
+	defer file.Close()
+	head := make([]byte, 64<<10)
+	n, _ := file.Read(head) // what could not be read is not looked at
+	head = head[:n]
+	if script, ok := bytes.CutPrefix(head, []byte("#!")); ok {
+		line, _, _ := bytes.Cut(script, []byte("\n"))
+		words := strings.Fields(string(line))
+		if len(words) == 0 {
+			return ""
+		}
+		return printable(words[0])
+	}
+	program, err := elf.NewFile(bytes.NewReader(head))
+	if err != nil {
+		return ""
+	}
+	for _, p := range program.Progs {
+		if p.Type != elf.PT_INTERP || p.Off > uint64(n) || p.Filesz > 4096 || p.Off+p.Filesz > uint64(n) {
+			continue
+		}
+		text := head[p.Off : p.Off+p.Filesz]
+		return printable(string(bytes.TrimRight(text, "\x00")))
+	}
+	return ""
+}
+
+// printable refuses a path that could play with the terminal.
+func printable(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return ""
+		}
+	}
+	return s
+}

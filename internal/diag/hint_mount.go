@@ -1,0 +1,120 @@
+package diag
+
+import (
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/kernel"
+)
+
+// mountPoint is a line of /proc/self/mountinfo; see proc_pid_mountinfo(5).
+type mountPoint struct {
+	point  string
+	shared bool
+	fstype string
+}
+
+func (h Host) mounts() []mountPoint {
+	text, _ := h.read("/proc/self/mountinfo")
+	var list []mountPoint
+	for line := range strings.Lines(text) {
+		left, right, ok := strings.Cut(line, " - ")
+		w := strings.Fields(left)
+		if !ok || len(w) < 6 {
+			continue
+		}
+		m := mountPoint{point: unescape(w[4]), fstype: strings.Fields(right + " ?")[0]}
+		for _, tag := range w[6:] {
+			m.shared = m.shared || strings.HasPrefix(tag, "shared:")
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// unescape takes back the octal escapes of mountinfo: blank, tab, newline, backslash.
+func unescape(s string) string {
+	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+}
+
+// over is the mount that a path is on: the last one mounted of the longest.
+func (h Host) over(file string) (mountPoint, bool) {
+	var best mountPoint
+	for _, m := range h.mounts() {
+		if m.point == "/" || m.point == file || strings.HasPrefix(file, m.point+"/") {
+			if len(m.point) >= len(best.point) {
+				best = m
+			}
+		}
+	}
+	return best, best.point != ""
+}
+
+func (h Host) mount(f kernel.Failure) string {
+	source, target, kind := arg(f, 0), arg(f, 1), arg(f, 2)
+	switch {
+	case kind == "proc" && f.Errno == unix.EPERM:
+		return h.procRefused()
+	case kind == "binfmt_misc" && f.Errno == unix.EPERM:
+		return "" // nothing on the system says why
+	case kind == "binfmt_misc" && f.Errno == unix.ENODEV:
+		return "this kernel has no binfmt_misc, or its module is not loaded"
+	case strings.HasPrefix(source, "/proc/") && strings.Contains(source, "/ns/"):
+		return h.bindRefused(f, source, target)
+	}
+	return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
+}
+
+// procRefused tells the two reasons for which Linux mounts no proc in a user
+// namespace: the PID namespace is not its own, or the proc around it is partly
+// covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
+func (h Host) procRefused() string {
+	if owns, known := h.OwnsPID(); known && !owns {
+		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
+	}
+	for _, m := range h.mounts() {
+		if strings.HasPrefix(m.point, "/proc/") && m.fstype != "binfmt_misc" && m.fstype != "autofs" {
+			return "the proc around this is partly covered, at " + m.point + ", and Linux then mounts no new one; the outer container has to leave /proc alone, e.g. docker run --security-opt systempaths=unconfined"
+		}
+	}
+	return ""
+}
+
+// bindRefused explains the bind of a namespace file.
+func (h Host) bindRefused(f kernel.Failure, source, target string) string {
+	switch f.Errno {
+	case unix.ENOENT:
+		dir := path.Dir(target)
+		if _, err := h.stat(target); err != nil && target != "" {
+			if _, err := h.stat(dir); err == nil {
+				return "the namespace is bound to a file that exists; make it first: touch " + target
+			}
+			return ""
+		}
+		if strings.HasSuffix(source, "_for_children") {
+			return "the namespace is there once its first process is; add --fork"
+		}
+	case unix.EINVAL:
+		if m, ok := h.over(target); ok && m.shared && strings.HasSuffix(source, "/ns/mnt") {
+			return "a mount namespace cannot be bound below a shared mount, and " + m.point + " is one; as root: mount --bind DIR DIR && mount --make-private DIR, for the DIR of the file"
+		}
+	}
+	return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
+}
+
+func (h Host) pivot(f kernel.Failure) string {
+	if f.Errno != unix.EINVAL {
+		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
+	}
+	for _, m := range h.mounts() {
+		if m.point == "/" && m.shared {
+			return "pivot_root(2) refuses shared mounts, and / is one; leave out --propagation shared or unchanged"
+		}
+		if m.point == "/" && m.fstype == "rootfs" {
+			return "pivot_root(2) cannot leave the initial root file system (rootfs); use --root"
+		}
+	}
+	return ""
+}

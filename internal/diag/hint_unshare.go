@@ -1,0 +1,180 @@
+package diag
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/kernel"
+	"nstools/internal/ns"
+)
+
+const (
+	capSysChroot = unix.CAP_SYS_CHROOT
+	capSysAdmin  = unix.CAP_SYS_ADMIN
+)
+
+// hasCap tells whether a capability is effective; see proc_pid_status(5).
+func (h Host) hasCap(n uint) (has, known bool) {
+	set, err := strconv.ParseUint(h.status("CapEff"), 16, 64)
+	return set>>n&1 != 0, err == nil
+}
+
+func (h Host) capability(f kernel.Failure, n uint, name string) string {
+	if has, known := h.hasCap(n); f.Errno == unix.EPERM && known && !has {
+		return "this needs " + name + ": be root, or add --map-root-user for a user namespace in which you have it"
+	}
+	return ""
+}
+
+// unshare explains unshare(2); the causes are those of its ERRORS section.
+func (h Host) unshare(f kernel.Failure) string {
+	flags := arg(f, 0)
+	switch f.Errno {
+	case unix.EPERM:
+		if strings.Contains(flags, "CLONE_NEWUSER") {
+			return h.userNamespaceRefused()
+		}
+		if hint := h.capability(f, capSysAdmin, "CAP_SYS_ADMIN"); hint != "" {
+			return hint
+		}
+		return h.seccomp()
+	case unix.ENOSPC, unix.EUSERS:
+		return h.limit(flags)
+	case unix.EINVAL:
+		return h.invalid(flags)
+	}
+	return ""
+}
+
+func (h Host) userNamespaceRefused() string {
+	if h.EUID != 0 && h.sysctl("kernel.unprivileged_userns_clone") == "0" {
+		return "unprivileged user namespaces are off (kernel.unprivileged_userns_clone=0); as root: sysctl kernel.unprivileged_userns_clone=1"
+	}
+	if h.chrooted() {
+		return "the root directory is not that of the mount namespace (chroot), and Linux then makes no user namespace; enter it with pivot_root instead (gounshare --pivot-root)"
+	}
+	for _, id := range [...]struct{ field, file string }{{"Uid", "uid_map"}, {"Gid", "gid_map"}} {
+		if n, ok := h.effective(id.field); ok && !h.mapped(id.file, n) {
+			return "your effective " + strings.ToLower(id.field) + " " + strconv.FormatUint(n, 10) + " is not mapped in the user namespace you are in (/proc/self/" + id.file + "), and Linux then makes no other; give the outer one a map (--map-root-user)"
+		}
+	}
+	return h.seccomp()
+}
+
+// chrooted tells whether / is certainly not the root of the mount namespace: no
+// mount has it as its mount point.
+func (h Host) chrooted() bool {
+	mounts := h.mounts()
+	for _, m := range mounts {
+		if m.point == "/" {
+			return false
+		}
+	}
+	_, ok := h.read("/proc/self/mountinfo")
+	return ok
+}
+
+// effective is the second number of Uid: or Gid: in /proc/self/status.
+func (h Host) effective(field string) (uint64, bool) {
+	ids := strings.Fields(h.status(field))
+	if len(ids) < 2 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(ids[1], 10, 32)
+	return n, err == nil
+}
+
+// mapped tells whether an id exists in the user namespace we are in. An id that
+// was shown to us as the overflow id does not.
+func (h Host) mapped(file string, id uint64) bool {
+	text, ok := h.read("/proc/self/" + file)
+	if !ok {
+		return true
+	}
+	for line := range strings.Lines(text) {
+		w := strings.Fields(line)
+		if len(w) != 3 {
+			continue
+		}
+		first, err1 := strconv.ParseUint(w[0], 10, 32)
+		count, err2 := strconv.ParseUint(w[2], 10, 32)
+		if err1 == nil && err2 == nil && id >= first && id < first+count {
+			return true
+		}
+	}
+	return false
+}
+
+func (h Host) seccomp() string {
+	if h.status("Seccomp") == "2" {
+		return "a seccomp filter is in force (Seccomp: 2 in /proc/self/status), as container runtimes set it; the outer container has to allow unshare(2), e.g. docker run --security-opt seccomp=FILE"
+	}
+	return ""
+}
+
+// limit finds the limit of namespaces(7) that is used up. The count in use is
+// not to be seen, so a limit above 0 is certain only where it is the only one.
+func (h Host) limit(flags string) string {
+	var asked []string
+	for _, k := range ns.Kinds {
+		if !strings.Contains("|"+flags+"|", "|"+k.Clone+"|") {
+			continue
+		}
+		value := h.sysctl("user." + k.Limit)
+		if value == "0" {
+			return "no " + k.Option + " namespaces are allowed here (user." + k.Limit + "=0); as root of this user namespace: sysctl user." + k.Limit + "=1024"
+		}
+		asked = append(asked, "user."+k.Limit+"="+value)
+	}
+	if len(asked) == 0 {
+		return ""
+	}
+	return "the limit of namespaces is reached, here or in an outer user namespace, or user namespaces are nested 32 deep (" + strings.Join(asked, ", ") + ")"
+}
+
+func (h Host) invalid(flags string) string {
+	for _, k := range ns.Kinds {
+		if strings.Contains("|"+flags+"|", "|"+k.Clone+"|") && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
+			return "this kernel has no " + k.Option + " namespaces (/proc/self/ns/" + k.File + " is missing)"
+		}
+	}
+	pid, children := h.link("/proc/self/ns/pid"), h.link("/proc/self/ns/pid_for_children")
+	if strings.Contains(flags, "CLONE_NEWPID") && pid != "" && pid != children {
+		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
+	}
+	if n := h.status("Threads"); n != "" && n != "1" && (strings.Contains(flags, "CLONE_NEWUSER") || strings.Contains(flags, "CLONE_NEWTIME")) {
+		return "this process has " + n + " threads, because the system refused clone(CLONE_VM): an emulator such as qemu-user, or a seccomp filter"
+	}
+	return ""
+}
+
+// fork explains the ENOMEM that everybody meets who leaves out --fork once.
+func (h Host) fork(f kernel.Failure) string {
+	pid, children := h.link("/proc/self/ns/pid"), h.link("/proc/self/ns/pid_for_children")
+	if f.Errno == unix.ENOMEM && pid != "" && pid != children {
+		return "the first process of the PID namespace for this process's children has ended, and Linux starts no other in it; use --fork with --pid"
+	}
+	return ""
+}
+
+// setgroups explains why --setgid cannot drop the supplementary groups.
+func (h Host) setgroups(f kernel.Failure) string {
+	if word, _ := h.read("/proc/self/setgroups"); f.Errno == unix.EPERM && word == "deny" {
+		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups), as a gid map written without privilege demands; map groups with --map-groups instead"
+	}
+	if text, ok := h.read("/proc/self/gid_map"); f.Errno == unix.EPERM && ok && strings.TrimSpace(text) == "" {
+		return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --map-groups"
+	}
+	return h.capability(f, unix.CAP_SETGID, "CAP_SETGID")
+}
+
+func (h Host) unmapped(f kernel.Failure, kind string) string {
+	id, err := strconv.ParseUint(arg(f, 0), 10, 32)
+	file := kind + "_map"
+	if f.Errno == unix.EINVAL && err == nil && !h.mapped(file, id) {
+		return kind + " " + arg(f, 0) + " is not mapped in this user namespace (/proc/self/" + file + ")"
+	}
+	return ""
+}

@@ -1,0 +1,207 @@
+package testscripts
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+// box is where the scripts run. As root it is a mount namespace of its own, in
+// which /etc/passwd and its like are copies with one more user, so that nothing
+// of the machine changes, not even if the tests are killed.
+var box struct {
+	source   string // of this repository
+	dir      string // all below is in here
+	bin      string // gounshare, gonsenter, gonetns, built for the test
+	dropin   string // the same under the originals' names
+	commands string // asuser
+	work     string // the scripts' work folders
+	rootfs   string // a busybox root, or ""
+	hasUser  bool
+}
+
+// The ordinary user and the first of the ids that are subordinate to it.
+const (
+	userName  = "nstester"
+	userID    = 61234
+	firstSub  = 700000
+	countSub  = 65536
+	insideBox = "NSTOOLS_TEST_BOX"
+)
+
+func TestMain(m *testing.M) {
+	status, err := runInBox(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "testscripts:", err)
+		status = 1
+	}
+	os.Exit(status)
+}
+
+func runInBox(m *testing.M) (int, error) {
+	dir := os.Getenv(insideBox)
+	if dir != "" || os.Geteuid() != 0 {
+		return runTests(m, dir)
+	}
+	dir, err := os.MkdirTemp("", "nstools")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.Env = append(os.Environ(), insideBox+"="+dir)
+	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS, Pdeathsig: syscall.SIGKILL}
+	err = cmd.Run()
+	if exit, ok := err.(*exec.ExitError); ok {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
+}
+
+func runTests(m *testing.M, dir string) (int, error) {
+	if dir == "" {
+		var err error
+		if dir, err = os.MkdirTemp("", "nstools"); err != nil {
+			return 1, err
+		}
+		defer os.RemoveAll(dir)
+	}
+	if err := furnish(dir); err != nil {
+		return 1, err
+	}
+	return m.Run(), nil
+}
+
+// furnish fills the box.
+func furnish(dir string) error {
+	wd, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	box.source, box.dir = filepath.Dir(wd), dir
+	for _, sub := range []struct {
+		path *string
+		name string
+	}{{&box.bin, "bin"}, {&box.dropin, "dropin"}, {&box.commands, "commands"}, {&box.work, "work"}} {
+		*sub.path = filepath.Join(dir, sub.name)
+		if err := os.MkdirAll(*sub.path, 0o755); err != nil {
+			return err
+		}
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return err
+	}
+	if err := buildTools(); err != nil {
+		return err
+	}
+	if err := makeRootfs(); err != nil {
+		return err
+	}
+	if os.Geteuid() == 0 {
+		return addUser()
+	}
+	return command("asuser", `exec "$@"`)
+}
+
+// buildTools builds what users get, with make's own settings.
+func buildTools() error {
+	cmd := exec.Command("make", "-s", "-C", box.source, "build")
+	cmd.Stderr = os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("make build: %w", err)
+	}
+	names := map[string]string{"gounshare": "unshare", "gonsenter": "nsenter", "gonetns": "ip"}
+	for ours, theirs := range names {
+		text, err := os.ReadFile(filepath.Join(box.source, "bin", ours))
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(filepath.Join(box.bin, ours), text, 0o755); err != nil {
+			return err
+		}
+		if err := os.Symlink(filepath.Join(box.bin, ours), filepath.Join(box.dropin, theirs)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeRootfs is a root of one static program, as container images have it.
+func makeRootfs() error {
+	busybox, err := exec.LookPath("busybox")
+	if err != nil {
+		return nil
+	}
+	root := filepath.Join(box.dir, "rootfs")
+	for _, d := range []string{"bin", "proc", "sys", "dev", "tmp", "etc"} {
+		if err := os.MkdirAll(filepath.Join(root, d), 0o755); err != nil {
+			return err
+		}
+	}
+	text, err := os.ReadFile(busybox)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(root, "bin/busybox"), text, 0o755); err != nil {
+		return err
+	}
+	applets := "sh cat ls id ps mount umount hostname sleep true false echo pwd readlink env ip ping stat test grep"
+	for _, a := range strings.Fields(applets) {
+		if err := os.Symlink("busybox", filepath.Join(root, "bin", a)); err != nil {
+			return err
+		}
+	}
+	box.rootfs = root
+	return nil
+}
+
+// addUser adds an ordinary user with subordinate ids to the box's own /etc.
+func addUser() error {
+	if err := unix.Mount("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("make / private: %w", err)
+	}
+	id := fmt.Sprint(userID)
+	lines := map[string]string{
+		"/etc/passwd": userName + ":x:" + id + ":" + id + "::" + box.work + ":/bin/sh\n",
+		"/etc/group":  userName + ":x:" + id + ":\n",
+		"/etc/subuid": fmt.Sprintf("%s:%d:%d\n", userName, firstSub, countSub),
+		"/etc/subgid": fmt.Sprintf("%s:%d:%d\n", userName, firstSub, countSub),
+	}
+	for path, line := range lines {
+		if err := overlay(path, line); err != nil {
+			return err
+		}
+	}
+	box.hasUser = true
+	return command("asuser", "exec setpriv --reuid="+id+" --regid="+id+` --clear-groups -- "$@"`)
+}
+
+// overlay puts a copy with one more line over a file, in this mount namespace only.
+func overlay(path, line string) error {
+	text, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return nil // then newuidmap is not installed either
+	}
+	if err != nil {
+		return err
+	}
+	copied := filepath.Join(box.dir, filepath.Base(path))
+	if err := os.WriteFile(copied, append(text, line...), 0o644); err != nil {
+		return err
+	}
+	if err := unix.Mount(copied, path, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("cover %s: %w", path, err)
+	}
+	return nil
+}
+
+func command(name, script string) error {
+	return os.WriteFile(filepath.Join(box.commands, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755)
+}

@@ -1,0 +1,60 @@
+package testscripts
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"syscall"
+)
+
+func signal(e *exec.ExitError) syscall.Signal { return e.Sys().(syscall.WaitStatus).Signal() }
+
+// condition answers [root], [user] and the like: abilities, found out by trying.
+// MUST_RUN=user,userns turns a missing one into a failure, so that a machine that
+// is known to have it cannot pass by skipping.
+func condition(name string) (bool, error) {
+	var ok bool
+	switch name {
+	case "root":
+		ok = os.Geteuid() == 0
+	case "user": // an ordinary user to run asuser as
+		ok = box.hasUser
+	case "userns":
+		ok = works("asuser", oracle, "-U", "true")
+	case "subid":
+		ok = box.hasUser && onPath("newuidmap")
+	case "oracle":
+		ok = onPath(oracle)
+	case "timens":
+		_, err := os.Stat("/proc/self/ns/time")
+		ok = err == nil
+	case "binfmt":
+		ok = filesystem("binfmt_misc")
+	default:
+		return false, fmt.Errorf("unknown condition %q", name)
+	}
+	if !ok && strings.Contains(","+os.Getenv("MUST_RUN")+",", ","+name+",") {
+		return false, fmt.Errorf("MUST_RUN names %s, and this machine has it not", name)
+	}
+	return ok, nil
+}
+
+func works(command string, args ...string) bool {
+	cmd := exec.Command(command, args...)
+	cmd.Env = append(os.Environ(), "PATH="+box.commands+":"+os.Getenv("PATH"))
+	if p, err := exec.LookPath(box.commands + "/" + command); err == nil {
+		cmd.Path, cmd.Err = p, nil
+	}
+	return cmd.Run() == nil
+}
+
+func onPath(name string) bool {
+	_, err := exec.LookPath(name)
+	return err == nil
+}
+
+func filesystem(name string) bool {
+	text, err := os.ReadFile("/proc/filesystems")
+	return err == nil && strings.Contains(string(text), "\t"+name+"\n")
+}

@@ -1,0 +1,138 @@
+// Package testscripts runs the tools the way people do, against the kernel and
+// the installed originals. Each *.txtar reads like a shell session and is headed by
+// a line that says what it proves.
+package testscripts
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 ".",
+		WorkdirRoot:         box.work,
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Setup:               setup,
+		Condition:           condition,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": cmdStatus,
+			"same":   cmdSame,
+		},
+	})
+}
+
+// setup gives a script its environment: the tools first on PATH, then the box's
+// own commands, and a work folder that the ordinary user may write.
+func setup(e *testscript.Env) error {
+	if err := os.Chmod(e.WorkDir, 0o777); err != nil {
+		return err
+	}
+	e.Setenv("PATH", box.bin+":"+box.commands+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+	e.Setenv("LC_ALL", "C")
+	e.Setenv("BIN", box.bin)
+	e.Setenv("DROPIN", box.dropin)
+	e.Setenv("ORACLE", oracle)
+	e.Setenv("ROOTFS", box.rootfs)
+	e.Setenv("SRC", box.source)
+	return nil
+}
+
+const oracle = "/usr/bin/unshare"
+
+// cmdStatus runs a command and wants an exact exit status; testscript's own
+// "! exec" is content with any failure.
+//
+//	status 127 gounshare no-such-program
+func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status N command [args...]")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	if got := exitStatus(err); got != want {
+		ts.Fatalf("%s: exit status %d; want %d (%v)", strings.Join(args[1:], " "), got, want, err)
+	}
+}
+
+// exitStatus is a shell's: 128+n for signal n.
+func exitStatus(err error) int {
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case !errors.As(err, &exit):
+		return -1
+	case exit.ExitCode() >= 0:
+		return exit.ExitCode()
+	}
+	return 128 + int(signal(exit))
+}
+
+// cmdSame runs the original and ours, under the same name, and wants the same
+// exit status, output and messages, hints aside. Numbers of processes, which
+// /proc/PID shows, are taken for equal.
+//
+//	same unshare -S x true
+//	same asuser unshare -n true
+func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: same unshare [args...]")
+	}
+	asUser := args[0] == "asuser"
+	if asUser {
+		args = args[1:]
+	}
+	run := func(path string) (string, string, int) {
+		cmd := exec.Command(path)
+		cmd.Args = args
+		if asUser && os.Geteuid() == 0 {
+			cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: userID, Gid: userID}}
+		}
+		cmd.Dir = ts.Getenv("PWD")
+		if cmd.Dir == "" {
+			cmd.Dir = ts.MkAbs(".")
+		}
+		for _, name := range []string{"PATH", "LC_ALL", "HOME", "SHELL", "WORK"} {
+			if v := ts.Getenv(name); v != "" {
+				cmd.Env = append(cmd.Env, name+"="+v)
+			}
+		}
+		var stdout, stderr bytes.Buffer
+		cmd.Stdout, cmd.Stderr = &stdout, &stderr
+		status := exitStatus(cmd.Run())
+		return stdout.String(), leaveOut(stderr.String()), status
+	}
+	out1, err1, status1 := run(oracle)
+	out2, err2, status2 := run(filepath.Join(box.dropin, args[0]))
+	if out1 != out2 || err1 != err2 || status1 != status2 {
+		ts.Fatalf("%s\noriginal: status %d\n%s%sours: status %d\n%s%s", strings.Join(args, " "), status1, out1, err1, status2, out2, err2)
+	}
+}
+
+// leaveOut drops hints and process numbers from messages.
+func leaveOut(stderr string) string {
+	var b strings.Builder
+	for line := range strings.Lines(stderr) {
+		if strings.Contains(line, ": hint: ") {
+			continue
+		}
+		fields := strings.Split(line, "/proc/")
+		for i, f := range fields[1:] {
+			fields[i+1] = "N" + strings.TrimLeft(f, "0123456789")
+		}
+		b.WriteString(strings.Join(fields, "/proc/"))
+	}
+	return b.String()
+}
