@@ -1,8 +1,11 @@
 package kernel
 
-import _ "unsafe" // for go:linkname
+import (
+	"os"
+	"unsafe"
+)
 
-// runtimeEnvs is the environment as the kernel passed it. The copy that
+// runtimeEnvs is the environment as the kernel passed it, copied. What
 // syscall.Environ gives has lost what came twice.
 //
 //go:linkname runtimeEnvs syscall.runtime_envs
@@ -10,4 +13,47 @@ func runtimeEnvs() []string
 
 // Environ is the environment that the process was started with: every string,
 // in order, duplicates and strings without "=" included.
-func Environ() []string { return runtimeEnvs() }
+func Environ() []string {
+	env := runtimeEnvs()
+	inPlace(os.Args, env)
+	return env
+}
+
+// inPlace makes environment strings point to where the kernel put them: behind
+// the last argument, one after the other, each with a NUL at its end (see
+// arg_end and env_start in proc_pid_stat(5)). It stops where that is not so.
+func inPlace(args, env []string) {
+	if len(args) == 0 || args[len(args)-1] == "" {
+		return
+	}
+	last := args[len(args)-1]
+	at := unsafe.Add(unsafe.Pointer(unsafe.StringData(last)), len(last)+1)
+	for i, s := range env {
+		there := unsafe.String((*byte)(at), len(s))
+		if s == "" || there != s || *(*byte)(unsafe.Add(at, len(s))) != 0 {
+			return
+		}
+		env[i] = there
+		at = unsafe.Add(at, len(s)+1)
+	}
+}
+
+// startMemory finds the span of the strings that the kernel put there: those of
+// os.Args, and of an environment that Environ returned, up to the first copy.
+func startMemory(args, env []string) (from, to uintptr) {
+	for _, list := range [...][]string{args, env} {
+		for _, s := range list {
+			at := uintptr(unsafe.Pointer(unsafe.StringData(s)))
+			switch {
+			case s == "":
+			case from == 0:
+				from, to = at, at+uintptr(len(s))+1
+			case at == to:
+				to = at + uintptr(len(s)) + 1
+			default:
+				return from, to
+			}
+		}
+	}
+	return from, to
+}

@@ -36,7 +36,7 @@ func lower(p *plan.Plan, name string, r Reporter, env []string) (*program, error
 	l := &lowerer{prefix: name + ": ", name: name}
 	l.text, l.self = r.Strerror, ^uintptr(0)
 	l.childless, l.survived = []byte(l.prefix+childlessHint), []byte(l.prefix+"child exit failed")
-	l.startMemory(os.Args, env)
+	l.from, l.to = startMemory(os.Args, env)
 	l.envp = address(l.vector(env))
 	// undo and jump are indices, and 0 means none.
 	l.code = append(make([]instr, 0, 32), instr{op: opCall, nr: unix.SYS_GETPID})

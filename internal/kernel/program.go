@@ -23,7 +23,7 @@ type program struct {
 	survived  []byte
 
 	arena    []byte  // room for C strings
-	from, to uintptr // the argument and environment strings
+	from, to uintptr // the argument and environment strings, NULs included
 }
 
 type opcode uint8
@@ -78,10 +78,9 @@ func (p *program) bytes(b []byte) uintptr {
 // cstring is the address of s with a NUL byte at its end. Arguments and
 // environment have one where the kernel put them, and need no copy.
 func (p *program) cstring(s string) uintptr {
-	if start := unsafe.Pointer(unsafe.StringData(s)); s != "" && uintptr(start) >= p.from && uintptr(start) < p.to {
-		if *(*byte)(unsafe.Add(start, len(s))) == 0 {
-			return uintptr(start)
-		}
+	start := unsafe.Pointer(unsafe.StringData(s))
+	if s != "" && uintptr(start) >= p.from && uintptr(start)+uintptr(len(s)) < p.to && *(*byte)(unsafe.Add(start, len(s))) == 0 {
+		return uintptr(start)
 	}
 	if len(p.arena) <= len(s) {
 		p.arena = make([]byte, max(4096, len(s)+1))
@@ -102,23 +101,6 @@ func (p *program) vector(ss []string) []uintptr {
 	v = append(v, 0)
 	p.words = append(p.words, v)
 	return v
-}
-
-// startMemory finds where the kernel put the strings that we were started with:
-// the first argument is the lowest, and environment strings follow.
-func (p *program) startMemory(args, env []string) {
-	for _, list := range [...][]string{args, env} {
-		for _, s := range list {
-			at := uintptr(unsafe.Pointer(unsafe.StringData(s)))
-			if s == "" {
-				continue
-			}
-			if p.from == 0 || at < p.from {
-				p.from = at
-			}
-			p.to = max(p.to, at+uintptr(len(s)))
-		}
-	}
 }
 
 // address is that of the first word of v.
