@@ -1,0 +1,42 @@
+#!/bin/sh
+# Shows the main job on the real kernel: an ordinary user's sandbox. As root it
+# runs as an ordinary user's id, so that nothing of root's helps.
+set -eu
+tool=$(realpath "$1")
+
+if [ "$(id -u)" -eq 0 ]; then
+	copy=$(mktemp -d)
+	trap 'rm -rf "$copy"' EXIT
+	chmod 755 "$copy"
+	cp "$tool" "$copy/gounshare"
+	tool=$copy/gounshare
+	as='setpriv --reuid=65533 --regid=65533 --clear-groups --'
+else
+	as=
+fi
+
+echo "\$ id -u; hostname"
+$as sh -c 'id -u; hostname'
+echo
+echo "\$ gounshare --map-root-user --pid --fork --mount-proc --hostname=sandbox --loopback sh"
+# shellcheck disable=SC2016,SC2086 # expands inside; a list of words
+$as "$tool" --map-root-user --pid --fork --mount-proc --hostname=sandbox --loopback sh -c '
+	show() { echo "# $1"; sh -c "$1"; }
+	show "id -u"
+	show "hostname"
+	show "cat /proc/self/uid_map"
+	show "ps ax -o pid,comm"
+	show "cat /proc/net/dev | cut -d: -f1 | tail -n +3"
+	show "mount -t tmpfs none /mnt && touch /mnt/only-here && ls /mnt"
+'
+echo
+echo "\$ ls /mnt; hostname"
+ls /mnt
+hostname
+echo
+echo "\$ gounshare --explain -r -n true"
+"$tool" --explain -r -n true
+echo
+echo "\$ gounshare --net true        # as an ordinary user, without -r"
+# shellcheck disable=SC2086 # a list of words
+$as "$tool" --net true || echo "(exit status $?)"
