@@ -140,6 +140,7 @@ var words = [...]string{
 	unix.EOWNERDEAD:      "Owner died",
 	unix.ENOTRECOVERABLE: "State not recoverable",
 	unix.ERFKILL:         "Operation not possible due to RF-kill",
+	unix.EHWPOISON:       "Memory page has hardware error",
 }
 
 // Strerror is strerror(3) in the C locale. It does not allocate, except for

@@ -2,6 +2,8 @@
 
 package kernel
 
+//lint:file-ignore U1000 what is declared here is used by entry_GOARCH.s
+
 import (
 	"syscall"
 	"unsafe"
@@ -22,6 +24,7 @@ var (
 	threadLocal [8]uintptr   // where amd64 code finds g while there is no m
 	noG         [128]uintptr // stands in for a g: its stack guard of 0 passes every check
 	waitStatus  int32        // how the planner ended
+	descriptors syscall.Rlimit
 )
 
 // split makes the planner and returns 0 in it. In the process that the user
@@ -97,22 +100,32 @@ func stayOnCPU() {
 // openNothing sets the planner's soft limit of descriptors to 0. The runtime then
 // skips the files that it reads at each start, mountinfo and the cgroup's among
 // them, to size a scheduler that lives for a millisecond: 90 µs of 1,600 (its
-// GODEBUG settings only make it ignore what it has read). Package syscall raises
-// the limit to the hard one before main begins. Where the caller closed a standard
-// descriptor the runtime insists on opening /dev/null.
+// GODEBUG settings only make it ignore what it has read). openAgain puts the
+// limit back. Where the caller closed a standard descriptor the runtime insists
+// on opening /dev/null.
 //
 //go:nosplit
 func openNothing() {
-	var limit [2]uint64 // struct rlimit of 64-bit architectures: soft, hard
-	at := uintptr(unsafe.Pointer(&limit))
 	if closed != 0 {
 		return
 	}
-	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, 0, at, 0, 0); errno == 0 {
-		limit[0] = 0
-		rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, at, 0, 0, 0)
+	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, 0, uintptr(unsafe.Pointer(&descriptors)), 0, 0); errno != 0 {
+		return
+	}
+	none := descriptors
+	none.Cur = 0
+	rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&none)), 0, 0, 0)
+}
+
+// openAgain ends what openNothing began. It tells package syscall, too, which
+// would give the limit of 0 to programs started from here.
+func openAgain() {
+	if descriptors.Max != 0 {
+		syscall.Setrlimit(unix.RLIMIT_NOFILE, &descriptors) // lowering cannot fail
 	}
 }
+
+func init() { openAgain() }
 
 // resume is where the process goes on when the planner has ended.
 func resume() {

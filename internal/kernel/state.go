@@ -1,5 +1,7 @@
 package kernel
 
+//lint:file-ignore U1000 on architectures without a hook nothing reads some of these
+
 // What the hook and the planner tell the process. It is global because the two
 // have nothing in common but memory; it is written once.
 var (

@@ -1,0 +1,155 @@
+package diag
+
+import (
+	"encoding/binary"
+	"io/fs"
+	"strings"
+	"syscall"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/kernel"
+)
+
+// host is a machine on which nothing is wrong, changed by "path=text" words; a
+// path that ends in @ is a symbolic link, an empty text removes the file.
+func host(changes ...string) Host {
+	files := fstest.MapFS{}
+	set := func(path, text string) {
+		name, link := strings.CutSuffix(strings.TrimPrefix(path, "/"), "@")
+		switch {
+		case text == "":
+			delete(files, name)
+		case link:
+			files[name] = &fstest.MapFile{Data: []byte(text), Mode: fs.ModeSymlink | 0o777}
+		default:
+			files[name] = &fstest.MapFile{Data: []byte(text), Mode: 0o755}
+		}
+	}
+	for _, kind := range []string{"user", "cgroup", "ipc", "uts", "net", "pid", "mnt", "time"} {
+		set("/proc/self/ns/"+kind+"@", kind+":[1]")
+	}
+	set("/proc/self/ns/pid_for_children@", "pid:[1]")
+	set("/proc/self/status", "Name:\tx\nUid:\t1000\t1000\t1000\t1000\nGid:\t100\t100\t100\t100\nThreads:\t1\nCapEff:\t0000000000000000\nSeccomp:\t0\n")
+	set("/proc/self/uid_map", "         0          0 4294967295\n")
+	set("/proc/self/gid_map", "         0          0 4294967295\n")
+	set("/proc/self/setgroups", "allow\n")
+	set("/proc/self/mountinfo", "1 0 8:1 / / rw - ext4 /dev/sda rw\n2 1 0:2 / /proc rw - proc proc rw\n")
+	for _, c := range changes {
+		path, text, _ := strings.Cut(c, "=")
+		set(path, text)
+	}
+	return Host{FS: files, EUID: 1000, Path: "/bin", OwnsPID: func() (bool, bool) { return true, true }}
+}
+
+const (
+	allCaps   = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n"
+	filtered  = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n"
+	procMount = "2 1 0:2 / /proc rw - proc proc rw\n"
+)
+
+func TestHint(t *testing.T) {
+	elf := elfHead("/lib/ld")
+	for _, test := range []struct {
+		host  Host
+		errno syscall.Errno
+		call  string
+		args  string
+		want  string // a part of the hint; "" for none
+	}{
+		{host(), unix.EPERM, "unshare", "CLONE_NEWNET", "CAP_SYS_ADMIN"},
+		{host(allCaps), unix.EPERM, "unshare", "CLONE_NEWNET", ""},
+		{host(filtered), unix.EPERM, "unshare", "CLONE_NEWNET", "Seccomp: 2"},
+		{host(filtered), unix.EPERM, "unshare", "CLONE_NEWUSER", "Seccomp: 2"},
+		{host(), unix.EPERM, "unshare", "CLONE_NEWUSER", ""},
+		{host("/proc/sys/kernel/unprivileged_userns_clone=0\n"), unix.EPERM, "unshare", "CLONE_NEWUSER", "kernel.unprivileged_userns_clone=0"},
+		{host("/proc/sys/kernel/unprivileged_userns_clone=1\n"), unix.EPERM, "unshare", "CLONE_NEWUSER", ""},
+		{host("/proc/self/mountinfo=" + procMount), unix.EPERM, "unshare", "CLONE_NEWUSER", "chroot"},
+		{host("/proc/self/uid_map=0 5 1\n"), unix.EPERM, "unshare", "CLONE_NEWUSER", "uid 1000 is not mapped"},
+		{host("/proc/self/gid_map=0 5 1\n"), unix.EPERM, "unshare", "CLONE_NEWUSER", "gid 100 is not mapped"},
+		{host("/proc/sys/user/max_net_namespaces=0\n"), unix.ENOSPC, "unshare", "CLONE_NEWNS|CLONE_NEWNET", "user.max_net_namespaces=0"},
+		{host("/proc/sys/user/max_mnt_namespaces=5\n"), unix.ENOSPC, "unshare", "CLONE_NEWNS", "max_mnt_namespaces=5"},
+		{host("/proc/self/ns/time@="), unix.EINVAL, "unshare", "CLONE_NEWTIME", "no time namespaces"},
+		{host("/proc/self/ns/pid_for_children@=pid:[2]"), unix.EINVAL, "unshare", "CLONE_NEWPID", "has made a PID namespace"},
+		{host(), unix.EINVAL, "unshare", "CLONE_NEWPID", ""},
+		{host("/proc/self/status=Threads:\t5\n"), unix.EINVAL, "unshare", "CLONE_NEWUSER", "5 threads"},
+		{host("/proc/self/ns/pid_for_children@="), unix.ENOMEM, "clone", "", "has ended"},
+		{host(), unix.ENOMEM, "clone", "", ""},
+		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
+		{host(), unix.EPERM, "write", "fd 0", ""},
+		{host(), unix.EPERM, "mount", "proc /proc proc", ""},
+		{host("/proc/self/mountinfo=" + procMount + "3 2 0:3 / /proc/kcore rw - tmpfs t rw\n"), unix.EPERM, "mount", "proc /proc proc", "at /proc/kcore"},
+		{host("/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children /f NULL", "add --fork"},
+		{host("/d/x=x"), unix.ENOENT, "mount", "/proc/1/ns/net /d/f NULL", "touch /d/f"},
+		{host(), unix.ENOENT, "mount", "/proc/1/ns/net /d/f NULL", ""},
+		{host("/proc/self/mountinfo=1 0 8:1 / / rw shared:7 - ext4 x rw\n"), unix.EINVAL, "mount", "/proc/1/ns/mnt /f NULL", "/ is one"},
+		{host("/proc/self/mountinfo=1 0 8:1 / / rw shared:7 - ext4 x rw\n4 1 0:9 / /a\\040b rw - tmpfs x rw\n"), unix.EINVAL, "mount", "/proc/1/ns/mnt /a b/f NULL", ""},
+		{host("/proc/self/mountinfo=1 0 8:1 / / rw shared:7 - ext4 x rw\n"), unix.EINVAL, "pivot_root", ". .", "--propagation"},
+		{host("/proc/self/mountinfo=1 0 0:1 / / rw - rootfs rootfs rw\n"), unix.EINVAL, "pivot_root", ". .", "rootfs"},
+		{host(), unix.EPERM, "chroot", "/x", "CAP_SYS_CHROOT"},
+		{host(), unix.EINVAL, "sethostname", strings.Repeat("h", 65) + " 65", "64 bytes"},
+		{host(), unix.EINVAL, "sethostname", "h 1", ""},
+		{host("/proc/self/setgroups=deny\n"), unix.EPERM, "setgroups", "0 NULL", "is denied"},
+		{host("/proc/self/gid_map=\n"), unix.EPERM, "setgroups", "0 NULL", "gid_map is empty"},
+		{host("/proc/self/uid_map=0 5 1\n"), unix.EINVAL, "setuid", "3", "uid 3 is not mapped"},
+		{host("/proc/self/uid_map=0 5 10\n"), unix.EINVAL, "setuid", "3", ""},
+		{host(), unix.ENOENT, "execve", "newuidmap", "apt install uidmap"},
+		{host("/bin/s=#!/bin/nosuch -x\n"), unix.ENOENT, "execve", "s", "/bin/nosuch, is missing"},
+		{host("/bin/s=#!/bin/s\n"), unix.ENOENT, "execve", "s", ""},
+		{host("/bin/s=#!/bin/\x1b[31m\n"), unix.ENOENT, "execve", "s", ""},
+		{host("/bin/e=" + elf), unix.ENOENT, "execve", "/bin/e", "/lib/ld, is missing"},
+		{host("/bin/e="+elf, "/lib/ld=x"), unix.ENOENT, "execve", "/bin/e", ""},
+		{host("/bin/x/y=1"), unix.EACCES, "execve", "/bin/x", "is a directory"},
+		{host(), unix.ENOENT, "execve", "nosuch", ""},
+	} {
+		f := kernel.Failure{Name: "x", Errno: test.errno, Call: test.call}
+		if test.args != "" {
+			f.Args = strings.Split(test.args, " ")
+			if strings.Contains(test.args, "/a b/") {
+				f.Args = []string{"/proc/1/ns/mnt", "/a b/f", "NULL"}
+			}
+		}
+		got := Hint(f, test.host)
+		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+			t.Errorf("Hint(%s(%s), %v) = %q; want %q", test.call, test.args, test.errno, got, test.want)
+		}
+	}
+}
+
+// elfHead is the start of a 64-bit program that asks for a loader.
+func elfHead(loader string) string {
+	b := make([]byte, 64+56, 256)
+	copy(b, "\x7fELF\x02\x01\x01")
+	le := binary.LittleEndian
+	le.PutUint64(b[32:], 64) // e_phoff
+	le.PutUint16(b[54:], 56) // e_phentsize
+	le.PutUint16(b[56:], 1)  // e_phnum
+	le.PutUint32(b[64:], 3)  // PT_INTERP
+	le.PutUint64(b[64+8:], uint64(len(b)))
+	le.PutUint64(b[64+32:], uint64(len(loader)+1))
+	return string(append(append(b, loader...), 0))
+}
+
+func TestProcOwnedByAnother(t *testing.T) {
+	h := host()
+	h.OwnsPID = func() (bool, bool) { return false, true }
+	f := kernel.Failure{Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
+	if got := Hint(f, h); !strings.Contains(got, "--pid --fork") {
+		t.Errorf("Hint(mount of proc in a foreign PID namespace) = %q; want one that names --pid --fork", got)
+	}
+}
+
+func TestElfInterpreterOfHostileFiles(t *testing.T) {
+	head := make([]byte, 200)
+	copy(head, "\x7fELF\x02\x01")
+	for at := range head[6:] { // each byte in turn at its largest
+		b := append([]byte(nil), head...)
+		for i := 6 + at; i < min(6+at+8, len(b)); i++ {
+			b[i] = 0xff
+		}
+		elfInterpreter(b) // must not panic
+		elfInterpreter(b[:at])
+	}
+}

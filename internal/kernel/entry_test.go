@@ -1,0 +1,41 @@
+//go:build amd64 || arm64
+
+package kernel
+
+import (
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+)
+
+// TestPlanner: tests run in the planner, too, so it is there to be looked at.
+func TestPlanner(t *testing.T) {
+	if !planner {
+		t.Skip("this system refuses clone(CLONE_VM)")
+	}
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(PID()) + "/status")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(status)
+	for _, want := range []string{"Threads:\t1\n", "SigCgt:\t0000000000000000\n", "SigBlk:\t0000000000000000\n"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("status of the process that was started lacks %q:\n%s", want, text)
+		}
+	}
+	if pgrp, err := syscall.Getpgid(PID()); err != nil || pgrp != syscall.Getpgrp() {
+		t.Errorf("Getpgid(process) = %d, %v; want that of the planner, %d", pgrp, err, syscall.Getpgrp())
+	}
+}
+
+// TestProgramsStartedHere get the caller's limit of descriptors, not the 0 with
+// which the runtime started.
+func TestProgramsStartedHere(t *testing.T) {
+	out, err := exec.Command("cat", "/dev/null").CombinedOutput()
+	if err != nil {
+		t.Errorf("cat /dev/null: %v: %s", err, out)
+	}
+}

@@ -1,0 +1,14 @@
+package unshare
+
+import (
+	"io/fs"
+	"syscall"
+
+	"nstools/internal/plan"
+)
+
+// errNoFile is what os.ReadFile says of a missing file.
+var errNoFile error = &fs.PathError{Op: "open", Path: "/etc/subuid", Err: syscall.ENOENT}
+
+// execOf is the end of a plan.
+func execOf(p *plan.Plan) plan.Exec { return p.Steps[len(p.Steps)-1].Op.(plan.Exec) }
