@@ -1,0 +1,45 @@
+//go:build !cgo
+
+#include "textflag.h"
+
+#define SYS_clone 220
+#define SYS_wait4 260
+#define EINTR 4
+#define __WALL 0x40000000
+
+// Called by runtime·rt0_go in the place of runtime/cgo's initialisation. It
+// keeps g in X27, and expects to find it there again.
+TEXT nstools_entry(SB),NOSPLIT,$16-0
+	MOV	g, saved-8(SP)
+	MOV	$·noG(SB), g
+	CALL	·begin(SB)
+	MOV	saved-8(SP), g
+	RET
+
+// func split(flags uintptr) int
+TEXT ·split(SB),NOSPLIT,$0-16
+	MOV	flags+0(FP), A0
+	MOV	ZERO, A1 // the planner takes over our stack
+	MOV	ZERO, A2
+	MOV	ZERO, A3
+	MOV	ZERO, A4
+	MOV	$SYS_clone, A7
+	ECALL
+	BLT	ZERO, A0, process
+	MOV	A0, ret+8(FP)
+	RET
+
+process:
+	MOV	A0, S2 // no stack from here to resume
+again:
+	MOV	S2, A0
+	MOV	$·waitStatus(SB), A1
+	MOV	$__WALL, A2
+	MOV	ZERO, A3
+	MOV	$SYS_wait4, A7
+	ECALL
+	MOV	$-EINTR, T0
+	BEQ	A0, T0, again
+	MOV	$·noG(SB), g
+	CALL	·resume(SB)
+	EBREAK
