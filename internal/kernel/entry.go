@@ -138,5 +138,5 @@ func resume() {
 	if handed == nil {
 		end(waitStatus)
 	}
-	handed.run(0)
+	handed.run(first)
 }

@@ -37,7 +37,7 @@ func Run(p *plan.Plan, name string, r Reporter) error {
 		prog.self = uintptr(fd)
 	}
 	if !planner {
-		prog.run(0)
+		prog.run(first)
 	}
 	handed = prog
 	os.Exit(0)

@@ -38,8 +38,8 @@ func lower(p *plan.Plan, name string, r Reporter, env []string) (*program, error
 	l.childless, l.survived = []byte(l.prefix+childlessHint), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, env)
 	l.envp = address(l.vector(env))
-	// undo and jump are indices, and 0 means none.
-	l.code = append(make([]instr, 0, 32), instr{op: opCall, nr: unix.SYS_GETPID})
+	// Instruction 0 is never reached: in jump and undo, 0 means none.
+	l.code = append(make([]instr, 0, 32), instr{op: opExit})
 	if err := l.list(p.Steps); err != nil {
 		return nil, err
 	}
@@ -89,6 +89,7 @@ func (l *lowerer) step(op plan.Op) error {
 		l.aside = append(l.aside, aside{int32(len(l.code)), op.Parent})
 		l.emit(instr{op: opFork, childNext: true, result: op.PID, fail: l.message("fork failed"), hint: l.hint(plan.Call{Name: "clone"})})
 	case plan.Supervise:
+		l.trimmed = readOnly()
 		if op.Gate != 0 {
 			if err := l.open(op.Gate); err != nil {
 				return err
@@ -166,7 +167,8 @@ func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
 	if len(calls) == 0 {
 		return 0, nil
 	}
-	l.emit(instr{op: opCall, nr: unix.SYS_GETPID, skip: int16(len(calls) + 1)}) // step over what follows
+	over := len(l.code)
+	l.emit(instr{op: opJump})
 	at := int32(len(l.code))
 	for _, c := range calls {
 		if err := l.call(c); err != nil {
@@ -174,6 +176,7 @@ func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
 		}
 	}
 	l.emit(instr{op: opExit})
+	l.code[over].jump = int32(len(l.code))
 	return at, nil
 }
 

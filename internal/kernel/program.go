@@ -19,6 +19,7 @@ type program struct {
 	words [][]uintptr
 	text  func(syscall.Errno) string
 
+	trimmed   []span // see trim
 	childless []byte // lines that need no errno
 	survived  []byte
 
@@ -30,9 +31,10 @@ type opcode uint8
 
 const (
 	opCall opcode = iota
-	opFork        // the child goes to jump, the parent on; or the reverse, see childNext
-	opGate        // end in silence unless a byte can be read
-	opReap        // wait for a child and end with its status unless that is 0
+	opJump
+	opFork // the child goes to jump, the parent on; or the reverse, see childNext
+	opGate // end in silence unless a byte can be read
+	opReap // wait for a child and end with its status unless that is 0
 	opExit
 	opSupervise
 	opCheckParent
@@ -41,15 +43,18 @@ const (
 	opExec
 )
 
+// first is the instruction to begin with.
+const first = 1
+
 // An instr is one instruction. The zero values of accept, want, hint and fail mean none.
 type instr struct {
 	op        opcode
 	kinds     [6]plan.ArgKind
 	result    plan.Slot
 	slot      plan.Slot
-	childNext bool // opFork: it is the parent that jumps
-	forward   bool // opSupervise
-	skip      int16
+	childNext bool  // opFork: it is the parent that jumps
+	forward   bool  // opSupervise
+	skip      int16 // opCall: instructions to jump over after the accepted error
 	jump      int32
 	undo      int32 // where the undoing starts; it ends with opExit
 	accept    syscall.Errno

@@ -18,6 +18,8 @@ func (p *program) run(pc int) {
 		switch i.op {
 		case opCall:
 			pc += p.call(i)
+		case opJump:
+			pc = int(i.jump) - 1
 		case opFork:
 			pid, errno := fork()
 			if errno != 0 {
@@ -71,9 +73,6 @@ func (p *program) call(i *instr) int {
 	}
 	if i.result != 0 {
 		p.slots[i.result] = uint64(r)
-	}
-	if i.accept == 0 {
-		return int(i.skip)
 	}
 	return 0
 }

@@ -24,6 +24,7 @@ func (p *program) reap(i *instr) {
 
 // supervise waits for the child of --fork, then ends as it did.
 func (p *program) supervise(i *instr) {
+	p.trim()
 	pid := uintptr(p.slots[i.slot])
 	flags := uintptr(0)
 	if i.forward {

@@ -2,6 +2,7 @@ package unshare
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"nstools/internal/facts"
@@ -67,20 +68,11 @@ func (c *compiler) environment() []string {
 	var kept []string
 	for _, s := range c.facts.Env {
 		name, _, ok := strings.Cut(s, "=")
-		if ok && contains(c.Whitelist, name) && !has(kept, name) {
+		if ok && slices.Contains(c.Whitelist, name) && !has(kept, name) {
 			kept = append(kept, s)
 		}
 	}
 	return kept
-}
-
-func contains(list []string, s string) bool {
-	for _, t := range list {
-		if t == s {
-			return true
-		}
-	}
-	return false
 }
 
 func has(env []string, name string) bool {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"strconv"
 
 	"nstools/internal/diag"
 	"nstools/internal/facts"
@@ -17,10 +18,13 @@ const Compatible = "2.42"
 // Main is gounshare: it parses, compiles, and explains or runs. It returns the
 // exit status where there was nothing to run.
 func Main(argv []string, stdout, stderr io.Writer) int {
-	if f, ok := kernel.Failed(argv); ok {
+	if f, ok := kernel.Failed(argv); ok && !kernel.Privileged() {
 		return diag.PrintHint(stderr, f)
 	}
 	name := diag.Name(argv)
+	if kernel.Privileged() {
+		return diag.Print(stderr, name, failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
+	}
 	o, err := Parse(argv)
 	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
 		return diag.PrintUsage(stderr, argv, err)
@@ -43,7 +47,7 @@ func do(o *Options, name string, stdout io.Writer) error {
 		return print(stdout, text)
 	}
 	f := facts.Snapshot{Ids: facts.Current(), PID: kernel.PID(), Env: kernel.Environ()}
-	f.Self = itoa(f.PID)
+	f.Self = strconv.Itoa(f.PID)
 	if o.Explain != "" {
 		f.Self = "PID"
 	}

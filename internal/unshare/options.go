@@ -5,11 +5,12 @@ package unshare
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
-	"nstools/internal/opt"
 )
 
 // Options is the command line, read but not yet resolved: names are still
@@ -116,25 +117,13 @@ func (o *Options) add(flags uintptr, option string) {
 
 // join lists an option once.
 func join(list, option string) string {
-	for rest := list; rest != ""; {
-		var word string
-		if word, rest = cut(rest); word == option {
-			return list
-		}
-	}
-	if list == "" {
+	switch {
+	case list == "":
 		return option
+	case slices.Contains(strings.Fields(list), option):
+		return list
 	}
 	return list + " " + option
-}
-
-func cut(s string) (word, rest string) {
-	for i := range len(s) {
-		if s[i] == ' ' {
-			return s[:i], s[i+1:]
-		}
-	}
-	return s, ""
 }
 
 // reason names the options that asked for any of the namespaces.
@@ -144,10 +133,8 @@ func (o *Options) reason(flags uintptr) string {
 		if k.Flag&flags == 0 {
 			continue
 		}
-		for rest := o.why[i]; rest != ""; {
-			var word string
-			word, rest = cut(rest)
-			list = join(list, word)
+		for _, option := range strings.Fields(o.why[i]) {
+			list = join(list, option)
 		}
 	}
 	return list
@@ -155,12 +142,5 @@ func (o *Options) reason(flags uintptr) string {
 
 // persists tells whether any namespace is to be bound to a file.
 func (o *Options) persists() bool {
-	for _, b := range o.bind {
-		if b {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(o.bind[:], true)
 }
-
-var _ = opt.None
