@@ -3,6 +3,7 @@
 # make test       every test; as root it installs the Debian packages it needs
 # make bench      side by side with the installed util-linux
 # make soak       20,000 starts under load
+# make arm64      the arm64 build on an emulated kernel
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck
 # make install    PREFIX=/usr/local DESTDIR=
 # make dropin     links named unshare, nsenter and ip in build/dropin
@@ -18,7 +19,7 @@ export CGO_ENABLED := 0
 export GOFLAGS += -trimpath -buildvcs=false
 LDFLAGS := -s -w -buildid=
 
-.PHONY: all build run test bench soak lint install dropin deps clean FORCE
+.PHONY: all build run test bench soak arm64 lint install dropin deps clean FORCE
 
 all build: $(TOOLS:%=bin/%)
 
@@ -36,6 +37,9 @@ bench: build deps
 
 soak: build
 	sh scripts/soak.sh bin/gounshare
+
+arm64:
+	sh scripts/arm64.sh
 
 lint: deps
 	sh scripts/lint.sh
