@@ -4,6 +4,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -23,7 +24,8 @@ func PrintHint(w io.Writer, f kernel.Failure) int {
 
 // A Host is what hints look at.
 type Host struct {
-	FS   fs.FS // the root directory
+	FS   fs.FS  // the root directory
+	Dir  string // the working directory
 	EUID int
 	Path string // $PATH
 	// OwnsPID tells whether the caller's user namespace owns its PID
@@ -33,7 +35,11 @@ type Host struct {
 
 // ThisHost is the one we run on.
 func ThisHost() Host {
-	return Host{FS: os.DirFS("/"), EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
+	dir, err := os.Getwd()
+	if err != nil {
+		dir = "" // deleted, or out of reach: relative paths will not be found
+	}
+	return Host{FS: os.DirFS("/"), Dir: dir, EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
 }
 
 // ownsPID compares inodes: two descriptors show one namespace where they agree.
@@ -95,6 +101,14 @@ func arg(f kernel.Failure, n int) string {
 		return f.Args[n]
 	}
 	return ""
+}
+
+// absolute is a path from the root directory.
+func (h Host) absolute(file string) string {
+	if strings.HasPrefix(file, "/") {
+		return path.Clean(file)
+	}
+	return path.Join("/", h.Dir, file)
 }
 
 // read is a file's text without the newline at its end.

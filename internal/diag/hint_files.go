@@ -72,12 +72,12 @@ func (h Host) execve(f kernel.Failure) string {
 
 // find is the first file of the name, as execvp(3) would meet it.
 func (h Host) find(name string) (string, bool) {
-	if strings.HasPrefix(name, "/") {
-		_, err := h.stat(name)
-		return name, err == nil
+	if name == "" {
+		return "", false
 	}
-	if name == "" || strings.Contains(name, "/") {
-		return "", false // relative to a working directory that h.FS does not know
+	if strings.Contains(name, "/") {
+		_, err := h.stat(h.absolute(name))
+		return h.absolute(name), err == nil
 	}
 	for _, dir := range strings.Split(h.Path, ":") {
 		if !strings.HasPrefix(dir, "/") {

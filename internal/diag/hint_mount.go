@@ -57,6 +57,11 @@ func (h Host) mount(f kernel.Failure) string {
 	switch {
 	case kind == "proc" && f.Errno == unix.EPERM:
 		return h.procRefused()
+	case source == "none" && target == "/" && f.Errno == unix.EINVAL:
+		if h.chrooted() {
+			return "the root directory is no mount point (chroot), and has no propagation to change; add --propagation unchanged"
+		}
+		return ""
 	case kind == "binfmt_misc" && f.Errno == unix.EPERM:
 		return "" // nothing on the system says why
 	case kind == "binfmt_misc" && f.Errno == unix.ENODEV:
@@ -83,13 +88,14 @@ func (h Host) procRefused() string {
 }
 
 // bindRefused explains the bind of a namespace file.
-func (h Host) bindRefused(f kernel.Failure, source, target string) string {
+func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
+	target := h.absolute(typed)
 	switch f.Errno {
 	case unix.ENOENT:
 		dir := path.Dir(target)
-		if _, err := h.stat(target); err != nil && target != "" {
+		if _, err := h.stat(target); err != nil && typed != "" {
 			if _, err := h.stat(dir); err == nil {
-				return "the namespace is bound to a file that exists; make it first: touch " + target
+				return "the namespace is bound to a file that exists; make it first: touch " + typed
 			}
 			return ""
 		}

@@ -41,7 +41,7 @@ func host(changes ...string) Host {
 		path, text, _ := strings.Cut(c, "=")
 		set(path, text)
 	}
-	return Host{FS: files, EUID: 1000, Path: "/bin", OwnsPID: func() (bool, bool) { return true, true }}
+	return Host{FS: files, EUID: 1000, Path: "/bin", Dir: "/home", OwnsPID: func() (bool, bool) { return true, true }}
 }
 
 const (
@@ -80,9 +80,14 @@ func TestHint(t *testing.T) {
 		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
 		{host(), unix.EPERM, "write", "fd 0", ""},
 		{host(), unix.EPERM, "mount", "proc /proc proc", ""},
+		{host("/proc/self/mountinfo=" + procMount), unix.EINVAL, "mount", "none / NULL", "--propagation unchanged"},
+		{host(), unix.EINVAL, "mount", "none / NULL", ""},
 		{host("/proc/self/mountinfo=" + procMount + "3 2 0:3 / /proc/kcore rw - tmpfs t rw\n"), unix.EPERM, "mount", "proc /proc proc", "at /proc/kcore"},
 		{host("/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children /f NULL", "add --fork"},
 		{host("/d/x=x"), unix.ENOENT, "mount", "/proc/1/ns/net /d/f NULL", "touch /d/f"},
+		{host("/home/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children f NULL", "add --fork"},
+		{host("/home/x=x"), unix.ENOENT, "mount", "/proc/1/ns/net f NULL", "touch f"},
+		{host("/home/x/y=1"), unix.EACCES, "execve", "./x", "/home/x is a directory"},
 		{host(), unix.ENOENT, "mount", "/proc/1/ns/net /d/f NULL", ""},
 		{host("/proc/self/mountinfo=1 0 8:1 / / rw shared:7 - ext4 x rw\n"), unix.EINVAL, "mount", "/proc/1/ns/mnt /f NULL", "/ is one"},
 		{host("/proc/self/mountinfo=1 0 8:1 / / rw shared:7 - ext4 x rw\n4 1 0:9 / /a\\040b rw - tmpfs x rw\n"), unix.EINVAL, "mount", "/proc/1/ns/mnt /a b/f NULL", ""},

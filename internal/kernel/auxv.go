@@ -1,6 +1,10 @@
 package kernel
 
-import _ "unsafe" // for go:linkname
+import (
+	_ "unsafe" // for go:linkname
+
+	"golang.org/x/sys/unix"
+)
 
 // getAuxv is the vector of getauxval(3), in pairs of a type and a value.
 //
@@ -17,9 +21,19 @@ func auxiliary(kind uintptr) uintptr {
 	return 0
 }
 
-// Privileged tells whether the executable gave us rights that the caller has
-// not: set-user-ID, set-group-ID or file capabilities. See AT_SECURE in getauxval(3).
+// Privileged tells whether our executable file gave us rights that the caller
+// has not: set-user-ID, set-group-ID or file capabilities. AT_SECURE alone, see
+// getauxval(3), is also set for a caller whose real and effective ids differ.
 func Privileged() bool {
 	const atSecure = 23
-	return auxiliary(atSecure) != 0
+	if auxiliary(atSecure) == 0 {
+		return false
+	}
+	const self = "/proc/self/exe"
+	var st unix.Stat_t
+	if unix.Stat(self, &st) != nil || st.Mode&(unix.S_ISUID|unix.S_ISGID) != 0 {
+		return true
+	}
+	_, err := unix.Getxattr(self, "security.capability", nil)
+	return err == nil
 }

@@ -17,8 +17,3 @@ func (s *cpuSet) add(cpu uintptr) bool {
 	s[cpu/wordBits] |= 1 << (cpu % wordBits)
 	return true
 }
-
-// has tells whether a processor is in the set.
-func (s *cpuSet) has(cpu uintptr) bool {
-	return cpu < uintptr(len(s))*wordBits && s[cpu/wordBits]>>(cpu%wordBits)&1 != 0
-}

@@ -27,19 +27,17 @@ func (p *program) renewMount(i *instr) {
 	}
 	moved := false
 	for cpu := uintptr(0); ; cpu++ {
-		id, ok := currentMountID()
-		if !ok || id > old {
+		if id, ok := currentMountID(); !ok || id > old {
 			break
 		}
-		for cpu < size*8 && !was.has(cpu) {
+		// One processor made the old namespace, and its next id is greater. Where
+		// a cpuset keeps us off it, ours gets ahead with its next batch of ids.
+		for cpu < size*8 && !moveTo(cpu) {
 			cpu++
 		}
-		if cpu >= size*8 {
+		if cpu >= size*8+idBatch {
 			break
 		}
-		var one cpuSet
-		one.add(cpu)
-		rawCall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(one), uintptr(unsafe.Pointer(&one)))
 		moved = true
 		if _, errno := rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWNS, 0, 0); errno != 0 {
 			p.fail(i, errno, exitFailure)
@@ -48,6 +46,20 @@ func (p *program) renewMount(i *instr) {
 	if moved {
 		rawCall(unix.SYS_SCHED_SETAFFINITY, 0, size, uintptr(unsafe.Pointer(&was)))
 	}
+}
+
+// idBatch is how many ids a processor takes at a time, COOKIE_LOCAL_BATCH in
+// include/linux/cookie.h.
+const idBatch = 4096
+
+// moveTo puts us on one processor, if it exists and we may use it.
+func moveTo(cpu uintptr) bool {
+	var one cpuSet
+	if !one.add(cpu) {
+		return false
+	}
+	_, errno := rawCall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(one), uintptr(unsafe.Pointer(&one)))
+	return errno == 0
 }
 
 func currentMountID() (uint64, bool) {

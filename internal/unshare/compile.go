@@ -73,10 +73,10 @@ func (c *compiler) binds() []plan.Step {
 	var steps []plan.Step
 	var undo []plan.Call
 	for i, k := range ns.Kinds {
-		if !c.bind[i] {
+		if c.Files[i] == nil {
 			continue
 		}
-		source, target := "/proc/"+c.facts.Self+"/ns/"+k.Made, c.Files[i]
+		source, target := "/proc/"+c.facts.Self+"/ns/"+k.Made, *c.Files[i]
 		call := plan.Mount(source, target, "", unix.MS_BIND, "mount "+source+" on "+target+" failed")
 		call.Undo = append([]plan.Call(nil), undo...)
 		undo = append([]plan.Call{plan.Detach(target, "")}, undo...)
@@ -88,7 +88,7 @@ func (c *compiler) binds() []plan.Step {
 func (c *compiler) boundOptions() string {
 	list := ""
 	for i, k := range ns.Kinds {
-		if c.bind[i] {
+		if c.Files[i] != nil {
 			list = join(list, "--"+k.Option)
 		}
 	}
@@ -108,7 +108,7 @@ func (c *compiler) bindHelper() {
 func (c *compiler) bindsMount() bool {
 	for i, k := range ns.Kinds {
 		if k.Flag == unix.CLONE_NEWNS {
-			return c.bind[i]
+			return c.Files[i] != nil
 		}
 	}
 	return false

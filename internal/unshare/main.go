@@ -18,12 +18,12 @@ const Compatible = "2.42"
 // Main is gounshare: it parses, compiles, and explains or runs. It returns the
 // exit status where there was nothing to run.
 func Main(argv []string, stdout, stderr io.Writer) int {
-	if f, ok := kernel.Failed(argv); ok && !kernel.Privileged() {
-		return diag.PrintHint(stderr, f)
-	}
 	name := diag.Name(argv)
 	if kernel.Privileged() {
 		return diag.Print(stderr, name, failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
+	}
+	if f, ok := kernel.Failed(argv); ok {
+		return diag.PrintHint(stderr, f)
 	}
 	o, err := Parse(argv)
 	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {

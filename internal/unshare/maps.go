@@ -247,8 +247,8 @@ func (c *compiler) setgroups(word, why string) {
 
 // ownSettings are the namespaces' contents that only gounshare sets.
 func (c *compiler) ownSettings() {
-	if c.isHost {
-		c.plan.Add("--hostname", plan.Sethostname(c.Hostname, "cannot set hostname to '"+c.Hostname+"'"))
+	if c.Hostname != nil {
+		c.plan.Add("--hostname", plan.Sethostname(*c.Hostname, "cannot set hostname to '"+*c.Hostname+"'"))
 	}
 	if c.Loopback {
 		c.plan.Add("--loopback", plan.LinkUp("lo", "cannot bring up lo")...)

@@ -19,16 +19,16 @@ func (c *compiler) mounts() {
 	if c.Namespaces&unix.CLONE_NEWNS != 0 && !c.Propagation.none {
 		c.plan.Add(c.propagationOption(), plan.Mount("none", "/", "", c.propagation(), "cannot change root filesystem propagation"))
 	}
-	if c.fixedInterp() && (c.isRoot || c.isPivot) {
+	if c.fixedInterp() && c.newRoot() {
 		c.mountBinfmt("--load-interp", defaultBinfmt)
 		c.register(defaultBinfmt)
 	}
 	switch {
-	case c.isPivot:
+	case c.PivotRoot != nil:
 		c.pivot()
 		return
-	case c.isRoot:
-		c.plan.Add("--root", plan.Chroot(c.Root, "cannot change root directory to '"+c.Root+"'"))
+	case c.Root != nil:
+		c.plan.Add("--root", plan.Chroot(*c.Root, "cannot change root directory to '"+*c.Root+"'"))
 	}
 	c.chdir()
 	c.mountProc()
@@ -36,7 +36,7 @@ func (c *compiler) mounts() {
 }
 
 func (c *compiler) pivot() {
-	dir := c.PivotRoot
+	dir := *c.PivotRoot
 	c.plan.Add("--pivot-root",
 		// pivot_root(2) wants a mount point.
 		plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"),
@@ -50,18 +50,18 @@ func (c *compiler) pivot() {
 	c.chdir()
 }
 
+func (c *compiler) newRoot() bool { return c.Root != nil || c.PivotRoot != nil }
+
 // chdir goes to --wd, or to / after a change of root.
 func (c *compiler) chdir() {
-	dir, why := c.Dir, "--wd"
-	if !c.isDir {
-		switch {
-		case c.isRoot:
-			dir, why = "/", "--root"
-		case c.isPivot:
-			dir, why = "/", "--pivot-root"
-		default:
-			return
-		}
+	dir, why := "/", "--root"
+	switch {
+	case c.Dir != nil:
+		dir, why = *c.Dir, "--wd"
+	case c.PivotRoot != nil:
+		why = "--pivot-root"
+	case c.Root == nil:
+		return
 	}
 	c.plan.Add(why, plan.Chdir(dir, "cannot chdir to '"+dir+"'"))
 }
@@ -81,17 +81,16 @@ func (c *compiler) propagationOption() string {
 }
 
 func (c *compiler) mountProc() {
-	dir := c.MountProc
-	if dir == "" {
+	if c.MountProc == nil {
 		return
 	}
-	why := "--mount-proc"
+	dir, why := *c.MountProc, "--mount-proc"
 	if !strings.Contains(c.reason(unix.CLONE_NEWNS), why) {
 		why = c.binfmtOption()
 	}
 	// Without this a proc on a shared mount would show outside. It is done
 	// already where / was made private, recursively, or left behind.
-	if !c.isRoot && !c.isPivot && c.propagation() != unix.MS_REC|unix.MS_PRIVATE {
+	if !c.newRoot() && c.propagation() != unix.MS_REC|unix.MS_PRIVATE {
 		private := plan.Mount("none", dir, "", unix.MS_REC|unix.MS_PRIVATE, "cannot change "+dir+" filesystem propagation")
 		private.Accept = []unix.Errno{unix.EINVAL} // no mount point, so nothing that could propagate
 		c.plan.Add(why, private)
@@ -100,12 +99,12 @@ func (c *compiler) mountProc() {
 }
 
 func (c *compiler) mountBinfmts() {
-	if c.MountBinfmt == "" {
+	if c.MountBinfmt == nil {
 		return
 	}
-	c.mountBinfmt(c.binfmtOption(), c.MountBinfmt)
-	if c.LoadInterp != "" && !(c.fixedInterp() && (c.isRoot || c.isPivot)) {
-		c.register(c.MountBinfmt)
+	c.mountBinfmt(c.binfmtOption(), *c.MountBinfmt)
+	if c.LoadInterp != nil && !(c.fixedInterp() && c.newRoot()) {
+		c.register(*c.MountBinfmt)
 	}
 }
 
@@ -122,13 +121,16 @@ func (c *compiler) mountBinfmt(why, dir string) {
 
 func (c *compiler) register(dir string) {
 	path := dir + "/register"
-	c.plan.Add("--load-interp", plan.WriteFile(path, c.LoadInterp, "cannot open "+path, "write failed "+path, false)...)
+	c.plan.Add("--load-interp", plan.WriteFile(path, *c.LoadInterp, "cannot open "+path, "write failed "+path, false)...)
 }
 
 // fixedInterp tells whether the kernel is to open the interpreter at once, flag F
 // in the last field of the line: it then need not exist in the new root. See
 // Documentation/admin-guide/binfmt-misc.rst.
 func (c *compiler) fixedInterp() bool {
-	i := strings.LastIndexByte(c.LoadInterp, ':')
-	return i >= 0 && strings.IndexByte(c.LoadInterp[i:], 'F') >= 0
+	if c.LoadInterp == nil {
+		return false
+	}
+	i := strings.LastIndexByte(*c.LoadInterp, ':')
+	return i >= 0 && strings.IndexByte((*c.LoadInterp)[i:], 'F') >= 0
 }

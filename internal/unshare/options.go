@@ -14,23 +14,23 @@ import (
 )
 
 // Options is the command line, read but not yet resolved: names are still
-// names, and "auto" has not been looked up.
+// names, and "auto" has not been looked up. A nil pointer is an option that was
+// not given; an empty value is one that the kernel will refuse.
 type Options struct {
-	Namespaces uintptr               // CLONE_NEW* flags, implied ones included
-	Files      [len(ns.Kinds)]string // where to bind each kind of ns.Kinds
-	bind       [len(ns.Kinds)]bool   // an empty file name was given, too
+	Namespaces uintptr                // CLONE_NEW* flags, implied ones included
+	Files      [len(ns.Kinds)]*string // where to bind each kind of ns.Kinds
 
 	Fork           bool
 	KillChild      unix.Signal // 0: not asked for
 	ForwardSignals bool
 
-	MountProc   string // directory; "" for none
-	MountBinfmt string
-	LoadInterp  string
+	MountProc   *string // directories
+	MountBinfmt *string
+	LoadInterp  *string
 	Propagation propagation
-	Root        string
-	PivotRoot   string
-	Dir         string // of --wd
+	Root        *string
+	PivotRoot   *string
+	Dir         *string // of --wd
 
 	SetUID, SetGID *uint32
 	MapUser        *single
@@ -46,7 +46,7 @@ type Options struct {
 	ClearEnv  bool
 	Whitelist []string
 
-	Hostname string
+	Hostname *string
 	Loopback bool
 
 	Explain string // "", "text" or "json"
@@ -55,11 +55,7 @@ type Options struct {
 
 	Command []string // empty: a login shell
 
-	why     [len(ns.Kinds)]string // the options that asked for each kind
-	isRoot  bool                  // --root was given, even with an empty name
-	isPivot bool
-	isDir   bool
-	isHost  bool
+	why [len(ns.Kinds)]string // the options that asked for each kind
 }
 
 // single is the id that the caller's own becomes.
@@ -142,5 +138,5 @@ func (o *Options) reason(flags uintptr) string {
 
 // persists tells whether any namespace is to be bound to a file.
 func (o *Options) persists() bool {
-	return slices.Contains(o.bind[:], true)
+	return slices.ContainsFunc(o.Files[:], func(file *string) bool { return file != nil })
 }

@@ -80,7 +80,7 @@ func kindFlags(o *Options) []opt.Flag {
 				Set: func(file string, given bool) error {
 					o.add(k.Flag, "--"+k.Option)
 					if given {
-						o.Files[i], o.bind[i] = file, true
+						o.Files[i] = &file
 					}
 					return nil
 				},
@@ -116,10 +116,10 @@ func mountFlags(o *Options) []opt.Flag {
 			Help: "mount proc filesystem first (implies --mount)",
 			Set: func(dir string, given bool) error {
 				o.add(unix.CLONE_NEWNS, "--mount-proc")
-				o.MountProc = defaultProc
-				if given {
-					o.MountProc = dir
+				if !given {
+					dir = defaultProc
 				}
+				o.MountProc = &dir
 				return nil
 			}},
 		{Long: "mount-binfmt", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
@@ -127,7 +127,7 @@ func mountFlags(o *Options) []opt.Flag {
 			Set: func(dir string, given bool) error {
 				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--mount-binfmt")
 				if given {
-					o.MountBinfmt = dir
+					o.MountBinfmt = &dir
 				} else {
 					o.defaultBinfmt()
 				}
@@ -214,10 +214,10 @@ func restFlags(o *Options) []opt.Flag {
 			Set:  func(s string, _ bool) (err error) { o.SetGID, err = parseID(s, "failed to parse gid"); return err }},
 		{Short: 'R', Long: "root", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "run the command with root directory set to <dir>",
-			Set:  func(dir string, _ bool) error { o.Root, o.isRoot = dir, true; return nil }},
+			Set:  func(dir string, _ bool) error { o.Root = &dir; return nil }},
 		{Short: 'w', Long: "wd", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "change working directory to <dir>",
-			Set:  func(dir string, _ bool) error { o.Dir, o.isDir = dir, true; return nil }},
+			Set:  func(dir string, _ bool) error { o.Dir = &dir; return nil }},
 		{Long: "monotonic", Arg: opt.Required, Metavar: "offset", Group: groupTime,
 			Help: "set clock monotonic offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
@@ -234,10 +234,10 @@ func restFlags(o *Options) []opt.Flag {
 			Help: "load binfmt definition in the namespace (implies --mount-binfmt)",
 			Set: func(line string, _ bool) error {
 				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--load-interp")
-				if o.MountBinfmt == "" {
+				if o.MountBinfmt == nil {
 					o.defaultBinfmt()
 				}
-				o.LoadInterp = line
+				o.LoadInterp = &line
 				return nil
 			}},
 		{Long: "clear-env", Group: groupTime, Help: "do not inherit environment variables from the calling process",
@@ -257,14 +257,14 @@ func ownFlags(o *Options) []opt.Flag {
 			Help: "make <dir> the root and detach the old one (implies --mount)",
 			Set: func(dir string, _ bool) error {
 				o.add(unix.CLONE_NEWNS, "--pivot-root")
-				o.PivotRoot, o.isPivot = dir, true
+				o.PivotRoot = &dir
 				return nil
 			}},
 		{Long: "hostname", Arg: opt.Required, Metavar: "name", Own: true, Group: groupOwn,
 			Help: "set the hostname (implies --uts)",
 			Set: func(name string, _ bool) error {
 				o.add(unix.CLONE_NEWUTS, "--hostname")
-				o.Hostname, o.isHost = name, true
+				o.Hostname = &name
 				return nil
 			}},
 		{Long: "loopback", Own: true, Group: groupOwn, Help: "bring the loopback interface up (implies --net)",

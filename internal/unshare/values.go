@@ -22,10 +22,11 @@ func (o *Options) answer(a answer) error {
 // defaultBinfmt is where binfmt_misc goes when nobody says where. That is inside
 // a proc, which has to be one of the new user namespace.
 func (o *Options) defaultBinfmt() {
-	if o.MountProc == "" {
-		o.MountProc = defaultProc
+	proc, binfmt := defaultProc, defaultBinfmt
+	if o.MountProc == nil {
+		o.MountProc = &proc
 	}
-	o.MountBinfmt = defaultBinfmt
+	o.MountBinfmt = &binfmt
 }
 
 func (o *Options) setExplain(format string, given bool) error {
@@ -45,7 +46,7 @@ func (o *Options) check() error {
 	if (o.Monotonic != nil || o.Boottime != nil) && o.Namespaces&unix.CLONE_NEWTIME == 0 {
 		return failure("options --monotonic and --boottime require unsharing of a time namespace (-T)")
 	}
-	if o.isRoot && o.isPivot {
+	if o.Root != nil && o.PivotRoot != nil {
 		return failure("options --root and --pivot-root are mutually exclusive")
 	}
 	return nil
