@@ -70,8 +70,6 @@ func Hint(f kernel.Failure, h Host) string {
 	switch f.Call {
 	case "unshare":
 		return h.unshare(f)
-	case "clone":
-		return h.fork(f)
 	case "openat", "write":
 		return h.mapFile(f)
 	case "mount":

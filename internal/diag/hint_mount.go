@@ -56,7 +56,7 @@ func (h Host) mount(f kernel.Failure) string {
 	source, target, kind := arg(f, 0), arg(f, 1), arg(f, 2)
 	switch {
 	case kind == "proc" && f.Errno == unix.EPERM:
-		return h.procRefused()
+		return h.procRefused(f)
 	case source == "none" && target == "/" && f.Errno == unix.EINVAL:
 		if h.chrooted() {
 			return "the root directory is no mount point (chroot), and has no propagation to change; add --propagation unchanged"
@@ -75,8 +75,8 @@ func (h Host) mount(f kernel.Failure) string {
 // procRefused tells the two reasons for which Linux mounts no proc in a user
 // namespace: the PID namespace is not its own, or the proc around it is partly
 // covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
-func (h Host) procRefused() string {
-	if owns, known := h.OwnsPID(); known && !owns {
+func (h Host) procRefused(f kernel.Failure) string {
+	if owns, known := h.OwnsPID(); f.Apart || known && !owns {
 		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
 	}
 	for _, m := range h.mounts() {
@@ -102,12 +102,16 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 		if strings.HasSuffix(source, "_for_children") {
 			return "the namespace is there once its first process is; add --fork"
 		}
+	case unix.EPERM:
+		if has, known := h.hasCap(capSysAdmin); known && !has {
+			return "a namespace is bound in the mount namespace of the caller, which needs CAP_SYS_ADMIN there; inside one of your own it works (gounshare -rm, and then this)"
+		}
 	case unix.EINVAL:
 		if m, ok := h.over(target); ok && m.shared && strings.HasSuffix(source, "/ns/mnt") {
 			return "a mount namespace cannot be bound below a shared mount, and " + m.point + " is one; as root: mount --bind DIR DIR && mount --make-private DIR, for the DIR of the file"
 		}
 	}
-	return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
+	return ""
 }
 
 func (h Host) pivot(f kernel.Failure) string {

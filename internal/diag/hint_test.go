@@ -72,11 +72,9 @@ func TestHint(t *testing.T) {
 		{host("/proc/sys/user/max_net_namespaces=0\n"), unix.ENOSPC, "unshare", "CLONE_NEWNS|CLONE_NEWNET", "user.max_net_namespaces=0"},
 		{host("/proc/sys/user/max_mnt_namespaces=5\n"), unix.ENOSPC, "unshare", "CLONE_NEWNS", "max_mnt_namespaces=5"},
 		{host("/proc/self/ns/time@="), unix.EINVAL, "unshare", "CLONE_NEWTIME", "no time namespaces"},
-		{host("/proc/self/ns/pid_for_children@=pid:[2]"), unix.EINVAL, "unshare", "CLONE_NEWPID", "has made a PID namespace"},
 		{host(), unix.EINVAL, "unshare", "CLONE_NEWPID", ""},
 		{host("/proc/self/status=Threads:\t5\n"), unix.EINVAL, "unshare", "CLONE_NEWUSER", "5 threads"},
-		{host("/proc/self/ns/pid_for_children@="), unix.ENOMEM, "clone", "", "has ended"},
-		{host(), unix.ENOMEM, "clone", "", ""},
+		{host(), unix.EPERM, "mount", "/proc/1/ns/uts /f NULL", "mount namespace of the caller"},
 		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
 		{host(), unix.EPERM, "write", "fd 0", ""},
 		{host(), unix.EPERM, "mount", "proc /proc proc", ""},
@@ -143,6 +141,17 @@ func TestProcOwnedByAnother(t *testing.T) {
 	f := kernel.Failure{Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 	if got := Hint(f, h); !strings.Contains(got, "--pid --fork") {
 		t.Errorf("Hint(mount of proc in a foreign PID namespace) = %q; want one that names --pid --fork", got)
+	}
+}
+
+func TestChildrenApart(t *testing.T) {
+	for _, f := range []kernel.Failure{
+		{Apart: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}},
+		{Apart: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWPID"}},
+	} {
+		if got := Hint(f, host()); !strings.Contains(got, "--fork") {
+			t.Errorf("Hint(%s, children apart) = %q; want one that names --fork", f.Call, got)
+		}
 	}
 }
 

@@ -43,7 +43,7 @@ func (h Host) unshare(f kernel.Failure) string {
 	case unix.ENOSPC, unix.EUSERS:
 		return h.limit(flags)
 	case unix.EINVAL:
-		return h.invalid(flags)
+		return h.invalid(f, flags)
 	}
 	return ""
 }
@@ -134,27 +134,17 @@ func (h Host) limit(flags string) string {
 	return "the limit of namespaces is reached, here or in an outer user namespace, or user namespaces are nested 32 deep (" + strings.Join(asked, ", ") + ")"
 }
 
-func (h Host) invalid(flags string) string {
+func (h Host) invalid(f kernel.Failure, flags string) string {
 	for _, k := range ns.Kinds {
 		if strings.Contains("|"+flags+"|", "|"+k.Clone+"|") && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
 			return "this kernel has no " + k.Option + " namespaces (/proc/self/ns/" + k.File + " is missing)"
 		}
 	}
-	pid, children := h.link("/proc/self/ns/pid"), h.link("/proc/self/ns/pid_for_children")
-	if strings.Contains(flags, "CLONE_NEWPID") && pid != "" && pid != children {
+	if strings.Contains(flags, "CLONE_NEWPID") && f.Apart {
 		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
 	}
 	if n := h.status("Threads"); n != "" && n != "1" && (strings.Contains(flags, "CLONE_NEWUSER") || strings.Contains(flags, "CLONE_NEWTIME")) {
 		return "this process has " + n + " threads, because the system refused clone(CLONE_VM): an emulator such as qemu-user, or a seccomp filter"
-	}
-	return ""
-}
-
-// fork explains the ENOMEM that everybody meets who leaves out --fork once.
-func (h Host) fork(f kernel.Failure) string {
-	pid, children := h.link("/proc/self/ns/pid"), h.link("/proc/self/ns/pid_for_children")
-	if f.Errno == unix.ENOMEM && pid != "" && pid != children {
-		return "the first process of the PID namespace for this process's children has ended, and Linux starts no other in it; use --fork with --pid"
 	}
 	return ""
 }

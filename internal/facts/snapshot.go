@@ -9,6 +9,7 @@ type Snapshot struct {
 	PID  int    // of the process that becomes the command
 	Self string // its name below /proc; a placeholder in explanations
 	Env  []string
+	Dir  string // the working directory; "" where it has no path
 
 	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap File
 }
@@ -20,18 +21,21 @@ type File struct {
 	Err  error
 }
 
-// Needs says which files a plan will want to see.
+// Needs says which files, and whether the working directory, a plan will want to see.
 type Needs struct {
-	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap bool
+	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap, Dir bool
 }
 
-// Read takes in the files that are needed.
+// Read takes in what is needed.
 func (s *Snapshot) Read(n Needs) {
 	read := func(wanted bool, f *File, path string) {
 		if wanted {
 			f.Path = path
 			f.Text, f.Err = os.ReadFile(path)
 		}
+	}
+	if n.Dir {
+		s.Dir, _ = os.Getwd() // none is no error here
 	}
 	read(n.Passwd, &s.Passwd, "/etc/passwd")
 	read(n.Group, &s.Group, "/etc/group")

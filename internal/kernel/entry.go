@@ -42,6 +42,7 @@ func begin() {
 			closed |= 1 << fd
 		}
 	}
+	putOffChildren()
 	switch errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES)); errno {
 	case 0:
 	case unix.ENOMEM, unix.EAGAIN:
@@ -55,6 +56,28 @@ func begin() {
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
 	stayOnCPU()
 	openNothing()
+}
+
+// putOffChildren deals with a process that has made a PID namespace for its
+// children and has no child yet (unshare --pid without --fork, then us): the
+// planner would become that namespace's first process, and end it by ending. With
+// the privilege for it the process takes its own namespace for its children again
+// and makes another new one in resume; nobody can have seen the first.
+//
+//go:nosplit
+func putOffChildren() {
+	var b byte
+	_, errno := rawCall6(unix.SYS_READLINKAT, atCwd, uintptr(unsafe.Pointer(&childrenNamespace)), uintptr(unsafe.Pointer(&b)), 1, 0, 0)
+	if errno != unix.ENOENT { // which a namespace without a first process gives, since Linux 4.12
+		return
+	}
+	fd, errno := openPath(&pidNamespace[0])
+	if errno != 0 {
+		return
+	}
+	_, errno = rawCall(unix.SYS_SETNS, fd, unix.CLONE_NEWPID, 0)
+	putOff = errno == 0
+	rawCall(unix.SYS_CLOSE, fd, 0, 0)
 }
 
 // refuse ends the process where it can have no children. The usual reason is a
@@ -134,6 +157,9 @@ func resume() {
 		if closed&(1<<fd) != 0 {
 			rawCall(unix.SYS_CLOSE, fd, 0, 0)
 		}
+	}
+	if putOff {
+		rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWPID, 0, 0) // it was allowed before
 	}
 	if handed == nil {
 		end(waitStatus)

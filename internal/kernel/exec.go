@@ -6,8 +6,6 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-var shell = [...]byte{'/', 'b', 'i', 'n', '/', 's', 'h', 0}
-
 // exec does what execvp(3) of the GNU C library does with a prepared list of
 // paths, and fails with the status that a shell would give.
 func (p *program) exec(i *instr) {

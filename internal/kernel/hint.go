@@ -21,21 +21,22 @@ type Failure struct {
 	Name   string // of the program, as its messages give it
 	Status int    // to exit with
 	Errno  syscall.Errno
+	Apart  bool     // children of the process that failed get another PID namespace than its own
 	Call   string   // name of the system call
 	Args   []string // its arguments, strings unquoted, numbers in symbols
 }
 
 // hintArgs is an argument vector with room for what is known only after the failure.
 type hintArgs struct {
-	argv          []uintptr
-	status, errno []byte
+	argv                 []uintptr
+	status, errno, apart []byte
 }
 
 // hint prepares the arguments of the executable that explains this call's failure.
 func (l *lowerer) hint(c plan.Call) *hintArgs {
-	h := &hintArgs{status: make([]byte, 4), errno: make([]byte, 4)}
-	h.argv = append(make([]uintptr, 0, 6+len(c.Args)),
-		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.cstring(c.Name))
+	h := &hintArgs{status: make([]byte, 4), errno: make([]byte, 4), apart: make([]byte, 4)}
+	h.argv = append(make([]uintptr, 0, 7+len(c.Args)),
+		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.bytes(h.apart), l.cstring(c.Name))
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
@@ -56,9 +57,13 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 	}
 	putDigits(i.hint.status, status)
 	putDigits(i.hint.errno, uintptr(errno))
+	putDigits(i.hint.apart, 0)
+	if apart() {
+		putDigits(i.hint.apart, 1)
+	}
 	pid, forkErrno := fork()
 	switch {
-	case forkErrno == unix.ENOMEM && childless():
+	case forkErrno == unix.ENOMEM && apart():
 		p.report(p.childless, 0)
 	case forkErrno != 0:
 	case pid != 0:
@@ -73,21 +78,15 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 const childlessHint = "hint: a PID namespace was made for this process's children before (--pid without --fork), " +
 	"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first"
 
-var (
-	pidNamespace      = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'p', 'i', 'd', 0}
-	childrenNamespace = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'p', 'i', 'd', '_', 'f', 'o', 'r', '_', 'c', 'h', 'i', 'l', 'd', 'r', 'e', 'n', 0}
-)
-
-// childless tells whether children would get a PID namespace that is not ours.
-func childless() bool {
+// apart tells whether children get a PID namespace that is not ours.
+func apart() bool {
 	own, ok1 := readLink(&pidNamespace[0])
 	theirs, ok2 := readLink(&childrenNamespace[0])
 	return ok1 && (!ok2 || own != theirs)
 }
 
 func readLink(path *byte) (text [64]byte, ok bool) {
-	const cwd = ^uintptr(99) // AT_FDCWD
-	_, errno := rawCall6(unix.SYS_READLINKAT, cwd, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&text)), unsafe.Sizeof(text), 0, 0)
+	_, errno := rawCall6(unix.SYS_READLINKAT, atCwd, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&text)), unsafe.Sizeof(text), 0, 0)
 	return text, errno == 0
 }
 
@@ -102,7 +101,7 @@ func putDigits(b []byte, n uintptr) {
 // The words are our own, but anybody can pass them: nothing but a hint and an
 // exit status may come of it.
 func Failed(argv []string) (Failure, bool) {
-	if len(argv) < 5 || argv[0] != hintName {
+	if len(argv) < 6 || argv[0] != hintName {
 		return Failure{}, false
 	}
 	status, err1 := strconv.Atoi(argv[2])
@@ -110,5 +109,5 @@ func Failed(argv []string) (Failure, bool) {
 	if err1 != nil || err2 != nil {
 		return Failure{}, false
 	}
-	return Failure{argv[1], status, syscall.Errno(errno), argv[4], argv[5:]}, true
+	return Failure{argv[1], status, syscall.Errno(errno), argv[4] == "001", argv[5], argv[6:]}, true
 }

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -10,8 +9,6 @@ import (
 // nsGetMntnsID is NS_GET_MNTNS_ID of <linux/nsfs.h>, since Linux 6.11: the
 // number by which mnt_ns_loop() in fs/namespace.c compares mount namespaces.
 const nsGetMntnsID = 0x8008b705
-
-var mountNamespace = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'm', 'n', 't', 0}
 
 // renewMount is plan.RenewMount. Where ids cannot be read (an older kernel, no
 // /proc) it does nothing: the bind will tell.
@@ -76,10 +73,3 @@ func mountID(fd uintptr) (id uint64, ok bool) {
 	_, errno := rawCall(unix.SYS_IOCTL, fd, nsGetMntnsID, uintptr(unsafe.Pointer(&id)))
 	return id, errno == 0
 }
-
-func openPath(path *byte) (uintptr, syscall.Errno) {
-	const cwd = ^uintptr(99) // AT_FDCWD
-	return rawCall6(unix.SYS_OPENAT, cwd, uintptr(unsafe.Pointer(path)), unix.O_RDONLY|unix.O_CLOEXEC, 0, 0, 0)
-}
-
-func shellPath() uintptr { return uintptr(unsafe.Pointer(&shell)) }

@@ -68,7 +68,7 @@ func (c *compiler) environment() []string {
 	var kept []string
 	for _, s := range c.facts.Env {
 		name, _, ok := strings.Cut(s, "=")
-		if ok && slices.Contains(c.Whitelist, name) && !has(kept, name) {
+		if ok && name != "" && slices.Contains(c.Whitelist, name) && !has(kept, name) {
 			kept = append(kept, s)
 		}
 	}

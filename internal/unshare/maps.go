@@ -31,6 +31,7 @@ func (o *Options) Needs() facts.Needs {
 	}
 	n.Passwd = n.Passwd || isName(o.MapUser) || len(o.Command) == 0
 	n.Group = isName(o.MapGroup)
+	n.Dir = o.PivotRoot != nil
 	return n
 }
 

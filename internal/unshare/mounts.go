@@ -1,6 +1,7 @@
 package unshare
 
 import (
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -40,7 +41,7 @@ func (c *compiler) pivot() {
 	c.plan.Add("--pivot-root",
 		// pivot_root(2) wants a mount point.
 		plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"),
-		plan.Chdir(dir, "cannot change to '"+dir+"'"),
+		plan.Chdir(c.throughMount(dir), "cannot change to '"+dir+"'"),
 		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"),
 	)
 	c.mountProc()
@@ -51,6 +52,15 @@ func (c *compiler) pivot() {
 }
 
 func (c *compiler) newRoot() bool { return c.Root != nil || c.PivotRoot != nil }
+
+// throughMount is a path that leads into what was just mounted on a directory:
+// "." would stay in the directory below the mount.
+func (c *compiler) throughMount(dir string) string {
+	if path.Clean(dir) == "." && c.facts.Dir != "" {
+		return c.facts.Dir
+	}
+	return dir
+}
 
 // chdir goes to --wd, or to / after a change of root.
 func (c *compiler) chdir() {
@@ -120,8 +130,8 @@ func (c *compiler) mountBinfmt(why, dir string) {
 }
 
 func (c *compiler) register(dir string) {
-	path := dir + "/register"
-	c.plan.Add("--load-interp", plan.WriteFile(path, *c.LoadInterp, "cannot open "+path, "write failed "+path, false)...)
+	file := dir + "/register"
+	c.plan.Add("--load-interp", plan.WriteFile(file, *c.LoadInterp, "cannot open "+file, "write failed "+file, false)...)
 }
 
 // fixedInterp tells whether the kernel is to open the interpreter at once, flag F
