@@ -19,6 +19,9 @@ need mandoc mandoc
 need shellcheck shellcheck
 need zsh zsh
 need fish fish
+need slirp4netns slirp4netns
+need perl perl
+need setcap libcap2-bin
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
