@@ -117,8 +117,11 @@ func trace(t *testing.T, dir, program string, args []string) []string {
 		if begun == "" || strings.Contains(done, pid+";") {
 			continue
 		}
-		if !slices.Contains(order, pid) {
+		if len(order) == 0 {
 			order = append(order, pid)
+		}
+		if m := child.FindStringSubmatch(call); m != nil {
+			order = append(order, m[1]) // as they are made, not as they are scheduled
 		}
 		process[pid] = append(process[pid], call)
 		if strings.HasPrefix(call, "execve(") && strings.HasSuffix(call, " = 0") {
@@ -129,6 +132,7 @@ func trace(t *testing.T, dir, program string, args []string) []string {
 }
 
 var (
+	child     = regexp.MustCompile(`^(?:clone\(|<... clone resumed>).* = (\d+)$`)
 	openCall  = regexp.MustCompile(`^openat\(AT_FDCWD, ("/proc/[^"]*")`)
 	writeCall = regexp.MustCompile(`^write\(\w+, ("[^"]*")`)
 	procPID   = regexp.MustCompile(`/proc/(\d+|PID)/`)

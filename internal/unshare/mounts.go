@@ -38,12 +38,14 @@ func (c *compiler) mounts() {
 
 func (c *compiler) pivot() {
 	dir := *c.PivotRoot
-	c.plan.Add("--pivot-root",
-		// pivot_root(2) wants a mount point.
-		plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"),
-		plan.Chdir(c.throughMount(dir), "cannot change to '"+dir+"'"),
-		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"),
-	)
+	// pivot_root(2) wants a mount point. Where mounts are shared the bind shows
+	// outside, too, and would stay there after a failure.
+	bind := plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself")
+	enter := plan.Chdir(c.throughMount(dir), "cannot change to '"+dir+"'")
+	enter.Undo = []plan.Call{plan.Detach(dir, "")}
+	pivot := plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'")
+	pivot.Undo = []plan.Call{plan.Detach(".", "")}
+	c.plan.Add("--pivot-root", bind, enter, pivot)
 	c.mountProc()
 	c.mountBinfmts()
 	// The old root is stacked on the new one, and "." is the top of the stack.
