@@ -37,11 +37,8 @@ func split(flags uintptr) int
 //
 //go:nosplit
 func begin() {
-	for fd := uintptr(0); fd < 3; fd++ {
-		if _, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_GETFD, 0); errno == unix.EBADF {
-			closed |= 1 << fd
-		}
-	}
+	process, _ = rawCall(unix.SYS_GETPID, 0, 0, 0)
+	fillStandard()
 	putOffChildren()
 	switch errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES)); errno {
 	case 0:
@@ -56,6 +53,24 @@ func begin() {
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
 	stayOnCPU()
 	openNothing()
+}
+
+// fillStandard puts an empty file where the caller closed standard input, output
+// or error, so that nothing we open gets that number and, say, a message wakes a
+// helper. The files are close-on-exec: the command finds the numbers closed, as
+// the caller left them. The runtime would put /dev/null there, to stay.
+//
+//go:nosplit
+func fillStandard() {
+	for fd := uintptr(0); fd < 3; fd++ {
+		if _, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_GETFD, 0); errno != unix.EBADF {
+			continue
+		}
+		var name byte
+		if _, errno := rawCall(unix.SYS_MEMFD_CREATE, uintptr(unsafe.Pointer(&name)), unix.MFD_CLOEXEC, 0); errno != 0 {
+			rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(&null)), unix.O_RDWR|unix.O_CLOEXEC, 0, 0, 0)
+		}
+	}
 }
 
 // putOffChildren deals with a process that has made a PID namespace for its
@@ -124,14 +139,10 @@ func stayOnCPU() {
 // skips the files that it reads at each start, mountinfo and the cgroup's among
 // them, to size a scheduler that lives for a millisecond: 90 µs of 1,600 (its
 // GODEBUG settings only make it ignore what it has read). openAgain puts the
-// limit back. Where the caller closed a standard descriptor the runtime insists
-// on opening /dev/null.
+// limit back.
 //
 //go:nosplit
 func openNothing() {
-	if closed != 0 {
-		return
-	}
 	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, 0, uintptr(unsafe.Pointer(&descriptors)), 0, 0); errno != 0 {
 		return
 	}
@@ -152,12 +163,6 @@ func init() { openAgain() }
 
 // resume is where the process goes on when the planner has ended.
 func resume() {
-	for fd := uintptr(0); fd < 3; fd++ {
-		// The runtime opened /dev/null there, in the table that we share.
-		if closed&(1<<fd) != 0 {
-			rawCall(unix.SYS_CLOSE, fd, 0, 0)
-		}
-	}
 	if putOff {
 		rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWPID, 0, 0) // it was allowed before
 	}

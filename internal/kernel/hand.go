@@ -21,7 +21,7 @@ func init() {
 // command.
 func PID() int {
 	if planner {
-		return os.Getppid()
+		return int(process)
 	}
 	return os.Getpid()
 }

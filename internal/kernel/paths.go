@@ -10,6 +10,7 @@ import (
 // Paths that are used without a runtime, ended by a NUL. They are arrays, because
 // a string's end is not marked and a slice would be built at start.
 var (
+	null              = [...]byte{'/', 'd', 'e', 'v', '/', 'n', 'u', 'l', 'l', 0}
 	shell             = [...]byte{'/', 'b', 'i', 'n', '/', 's', 'h', 0}
 	mountNamespace    = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'm', 'n', 't', 0}
 	pidNamespace      = [...]byte{'/', 'p', 'r', 'o', 'c', '/', 's', 'e', 'l', 'f', '/', 'n', 's', '/', 'p', 'i', 'd', 0}

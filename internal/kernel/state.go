@@ -6,7 +6,7 @@ package kernel
 // have nothing in common but memory; it is written once.
 var (
 	planner bool     // this is the planner, and a process is waiting for it
+	process uintptr  // id of the process; getppid(2) is 0 where the planner is in another PID namespace
 	putOff  bool     // see putOffChildren
-	closed  uintptr  // bit n: descriptor n was closed when we were started
 	handed  *program // what the process is to do
 )
