@@ -30,7 +30,8 @@ func condition(name string) (bool, error) {
 		_, err := os.Stat("/proc/self/ns/time")
 		ok = err == nil
 	case "binfmt":
-		ok = filesystem("binfmt_misc")
+		// In a user namespace only since Linux 6.7.
+		ok = works("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}
@@ -52,9 +53,4 @@ func works(command string, args ...string) bool {
 func onPath(name string) bool {
 	_, err := exec.LookPath(name)
 	return err == nil
-}
-
-func filesystem(name string) bool {
-	text, err := os.ReadFile("/proc/filesystems")
-	return err == nil && strings.Contains(string(text), "\t"+name+"\n")
 }

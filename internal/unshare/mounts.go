@@ -104,7 +104,9 @@ func (c *compiler) mountProc() {
 	// already where / was made private, recursively, or left behind.
 	if !c.newRoot() && c.propagation() != unix.MS_REC|unix.MS_PRIVATE {
 		private := plan.Mount("none", dir, "", unix.MS_REC|unix.MS_PRIVATE, "cannot change "+dir+" filesystem propagation")
-		private.Accept = []unix.Errno{unix.EINVAL} // no mount point, so nothing that could propagate
+		// EINVAL: no mount point. Below a shared mount the new proc then shows
+		// outside, as the original's does.
+		private.Accept = []unix.Errno{unix.EINVAL}
 		c.plan.Add(why, private)
 	}
 	c.plan.Add(why, plan.Mount("proc", dir, "proc", pseudo, "mount "+dir+" failed"))
