@@ -143,14 +143,22 @@ var words = [...]string{
 	unix.EHWPOISON:       "Memory page has hardware error",
 }
 
-// Strerror is strerror(3) in the C locale. It does not allocate, except for
-// numbers that Linux does not use.
+// Word is what strerror(3) says in the C locale of an error that has a name, else
+// "". It does not allocate.
+func Word(e syscall.Errno) string {
+	if int(e) < len(words) {
+		return words[e]
+	}
+	return ""
+}
+
+// Strerror is strerror(3) in the C locale.
 func Strerror(e syscall.Errno) string {
 	if e == 0 {
 		return "Success"
 	}
-	if int(e) < len(words) && words[e] != "" {
-		return words[e]
+	if word := Word(e); word != "" {
+		return word
 	}
 	return "Unknown error " + strconv.Itoa(int(e))
 }

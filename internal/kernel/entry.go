@@ -46,12 +46,15 @@ func begin() {
 		// Not even threads could be made: the runtime would die with a stack dump.
 		refuse(errno)
 	default:
+		makeChildrenNamespace()
 		return
 	}
 	planner = true
 	// A process that was killed needs no plan.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
+	standAside()
 	stayOnCPU()
+	growFreely()
 	openNothing()
 }
 
@@ -95,27 +98,82 @@ func putOffChildren() {
 	rawCall(unix.SYS_CLOSE, fd, 0, 0)
 }
 
+// makeChildrenNamespace ends what putOffChildren began. The kernel gives the
+// limit on namespaces back a moment after the first has gone.
+//
+//go:nosplit
+func makeChildrenNamespace() {
+	if !putOff {
+		return
+	}
+	for range 2000 {
+		_, errno := rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWPID, 0, 0)
+		if errno == 0 {
+			return
+		}
+		if errno != unix.ENOSPC {
+			break
+		}
+		millisecond := unix.Timespec{Nsec: 1e6}
+		rawCall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&millisecond)), 0, 0)
+	}
+	say(": cannot make the PID namespace for children again\n")
+	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
+}
+
+// standAside takes the planner out of the process group. The runtime catches
+// signals that the caller ignores or blocks, and dies of some with a stack dump;
+// what a terminal or kill(2) sends to the group is for the process. A write to a
+// terminal must not stop it for being in the background.
+//
+//go:nosplit
+func standAside() {
+	rawCall(unix.SYS_SETPGID, 0, 0, 0)
+	set := uint64(1) << (unix.SIGTTOU - 1)
+	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
+}
+
+// growFreely lifts the planner's soft limits on memory: the runtime reserves far
+// more than it uses. The command gets the caller's, which the process has kept.
+//
+//go:nosplit
+func growFreely() {
+	var limit syscall.Rlimit
+	at := uintptr(unsafe.Pointer(&limit))
+	for _, kind := range [...]uintptr{unix.RLIMIT_AS, unix.RLIMIT_DATA} {
+		if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, kind, 0, at, 0, 0); errno == 0 && limit.Cur != limit.Max {
+			limit.Cur = limit.Max
+			rawCall6(unix.SYS_PRLIMIT64, 0, kind, at, 0, 0, 0)
+		}
+	}
+}
+
 // refuse ends the process where it can have no children. The usual reason is a
 // PID namespace for children whose first process has ended (ENOMEM), then a limit
 // on processes (EAGAIN).
 //
 //go:nosplit
 func refuse(errno syscall.Errno) {
-	var name [16]byte // the kernel's name of us, TASK_COMM_LEN long
+	text := ": cannot start: Cannot allocate memory: the PID namespace for our children has lost its first process, or memory is short\n"
+	if errno == unix.EAGAIN {
+		text = ": cannot start: Resource temporarily unavailable: a limit on processes is reached (ulimit -u, pids.max)\n"
+	}
+	say(text)
+	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
+}
+
+// say writes a line that begins with our name, as far as the kernel knows it.
+//
+//go:nosplit
+func say(text string) {
+	var name [16]byte // TASK_COMM_LEN
 	rawCall(unix.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&name)), 0)
 	n := uintptr(0)
 	for n < uintptr(len(name)) && name[n] != 0 {
 		n++
 	}
-	const noMemory = ": cannot start: Cannot allocate memory: the PID namespace for our children has lost its first process, or memory is short\n"
-	const again = ": cannot start: Resource temporarily unavailable: a limit on processes is reached (ulimit -u, pids.max)\n"
-	text := noMemory
-	if errno == unix.EAGAIN {
-		text = again
-	}
 	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(&name)), n)
 	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(len(text)))
-	rawCall(unix.SYS_EXIT_GROUP, 1, 0, 0)
 }
 
 // stayOnCPU pins the planner to the processor it is on, so that the runtime
@@ -163,11 +221,13 @@ func init() { openAgain() }
 
 // resume is where the process goes on when the planner has ended.
 func resume() {
-	if putOff {
-		rawCall(unix.SYS_UNSHARE, unix.CLONE_NEWPID, 0, 0) // it was allowed before
-	}
+	makeChildrenNamespace()
 	if handed == nil {
-		end(waitStatus)
+		const runtimeDied = 2 << 8 // the runtime has said why; the tools themselves never exit 2
+		if waitStatus != runtimeDied {
+			endAs(waitStatus)
+		}
+		exit(exitFailure)
 	}
 	handed.run(first)
 }

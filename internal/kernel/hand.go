@@ -33,13 +33,28 @@ func Run(p *plan.Plan, name string, r Reporter) error {
 	if err != nil {
 		return err
 	}
-	if fd, err := unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0); err == nil {
-		prog.self = uintptr(fd)
-	}
+	prog.self = openSelf()
 	if !planner {
 		prog.run(first)
 	}
 	handed = prog
 	os.Exit(0)
 	return nil
+}
+
+// openSelf opens our executable for a hint, out of the way of the numbers that
+// the plan's own descriptors get; where the limit leaves no such place, there
+// will be no hint.
+func openSelf() uintptr {
+	const aside = 60 // within the table that every process has, see NR_OPEN_DEFAULT
+	fd, err := unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ^uintptr(0)
+	}
+	defer unix.Close(fd)
+	self, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, aside)
+	if err != nil {
+		return ^uintptr(0)
+	}
+	return uintptr(self)
 }

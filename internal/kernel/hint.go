@@ -34,7 +34,7 @@ type hintArgs struct {
 
 // hint prepares the arguments of the executable that explains this call's failure.
 func (l *lowerer) hint(c plan.Call) *hintArgs {
-	h := &hintArgs{status: make([]byte, 4), errno: make([]byte, 4), apart: make([]byte, 4)}
+	h := &hintArgs{status: make([]byte, 5), errno: make([]byte, 5), apart: make([]byte, 5)}
 	h.argv = append(make([]uintptr, 0, 7+len(c.Args)),
 		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.bytes(h.apart), l.cstring(c.Name))
 	for _, a := range c.Args {
@@ -69,6 +69,13 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 	case pid != 0:
 		waitFor(pid, 0)
 	default:
+		// What is looked at may belong to somebody else: it gets five seconds.
+		limit := [4]uintptr{2: 5} // struct itimerval
+		var dfl sigaction
+		rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGALRM), uintptr(unsafe.Pointer(&dfl)), 0, 8, 0, 0)
+		set := uint64(1) << (unix.SIGALRM - 1)
+		rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_UNBLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
+		rawCall(unix.SYS_SETITIMER, 0, uintptr(unsafe.Pointer(&limit)), 0)
 		var empty byte
 		rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)
 		exit(0)
@@ -90,10 +97,10 @@ func readLink(path *byte) (text [64]byte, ok bool) {
 	return text, errno == 0
 }
 
-// putDigits writes a number below 1,000 in decimal.
+// putDigits writes a number below 10,000 in decimal.
 func putDigits(b []byte, n uintptr) {
-	if len(b) >= 3 {
-		b[0], b[1], b[2] = byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10)
+	if len(b) >= 4 {
+		b[0], b[1], b[2], b[3] = byte('0'+n/1000%10), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10)
 	}
 }
 
@@ -101,13 +108,16 @@ func putDigits(b []byte, n uintptr) {
 // The words are our own, but anybody can pass them: nothing but a hint and an
 // exit status may come of it.
 func Failed(argv []string) (Failure, bool) {
-	if len(argv) < 6 || argv[0] != hintName {
+	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false
+	}
+	if len(argv) < 6 {
+		return Failure{Status: exitFailure}, true
 	}
 	status, err1 := strconv.Atoi(argv[2])
 	errno, err2 := strconv.Atoi(argv[3])
-	if err1 != nil || err2 != nil {
-		return Failure{}, false
+	if err1 != nil || err2 != nil || status < 0 || status > 255 {
+		return Failure{Status: exitFailure}, true
 	}
-	return Failure{argv[1], status, syscall.Errno(errno), argv[4] == "001", argv[5], argv[6:]}, true
+	return Failure{argv[1], status, syscall.Errno(errno), argv[4] == "0001", argv[5], argv[6:]}, true
 }

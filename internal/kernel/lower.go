@@ -233,5 +233,5 @@ func (l *lowerer) exec(x plan.Exec) {
 
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
-	Strerror func(syscall.Errno) string // must not allocate for errors that Linux has
+	Strerror func(syscall.Errno) string // "" for errors without a name; must not allocate
 }

@@ -35,8 +35,6 @@ func number(name string) uintptr {
 		return sysSetgroups
 	case "sethostname":
 		return unix.SYS_SETHOSTNAME
-	case "setns":
-		return unix.SYS_SETNS
 	case "setuid":
 		return sysSetuid
 	case "socket":

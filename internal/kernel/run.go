@@ -136,13 +136,31 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 // mix. Without an errno the line is complete but for its end.
 func (p *program) report(what []byte, errno syscall.Errno) {
 	reason, newline := "", [1]byte{'\n'}
+	var number [4]byte
+	digits := uintptr(0)
 	if errno != 0 {
 		reason = p.text(errno)
+		if reason == "" {
+			reason = "Unknown error "
+			digits = putNumber(&number, uintptr(errno))
+		}
 	}
-	iov := [3][2]uintptr{
+	iov := [4][2]uintptr{
 		{uintptr(unsafe.Pointer(unsafe.SliceData(what))), uintptr(len(what))},
 		{uintptr(unsafe.Pointer(unsafe.StringData(reason))), uintptr(len(reason))},
+		{uintptr(unsafe.Pointer(&number)), digits},
 		{uintptr(unsafe.Pointer(&newline)), 1},
 	}
 	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(&iov)), uintptr(len(iov)))
+}
+
+// putNumber writes an errno, which is below 4,096, and returns how many digits it has.
+func putNumber(b *[4]byte, n uintptr) (digits uintptr) {
+	for divisor := uintptr(1000); divisor > 0; divisor /= 10 {
+		if digits > 0 || n >= divisor || divisor == 1 {
+			b[digits&3] = byte('0' + n/divisor%10)
+			digits++
+		}
+	}
+	return digits
 }

@@ -18,7 +18,7 @@ func (p *program) reap(i *instr) {
 		p.fail(i, errno, exitFailure)
 	}
 	if status != 0 {
-		end(status)
+		p.end(status)
 	}
 }
 
@@ -36,9 +36,7 @@ func (p *program) supervise(i *instr) {
 			p.fail(i, errno, exitFailure)
 		}
 		if status >= 0 {
-			end(status)
-			p.report(p.survived, 0)
-			exit(exitFailure)
+			p.end(status)
 		}
 		forwardOne(pid)
 	}
@@ -70,9 +68,16 @@ func forwardOne(pid uintptr) {
 }
 
 // end ends this process as a wait status says: with an exit status, or by a
-// signal, so that the shell above sees what a shell below would have shown. It
-// returns only where the signal cannot kill us (PID 1 of a namespace).
-func end(status int32) {
+// signal, so that the shell above sees what a shell below would have shown. Where
+// the signal cannot kill us (PID 1 of a namespace) it reports and exits 1.
+func (p *program) end(status int32) {
+	endAs(status)
+	p.report(p.survived, 0)
+	exit(exitFailure)
+}
+
+// endAs returns only where a signal cannot kill us.
+func endAs(status int32) {
 	sig := uintptr(status & 0x7f)
 	if sig == 0 {
 		exit(uintptr(status>>8) & 0xff)

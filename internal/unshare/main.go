@@ -61,7 +61,7 @@ func do(o *Options, name string, stdout io.Writer) error {
 	case o.Explain != "":
 		return print(stdout, p.Text())
 	}
-	return kernel.Run(p, name, kernel.Reporter{Strerror: diag.Strerror})
+	return kernel.Run(p, name, kernel.Reporter{Strerror: diag.Word})
 }
 
 func (o *Options) answerText(name string) (string, error) {
