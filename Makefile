@@ -6,12 +6,18 @@
 # make arm64      the arm64 build on an emulated kernel
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck
 # make install    PREFIX=/usr/local DESTDIR=
-# make dropin     links named unshare, nsenter and ip in build/dropin
+# make dropin     links named unshare, nsenter and ip, as far as they are ready, in build/dropin
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
 GO      ?= go
 TOOLS   := gounshare gonsenter gonetns
+
+# Those that do their work so far; the others only say that they are not built yet.
+READY   := gounshare
+gounshare_ORIGINAL := unshare
+gonsenter_ORIGINAL := nsenter
+gonetns_ORIGINAL   := ip
 
 # Static, and the same bytes wherever it is built. Without cgo by necessity:
 # see internal/kernel/doc.go.
@@ -53,7 +59,7 @@ install: build
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(TOOLS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(READY:%=bin/%) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	bin/gounshare --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gounshare
 	bin/gounshare --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gounshare
@@ -61,9 +67,7 @@ install: build
 
 dropin: build
 	mkdir -p build/dropin
-	ln -sf ../../bin/gounshare build/dropin/unshare
-	ln -sf ../../bin/gonsenter build/dropin/nsenter
-	ln -sf ../../bin/gonetns build/dropin/ip
+	$(foreach t,$(READY),ln -sf ../../bin/$(t) build/dropin/$($(t)_ORIGINAL);)
 	@echo "put it in front: PATH=$(CURDIR)/build/dropin:\$$PATH"
 
 clean:

@@ -7,12 +7,16 @@ count=${2:-20000}
 workers=$(nproc)
 
 load=
+pids=
+# Background jobs of a script ignore an interrupt: they are ended here.
+# shellcheck disable=SC2086 # lists of process ids
+trap 'kill $load $pids 2>/dev/null' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
 for _ in $(seq "$workers"); do
 	sh -c 'while :; do :; done' &
 	load="$load $!"
 done
-# shellcheck disable=SC2086 # a list of process ids
-trap 'kill $load' EXIT
 
 work() { # work COUNT
 	failed=0
@@ -25,9 +29,8 @@ work() { # work COUNT
 	[ "$failed" -eq 0 ]
 }
 
-pids=
 for _ in $(seq "$workers"); do
-	work $((count / workers)) &
+	work $(((count + workers - 1) / workers)) &
 	pids="$pids $!"
 done
 status=0

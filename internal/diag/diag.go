@@ -11,9 +11,8 @@ import (
 
 // An Error is a failure of a tool's own, before or beside the plan.
 type Error struct {
-	Text   string // without the program's name
-	Hint   string // the cause and its cure; "" for none
-	Status int    // 0 stands for 1
+	Text string // without the program's name
+	Hint string // the cause and its cure; "" for none
 }
 
 func (e *Error) Error() string { return e.Text }
@@ -30,14 +29,10 @@ func Name(argv []string) string {
 func Print(w io.Writer, name string, err error) int {
 	// If standard error is gone, nobody is left to be told.
 	io.WriteString(w, name+": "+err.Error()+"\n")
-	e, ok := err.(*Error)
-	if !ok {
-		return 1
+	if e, ok := err.(*Error); ok && e.Hint != "" {
+		io.WriteString(w, name+": hint: "+plain(e.Hint)+"\n")
 	}
-	if e.Hint != "" {
-		io.WriteString(w, name+": hint: "+e.Hint+"\n")
-	}
-	return max(e.Status, 1)
+	return 1
 }
 
 // Reason is the errno below an error in the C library's words.

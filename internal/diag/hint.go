@@ -17,9 +17,23 @@ import (
 // failure happened: same namespaces, root and credentials.
 func PrintHint(w io.Writer, f kernel.Failure) int {
 	if hint := Hint(f, ThisHost()); hint != "" {
-		io.WriteString(w, f.Name+": hint: "+hint+"\n")
+		io.WriteString(w, plain(f.Name+": hint: "+hint)+"\n")
 	}
 	return f.Status
+}
+
+// plain escapes what could play with the terminal: a hint quotes names of files,
+// and mountinfo, which belong to others.
+func plain(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
+			b.WriteString(`\` + string([]byte{'0' + c>>6, '0' + c>>3&7, '0' + c&7}))
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
 }
 
 // A Host is what hints look at.
@@ -39,12 +53,12 @@ func ThisHost() Host {
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: os.DirFS("/"), Dir: dir, EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
+	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
 }
 
 // ownsPID compares inodes: two descriptors show one namespace where they agree.
 func ownsPID() (owns, known bool) {
-	pid, err := os.Open("/proc/self/ns/pid")
+	pid, err := openCarefully("/proc/self/ns/pid")
 	if err != nil {
 		return false, false
 	}
@@ -111,7 +125,12 @@ func (h Host) absolute(file string) string {
 
 // read is a file's text without the newline at its end.
 func (h Host) read(path string) (string, bool) {
-	b, err := fs.ReadFile(h.FS, strings.TrimPrefix(path, "/"))
+	file, err := h.FS.Open(rooted(path))
+	if err != nil {
+		return "", false
+	}
+	defer file.Close()
+	b, err := io.ReadAll(io.LimitReader(file, 1<<20))
 	return strings.TrimSuffix(string(b), "\n"), err == nil
 }
 

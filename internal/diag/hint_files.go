@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"io/fs"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -83,8 +84,9 @@ func (h Host) find(name string) (string, bool) {
 		if !strings.HasPrefix(dir, "/") {
 			continue
 		}
-		if _, err := h.stat(dir + "/" + name); err == nil {
-			return dir + "/" + name, true
+		file := path.Join(dir, name)
+		if _, err := h.stat(file); err == nil {
+			return file, true
 		}
 	}
 	return "", false

@@ -115,6 +115,9 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 }
 
 func (h Host) pivot(f kernel.Failure) string {
+	if f.Errno == unix.EBUSY {
+		return "the directory is on the mount that is the root already"
+	}
 	if f.Errno != unix.EINVAL {
 		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
 	}

@@ -22,10 +22,14 @@ func (h Host) hasCap(n uint) (has, known bool) {
 }
 
 func (h Host) capability(f kernel.Failure, n uint, name string) string {
-	if has, known := h.hasCap(n); f.Errno == unix.EPERM && known && !has {
-		return "this needs " + name + ": be root, or add --map-root-user for a user namespace in which you have it"
+	has, known := h.hasCap(n)
+	if f.Errno != unix.EPERM || !known || has {
+		return ""
 	}
-	return ""
+	if h.EUID == 0 {
+		return "root lacks " + name + " here, as in most containers; add --map-root-user for a user namespace in which you have it"
+	}
+	return "this needs " + name + ": be root, or add --map-root-user for a user namespace in which you have it"
 }
 
 // unshare explains unshare(2); the causes are those of its ERRORS section.
@@ -143,8 +147,8 @@ func (h Host) invalid(f kernel.Failure, flags string) string {
 	if strings.Contains(flags, "CLONE_NEWPID") && f.Apart {
 		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
 	}
-	if n := h.status("Threads"); n != "" && n != "1" && (strings.Contains(flags, "CLONE_NEWUSER") || strings.Contains(flags, "CLONE_NEWTIME")) {
-		return "this process has " + n + " threads, because the system refused clone(CLONE_VM): an emulator such as qemu-user, or a seccomp filter"
+	if n := h.status("Threads"); n != "" && n != "1" && strings.Contains(flags, "CLONE_NEWUSER") {
+		return "this process has " + n + " threads: on this architecture or under an emulator such as qemu-user this program cannot make user namespaces, see doc.go of its internal/kernel"
 	}
 	return ""
 }

@@ -33,7 +33,7 @@
 // rest of its state was its own: threads, signal handlers, signal mask, the
 // RLIMIT_NOFILE that package os raises, the timer and the alternate stacks. The
 // process has the caller's, untouched, hands them on to the command, and keeps
-// its PID. An strace of it shows the plan and nothing else.
+// its PID. An strace of it shows ten calls around the clone, and then the plan.
 //
 // # Rules for code that runs in the process
 //
@@ -49,5 +49,7 @@
 //
 // On architectures without an entry_GOARCH.s, and where clone refuses (qemu-user
 // does), the plan is carried out by the main thread in the ordinary Go process.
-// Everything but the user namespace works there.
+// User namespaces cannot be made there, and the command inherits what Go changed:
+// the soft RLIMIT_NOFILE, ignored signals other than SIGHUP and SIGINT, /dev/null
+// in the place of closed standard descriptors.
 package kernel

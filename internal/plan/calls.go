@@ -125,10 +125,10 @@ func Setuid(uid uint32) Call {
 	return Call{Name: "setuid", Args: []Arg{Int(int(uid))}, Fail: "setuid failed"}
 }
 
-// Dumpable makes a process that changed its ids its own again: the files below
-// /proc/self belong to it, and not to root. See PR_SET_DUMPABLE in prctl(2).
-func Dumpable() Call {
-	return Call{Name: "prctl", Args: []Arg{Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), Int(1)}, Fail: "prctl failed"}
+// Dumpable makes a process that changed its ids its own again, with 1: the files
+// below /proc/self belong to it, and not to root. See PR_SET_DUMPABLE in prctl(2).
+func Dumpable(n int) Call {
+	return Call{Name: "prctl", Args: []Arg{Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), Int(n)}, Fail: "prctl failed"}
 }
 
 // LinkUp brings a network interface up; see netdevice(7).

@@ -118,11 +118,20 @@ func (c *compiler) becomeOwner() {
 	if c.Owner == nil {
 		return
 	}
-	c.plan.Add("--owner",
-		plan.DropGroups(), plan.Setgid(c.Owner.gid), plan.Setuid(c.Owner.uid),
-		// Otherwise /proc/self/timens_offsets and its like belong to root.
-		plan.Dumpable(),
-	)
+	c.plan.Add("--owner", plan.DropGroups(), plan.Setgid(c.Owner.gid), plan.Setuid(c.Owner.uid))
+}
+
+// asOwner adds writes to files of /proc/self. After --owner these belong to root,
+// because the process is not dumpable; it is so for no longer than the writes
+// take, for whoever may dump it may read what it has of the caller's.
+func (c *compiler) asOwner(why string, ops ...plan.Op) {
+	if c.Owner != nil {
+		c.plan.Add("--owner", plan.Dumpable(1))
+	}
+	c.plan.Add(why, ops...)
+	if c.Owner != nil {
+		c.plan.Add("--owner", plan.Dumpable(0))
+	}
 }
 
 // unshare makes the namespaces and lets those helpers go that fill in the maps.
@@ -138,7 +147,7 @@ func (c *compiler) timeOffsets() {
 	write := func(option, clock string, seconds *int64) {
 		if seconds != nil {
 			const file = "/proc/self/timens_offsets"
-			c.plan.Add(option, plan.WriteFile(file, clock+" "+strconv.FormatInt(*seconds, 10)+" 0",
+			c.asOwner(option, plan.WriteFile(file, clock+" "+strconv.FormatInt(*seconds, 10)+" 0",
 				"failed to open "+file, "failed to write to "+file, false)...)
 		}
 	}

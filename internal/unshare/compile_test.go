@@ -97,9 +97,13 @@ func TestCompile(t *testing.T) {
 			"idmap: read(gate, 1)",
 			"idmap: " + open("/proc/42/uid_map"), `idmap: write(fd, "0 0 1\n5 10 3\n", 13)`,
 			"idmap: " + open("/proc/42/gid_map"), `idmap: write(fd, "0 0 1\n1 1 4294967294\n", 21)`,
-			"setgroups(0, NULL)", "setgid(8)", "setuid(7)", "prctl(PR_SET_DUMPABLE, 1)",
+			"setgroups(0, NULL)", "setgid(8)", "setuid(7)",
 			"unshare(CLONE_NEWUSER)",
 			`write(gate, "\n", 1)`, "wait4(idmap)",
+			cmd}},
+		{root, "--owner 7:8 --setgroups deny x", []string{
+			"setgroups(0, NULL)", "setgid(8)", "setuid(7)", "unshare(CLONE_NEWUSER)",
+			"prctl(PR_SET_DUMPABLE, 1)", open("/proc/self/setgroups"), `write(fd, "deny", 4)`, "prctl(PR_SET_DUMPABLE, 0)",
 			cmd}},
 		{root, "-pf --mount-proc x", []string{
 			"unshare(CLONE_NEWNS|CLONE_NEWPID)",

@@ -243,7 +243,7 @@ func (c *compiler) singleMaps() {
 // setgroups writes the file that Linux has had since 3.19; without it there is nothing to deny.
 func (c *compiler) setgroups(word, why string) {
 	const path = "/proc/self/setgroups"
-	c.plan.Add(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
+	c.asOwner(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
 }
 
 // ownSettings are the namespaces' contents that only gounshare sets.

@@ -1,7 +1,6 @@
 package unshare
 
 import (
-	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -58,10 +57,15 @@ func (c *compiler) newRoot() bool { return c.Root != nil || c.PivotRoot != nil }
 // throughMount is a path that leads into what was just mounted on a directory:
 // "." would stay in the directory below the mount.
 func (c *compiler) throughMount(dir string) string {
-	if path.Clean(dir) == "." && c.facts.Dir != "" {
-		return c.facts.Dir
+	if strings.HasPrefix(dir, "/") || c.facts.Dir == "" {
+		return dir
 	}
-	return dir
+	for _, name := range strings.Split(dir, "/") {
+		if name != "" && name != "." {
+			return dir // the kernel crosses into the mount where it steps to a name
+		}
+	}
+	return c.facts.Dir
 }
 
 // chdir goes to --wd, or to / after a change of root.
