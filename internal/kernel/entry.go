@@ -38,6 +38,9 @@ func split(flags uintptr) int
 //go:nosplit
 func begin() {
 	process, _ = rawCall(unix.SYS_GETPID, 0, 0, 0)
+	var action sigaction
+	rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGPIPE), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
+	deaf = action[0] == 1 // SIG_IGN
 	fillStandard()
 	putOffChildren()
 	switch errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES)); errno {

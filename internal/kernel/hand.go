@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"os"
+	"os/signal"
 	"runtime"
 
 	"golang.org/x/sys/unix"
@@ -10,6 +11,9 @@ import (
 )
 
 func init() {
+	if deaf {
+		signal.Ignore(unix.SIGPIPE) // the runtime dies of it whatever it inherited
+	}
 	if !planner {
 		// The plan will be carried out by the thread that main runs on; it must
 		// be the first, whose id is the PID.

@@ -8,5 +8,6 @@ var (
 	planner bool     // this is the planner, and a process is waiting for it
 	process uintptr  // id of the process; getppid(2) is 0 where the planner is in another PID namespace
 	putOff  bool     // see putOffChildren
+	deaf    bool     // the caller ignores SIGPIPE
 	handed  *program // what the process is to do
 )

@@ -3,8 +3,9 @@ package unshare
 import (
 	"errors"
 	"io"
-	"os"
 	"strconv"
+
+	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
 	"nstools/internal/facts"
@@ -78,9 +79,11 @@ func (o *Options) answerText(name string) (string, error) {
 	return Table(new(Options)).Usage(name), nil
 }
 
-// print writes to standard output; a script that cannot read the answer has to know.
+// print writes to standard output; a script that cannot read the answer has to
+// know. Nobody is left to be told where the reader went away or there was none.
 func print(w io.Writer, text string) error {
-	if _, err := io.WriteString(w, text); err != nil && !errors.Is(err, os.ErrClosed) {
+	_, err := io.WriteString(w, text)
+	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
 		return failure("write error: " + diag.Reason(err))
 	}
 	return nil
