@@ -10,17 +10,17 @@ go test -count=1 -v "$@" ./... >"$log" 2>&1
 status=$?
 
 if [ "$status" -ne 0 ]; then
-	grep -vE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- (PASS|SKIP))' "$log"
+	grep -avE '^ *(=== (RUN|PAUSE|CONT|NAME)|--- (PASS|SKIP))' "$log"
 else
-	grep -E '^(ok|FAIL|panic)' "$log"
+	grep -aE '^(ok|FAIL|panic)' "$log"
 fi
-if grep -qE '^ *--- SKIP' "$log"; then
+if grep -aqE '^ *--- SKIP' "$log"; then
 	echo
 	echo 'not run, and why:'
 	# The reason stands in the lines before the result, or after it for subtests.
-	grep -E -A2 '^ *--- SKIP' "$log" | grep -vE '^--$|^ *--- PASS|^=== ' | sed 's/^ */  /'
+	grep -aE -A2 '^ *--- SKIP' "$log" | grep -avE '^--$|^ *--- PASS|^=== ' | sed 's/^ */  /'
 fi
-count() { grep -cE "^ *--- $1" "$log"; }
+count() { grep -acE "^ *--- $1" "$log"; }
 echo
 echo "$(count PASS) passed, $(count FAIL) failed, $(count SKIP) skipped"
 exit "$status"
