@@ -1,11 +1,13 @@
 package diag
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/idmap"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
 )
@@ -37,7 +39,7 @@ func (h Host) unshare(f kernel.Failure) string {
 	flags := arg(f, 0)
 	switch f.Errno {
 	case unix.EPERM:
-		if strings.Contains(flags, "CLONE_NEWUSER") {
+		if asks(flags, "CLONE_NEWUSER") {
 			return h.userNamespaceRefused()
 		}
 		if hint := h.capability(f, capSysAdmin, "CAP_SYS_ADMIN"); hint != "" {
@@ -97,19 +99,16 @@ func (h Host) mapped(file string, id uint64) bool {
 	if !ok {
 		return true
 	}
-	for line := range strings.Lines(text) {
-		w := strings.Fields(line)
-		if len(w) != 3 {
-			continue
-		}
-		first, err1 := strconv.ParseUint(w[0], 10, 32)
-		count, err2 := strconv.ParseUint(w[2], 10, 32)
-		if err1 == nil && err2 == nil && id >= first && id < first+count {
+	for _, e := range idmap.Identity(text) {
+		if first := uint64(e.Inner); id >= first && id < first+uint64(e.Count) {
 			return true
 		}
 	}
 	return false
 }
+
+// asks tells whether flags, in strace's notation, hold one.
+func asks(flags, flag string) bool { return slices.Contains(strings.Split(flags, "|"), flag) }
 
 func (h Host) seccomp() string {
 	if h.status("Seccomp") == "2" {
@@ -123,7 +122,7 @@ func (h Host) seccomp() string {
 func (h Host) limit(flags string) string {
 	var asked []string
 	for _, k := range ns.Kinds {
-		if !strings.Contains("|"+flags+"|", "|"+k.Clone+"|") {
+		if !asks(flags, k.Clone) {
 			continue
 		}
 		value := h.sysctl("user." + k.Limit)
@@ -140,14 +139,14 @@ func (h Host) limit(flags string) string {
 
 func (h Host) invalid(f kernel.Failure, flags string) string {
 	for _, k := range ns.Kinds {
-		if strings.Contains("|"+flags+"|", "|"+k.Clone+"|") && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
+		if asks(flags, k.Clone) && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
 			return "this kernel has no " + k.Option + " namespaces (/proc/self/ns/" + k.File + " is missing)"
 		}
 	}
-	if strings.Contains(flags, "CLONE_NEWPID") && f.Apart {
+	if asks(flags, "CLONE_NEWPID") && f.Apart {
 		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
 	}
-	if n := h.status("Threads"); n != "" && n != "1" && strings.Contains(flags, "CLONE_NEWUSER") {
+	if n := h.status("Threads"); n != "" && n != "1" && asks(flags, "CLONE_NEWUSER") {
 		return "this process has " + n + " threads: on this architecture or under an emulator such as qemu-user this program cannot make user namespaces, see doc.go of its internal/kernel"
 	}
 	return ""

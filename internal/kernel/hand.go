@@ -32,8 +32,8 @@ func PID() int {
 
 // Run lowers the plan and has it carried out. It returns only if the plan cannot
 // be lowered, which is a mistake in this program.
-func Run(p *plan.Plan, name string, r Reporter) error {
-	prog, err := lower(p, name, r, Environ())
+func Run(p *plan.Plan, r Reporter) error {
+	prog, err := lower(p, r)
 	if err != nil {
 		return err
 	}

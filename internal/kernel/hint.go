@@ -57,13 +57,14 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 	}
 	putDigits(i.hint.status, status)
 	putDigits(i.hint.errno, uintptr(errno))
+	elsewhere := apart()
 	putDigits(i.hint.apart, 0)
-	if apart() {
+	if elsewhere {
 		putDigits(i.hint.apart, 1)
 	}
 	pid, forkErrno := fork()
 	switch {
-	case forkErrno == unix.ENOMEM && apart():
+	case forkErrno == unix.ENOMEM && elsewhere:
 		p.report(p.childless, 0)
 	case forkErrno != 0:
 	case pid != 0:
@@ -71,10 +72,7 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 	default:
 		// What is looked at may belong to somebody else: it gets five seconds.
 		limit := [4]uintptr{2: 5} // struct itimerval
-		var dfl sigaction
-		rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGALRM), uintptr(unsafe.Pointer(&dfl)), 0, 8, 0, 0)
-		set := uint64(1) << (unix.SIGALRM - 1)
-		rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_UNBLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
+		letAct(uintptr(unix.SIGALRM))
 		rawCall(unix.SYS_SETITIMER, 0, uintptr(unsafe.Pointer(&limit)), 0)
 		var empty byte
 		rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)

@@ -32,12 +32,12 @@ type aside struct {
 	steps []plan.Step
 }
 
-func lower(p *plan.Plan, name string, r Reporter, env []string) (*program, error) {
-	l := &lowerer{prefix: name + ": ", name: name}
+func lower(p *plan.Plan, r Reporter) (*program, error) {
+	l := &lowerer{prefix: r.Name + ": ", name: r.Name}
 	l.text, l.self = r.Strerror, ^uintptr(0)
 	l.childless, l.survived = []byte(l.prefix+childlessHint), []byte(l.prefix+"child exit failed")
-	l.from, l.to = startMemory(os.Args, env)
-	l.envp = address(l.vector(env))
+	l.from, l.to = startMemory(os.Args, r.Env)
+	l.envp = address(l.vector(r.Env))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
 	l.code = append(make([]instr, 0, 32), instr{op: opExit})
 	if err := l.list(p.Steps); err != nil {
@@ -185,7 +185,10 @@ func (l *lowerer) call(c plan.Call) error {
 	if err != nil {
 		return err
 	}
-	i := instr{op: opCall, result: c.Result, want: uintptr(c.Want), fail: l.message(c.Fail), undo: undo}
+	i := instr{
+		op: opCall, result: c.Result, want: uintptr(c.Want), accept: c.Accept, skip: int16(c.Skip),
+		fail: l.message(c.Fail), undo: undo,
+	}
 	if i.nr = number(c.Name); i.nr == 0 {
 		return fmt.Errorf("no number for %s(2)", c.Name)
 	}
@@ -199,9 +202,6 @@ func (l *lowerer) call(c plan.Call) error {
 		default:
 			i.args[n] = uintptr(a.Slot)
 		}
-	}
-	if len(c.Accept) > 0 {
-		i.accept, i.skip = c.Accept[0], int16(c.Skip)
 	}
 	if i.fail != nil {
 		i.hint = l.hint(c)
@@ -233,5 +233,7 @@ func (l *lowerer) exec(x plan.Exec) {
 
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
+	Name     string                     // of the program, in front of each message
+	Env      []string                   // what Environ returned, for the search for a cause
 	Strerror func(syscall.Errno) string // "" for errors without a name; must not allocate
 }

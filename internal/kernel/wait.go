@@ -82,12 +82,17 @@ func endAs(status int32) {
 	if sig == 0 {
 		exit(uintptr(status>>8) & 0xff)
 	}
+	letAct(sig)
+	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+	rawCall(unix.SYS_KILL, self, sig, 0)
+}
+
+// letAct gives a signal its default action and unblocks it.
+func letAct(sig uintptr) {
 	var dfl sigaction
 	rawCall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&dfl)), 0, 8, 0, 0)
 	set := uint64(1) << (sig - 1)
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_UNBLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
-	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
-	rawCall(unix.SYS_KILL, self, sig, 0)
 }
 
 // checkParent ends the child where the pidfd of its parent is readable: the

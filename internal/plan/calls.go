@@ -44,7 +44,7 @@ func CloneFlags(flags uintptr) string {
 func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannotOpen)
 	if optional {
-		open.Accept, open.Skip = []unix.Errno{unix.ENOENT}, 2
+		open.Accept, open.Skip = unix.ENOENT, 2
 	}
 	return []Op{
 		open,

@@ -46,12 +46,12 @@ const Slots = 16
 type Call struct {
 	Name   string
 	Args   []Arg
-	Result Slot         // receives what the call returns
-	Want   int          // bytes that a write must take; 0 for any result
-	Accept []unix.Errno // errors that are as good as success
-	Skip   int          // calls to jump over where an accepted error occurred
-	Fail   string       // the error message up to the colon before the reason
-	Undo   []Call       // carried out, errors ignored, where the call fails
+	Result Slot       // receives what the call returns
+	Want   int        // bytes that a write must take; 0 for any result
+	Accept unix.Errno // an error that is as good as success; 0 for none
+	Skip   int        // calls to jump over where it occurred
+	Fail   string     // the error message up to the colon before the reason
+	Undo   []Call     // carried out, errors ignored, where the call fails
 }
 
 // A Helper is a child made before the namespaces change, so that it can act

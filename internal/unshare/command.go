@@ -10,26 +10,24 @@ import (
 )
 
 // exec ends the plan with the command, or with a login shell.
-func (c *compiler) exec() error {
+func (c *compiler) exec() {
 	env := c.environment()
 	if len(c.Command) == 0 {
 		shell := c.loginShell(env)
 		c.plan.Add("", plan.Exec{
 			Name: shell, Paths: []string{shell}, Argv: []string{"-" + path.Base(shell)}, Env: env,
 		})
-		return nil
+		return
 	}
-	x := c.search(c.Command[0], env)
-	x.Argv = c.Command
-	c.plan.Add("", x)
-	return nil
+	c.plan.Add("", search(c.Command, env))
 }
 
-// search prepares what execvp(3) of the GNU C library does with a name. The
+// search prepares what execvp(3) of the GNU C library does with a command. The
 // files are looked for when the plan is carried out, in the new root.
-func (c *compiler) search(name string, env []string) plan.Exec {
+func search(argv, env []string) plan.Exec {
 	const nameMax = 255
-	x := plan.Exec{Name: name, Env: env, Script: true}
+	name := argv[0]
+	x := plan.Exec{Name: name, Argv: argv, Env: env, Script: true}
 	if name == "" || strings.Contains(name, "/") || len(name) > nameMax {
 		x.Paths = []string{name}
 		return x

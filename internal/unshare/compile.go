@@ -36,6 +36,7 @@ type compiler struct {
 	groups     idmap.Map
 	singleUser *uint32 // written by the process itself
 	singleGrp  *uint32
+	mapped     []plan.Step // the releases of the helpers that write the maps
 }
 
 // Compile turns options into a plan. It is pure: all it knows of the caller
@@ -58,7 +59,8 @@ func Compile(o *Options, f *facts.Snapshot) (*plan.Plan, error) {
 	c.ownSettings()
 	c.mounts()
 	c.credentials()
-	return &c.plan, c.exec()
+	c.exec()
+	return &c.plan, nil
 }
 
 // boundEarly tells whether files must be bound from the old namespaces, where
@@ -140,7 +142,7 @@ func (c *compiler) unshare() {
 	if c.bindsMount() {
 		c.plan.Add("--mount", plan.RenewMount{Old: slotOldMount}, plan.Close(slotOldMount, "old"))
 	}
-	c.releaseMapHelpers()
+	c.plan.Steps = append(c.plan.Steps, c.mapped...)
 }
 
 func (c *compiler) timeOffsets() {

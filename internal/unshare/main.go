@@ -62,7 +62,7 @@ func do(o *Options, name string, stdout io.Writer) error {
 	case o.Explain != "":
 		return print(stdout, p.Text())
 	}
-	return kernel.Run(p, name, kernel.Reporter{Strerror: diag.Word})
+	return kernel.Run(p, kernel.Reporter{Name: name, Env: f.Env, Strerror: diag.Word})
 }
 
 func (o *Options) answerText(name string) (string, error) {

@@ -158,51 +158,43 @@ func cannotOpen(f *facts.File) error {
 // mapHelpers makes the children that write the maps from outside: root writes
 // both files itself, everybody else asks newuidmap(1) and newgidmap(1).
 func (c *compiler) mapHelpers() {
-	if c.users == nil && c.groups == nil {
-		return
-	}
 	if c.facts.EUID == 0 {
-		var steps []plan.Step
-		write := func(m idmap.Map, file, why string) {
-			if m == nil {
-				return
-			}
-			path := "/proc/" + c.facts.Self + "/" + file
-			for _, op := range plan.WriteFile(path, m.Lines(), "failed to open "+path, "failed to write "+path, false) {
-				steps = append(steps, plan.Step{For: why, Op: op})
-			}
-		}
-		write(c.users, "uid_map", c.userOptions())
-		write(c.groups, "gid_map", c.groupOptions())
-		c.plan.Add(join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
+		steps := append(c.writeMap(c.users, "uid_map", c.userOptions()), c.writeMap(c.groups, "gid_map", c.groupOptions())...)
+		c.mapHelper(join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
 		return
 	}
-	ask := func(m idmap.Map, program, why string, gate, pid plan.Slot) {
-		if m == nil {
-			return
-		}
-		argv := append([]string{program, c.facts.Self}, m.Args()...)
-		exec := c.search(program, c.facts.Env)
-		exec.Argv = argv
-		c.plan.Add(why, plan.Helper{Name: program, Gate: gate, PID: pid, Steps: []plan.Step{{For: why, Op: exec}}})
-	}
-	ask(c.users, "newuidmap", c.userOptions(), slotUIDGate, slotUIDPID)
-	ask(c.groups, "newgidmap", c.groupOptions(), slotGIDGate, slotGIDPID)
+	users := c.askForMap(c.users, "newuidmap", c.userOptions())
+	c.mapHelper(c.userOptions(), plan.Helper{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: users})
+	groups := c.askForMap(c.groups, "newgidmap", c.groupOptions())
+	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups})
 }
 
-func (c *compiler) releaseMapHelpers() {
-	if c.facts.EUID == 0 {
-		if c.users != nil || c.groups != nil {
-			c.plan.Add(join(c.userOptions(), c.groupOptions()), plan.Release{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID})
-		}
+// mapHelper adds a helper that has something to do, and keeps its release.
+func (c *compiler) mapHelper(why string, h plan.Helper) {
+	if len(h.Steps) == 0 {
 		return
 	}
-	if c.users != nil {
-		c.plan.Add(c.userOptions(), plan.Release{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID})
+	c.plan.Add(why, h)
+	c.mapped = append(c.mapped, plan.Step{For: why, Op: plan.Release{Name: h.Name, Gate: h.Gate, PID: h.PID}})
+}
+
+func (c *compiler) writeMap(m idmap.Map, file, why string) (steps []plan.Step) {
+	if m == nil {
+		return nil
 	}
-	if c.groups != nil {
-		c.plan.Add(c.groupOptions(), plan.Release{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID})
+	path := "/proc/" + c.facts.Self + "/" + file
+	for _, op := range plan.WriteFile(path, m.Lines(), "failed to open "+path, "failed to write "+path, false) {
+		steps = append(steps, plan.Step{For: why, Op: op})
 	}
+	return steps
+}
+
+func (c *compiler) askForMap(m idmap.Map, program, why string) []plan.Step {
+	if m == nil {
+		return nil
+	}
+	argv := append([]string{program, c.facts.Self}, m.Args()...)
+	return []plan.Step{{For: why, Op: search(argv, c.facts.Env)}}
 }
 
 func (c *compiler) userOptions() string  { return options(c.MapUsers, c.MapUser) }

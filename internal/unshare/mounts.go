@@ -110,7 +110,7 @@ func (c *compiler) mountProc() {
 		private := plan.Mount("none", dir, "", unix.MS_REC|unix.MS_PRIVATE, "cannot change "+dir+" filesystem propagation")
 		// EINVAL: no mount point. Below a shared mount the new proc then shows
 		// outside, as the original's does.
-		private.Accept = []unix.Errno{unix.EINVAL}
+		private.Accept = unix.EINVAL
 		c.plan.Add(why, private)
 	}
 	c.plan.Add(why, plan.Mount("proc", dir, "proc", pseudo, "mount "+dir+" failed"))
