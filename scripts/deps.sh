@@ -15,6 +15,7 @@ need ping iputils-ping
 need ps procps
 need strace strace
 need gcc gcc
+[ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 need mandoc mandoc
 need shellcheck shellcheck
 need zsh zsh

@@ -43,13 +43,17 @@ func begin() {
 	deaf = action[0] == 1 // SIG_IGN
 	fillStandard()
 	putOffChildren()
-	switch errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES)); errno {
+	errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
+	if errno == unix.ENOMEM && setAsideChildren() {
+		errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
+	}
+	switch errno {
 	case 0:
 	case unix.ENOMEM, unix.EAGAIN:
 		// Not even threads could be made: the runtime would die with a stack dump.
 		refuse(errno)
 	default:
-		makeChildrenNamespace()
+		restoreChildren()
 		return
 	}
 	planner = true
@@ -101,11 +105,38 @@ func putOffChildren() {
 	rawCall(unix.SYS_CLOSE, fd, 0, 0)
 }
 
-// makeChildrenNamespace ends what putOffChildren began. The kernel gives the
-// limit on namespaces back a moment after the first has gone.
+// setAsideChildren deals with a PID namespace for children whose first process
+// has ended, in which there can be no planner: with the privilege for it the
+// process leaves it for as long as the planner lives.
 //
 //go:nosplit
-func makeChildrenNamespace() {
+func setAsideChildren() bool {
+	was, errno := openPath(&childrenNamespace[0])
+	if errno != 0 {
+		return false
+	}
+	own, errno := openPath(&pidNamespace[0])
+	if errno != 0 {
+		return false
+	}
+	_, errno = rawCall(unix.SYS_SETNS, own, unix.CLONE_NEWPID, 0)
+	rawCall(unix.SYS_CLOSE, own, 0, 0)
+	setAside = errno == 0
+	children = was
+	return setAside
+}
+
+// restoreChildren ends what putOffChildren or setAsideChildren began. The kernel
+// gives the limit on namespaces back a moment after the first has gone.
+//
+//go:nosplit
+func restoreChildren() {
+	if setAside {
+		if _, errno := rawCall(unix.SYS_SETNS, children, unix.CLONE_NEWPID, 0); errno != 0 {
+			abandon()
+		}
+		rawCall(unix.SYS_CLOSE, children, 0, 0)
+	}
 	if !putOff {
 		return
 	}
@@ -120,6 +151,11 @@ func makeChildrenNamespace() {
 		millisecond := unix.Timespec{Nsec: 1e6}
 		rawCall(unix.SYS_NANOSLEEP, uintptr(unsafe.Pointer(&millisecond)), 0, 0)
 	}
+	abandon()
+}
+
+//go:nosplit
+func abandon() {
 	say(": cannot make the PID namespace for children again\n")
 	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
 }
@@ -224,7 +260,7 @@ func init() { openAgain() }
 
 // resume is where the process goes on when the planner has ended.
 func resume() {
-	makeChildrenNamespace()
+	restoreChildren()
 	if handed == nil {
 		const runtimeDied = 2 << 8 // the runtime has said why; the tools themselves never exit 2
 		if waitStatus != runtimeDied {
