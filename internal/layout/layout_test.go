@@ -13,6 +13,7 @@ var rooms = []string{
 	"nstools/cmd/gounshare", "nstools/cmd/gonsenter", "nstools/cmd/gonetns",
 	"nstools/internal/bench",
 	"nstools/internal/unshare",
+	"nstools/internal/tool",
 	"nstools/internal/opt",
 	"nstools/internal/diag",
 	"nstools/internal/kernel",

@@ -9,6 +9,7 @@ import (
 	"nstools/internal/facts"
 	"nstools/internal/idmap"
 	"nstools/internal/plan"
+	"nstools/internal/tool"
 )
 
 // Needs says which files Compile will want to see.
@@ -68,7 +69,7 @@ func (c *compiler) resolveMaps() error {
 	c.users, c.singleUser = settle(users, user, c.facts.EUID, c.Owner != nil)
 	c.groups, c.singleGrp = settle(groups, group, c.facts.EGID, c.Owner != nil)
 	if c.singleGrp != nil && c.Setgroups == "allow" {
-		return failure("options --setgroups=allow and --map-group are mutually exclusive")
+		return tool.Failure("options --setgroups=allow and --map-group are mutually exclusive")
 	}
 	return nil
 }
@@ -93,7 +94,7 @@ func (c *compiler) resolveSingle(s *single, own uint32, parse func(string) (uint
 	}
 	id, err := parse(s.id)
 	if err != nil {
-		return nil, failure(what + ": '" + s.id + "'")
+		return nil, tool.Failure(what + ": '" + s.id + "'")
 	}
 	return &id, nil
 }
@@ -120,7 +121,7 @@ func (c *compiler) resolveRanges(list []ranges, sub, kernel *facts.File) ([]idma
 		default:
 			r, err := idmap.ParseRange(r.spec)
 			if err != nil {
-				return nil, failure(err.Error())
+				return nil, tool.Failure(err.Error())
 			}
 			entries = append(entries, idmap.Entry{Range: r})
 		}
@@ -133,14 +134,14 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 	uid := c.facts.EUID
 	user, ok := facts.UserByID(c.facts.Passwd.Text, uid)
 	if !ok {
-		return 0, 0, failure("you (user " + strconv.FormatUint(uint64(uid), 10) + ") don't exist.")
+		return 0, 0, tool.Failure("you (user " + strconv.FormatUint(uint64(uid), 10) + ") don't exist.")
 	}
 	if sub.Err != nil {
 		return 0, 0, cannotOpen(sub)
 	}
 	start, count, ok, err = facts.Subid(sub.Text, user.Name, uid)
 	if err != nil {
-		return 0, 0, failure(err.Error())
+		return 0, 0, tool.Failure(err.Error())
 	}
 	if !ok {
 		return 0, 0, &diag.Error{
@@ -152,7 +153,7 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 }
 
 func cannotOpen(f *facts.File) error {
-	return failure("could not open '" + f.Path + "': " + diag.Reason(f.Err))
+	return tool.Failure("could not open '" + f.Path + "': " + diag.Reason(f.Err))
 }
 
 // mapHelpers makes the children that write the maps from outside: root writes
@@ -194,7 +195,7 @@ func (c *compiler) askForMap(m idmap.Map, program, why string) []plan.Step {
 		return nil
 	}
 	argv := append([]string{program, c.facts.Self}, m.Args()...)
-	return []plan.Step{{For: why, Op: search(argv, c.facts.Env)}}
+	return []plan.Step{{For: why, Op: tool.Command(argv, c.facts.Env)}}
 }
 
 func (c *compiler) userOptions() string  { return options(c.MapUsers, c.MapUser) }

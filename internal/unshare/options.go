@@ -4,13 +4,13 @@
 package unshare
 
 import (
-	"errors"
 	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
+	"nstools/internal/tool"
 )
 
 // Options is the command line, read but not yet resolved: names are still
@@ -49,9 +49,7 @@ type Options struct {
 	Hostname *string
 	Loopback bool
 
-	Explain string // "", "text" or "json"
-	Answer  answer // --help and its like: print and do nothing
-	Shell   string // for AnswerCompletion
+	tool.About
 
 	Command []string // empty: a login shell
 
@@ -73,32 +71,22 @@ type ranges struct {
 
 type owner struct{ uid, gid uint32 }
 
-type answer uint8
-
-// The options that are answered on standard output.
-const (
-	AnswerNone answer = iota
-	AnswerHelp
-	AnswerVersion
-	AnswerCompletion
-)
-
-// errAnswered stops the parser where the original would print and exit.
-var errAnswered = errors.New("answered")
-
 // Parse reads a command line, argv[0] included. The error is an
 // *opt.UsageError or a *diag.Error.
 func Parse(argv []string) (*Options, error) {
 	o := new(Options)
-	operands, err := Table(o).Parse(argv)
-	if errors.Is(err, errAnswered) {
-		return o, nil
-	}
-	if err != nil {
+	if err := o.parse(argv); err != nil {
 		return nil, err
 	}
-	o.Command = operands
-	return o, o.check()
+	return o, nil
+}
+
+func (o *Options) parse(argv []string) (err error) {
+	o.Command, err = o.About.Parse(Table(o), argv)
+	if err != nil || o.Answered() {
+		return err
+	}
+	return o.check()
 }
 
 // add asks for namespaces on behalf of an option.

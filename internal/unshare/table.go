@@ -7,6 +7,7 @@ import (
 
 	"nstools/internal/ns"
 	"nstools/internal/opt"
+	"nstools/internal/tool"
 )
 
 // The groups of the help text.
@@ -29,27 +30,19 @@ const (
 // Table is gounshare's options, in the order of the original's array, which is
 // the order of the possibilities in an "is ambiguous" message.
 func Table(o *Options) *opt.Table {
-	flags := append(helpFlags(o), kindFlags(o)...)
+	flags := append(o.HelpFlags(groupHelp), kindFlags(o)...)
 	flags = append(flags, forkFlags(o)...)
 	flags = append(flags, mountFlags(o)...)
 	flags = append(flags, mapFlags(o)...)
 	flags = append(flags, restFlags(o)...)
 	flags = append(flags, ownFlags(o)...)
+	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gounshare(1)",
 		Synopsis: "[options] [<program> [<argument>...]]",
 		About:    "Run a program with some namespaces unshared from the parent.",
 		OwnTitle: "Options that unshare(1) lacks, never abbreviated:",
 		Flags:    flags,
-	}
-}
-
-func helpFlags(o *Options) []opt.Flag {
-	return []opt.Flag{
-		{Short: 'h', Long: "help", Group: groupHelp, Help: "display this help",
-			Set: func(string, bool) error { return o.answer(AnswerHelp) }},
-		{Short: 'V', Long: "version", Group: groupHelp, Help: "display version",
-			Set: func(string, bool) error { return o.answer(AnswerVersion) }},
 	}
 }
 
@@ -199,7 +192,7 @@ func restFlags(o *Options) []opt.Flag {
 			Help: "control the setgroups syscall in user namespaces",
 			Set: func(word string, _ bool) error {
 				if word != "allow" && word != "deny" {
-					return failure("unsupported --setgroups argument '" + word + "'")
+					return tool.Failure("unsupported --setgroups argument '" + word + "'")
 				}
 				o.Setgroups = word
 				return nil
@@ -208,10 +201,10 @@ func restFlags(o *Options) []opt.Flag {
 			Set: func(string, bool) error { o.KeepCaps = true; return nil }},
 		{Short: 'S', Long: "setuid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "uid", Complete: opt.Users, Group: groupIDs,
 			Help: "set uid in entered namespace",
-			Set:  func(s string, _ bool) (err error) { o.SetUID, err = parseID(s, "failed to parse uid"); return err }},
+			Set:  func(s string, _ bool) (err error) { o.SetUID, err = tool.ParseID(s, "failed to parse uid"); return err }},
 		{Short: 'G', Long: "setgid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "gid", Complete: opt.Groups, Group: groupIDs,
 			Help: "set gid in entered namespace",
-			Set:  func(s string, _ bool) (err error) { o.SetGID, err = parseID(s, "failed to parse gid"); return err }},
+			Set:  func(s string, _ bool) (err error) { o.SetGID, err = tool.ParseID(s, "failed to parse gid"); return err }},
 		{Short: 'R', Long: "root", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "run the command with root directory set to <dir>",
 			Set:  func(dir string, _ bool) error { o.Root = &dir; return nil }},
@@ -221,13 +214,13 @@ func restFlags(o *Options) []opt.Flag {
 		{Long: "monotonic", Arg: opt.Required, Metavar: "offset", Group: groupTime,
 			Help: "set clock monotonic offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
-				o.Monotonic, err = parseSeconds(s, "failed to parse monotonic offset")
+				o.Monotonic, err = tool.ParseSeconds(s, "failed to parse monotonic offset")
 				return err
 			}},
 		{Long: "boottime", Arg: opt.Required, Metavar: "offset", Group: groupTime,
 			Help: "set clock boottime offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
-				o.Boottime, err = parseSeconds(s, "failed to parse boottime offset")
+				o.Boottime, err = tool.ParseSeconds(s, "failed to parse boottime offset")
 				return err
 			}},
 		{Short: 'l', Long: "load-interp", Arg: opt.Required, ShortArg: opt.Required, Metavar: "string", Group: groupFiles,
@@ -273,11 +266,5 @@ func ownFlags(o *Options) []opt.Flag {
 				o.Loopback = true
 				return nil
 			}},
-		{Long: "explain", Arg: opt.Optional, Metavar: "text|json", Complete: opt.Words, Own: true, Group: groupOwn,
-			Help: "print what would be done, and do nothing",
-			Set:  func(format string, given bool) error { return o.setExplain(format, given) }},
-		{Long: "completion", Arg: opt.Required, Metavar: "bash|zsh|fish", Complete: opt.Words, Own: true, Group: groupOwn,
-			Help: "print the completion script of a shell",
-			Set:  func(shell string, _ bool) error { o.Shell = shell; return o.answer(AnswerCompletion) }},
 	}
 }

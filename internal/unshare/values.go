@@ -1,23 +1,15 @@
 package unshare
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/idmap"
+	"nstools/internal/tool"
 )
-
-func failure(text string) error { return &diag.Error{Text: text} }
-
-func (o *Options) answer(a answer) error {
-	o.Answer = a
-	return errAnswered
-}
 
 // defaultBinfmt is where binfmt_misc goes when nobody says where. That is inside
 // a proc, which has to be one of the new user namespace.
@@ -29,25 +21,13 @@ func (o *Options) defaultBinfmt() {
 	o.MountBinfmt = &binfmt
 }
 
-func (o *Options) setExplain(format string, given bool) error {
-	switch {
-	case !given || format == "text":
-		o.Explain = "text"
-	case format == "json":
-		o.Explain = "json"
-	default:
-		return failure("unsupported --explain argument '" + format + "'")
-	}
-	return nil
-}
-
 // check is what the original asks of the whole command line.
 func (o *Options) check() error {
 	if (o.Monotonic != nil || o.Boottime != nil) && o.Namespaces&unix.CLONE_NEWTIME == 0 {
-		return failure("options --monotonic and --boottime require unsharing of a time namespace (-T)")
+		return tool.Failure("options --monotonic and --boottime require unsharing of a time namespace (-T)")
 	}
 	if o.Root != nil && o.PivotRoot != nil {
-		return failure("options --root and --pivot-root are mutually exclusive")
+		return tool.Failure("options --root and --pivot-root are mutually exclusive")
 	}
 	return nil
 }
@@ -69,44 +49,7 @@ func parsePropagation(mode string) (propagation, error) {
 	case "unchanged":
 		return propagation{given: true, none: true}, nil
 	}
-	return propagation{}, failure("unsupported propagation mode: " + mode)
-}
-
-// parseID reads a uid or gid as strtoul(3) does, blanks and a plus sign in front
-// included, but for a minus sign and for what does not fit into 32 bits, which C
-// takes modulo 2^32: 4294967296 for root.
-func parseID(s, what string) (*uint32, error) {
-	n, err := strconv.ParseUint(cSpace(s), 10, 32)
-	if err != nil {
-		return nil, badNumber(what, s, err)
-	}
-	id := uint32(n)
-	return &id, nil
-}
-
-func parseSeconds(s, what string) (*int64, error) {
-	n, err := strconv.ParseInt(cSpace(s), 10, 64)
-	if err != nil {
-		return nil, badNumber(what, s, err)
-	}
-	return &n, nil
-}
-
-// cSpace takes off what strtoul(3) passes over and strconv does not.
-func cSpace(s string) string {
-	t := strings.TrimLeft(s, " \t\n\v\f\r")
-	if len(t) > 1 && t[0] == '+' && t[1] >= '0' && t[1] <= '9' {
-		t = t[1:]
-	}
-	return t
-}
-
-func badNumber(what, s string, err error) error {
-	text := what + ": '" + s + "'"
-	if errors.Is(err, strconv.ErrRange) {
-		text += ": " + diag.Strerror(unix.ERANGE)
-	}
-	return failure(text)
+	return propagation{}, tool.Failure("unsupported propagation mode: " + mode)
 }
 
 func parseOwner(s string) (*owner, error) {
@@ -114,7 +57,7 @@ func parseOwner(s string) (*owner, error) {
 	uid, err1 := strconv.ParseUint(u, 10, 32)
 	gid, err2 := strconv.ParseUint(g, 10, 32)
 	if !ok || err1 != nil || err2 != nil {
-		return nil, failure("failed to parse owner")
+		return nil, tool.Failure("failed to parse owner")
 	}
 	return &owner{uint32(uid), uint32(gid)}, nil
 }
@@ -126,7 +69,7 @@ func checkRange(spec string) error {
 		return nil
 	}
 	if _, err := idmap.ParseRange(spec); err != nil {
-		return failure(err.Error())
+		return tool.Failure(err.Error())
 	}
 	return nil
 }
@@ -140,7 +83,7 @@ func parseSignal(s string) (unix.Signal, error) {
 		ok = err == nil && n >= 1 && n <= 64
 	}
 	if !ok {
-		return 0, failure("unknown signal: " + s)
+		return 0, tool.Failure("unknown signal: " + s)
 	}
 	return unix.Signal(n), nil
 }

@@ -1,0 +1,96 @@
+package tool
+
+import (
+	"errors"
+
+	"nstools/internal/diag"
+	"nstools/internal/opt"
+)
+
+// About holds the options that every tool has and answers on standard output.
+type About struct {
+	Explain string // "", "text" or "json"
+	answer  answer
+	shell   string // for answerCompletion
+}
+
+type answer uint8
+
+const (
+	answerNone answer = iota
+	answerHelp
+	answerVersion
+	answerCompletion
+)
+
+// errAnswered stops the parser where the original would print and exit.
+var errAnswered = errors.New("answered")
+
+// Failure is an error of the caller's making, worded as the original words it.
+func Failure(text string) error { return &diag.Error{Text: text} }
+
+// Parse reads a command line into what the table sets, and returns the operands.
+// The error is an *opt.UsageError or a *diag.Error.
+func (a *About) Parse(t *opt.Table, argv []string) ([]string, error) {
+	operands, err := t.Parse(argv)
+	if errors.Is(err, errAnswered) {
+		return nil, nil
+	}
+	return operands, err
+}
+
+// Answered tells whether nothing but an answer was asked for.
+func (a *About) Answered() bool { return a.answer != answerNone }
+
+// HelpFlags are --help and --version.
+func (a *About) HelpFlags(group int) []opt.Flag {
+	return []opt.Flag{
+		{Short: 'h', Long: "help", Group: group, Help: "display this help",
+			Set: func(string, bool) error { return a.ask(answerHelp) }},
+		{Short: 'V', Long: "version", Group: group, Help: "display version",
+			Set: func(string, bool) error { return a.ask(answerVersion) }},
+	}
+}
+
+// OwnFlags are --explain and --completion.
+func (a *About) OwnFlags(group int) []opt.Flag {
+	return []opt.Flag{
+		{Long: "explain", Arg: opt.Optional, Metavar: "text|json", Complete: opt.Words, Own: true, Group: group,
+			Help: "print what would be done, and do nothing",
+			Set:  func(format string, given bool) error { return a.setExplain(format, given) }},
+		{Long: "completion", Arg: opt.Required, Metavar: "bash|zsh|fish", Complete: opt.Words, Own: true, Group: group,
+			Help: "print the completion script of a shell",
+			Set:  func(shell string, _ bool) error { a.shell = shell; return a.ask(answerCompletion) }},
+	}
+}
+
+func (a *About) ask(what answer) error {
+	a.answer = what
+	return errAnswered
+}
+
+func (a *About) setExplain(format string, given bool) error {
+	switch {
+	case !given || format == "text":
+		a.Explain = "text"
+	case format == "json":
+		a.Explain = "json"
+	default:
+		return Failure("unsupported --explain argument '" + format + "'")
+	}
+	return nil
+}
+
+func (a *About) text(t *opt.Table, name string) (string, error) {
+	switch a.answer {
+	case answerVersion:
+		return name + " from nstools " + Version + " (options of util-linux " + Compatible + ")\n", nil
+	case answerCompletion:
+		text, err := t.Completion(a.shell, name)
+		if err != nil {
+			return "", Failure(err.Error())
+		}
+		return text, nil
+	}
+	return t.Usage(name), nil
+}

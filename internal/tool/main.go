@@ -1,0 +1,75 @@
+package tool
+
+import (
+	"errors"
+	"io"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/kernel"
+	"nstools/internal/opt"
+	"nstools/internal/plan"
+)
+
+// A Tool is one program between its command line and its plan.
+type Tool struct {
+	// Read parses a command line. Help and completion come of the table.
+	Read func(argv []string) (*About, *opt.Table, error)
+	// Compile makes the plan of what Read has read.
+	Compile func(env []string) (*plan.Plan, error)
+}
+
+// Main parses, compiles, and explains or runs. It returns the exit status where
+// there was nothing to run.
+func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
+	name := diag.Name(argv)
+	if kernel.Privileged() {
+		return diag.Print(stderr, name, Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
+	}
+	if f, ok := kernel.Failed(argv); ok {
+		return diag.PrintHint(stderr, f)
+	}
+	about, table, err := t.Read(argv)
+	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
+		return diag.PrintUsage(stderr, argv, err)
+	}
+	if err == nil {
+		err = t.do(about, table, name, stdout)
+	}
+	if err != nil {
+		return diag.Print(stderr, name, err)
+	}
+	return 0
+}
+
+func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) error {
+	if about.Answered() {
+		text, err := about.text(table, name)
+		if err != nil {
+			return err
+		}
+		return print(stdout, text)
+	}
+	env := kernel.Environ()
+	p, err := t.Compile(env)
+	switch {
+	case err != nil:
+		return err
+	case about.Explain == "json":
+		return print(stdout, p.JSON())
+	case about.Explain != "":
+		return print(stdout, p.Text())
+	}
+	return kernel.Run(p, kernel.Reporter{Name: name, Env: env, Strerror: diag.Word})
+}
+
+// print writes to standard output; a script that cannot read the answer has to
+// know. Nobody is left to be told where the reader went away or there was none.
+func print(w io.Writer, text string) error {
+	_, err := io.WriteString(w, text)
+	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
+		return Failure("write error: " + diag.Reason(err))
+	}
+	return nil
+}
