@@ -1,12 +1,12 @@
-// Gonsenter is not built yet.
+// Gonsenter runs a program in namespaces of others: a drop-in for nsenter(1).
 package main
 
 import (
 	"os"
 
-	"nstools/internal/diag"
+	"nstools/internal/nsenter"
 )
 
 func main() {
-	os.Exit(diag.Print(os.Stderr, diag.Name(os.Args), &diag.Error{Text: "not built yet"}))
+	os.Exit(nsenter.Main(os.Args, os.Stdout, os.Stderr))
 }

@@ -98,6 +98,8 @@ func Hint(f kernel.Failure, h Host) string {
 		}
 	case "setgroups":
 		return h.setgroups(f)
+	case "setns":
+		return h.setns(f)
 	case "setuid":
 		return h.unmapped(f, "uid")
 	case "setgid":
@@ -149,12 +151,7 @@ func (h Host) sysctl(name string) string {
 }
 
 // status is a field of /proc/self/status.
-func (h Host) status(field string) string {
+func (h Host) status(name string) string {
 	text, _ := h.read("/proc/self/status")
-	for line := range strings.Lines(text) {
-		if value, ok := strings.CutPrefix(line, field+":"); ok {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
+	return field(text, name)
 }

@@ -9,7 +9,7 @@ import (
 // exec does what execvp(3) of the GNU C library does with a prepared list of
 // paths, and fails with the status that a shell would give.
 func (p *program) exec(i *instr) {
-	im := &p.execs[i.exec]
+	im := &p.execs[i.index]
 	denied := false
 	errno := syscall.Errno(unix.ENOENT)
 	for _, path := range im.paths {

@@ -37,7 +37,7 @@ func Run(p *plan.Plan, r Reporter) error {
 	if err != nil {
 		return err
 	}
-	prog.self = openSelf()
+	prog.self = openSelf(r.Alien)
 	if !planner {
 		prog.run(first)
 	}
@@ -48,17 +48,21 @@ func Run(p *plan.Plan, r Reporter) error {
 
 // openSelf opens our executable for a hint, out of the way of the numbers that
 // the plan's own descriptors get; where the limit leaves no such place, there
-// will be no hint.
-func openSelf() uintptr {
+// will be no hint. To be copied it has to be readable.
+func openSelf(readable bool) uintptr {
 	const aside = 60 // within the table that every process has, see NR_OPEN_DEFAULT
-	fd, err := unix.Open("/proc/self/exe", unix.O_PATH|unix.O_CLOEXEC, 0)
+	flags := unix.O_PATH
+	if readable {
+		flags = unix.O_RDONLY
+	}
+	fd, err := unix.Open("/proc/self/exe", flags|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return ^uintptr(0)
+		return noDescriptor
 	}
 	defer unix.Close(fd)
 	self, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, aside)
 	if err != nil {
-		return ^uintptr(0)
+		return noDescriptor
 	}
 	return uintptr(self)
 }

@@ -51,16 +51,16 @@ func (l *lowerer) hint(c plan.Call) *hintArgs {
 // explain has the cause looked for and waits. A child does it, because Go needs
 // threads, and this process has none if it has a PID namespace for its children.
 // It returns where that cannot be, and nothing is lost but the hint.
-func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
-	if i.hint == nil || p.self == ^uintptr(0) {
+func (p *program) explain(h *hintArgs, errno syscall.Errno, status uintptr) {
+	if h == nil || p.self == noDescriptor {
 		return
 	}
-	putDigits(i.hint.status, status)
-	putDigits(i.hint.errno, uintptr(errno))
+	putDigits(h.status, status)
+	putDigits(h.errno, uintptr(errno))
 	elsewhere := apart()
-	putDigits(i.hint.apart, 0)
+	putDigits(h.apart, 0)
 	if elsewhere {
-		putDigits(i.hint.apart, 1)
+		putDigits(h.apart, 1)
 	}
 	pid, forkErrno := fork()
 	switch {
@@ -74,14 +74,46 @@ func (p *program) explain(i *instr, errno syscall.Errno, status uintptr) {
 		limit := [4]uintptr{2: 5} // struct itimerval
 		letAct(uintptr(unix.SIGALRM))
 		rawCall(unix.SYS_SETITIMER, 0, uintptr(unsafe.Pointer(&limit)), 0)
+		self := p.self
+		if p.alien {
+			self = sealedCopy(self)
+		}
 		var empty byte
-		rawCall6(unix.SYS_EXECVEAT, p.self, uintptr(unsafe.Pointer(&empty)), address(i.hint.argv), p.envp, unix.AT_EMPTY_PATH, 0)
+		rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), address(h.argv), p.envp, unix.AT_EMPTY_PATH, 0)
 		exit(0)
 	}
 }
 
-const childlessHint = "hint: a PID namespace was made for this process's children before (--pid without --fork), " +
-	"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first"
+// sealedCopy is a copy of our executable that nobody can change. A process in a
+// hostile place may open /proc/PID/exe of whatever runs beside it, wait until it has
+// ended, and write: what is executed there must not be the file that everybody on
+// the host executes (CVE-2019-5736 of runc).
+func sealedCopy(self uintptr) uintptr {
+	const mfdExec = 0x10 // MFD_EXEC, since Linux 6.3
+	var name byte
+	at := uintptr(unsafe.Pointer(&name))
+	fd, errno := rawCall(unix.SYS_MEMFD_CREATE, at, unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING|mfdExec, 0)
+	if errno == unix.EINVAL {
+		fd, errno = rawCall(unix.SYS_MEMFD_CREATE, at, unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING, 0)
+	}
+	if errno != 0 {
+		return noDescriptor
+	}
+	for {
+		n, errno := rawCall6(unix.SYS_SENDFILE, fd, self, 0, 1<<30, 0, 0)
+		if errno != 0 {
+			return noDescriptor
+		}
+		if n == 0 {
+			break
+		}
+	}
+	const seals = unix.F_SEAL_SEAL | unix.F_SEAL_SHRINK | unix.F_SEAL_GROW | unix.F_SEAL_WRITE
+	if _, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_ADD_SEALS, seals); errno != 0 {
+		return noDescriptor
+	}
+	return fd
+}
 
 // apart tells whether children get a PID namespace that is not ours.
 func apart() bool {

@@ -34,10 +34,10 @@ type aside struct {
 
 func lower(p *plan.Plan, r Reporter) (*program, error) {
 	l := &lowerer{prefix: r.Name + ": ", name: r.Name}
-	l.text, l.self = r.Strerror, ^uintptr(0)
-	l.childless, l.survived = []byte(l.prefix+childlessHint), []byte(l.prefix+"child exit failed")
+	l.text, l.self, l.alien = r.Strerror, noDescriptor, r.Alien
+	l.childless, l.survived = []byte(l.prefix+"hint: "+r.Childless), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
-	l.envp = address(l.vector(r.Env))
+	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
 	l.code = append(make([]instr, 0, 32), instr{op: opExit})
 	if err := l.list(p.Steps); err != nil {
@@ -69,6 +69,7 @@ func (l *lowerer) step(op plan.Op) error {
 	switch op := op.(type) {
 	case plan.Call:
 		return l.call(op)
+	case plan.Made:
 	case plan.Helper:
 		if err := l.call(pipe(op.Gate)); err != nil {
 			return err
@@ -95,7 +96,9 @@ func (l *lowerer) step(op plan.Op) error {
 				return err
 			}
 		}
-		l.emit(instr{op: opSupervise, slot: op.PID, forward: op.Forward, fail: l.message("waitpid failed")})
+		l.emit(instr{op: opSupervise, slot: op.PID, forward: op.Forward, stops: op.Stops, fail: l.message("waitpid failed")})
+	case plan.Enter:
+		l.enter(op)
 	case plan.CheckParent:
 		l.emit(instr{op: opCheckParent, slot: op.Pidfd, fail: l.message("poll parent pidfd failed")})
 	case plan.RenewMount:
@@ -187,7 +190,7 @@ func (l *lowerer) call(c plan.Call) error {
 	}
 	i := instr{
 		op: opCall, result: c.Result, want: uintptr(c.Want), accept: c.Accept, skip: int16(c.Skip),
-		fail: l.message(c.Fail), undo: undo,
+		fail: l.message(c.Fail), undo: undo, errno: c.Errno, unless: c.Unless,
 	}
 	if i.nr = number(c.Name); i.nr == 0 {
 		return fmt.Errorf("no number for %s(2)", c.Name)
@@ -225,7 +228,7 @@ func (l *lowerer) exec(x plan.Exec) {
 	l.execs = append(l.execs, im)
 	c := plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}}
 	l.emit(instr{
-		op: opExec, exec: int16(len(l.execs) - 1),
+		op: opExec, index: int16(len(l.execs) - 1),
 		fail: l.message("failed to execute " + x.Name),
 		hint: l.hint(c),
 	})
@@ -233,7 +236,10 @@ func (l *lowerer) exec(x plan.Exec) {
 
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
-	Name     string                     // of the program, in front of each message
-	Env      []string                   // what Environ returned, for the search for a cause
-	Strerror func(syscall.Errno) string // "" for errors without a name; must not allocate
+	Name      string                     // of the program, in front of each message
+	Env       []string                   // what Environ returned, to save copying it
+	HintEnv   []string                   // the environment in which the cause is looked for
+	Childless string                     // the hint where fork(2) says ENOMEM for want of a first process
+	Alien     bool                       // the plan enters namespaces of others, who may be hostile
+	Strerror  func(syscall.Errno) string // "" for errors without a name; must not allocate
 }

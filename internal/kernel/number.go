@@ -11,6 +11,8 @@ func number(name string) uintptr {
 		return unix.SYS_CHROOT
 	case "close":
 		return unix.SYS_CLOSE
+	case "fchdir":
+		return unix.SYS_FCHDIR
 	case "ioctl":
 		return unix.SYS_IOCTL
 	case "mount":

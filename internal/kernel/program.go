@@ -12,9 +12,11 @@ import (
 type program struct {
 	code  []instr
 	execs []image
+	ways  []way
 	slots [plan.Slots]uint64
-	self  uintptr  // descriptor of our executable, for hints; ^0 without one
-	envp  uintptr  // the environment we were started with
+	self  uintptr  // descriptor of our executable, for hints; noDescriptor without one
+	envp  uintptr  // the environment for hints
+	alien bool     // hints are looked for in namespaces of others
 	keep  [][]byte // what the uintptrs in here point into, for the garbage collector
 	words [][]uintptr
 	text  func(syscall.Errno) string
@@ -37,6 +39,7 @@ const (
 	opReap // wait for a child and end with its status unless that is 0
 	opExit
 	opSupervise
+	opEnter
 	opCheckParent
 	opRenewMount
 	opAmbient
@@ -52,8 +55,9 @@ type instr struct {
 	kinds     [6]plan.ArgKind
 	result    plan.Slot
 	slot      plan.Slot
-	childNext bool  // opFork: it is the parent that jumps
-	forward   bool  // opSupervise
+	childNext bool // opFork: it is the parent that jumps
+	forward   bool // opSupervise
+	stops     bool
 	skip      int16 // opCall: instructions to jump over after the accepted error
 	jump      int32
 	undo      int32 // where the undoing starts; it ends with opExit
@@ -63,7 +67,9 @@ type instr struct {
 	args      [6]uintptr
 	fail      []byte // "NAME: what failed: "
 	hint      *hintArgs
-	exec      int16
+	index     int16 // of execs or ways
+	errno     plan.Slot
+	unless    plan.Slot
 }
 
 // An image is what execve(2) wants, with the variations that execvp(3) tries.

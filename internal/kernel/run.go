@@ -40,6 +40,8 @@ func (p *program) run(pc int) {
 			exit(0)
 		case opSupervise:
 			p.supervise(i)
+		case opEnter:
+			p.enter(i)
 		case opCheckParent:
 			p.checkParent(i)
 		case opRenewMount:
@@ -59,7 +61,13 @@ func (p *program) call(i *instr) int {
 		a[n] = p.value(i.kinds[n], i.args[n])
 	}
 	r, errno := rawCall6(i.nr, a[0], a[1], a[2], a[3], a[4], a[5])
+	if i.errno != 0 {
+		p.slots[i.errno] = uint64(errno)
+	}
 	if errno != 0 {
+		if i.unless != 0 && p.slots[i.unless] == 0 {
+			return 0
+		}
 		if errno == i.accept {
 			return int(i.skip)
 		}
@@ -128,7 +136,7 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 			p.call(&p.code[pc])
 		}
 	}
-	p.explain(i, errno, status)
+	p.explain(i.hint, errno, status)
 	exit(status)
 }
 

@@ -28,18 +28,35 @@ func (p *program) supervise(i *instr) {
 	pid := uintptr(p.slots[i.slot])
 	flags := uintptr(0)
 	if i.forward {
-		flags = unix.WNOHANG
+		flags |= unix.WNOHANG
+	}
+	if i.stops {
+		flags |= unix.WUNTRACED
 	}
 	for {
 		status, errno := waitFor(pid, flags)
-		if errno != 0 {
+		switch {
+		case errno != 0:
 			p.fail(i, errno, exitFailure)
-		}
-		if status >= 0 {
+		case status < 0:
+			forwardOne(pid)
+		case status&0xff == 0x7f:
+			stopWith(pid)
+		case i.stops:
+			endAs(status)
+			exit(exitFailure)
+		default:
 			p.end(status)
 		}
-		forwardOne(pid)
 	}
+}
+
+// stopWith stops this process as its child has stopped; whoever lets it go on
+// lets the child go on.
+func stopWith(pid uintptr) {
+	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+	rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
+	rawCall(unix.SYS_KILL, pid, uintptr(unix.SIGCONT), 0)
 }
 
 // waitFor is waitpid(2) that goes on after a signal. The status is -1 where

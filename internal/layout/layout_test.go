@@ -13,6 +13,8 @@ var rooms = []string{
 	"nstools/cmd/gounshare", "nstools/cmd/gonsenter", "nstools/cmd/gonetns",
 	"nstools/internal/bench",
 	"nstools/internal/unshare",
+	"nstools/internal/nsenter",
+	"nstools/internal/target",
 	"nstools/internal/tool",
 	"nstools/internal/opt",
 	"nstools/internal/diag",

@@ -48,9 +48,14 @@ func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	}
 	return []Op{
 		open,
-		Call{Name: "write", Args: []Arg{In(FD, "fd"), Bytes([]byte(data), quote(data)), Int(len(data))}, Want: len(data), Fail: cannotWrite},
+		Write(In(FD, "fd"), data, cannotWrite),
 		Close(FD, "fd"),
 	}
+}
+
+// Write writes data in one write(2).
+func Write(fd Arg, data, fail string) Call {
+	return Call{Name: "write", Args: []Arg{fd, Bytes([]byte(data), quote(data)), Int(len(data))}, Want: len(data), Fail: fail}
 }
 
 // Open opens a path, close-on-exec.
@@ -63,8 +68,16 @@ func Open(path string, flags int, text string, to Slot, fail string) Call {
 	}
 }
 
+// Opened is an openat(2) that was made while the plan was.
+func Opened(dir, path, flags, result string) Made {
+	return Made{"openat(" + dir + ", " + quote(path) + ", " + flags + "|O_CLOEXEC) = " + result}
+}
+
 // Close closes the descriptor in a slot.
-func Close(s Slot, text string) Call { return Call{Name: "close", Args: []Arg{In(s, text)}} }
+func Close(s Slot, text string) Call { return CloseFD(In(s, text)) }
+
+// CloseFD closes a descriptor.
+func CloseFD(fd Arg) Call { return Call{Name: "close", Args: []Arg{fd}} }
 
 var mountFlags = [...]struct {
 	bit  uintptr
@@ -107,12 +120,22 @@ func PivotRoot(newRoot, putOld, fail string) Call {
 // Chroot is chroot(2).
 func Chroot(dir, fail string) Call { return Call{Name: "chroot", Args: []Arg{Path(dir)}, Fail: fail} }
 
+// Fchdir is fchdir(2).
+func Fchdir(dir Arg, fail string) Call { return Call{Name: "fchdir", Args: []Arg{dir}, Fail: fail} }
+
 // Chdir is chdir(2).
 func Chdir(dir, fail string) Call { return Call{Name: "chdir", Args: []Arg{Path(dir)}, Fail: fail} }
 
 // DropGroups gives up every supplementary group; see setgroups(2).
 func DropGroups() Call {
 	return Call{Name: "setgroups", Args: []Arg{Int(0), Null()}, Fail: "setgroups failed"}
+}
+
+// TryDropGroups is DropGroups that tells a slot how it went instead.
+func TryDropGroups(errno Slot) Call {
+	c := DropGroups()
+	c.Fail, c.Errno = "", errno
+	return c
 }
 
 // Setgid is setgid(2).

@@ -3,6 +3,8 @@ package plan
 import (
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // A Line is one system call of an explanation.
@@ -47,6 +49,10 @@ func (e *explainer) step(s Step, process string) {
 	switch op := s.Op.(type) {
 	case Call:
 		e.add(process, s.For, op.String())
+	case Made:
+		e.add(process, s.For, op.Call)
+	case Enter:
+		e.enter(op, s.For, process)
 	case Helper:
 		e.add(process, s.For, makeGate, "clone(SIGCHLD) = "+op.Name)
 		e.add(op.Name, s.For, passGate)
@@ -67,6 +73,10 @@ func (e *explainer) step(s Step, process string) {
 		if op.Forward {
 			e.add(process, s.For, "rt_sigtimedwait([INT TERM CHLD]), kill(child, INT or TERM)")
 		}
+		if op.Stops {
+			e.add(process, s.For, "wait4(child, WUNTRACED) /* where it stops: kill(0, SIGSTOP), kill(child, SIGCONT) */")
+			break
+		}
 		e.add(process, s.For, "wait4(child)")
 	case CheckParent:
 		e.add(process, s.For, "ppoll([{fd=parent, events=POLLIN}], 1, {0}, NULL)")
@@ -77,6 +87,52 @@ func (e *explainer) step(s Step, process string) {
 	case Exec:
 		e.add(process, s.For, op.String())
 	}
+}
+
+// enter shows the calls that are made where nothing is refused, and those that take
+// their place where something is.
+func (e *explainer) enter(x Enter, why, process string) {
+	const refused = " /* if refused: again after the user namespace */"
+	var behind, user uintptr
+	for _, s := range x.Spaces {
+		switch {
+		case s.Flag == unix.CLONE_NEWUSER:
+			user = s.Flag
+		case s.Behind:
+			behind |= s.Flag
+		}
+	}
+	if user == 0 {
+		e.firstPass(x, behind, why, process, "")
+		return
+	}
+	e.firstPass(x, behind, why, process, refused)
+	for i := range x.Outer {
+		e.add(process, why, "setns(outer"+strconv.Itoa(i+1)+", CLONE_NEWUSER) /* only if something is refused still */")
+	}
+	for _, s := range x.Spaces {
+		if s.Flag == unix.CLONE_NEWUSER {
+			e.add(process, why, "setns("+s.source()+", "+CloneFlags(s.Flag)+")")
+		}
+	}
+}
+
+func (e *explainer) firstPass(x Enter, behind uintptr, why, process, note string) {
+	if behind != 0 {
+		e.add(process, why, "setns(pidfd, "+CloneFlags(behind)+")"+note)
+	}
+	for _, s := range x.Spaces {
+		if !s.Behind && s.Flag != unix.CLONE_NEWUSER {
+			e.add(process, why, "setns("+s.source()+", "+CloneFlags(s.Flag)+")"+note)
+		}
+	}
+}
+
+func (s Space) source() string {
+	if s.Behind {
+		return "pidfd"
+	}
+	return strings.TrimPrefix(s.Name, "ns/")
 }
 
 // String is the call as strace(1) prints it, with the result where a later call uses it.

@@ -20,16 +20,19 @@ type Step struct {
 	Op  Op
 }
 
-// An Op is one of Call, Helper, Release, Fork, Supervise, Await, CheckParent,
-// RenewMount, RaiseAmbient and Exec. All but Call depend on what happens at run time.
+// An Op is one of Call, Made, Helper, Release, Fork, Supervise, Await, Enter,
+// CheckParent, RenewMount, RaiseAmbient and Exec. All but the first two depend on
+// what happens at run time.
 type Op interface{ isOp() }
 
 func (Call) isOp()         {}
+func (Made) isOp()         {}
 func (Helper) isOp()       {}
 func (Release) isOp()      {}
 func (Fork) isOp()         {}
 func (Supervise) isOp()    {}
 func (Await) isOp()        {}
+func (Enter) isOp()        {}
 func (CheckParent) isOp()  {}
 func (RenewMount) isOp()   {}
 func (RaiseAmbient) isOp() {}
@@ -50,8 +53,16 @@ type Call struct {
 	Want   int        // bytes that a write must take; 0 for any result
 	Accept unix.Errno // an error that is as good as success; 0 for none
 	Skip   int        // calls to jump over where it occurred
+	Errno  Slot       // receives the error, 0 for none
+	Unless Slot       // failing is no failure where this slot, an Errno, holds 0
 	Fail   string     // the error message up to the colon before the reason
 	Undo   []Call     // carried out, errors ignored, where the call fails
+}
+
+// Made is a call that was made while the plan was, because the plan depends on what
+// it returned. It stands here to be explained.
+type Made struct {
+	Call string // in strace's notation
 }
 
 // A Helper is a child made before the namespaces change, so that it can act
@@ -92,6 +103,31 @@ type Supervise struct {
 	PID     Slot
 	Gate    Slot // lets a child go on that waits in Await
 	Forward bool // hand SIGINT and SIGTERM on to the child
+	Stops   bool // stop and go on as the child does; end in silence where its signal cannot
+}
+
+// Enter enters namespaces of others and closes their descriptors. It makes two
+// passes, as nsenter(1) does. The first leaves out the user namespace and passes over
+// errors: a caller with more rights outside gives them up last. The second enters the
+// user namespace first and then what was refused before: a caller with more rights
+// inside gets them so.
+//
+// Namespaces behind the pidfd are entered all at once where that is allowed. What
+// still is refused is tried between the user namespaces on the way to the last, for
+// it may belong to one of them (a sandbox inside a sandbox).
+type Enter struct {
+	Pidfd  int // -1 for none
+	Spaces []Space
+	Outer  []int // user namespaces on the way from ours to the one in Spaces, outermost first
+}
+
+// A Space is a namespace to enter.
+type Space struct {
+	Flag   uintptr // CLONE_NEW*
+	FD     int     // -1 where nothing was opened, in an explanation
+	Name   string  // in messages: "ns/net"
+	Behind bool    // the pidfd, too, leads to it
+	Ours   bool    // we are in it: to be refused it is no failure
 }
 
 // CheckParent ends the child with status 1 where the parent behind the pidfd in

@@ -2,6 +2,8 @@ package tool
 
 import (
 	"errors"
+	"slices"
+	"strings"
 
 	"nstools/internal/diag"
 	"nstools/internal/opt"
@@ -93,4 +95,15 @@ func (a *About) text(t *opt.Table, name string) (string, error) {
 		return text, nil
 	}
 	return t.Usage(name), nil
+}
+
+// Join adds an option to a list of those that asked for a step, once.
+func Join(list, option string) string {
+	switch {
+	case list == "":
+		return option
+	case slices.Contains(strings.Fields(list), option):
+		return list
+	}
+	return list + " " + option
 }

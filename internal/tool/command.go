@@ -17,11 +17,7 @@ func Command(argv, env []string) plan.Exec {
 		x.Paths = []string{name}
 		return x
 	}
-	dirs, ok := Getenv(env, "PATH")
-	if !ok {
-		dirs = "/bin:/usr/bin" // confstr(_CS_PATH)
-	}
-	for _, dir := range strings.Split(dirs, ":") {
+	for _, dir := range strings.Split(searchPath(env), ":") {
 		switch {
 		case dir == "":
 			x.Paths = append(x.Paths, name) // the working directory
@@ -30,6 +26,13 @@ func Command(argv, env []string) plan.Exec {
 		}
 	}
 	return x
+}
+
+func searchPath(env []string) string {
+	if dirs, ok := Getenv(env, "PATH"); ok {
+		return dirs
+	}
+	return "/bin:/usr/bin" // confstr(_CS_PATH)
 }
 
 // LoginShell starts a shell without arguments as login(1) does, with a dash in

@@ -18,6 +18,10 @@ type Tool struct {
 	Read func(argv []string) (*About, *opt.Table, error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
+	// Alien is for tools that enter namespaces of others.
+	Alien bool
+	// Childless is the hint where nothing can be started in a PID namespace.
+	Childless string
 }
 
 // Main parses, compiles, and explains or runs. It returns the exit status where
@@ -61,7 +65,18 @@ func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) 
 	case about.Explain != "":
 		return print(stdout, p.Text())
 	}
-	return kernel.Run(p, kernel.Reporter{Name: name, Env: env, Strerror: diag.Word})
+	return kernel.Run(p, kernel.Reporter{
+		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Strerror: diag.Word,
+	})
+}
+
+// hintEnv is what the search for a cause has to know: where the command was
+// looked for.
+func hintEnv(p *plan.Plan) []string {
+	if x, ok := p.Steps[len(p.Steps)-1].Op.(plan.Exec); ok {
+		return []string{"PATH=" + searchPath(x.Env)}
+	}
+	return nil
 }
 
 // print writes to standard output; a script that cannot read the answer has to

@@ -9,6 +9,7 @@ import (
 	"nstools/internal/idmap"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/tool"
 )
 
 // The slots of gounshare's plans.
@@ -91,7 +92,7 @@ func (c *compiler) boundOptions() string {
 	list := ""
 	for i, k := range ns.Kinds {
 		if c.Files[i] != nil {
-			list = join(list, "--"+k.Option)
+			list = tool.Join(list, "--"+k.Option)
 		}
 	}
 	return list

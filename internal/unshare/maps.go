@@ -161,7 +161,7 @@ func cannotOpen(f *facts.File) error {
 func (c *compiler) mapHelpers() {
 	if c.facts.EUID == 0 {
 		steps := append(c.writeMap(c.users, "uid_map", c.userOptions()), c.writeMap(c.groups, "gid_map", c.groupOptions())...)
-		c.mapHelper(join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
+		c.mapHelper(tool.Join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
 		return
 	}
 	users := c.askForMap(c.users, "newuidmap", c.userOptions())
@@ -204,10 +204,10 @@ func (c *compiler) groupOptions() string { return options(c.MapGroups, c.MapGrou
 func options(list []ranges, s *single) string {
 	names := ""
 	for _, r := range list {
-		names = join(names, r.option)
+		names = tool.Join(names, r.option)
 	}
 	if s != nil {
-		names = join(names, s.option)
+		names = tool.Join(names, s.option)
 	}
 	return names
 }

@@ -94,20 +94,9 @@ func (o *Options) add(flags uintptr, option string) {
 	o.Namespaces |= flags
 	for i, k := range ns.Kinds {
 		if k.Flag&flags != 0 {
-			o.why[i] = join(o.why[i], option)
+			o.why[i] = tool.Join(o.why[i], option)
 		}
 	}
-}
-
-// join lists an option once.
-func join(list, option string) string {
-	switch {
-	case list == "":
-		return option
-	case slices.Contains(strings.Fields(list), option):
-		return list
-	}
-	return list + " " + option
 }
 
 // reason names the options that asked for any of the namespaces.
@@ -118,7 +107,7 @@ func (o *Options) reason(flags uintptr) string {
 			continue
 		}
 		for _, option := range strings.Fields(o.why[i]) {
-			list = join(list, option)
+			list = tool.Join(list, option)
 		}
 	}
 	return list

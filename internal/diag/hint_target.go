@@ -1,0 +1,116 @@
+package diag
+
+import (
+	"errors"
+	"math/bits"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/kernel"
+)
+
+// Target explains why a file of /proc/PID could not be opened. The rules are those
+// of ptrace(2), "Ptrace access mode checking".
+func (h Host) Target(pid int, err error) string {
+	number := strconv.Itoa(pid)
+	switch {
+	case errors.Is(err, unix.ENOENT), errors.Is(err, unix.ESRCH):
+		return h.noTarget(number)
+	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EPERM):
+		return h.targetRefused(number)
+	}
+	return ""
+}
+
+func (h Host) noTarget(pid string) string {
+	if h.link("/proc/self") == "" {
+		return "proc is not mounted on /proc"
+	}
+	status, ok := h.read("/proc/" + pid + "/status")
+	if !ok {
+		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"
+	}
+	if strings.HasPrefix(field(status, "State"), "Z") {
+		return "process " + pid + " has ended, and only waits for its parent to take notice (a zombie): it has no namespaces any more"
+	}
+	return ""
+}
+
+func (h Host) targetRefused(pid string) string {
+	status, ok := h.read("/proc/" + pid + "/status")
+	if !ok {
+		return ""
+	}
+	theirs, err1 := strconv.ParseUint(field(status, "CapPrm"), 16, 64)
+	ours, err2 := strconv.ParseUint(h.status("CapPrm"), 16, 64)
+	if err1 != nil || err2 != nil {
+		return ""
+	}
+	uids := strings.Fields(field(status, "Uid"))
+	if h.EUID != 0 && (len(uids) < 3 || uids[0] != strconv.Itoa(h.EUID) || uids[1] != uids[0] || uids[2] != uids[0]) {
+		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
+	}
+	if more := theirs &^ ours; more != 0 {
+		return "process " + pid + " has " + strconv.Itoa(bits.OnesCount64(more)) + " capabilities that you lack (CapPrm of its status against ours), and to enter it takes those or CAP_SYS_PTRACE over it"
+	}
+	return ""
+}
+
+// NamespaceID explains why a namespace cannot be opened by its id.
+func (h Host) NamespaceID(err error) string {
+	release := h.sysctl("kernel.osrelease")
+	major, rest, _ := strings.Cut(release, ".")
+	minor, _, _ := strings.Cut(rest, ".")
+	m, err1 := strconv.Atoi(major)
+	n, err2 := strconv.Atoi(minor)
+	if err1 == nil && err2 == nil && (m < 6 || m == 6 && n < 19) {
+		return "to enter namespaces by id takes Linux 6.19; this is " + release
+	}
+	if errors.Is(err, unix.ESTALE) {
+		return "there is no namespace of that id, or you may not see it"
+	}
+	return ""
+}
+
+// setns explains why a namespace could not be entered. The arguments are its file
+// below /proc/PID, its flag, and "with" or "without" for a user namespace beside it.
+func (h Host) setns(f kernel.Failure) string {
+	kind, flag := strings.TrimPrefix(arg(f, 0), "ns/"), arg(f, 1)
+	switch f.Errno {
+	case unix.EPERM:
+		return h.setnsRefused(f, kind)
+	case unix.EINVAL:
+		if flag == "CLONE_NEWUSER" {
+			return "this is the user namespace that you are in already, or no user namespace"
+		}
+		return "this is no " + kind + " namespace"
+	}
+	return ""
+}
+
+func (h Host) setnsRefused(f kernel.Failure, kind string) string {
+	has, known := h.hasCap(capSysAdmin)
+	switch {
+	case kind == "user":
+		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
+	case arg(f, 2) == "with":
+		return "this " + kind + " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"
+	case known && !has && h.EUID == 0:
+		return "root lacks CAP_SYS_ADMIN here, as in most containers"
+	case known && !has:
+		return "this needs CAP_SYS_ADMIN: be root, or enter the user namespace that it belongs to as well (--user), if that is yours"
+	}
+	return "it takes CAP_SYS_ADMIN in the user namespace that this " + kind + " namespace belongs to, and you have it only in yours: enter that one as well (--user)"
+}
+
+// field is the value of a line "NAME:	VALUE".
+func field(text, name string) string {
+	for line := range strings.Lines(text) {
+		if value, ok := strings.CutPrefix(line, name+":"); ok {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}

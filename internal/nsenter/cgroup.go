@@ -1,0 +1,74 @@
+package nsenter
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/plan"
+	"nstools/internal/tool"
+)
+
+const cgroupRoot = "/sys/fs/cgroup"
+
+// openCgroup opens cgroup.procs of the target's cgroup, in the caller's view of the
+// hierarchy.
+func (w *world) openCgroup() error {
+	if !w.JoinCgroup {
+		return nil
+	}
+	if w.Target == nil {
+		return tool.Failure("neither filename nor target pid supplied for cgroup")
+	}
+	w.record("--join-cgroup", plan.Made{Call: `read(target/"cgroup")`})
+	w.record("--join-cgroup", plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_IN_ROOT|RESOLVE_NO_SYMLINKS}) = procs`})
+	if w.explain {
+		return nil
+	}
+	var fs unix.Statfs_t
+	if err := unix.Statfs(cgroupRoot, &fs); err != nil {
+		return tool.Failure("statfs " + cgroupRoot + " failed: " + diag.Reason(err))
+	}
+	if fs.Type != unix.CGROUP2_SUPER_MAGIC {
+		return tool.Failure("--join-cgroup is only supported in cgroup v2")
+	}
+	text, err := w.process.ReadFile("cgroup", 1<<20)
+	if err != nil {
+		return w.refused("failed to get cgroup path", err)
+	}
+	path, ok := unified(string(text))
+	if !ok {
+		return tool.Failure("failed to get cgroup path")
+	}
+	w.procs, err = openBeneath(cgroupRoot, path+"/cgroup.procs")
+	if err != nil {
+		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
+	}
+	return nil
+}
+
+// unified is the path in the hierarchy of version 2, which has number 0; see
+// cgroups(7). Names of cgroups may hold any byte but a slash and a newline.
+func unified(text string) (string, bool) {
+	for line := range strings.Lines(text) {
+		if path, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "0::"); ok {
+			return strings.TrimLeft(path, "/"), true
+		}
+	}
+	return "", false
+}
+
+// openBeneath opens a file for writing that is certainly below the root: the path
+// of a cgroup outside our cgroup namespace begins with "..".
+func openBeneath(root, path string) (int, error) {
+	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(dir)
+	return unix.Openat2(dir, path, &unix.OpenHow{
+		Flags:   unix.O_WRONLY | unix.O_CLOEXEC,
+		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_XDEV,
+	})
+}

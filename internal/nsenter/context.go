@@ -1,0 +1,35 @@
+package nsenter
+
+import (
+	"bytes"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+	"nstools/internal/tool"
+)
+
+// readContext reads the target's SELinux context. Without SELinux there is none to
+// follow, as in the original.
+func (w *world) readContext() error {
+	var fs unix.Statfs_t
+	if !w.Context || unix.Statfs("/sys/fs/selinux", &fs) != nil || fs.Type != unix.SELINUX_MAGIC {
+		return nil
+	}
+	if w.Target == nil {
+		return tool.Failure("no target PID specified for --follow-context")
+	}
+	w.record("--follow-context", plan.Made{Call: `read(target/"attr/current")`})
+	if w.explain {
+		w.context = "CONTEXT"
+		return nil
+	}
+	text, err := w.process.ReadFile("attr/current", 4096)
+	text = bytes.TrimRight(text, "\x00\n")
+	if err != nil || len(text) == 0 {
+		return tool.Failure("failed to get " + strconv.Itoa(w.Target.pid) + " SELinux context")
+	}
+	w.context = string(text)
+	return nil
+}

@@ -1,0 +1,36 @@
+package nsenter
+
+import (
+	"io"
+
+	"nstools/internal/opt"
+	"nstools/internal/plan"
+	"nstools/internal/tool"
+)
+
+// Main is gonsenter. It returns the exit status where there was nothing to run.
+func Main(argv []string, stdout, stderr io.Writer) int {
+	o := new(Options)
+	t := tool.Tool{
+		Read: func(argv []string) (*tool.About, *opt.Table, error) {
+			err := o.parse(argv)
+			if err != nil {
+				// The original opens files while it reads the command line.
+				if _, early := o.open(); early != nil {
+					err = early
+				}
+			}
+			return &o.About, Table(o), err
+		},
+		Compile: func(env []string) (*plan.Plan, error) {
+			w, err := o.see()
+			if err != nil {
+				return nil, err
+			}
+			return compile(w, env), nil
+		},
+		Alien:     true,
+		Childless: "the first process of the PID namespace has ended, and Linux starts nothing more in it",
+	}
+	return t.Main(argv, stdout, stderr)
+}

@@ -1,0 +1,193 @@
+// Package nsenter is gonsenter: its table of options, what it opens of the target
+// before anything changes, and the compiler from both to a plan. See nsenter(1).
+package nsenter
+
+import (
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+	"nstools/internal/tool"
+)
+
+// Options is the command line, read but not yet acted upon.
+type Options struct {
+	tool.About
+
+	All        bool
+	Target     *process
+	Kinds      [len(ns.Kinds)]choice
+	Socket     *int // descriptor number in the target
+	UserParent bool
+
+	SetUID, SetGID *id
+	Preserve       bool
+	KeepCaps       bool
+
+	Root, Dir dir     // of --root and --wd
+	Inside    *string // of --wdns
+
+	Env        bool
+	NoFork     bool
+	JoinCgroup bool
+	Context    bool
+
+	Command []string // empty: a login shell
+
+	named []named // files of the command line, in its order
+}
+
+// process is what --target names.
+type process struct {
+	pid   int
+	inode uint64 // 0: none given
+}
+
+// choice is a kind of namespace asked for by its own option.
+type choice struct {
+	given bool
+	file  *string // ":ID" for an id; nil: the target's
+}
+
+// id is what --setuid and --setgid ask for.
+type id struct {
+	follow bool
+	n      uint32
+}
+
+// dir is a directory of the target, or one by its path. Where both were asked for,
+// the target's counts, which is opened later.
+type dir struct {
+	target bool
+	path   *string
+}
+
+// named is a file that an option names. The original opens it when it comes to
+// the option, so that of several mistakes the first is reported.
+type named struct {
+	kind int // of ns.Kinds, or one of the next
+	path string
+}
+
+const (
+	namedRoot = -1 - iota
+	namedDir
+)
+
+// Parse reads a command line, argv[0] included. The error is an
+// *opt.UsageError or a *diag.Error.
+func Parse(argv []string) (*Options, error) {
+	o := new(Options)
+	if err := o.parse(argv); err != nil {
+		return nil, err
+	}
+	return o, nil
+}
+
+func (o *Options) parse(argv []string) (err error) {
+	o.Command, err = o.About.Parse(Table(o), argv)
+	return err
+}
+
+// needsNothing tells whether no option would change anything.
+func (o *Options) needsNothing(namespaces uintptr) bool {
+	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
+		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context
+}
+
+// withoutEquals takes the sign off that people write after a short option, -n=FILE.
+func withoutEquals(s string) string { return strings.TrimPrefix(s, "=") }
+
+// setTarget reads PID or PID:INODE. Number 0 is no target, as in the original.
+func (o *Options) setTarget(s string) error {
+	if o.Target != nil {
+		return tool.Failure("option --target may be given only once")
+	}
+	const what = "failed to parse pid"
+	number, inode, hasInode := strings.Cut(s, ":")
+	pid, err := tool.ParseID(number, what)
+	if err != nil {
+		return err
+	}
+	if *pid > 1<<31-1 { // pid_t
+		return tool.Failure(what + ": '" + s + "': Numerical result out of range")
+	}
+	if *pid == 0 {
+		return nil
+	}
+	o.Target = &process{pid: int(*pid)}
+	if !hasInode {
+		return nil
+	}
+	o.Target.inode, err = strconv.ParseUint(inode, 10, 64)
+	if err != nil || o.Target.inode == 0 {
+		return tool.Failure(what + ": '" + s + "'")
+	}
+	return nil
+}
+
+func (o *Options) choose(kind int, file string, given bool) {
+	c := &o.Kinds[kind]
+	c.given = true
+	if given {
+		file = withoutEquals(file)
+		c.file = &file
+		o.named = append(o.named, named{kind, file})
+	}
+}
+
+func (o *Options) setDir(d *dir, kind int, path string, given bool) {
+	if !given {
+		d.target = true
+		return
+	}
+	path = withoutEquals(path)
+	d.path = &path
+	o.named = append(o.named, named{kind, path})
+}
+
+// exclude refuses --wd beside --wdns.
+func (o *Options) exclude() error {
+	if o.Inside != nil && o.Dir != (dir{}) {
+		return tool.Failure("mutually exclusive arguments: --wdns --wd")
+	}
+	return nil
+}
+
+func (o *Options) setSocket(s string) error {
+	n, err := strconv.ParseInt(s, 10, 32)
+	if err != nil || n < 0 {
+		return tool.Failure("failed to parse file descriptor: '" + s + "'")
+	}
+	fd := int(n)
+	o.Socket = &fd
+	return nil
+}
+
+func parseFollow(s, what string) (*id, error) {
+	if s == "follow" {
+		return &id{follow: true}, nil
+	}
+	n, err := tool.ParseID(s, what)
+	if err != nil {
+		return nil, err
+	}
+	return &id{n: *n}, nil
+}
+
+// kindOf is the place of a kind in ns.Kinds.
+func kindOf(flag uintptr) int {
+	for i, k := range ns.Kinds {
+		if k.Flag == flag {
+			return i
+		}
+	}
+	return -1
+}
+
+var (
+	userKind = kindOf(unix.CLONE_NEWUSER)
+	netKind  = kindOf(unix.CLONE_NEWNET)
+)

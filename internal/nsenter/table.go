@@ -1,0 +1,116 @@
+package nsenter
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+	"nstools/internal/opt"
+)
+
+// The groups of the help text.
+const (
+	groupTarget = iota
+	groupNamespaces
+	groupIDs
+	groupFiles
+	groupRun
+	groupHelp
+	groupOwn
+)
+
+// Table is gonsenter's options, in the order of the original's array, which is
+// the order of the possibilities in an "is ambiguous" message.
+func Table(o *Options) *opt.Table {
+	flags := []opt.Flag{
+		{Short: 'a', Long: "all", Group: groupTarget, Help: "enter all namespaces of the target",
+			Set: func(string, bool) error { o.All = true; return nil }},
+	}
+	flags = append(flags, o.HelpFlags(groupHelp)...)
+	flags = append(flags, opt.Flag{Short: 't', Long: "target", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<pid>[:<inode>]", Group: groupTarget,
+		Help: "target process to get namespaces from",
+		Set:  func(s string, _ bool) error { return o.setTarget(s) }})
+	flags = append(flags, kindFlags(o)...)
+	flags = append(flags, idFlags(o)...)
+	flags = append(flags, dirFlags(o)...)
+	flags = append(flags, runFlags(o)...)
+	flags = append(flags, o.OwnFlags(groupOwn)...)
+	return &opt.Table{
+		Manual:   "gonsenter(1)",
+		Synopsis: "[options] [<program> [<argument>...]]",
+		About:    "Run a program with namespaces of other processes.",
+		OwnTitle: "Options that nsenter(1) lacks, never abbreviated:",
+		Flags:    flags,
+	}
+}
+
+// kindFlags are the eight kinds in the original's order, and what stands among them.
+func kindFlags(o *Options) []opt.Flag {
+	kind := func(flag uintptr, help string) opt.Flag {
+		i := kindOf(flag)
+		return opt.Flag{
+			Short: ns.Kinds[i].Letter, Long: ns.Kinds[i].Option, Arg: opt.Optional, ShortArg: opt.Optional,
+			Metavar: "<file>|:<nsid>", Complete: opt.Files, Group: groupNamespaces, Help: help,
+			Set: func(file string, given bool) error { o.choose(i, file, given); return nil },
+		}
+	}
+	return []opt.Flag{
+		kind(unix.CLONE_NEWNS, "enter mount namespace"),
+		kind(unix.CLONE_NEWUTS, "enter UTS namespace (hostname etc)"),
+		kind(unix.CLONE_NEWIPC, "enter System V IPC namespace"),
+		kind(unix.CLONE_NEWNET, "enter network namespace"),
+		{Short: 'N', Long: "net-socket", Arg: opt.Required, ShortArg: opt.Required, Metavar: "fd", Group: groupNamespaces,
+			Help: "enter the network namespace of the target's socket <fd>",
+			Set:  func(s string, _ bool) error { return o.setSocket(s) }},
+		kind(unix.CLONE_NEWPID, "enter pid namespace"),
+		kind(unix.CLONE_NEWUSER, "enter user namespace"),
+		kind(unix.CLONE_NEWCGROUP, "enter cgroup namespace"),
+		kind(unix.CLONE_NEWTIME, "enter time namespace"),
+	}
+}
+
+func idFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Short: 'S', Long: "setuid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<uid>|follow", Group: groupIDs,
+			Help: "set uid in entered namespace",
+			Set:  func(s string, _ bool) (err error) { o.SetUID, err = parseFollow(s, "failed to parse uid"); return err }},
+		{Short: 'G', Long: "setgid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<gid>|follow", Group: groupIDs,
+			Help: "set gid in entered namespace",
+			Set:  func(s string, _ bool) (err error) { o.SetGID, err = parseFollow(s, "failed to parse gid"); return err }},
+	}
+}
+
+func dirFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Short: 'r', Long: "root", Arg: opt.Optional, ShortArg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "set the root directory, opened before",
+			Set:  func(path string, given bool) error { o.setDir(&o.Root, namedRoot, path, given); return nil }},
+		{Short: 'w', Long: "wd", Arg: opt.Optional, ShortArg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+			Help: "set the working directory, opened before",
+			Set: func(path string, given bool) error {
+				o.setDir(&o.Dir, namedDir, path, given)
+				return o.exclude()
+			}},
+		{Short: 'W', Long: "wdns", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Group: groupFiles,
+			Help: "set the working directory, as seen in the namespaces",
+			Set: func(path string, _ bool) error {
+				path = withoutEquals(path)
+				o.Inside = &path
+				return o.exclude()
+			}},
+	}
+}
+
+func runFlags(o *Options) []opt.Flag {
+	on := func(b *bool) func(string, bool) error {
+		return func(string, bool) error { *b = true; return nil }
+	}
+	return []opt.Flag{
+		{Short: 'e', Long: "env", Group: groupRun, Help: "inherit environment variables from target process", Set: on(&o.Env)},
+		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>", Set: on(&o.NoFork)},
+		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
+		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},
+		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},
+		{Long: "user-parent", Group: groupNamespaces, Help: "enter parent user namespace", Set: on(&o.UserParent)},
+		{Short: 'Z', Long: "follow-context", Group: groupRun, Help: "set SELinux context according to --target", Set: on(&o.Context)},
+	}
+}

@@ -1,0 +1,171 @@
+package nsenter
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+	"nstools/internal/tool"
+)
+
+// openParent takes the parent of the user namespace that was chosen, else of the
+// target's, else the owner of another namespace that was chosen.
+func (w *world) openParent() error {
+	if !w.UserParent {
+		return nil
+	}
+	const option = "--user-parent"
+	user := &w.spaces[userKind]
+	child, own := user.fd, false
+	name := "user"
+	if !user.wanted {
+		var err error
+		child, name, err = w.anyOwned()
+		if err != nil {
+			return err
+		}
+		own = w.Target != nil
+	}
+	w.record(option, plan.Made{Call: "ioctl(" + name + ", NS_GET_USERNS) = user"})
+	user.wanted, user.behind, user.ours, user.why = true, false, false, option
+	if w.explain {
+		return nil
+	}
+	parent, err := unix.IoctlRetInt(child, unix.NS_GET_USERNS)
+	if err != nil {
+		return tool.Failure("failed to open parent namespace: " + diag.Reason(err))
+	}
+	if own {
+		unix.Close(child)
+	}
+	if user.fd != target.None {
+		unix.Close(user.fd)
+	}
+	user.fd = parent
+	return nil
+}
+
+// anyOwned is the target's user namespace or, without a target, any namespace that
+// was chosen.
+func (w *world) anyOwned() (fd int, name string, err error) {
+	if w.Target != nil {
+		fd, err = w.openTargets("--user-parent", "ns/user", "child", unix.O_RDONLY)
+		return fd, "child", err
+	}
+	for i, s := range w.spaces {
+		if s.wanted {
+			return s.fd, ns.Kinds[i].Option, nil
+		}
+	}
+	return target.None, "", tool.Failure("no target PID specified")
+}
+
+// findParents lists the user namespaces between ours and the one to enter: what
+// belongs to one of them may have to be entered from there.
+func (w *world) findParents() error {
+	if w.explain || !w.spaces[userKind].wanted || w.namespaces() == unix.CLONE_NEWUSER {
+		return nil
+	}
+	var own, st unix.Stat_t
+	if unix.Stat("/proc/self/ns/user", &own) != nil {
+		return nil
+	}
+	var found []int
+	for fd := w.spaces[userKind].fd; ; {
+		parent, err := unix.IoctlRetInt(fd, unix.NS_GET_PARENT)
+		if err != nil { // of no child of ours, or no user namespace at all
+			closeAll(found)
+			return nil
+		}
+		if unix.Fstat(parent, &st) != nil || st.Ino == own.Ino {
+			unix.Close(parent)
+			break
+		}
+		found = append([]int{parent}, found...)
+		fd = parent
+	}
+	w.parents = found
+	return nil
+}
+
+func closeAll(fds []int) {
+	for _, fd := range fds {
+		unix.Close(fd)
+	}
+}
+
+// readIDs looks up what "follow" stands for.
+func (w *world) readIDs() error {
+	if (w.SetUID == nil || !w.SetUID.follow) && (w.SetGID == nil || !w.SetGID.follow) {
+		return nil
+	}
+	if w.Target == nil {
+		return tool.Failure("neither filename nor target pid supplied for the ids to follow")
+	}
+	option := "--setuid --setgid"
+	switch {
+	case w.SetUID == nil || !w.SetUID.follow:
+		option = "--setgid"
+	case w.SetGID == nil || !w.SetGID.follow:
+		option = "--setuid"
+	}
+	w.record(option, plan.Made{Call: `read(target/"status") /* Uid and Gid, the effective ones */`})
+	if w.explain {
+		return nil
+	}
+	status, err := w.process.ReadFile("status", 1<<16)
+	if err != nil {
+		return w.refused("can not get process stat", err)
+	}
+	if w.ids, err = target.ParseIds(status); err != nil {
+		return tool.Failure("can not get process stat: " + err.Error())
+	}
+	return w.mapIDs()
+}
+
+// mapIDs turns the target's ids, which are as our user namespace has them, into
+// those of the user namespace to enter.
+func (w *world) mapIDs() error {
+	if !w.spaces[userKind].wanted && !w.UserParent {
+		return nil
+	}
+	if !w.entersTargetsUser() {
+		return tool.Failure("ids can be followed only into the target's own user namespace")
+	}
+	for _, m := range [...]struct {
+		file string
+		id   *uint32
+		used *id
+	}{{"uid_map", &w.ids.UID, w.SetUID}, {"gid_map", &w.ids.GID, w.SetGID}} {
+		if m.used == nil || !m.used.follow {
+			continue
+		}
+		text, err := w.process.ReadFile(m.file, 1<<16)
+		if err != nil {
+			return w.refused("can not get process stat", err)
+		}
+		inside, ok := target.Inside(text, *m.id)
+		if !ok {
+			return tool.Failure("the target's " + m.file[:3] + " " + strconv.FormatUint(uint64(*m.id), 10) + " is not mapped in its user namespace")
+		}
+		*m.id = inside
+	}
+	return nil
+}
+
+// entersTargetsUser tells whether the user namespace to enter is the target's.
+func (w *world) entersTargetsUser() bool {
+	if w.UserParent {
+		return false
+	}
+	if w.spaces[userKind].behind {
+		return true
+	}
+	var chosen unix.Stat_t
+	theirs, err := w.process.Stat("ns/user")
+	return err == nil && unix.Fstat(w.spaces[userKind].fd, &chosen) == nil && chosen.Ino == theirs.Ino
+}

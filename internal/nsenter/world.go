@@ -1,0 +1,272 @@
+package nsenter
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+	"nstools/internal/tool"
+)
+
+// A world is what is opened and learned before anything changes: from inside, the
+// files of the caller's world could not be reached, and names would be looked up in
+// files that belong to others. For an explanation nothing is opened.
+type world struct {
+	*Options
+	explain bool
+	process *target.Process // nil without --target
+
+	spaces  [len(ns.Kinds)]space
+	parents []int // of the user namespace to enter, up to ours, outermost first
+	root    int
+	dir     int
+	procs   int // cgroup.procs of the target's cgroup
+	env     []string
+	ids     target.Ids // of the target, as its user namespace has them
+	context string
+
+	made []plan.Step
+}
+
+// space is what becomes of one kind of ns.Kinds.
+type space struct {
+	wanted bool
+	fd     int
+	behind bool // it is the target's, so that the pidfd leads to it
+	ours   bool
+	why    string
+}
+
+// open opens what the options name.
+func (o *Options) open() (*world, error) {
+	w := &world{Options: o, explain: o.Explain != "", root: target.None, dir: target.None, procs: target.None}
+	for i := range w.spaces {
+		w.spaces[i].fd = target.None
+	}
+	return w, w.openNamed()
+}
+
+// see opens all that the options ask for, in the original's order, in which
+// mistakes are reported.
+func (o *Options) see() (*world, error) {
+	w, err := o.open()
+	if err != nil {
+		return nil, err
+	}
+	for _, open := range [...]func() error{
+		w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs,
+		w.readEnv, w.readIDs, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
+	} {
+		if err := open(); err != nil {
+			return nil, err
+		}
+	}
+	if w.process != nil {
+		w.process.CloseDir()
+	}
+	return w, nil
+}
+
+// record remembers a call for the explanation.
+func (w *world) record(option string, op plan.Made) {
+	if w.explain {
+		w.made = append(w.made, plan.Step{For: option, Op: op})
+	}
+}
+
+func (w *world) openTarget() error {
+	if w.Target == nil {
+		return nil
+	}
+	pid := strconv.Itoa(w.Target.pid)
+	w.record("--target", plan.Made{Call: "pidfd_open(" + pid + ", 0) = pidfd"})
+	w.record("--target", plan.Opened("AT_FDCWD", "/proc/"+pid, "O_PATH|O_DIRECTORY", "target"))
+	w.record("--target", plan.Made{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
+	if w.explain {
+		return nil
+	}
+	var err error
+	w.process, err = target.Open(w.Target.pid, w.Target.inode)
+	if err != nil {
+		return tool.Failure("cannot open process " + pid + ": " + diag.Reason(err))
+	}
+	return nil
+}
+
+// openNamed opens the files that options name.
+func (w *world) openNamed() error {
+	for _, n := range w.named {
+		option, fd := "--root", &w.root
+		switch {
+		case n.kind >= 0:
+			option, fd = "--"+ns.Kinds[n.kind].Option, &w.spaces[n.kind].fd
+		case n.kind == namedDir:
+			option, fd = "--wd", &w.dir
+		}
+		if err := w.openPath(option, n, fd); err != nil {
+			return err
+		}
+	}
+	for i, choice := range w.Kinds {
+		if choice.given {
+			w.spaces[i].wanted, w.spaces[i].why = true, "--"+ns.Kinds[i].Option
+		}
+	}
+	return nil
+}
+
+// openPath puts a file in the place of one that was named before.
+func (w *world) openPath(option string, n named, fd *int) (err error) {
+	if n.kind >= 0 && len(n.path) > 0 && n.path[0] == ':' {
+		return w.openByID(option, n, fd)
+	}
+	flags, text, result := unix.O_RDONLY, "O_RDONLY", option[2:]
+	if n.kind < 0 {
+		// To be the root or the working directory it need not be readable.
+		flags, text = unix.O_PATH, "O_PATH"
+	}
+	w.record(option, plan.Opened("AT_FDCWD", n.path, text, result))
+	if w.explain {
+		return nil
+	}
+	if *fd != target.None {
+		unix.Close(*fd)
+	}
+	*fd, err = unix.Open(n.path, flags|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return tool.Failure("cannot open " + n.path + ": " + diag.Reason(err))
+	}
+	return nil
+}
+
+// chooseAll adds the kinds of --all: those that the kernel has, but no user
+// namespace that we are in, which cannot be entered again.
+func (w *world) chooseAll() error {
+	if !w.All {
+		return nil
+	}
+	if w.Target == nil {
+		return tool.Failure("no target PID specified for --all")
+	}
+	for i, k := range ns.Kinds {
+		s := &w.spaces[i]
+		if s.wanted {
+			continue
+		}
+		var own unix.Stat_t
+		if unix.Stat("/proc/self/ns/"+k.File, &own) == unix.ENOENT {
+			continue
+		}
+		if k.Flag == unix.CLONE_NEWUSER {
+			theirs, err := w.statUser(k.File)
+			if err != nil {
+				return err
+			}
+			if theirs == own.Ino {
+				continue
+			}
+		}
+		s.wanted, s.why = true, "--all"
+	}
+	return nil
+}
+
+// statUser is the inode of the target's user namespace. An explanation goes by
+// name, and takes one that it may not see for another than ours.
+func (w *world) statUser(file string) (uint64, error) {
+	path := "/proc/" + strconv.Itoa(w.Target.pid) + "/ns/" + file
+	if w.explain {
+		var st unix.Stat_t
+		unix.Stat(path, &st) // not seen: no inode, as of another
+		return st.Ino, nil
+	}
+	st, err := w.process.Stat("ns/" + file)
+	if err != nil {
+		return 0, w.refused("stat of "+path+" failed", err)
+	}
+	return st.Ino, nil
+}
+
+// openKinds opens the target's namespaces of the kinds that have no file yet.
+func (w *world) openKinds() error {
+	for i, k := range ns.Kinds {
+		s := &w.spaces[i]
+		if !s.wanted || w.Kinds[i].file != nil {
+			continue
+		}
+		fd, err := w.openTargets(s.why, "ns/"+k.File, k.Option, unix.O_RDONLY)
+		if err != nil {
+			return err
+		}
+		s.fd, s.behind = fd, true
+		s.ours = s.why == "--all" && !w.explain && isOurs(fd, k)
+	}
+	return nil
+}
+
+// isOurs tells whether we are in a namespace, and our children will be.
+func isOurs(fd int, k ns.Kind) bool {
+	var theirs, own, made unix.Stat_t
+	if unix.Fstat(fd, &theirs) != nil || unix.Stat("/proc/self/ns/"+k.File, &own) != nil || unix.Stat("/proc/self/ns/"+k.Made, &made) != nil {
+		return false
+	}
+	return theirs.Ino == own.Ino && theirs.Ino == made.Ino
+}
+
+// openTargets opens a file of the target's.
+func (w *world) openTargets(option, file, result string, flags int) (int, error) {
+	if w.Target == nil {
+		return target.None, tool.Failure("neither filename nor target pid supplied for " + file)
+	}
+	text := "O_RDONLY"
+	if flags == unix.O_PATH {
+		text = "O_PATH"
+	}
+	w.record(option, plan.Opened("target", file, text, result))
+	if w.explain {
+		return target.None, nil
+	}
+	fd, err := w.process.OpenFile(file, flags)
+	if err != nil {
+		return target.None, w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/"+file, err)
+	}
+	return fd, nil
+}
+
+// refused is the failure to get at the target, with the cause as far as it shows.
+func (w *world) refused(what string, err error) error {
+	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: diag.ThisHost().Target(w.Target.pid, err)}
+}
+
+func (w *world) openDirs() (err error) {
+	if w.Root.target {
+		if w.root, err = w.openTargets("--root", "root", "root", unix.O_PATH); err != nil {
+			return err
+		}
+	}
+	if w.Dir.target {
+		w.dir, err = w.openTargets("--wd", "cwd", "wd", unix.O_PATH)
+	}
+	return err
+}
+
+// namespaces are the flags of the kinds that will be entered.
+func (w *world) namespaces() (flags uintptr) {
+	for i, k := range ns.Kinds {
+		if w.spaces[i].wanted {
+			flags |= k.Flag
+		}
+	}
+	return flags
+}
+
+func (w *world) check() error {
+	if w.needsNothing(w.namespaces()) {
+		return tool.Failure("no namespace specified")
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package target
+
+import (
+	"bytes"
+	"os"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// None stands for a descriptor that is not there.
+const None = -1
+
+// A Process is held by a pidfd and by its directory below /proc. Both belong to
+// one process, and not to its number: a file of the directory cannot be opened
+// any more once that process has gone, even if the number has a new owner.
+type Process struct {
+	PID   int
+	Pidfd int // None before Linux 5.3
+	dir   int
+	err   error // why there is no dir
+}
+
+// A MismatchError says that a number belongs to another process than the one meant.
+type MismatchError struct{ Text string }
+
+func (e *MismatchError) Error() string { return e.Text }
+
+// Open takes hold of a process. An inode other than 0 is that of its pidfd (see
+// pidfs in pidfd_open(2)), which is never used twice. A process that does not
+// exist is an error of the files that are opened later, as with open(2) by name.
+func Open(pid int, inode uint64) (*Process, error) {
+	p := &Process{PID: pid, Pidfd: None, dir: None}
+	pidfd, err := pidfdOpen(pid)
+	switch err {
+	case nil:
+		p.Pidfd = pidfd
+	default:
+		if inode != 0 {
+			return nil, os.NewSyscallError("pidfd_open", err)
+		}
+	}
+	if inode != 0 {
+		if err := p.check(inode); err != nil {
+			return nil, err
+		}
+	}
+	p.dir, p.err = unix.Open(p.path(""), unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if p.err != nil {
+		p.dir = None
+		return p, nil
+	}
+	return p, p.same(inode)
+}
+
+// pidfdOpen opens a thread, too, where the kernel has descriptors of threads
+// (Linux 6.9): nsenter(1) takes the number of one.
+func pidfdOpen(pid int) (int, error) {
+	fd, err := unix.PidfdOpen(pid, 0)
+	if err == unix.EINVAL || err == unix.ENOENT {
+		const pidfdThread = unix.O_EXCL
+		fd, err = unix.PidfdOpen(pid, pidfdThread)
+	}
+	return fd, err
+}
+
+func (p *Process) check(inode uint64) error {
+	var fs unix.Statfs_t
+	var st unix.Stat_t
+	if err := unix.Fstatfs(p.Pidfd, &fs); err != nil {
+		return os.NewSyscallError("fstatfs", err)
+	}
+	if err := unix.Fstat(p.Pidfd, &st); err != nil {
+		return os.NewSyscallError("fstat", err)
+	}
+	if fs.Type != unix.PID_FS_MAGIC {
+		return &MismatchError{"pidfd inodes need Linux 6.9"}
+	}
+	if st.Ino != inode {
+		return &MismatchError{"process " + strconv.Itoa(p.PID) + " has inode " + strconv.FormatUint(st.Ino, 10) + ", not " + strconv.FormatUint(inode, 10)}
+	}
+	return nil
+}
+
+// same makes sure that the pidfd and the directory, which was opened after it,
+// belong to one process. The kernel shows the number of a pidfd's process as the
+// proc file system counts, and -1 once it has gone.
+func (p *Process) same(inode uint64) error {
+	if p.Pidfd == None {
+		return nil
+	}
+	info, err := readFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
+	if err != nil {
+		return nil // no proc of our own to ask; the directory alone is one process, too
+	}
+	number, _ := field(info, "Pid:")
+	switch number {
+	case strconv.Itoa(p.PID):
+		return nil
+	case "-1":
+		return &MismatchError{"process " + strconv.Itoa(p.PID) + " has gone"}
+	}
+	if inode != 0 {
+		return &MismatchError{"/proc belongs to another PID namespace: " + strconv.Itoa(p.PID) + " is another process there"}
+	}
+	// This proc belongs to another PID namespace than we do, and users go by what
+	// it shows, as nsenter(1) does.
+	unix.Close(p.Pidfd)
+	p.Pidfd = None
+	return nil
+}
+
+// field is what follows a name at the beginning of a line.
+func field(text []byte, name string) (string, bool) {
+	for line := range bytes.Lines(text) {
+		if value, ok := bytes.CutPrefix(line, []byte(name)); ok {
+			return string(bytes.TrimSpace(value)), true
+		}
+	}
+	return "", false
+}
+
+func (p *Process) path(name string) string {
+	path := "/proc/" + strconv.Itoa(p.PID)
+	if name != "" {
+		path += "/" + name
+	}
+	return path
+}
+
+// OpenFile opens a file of the process's directory, close-on-exec.
+func (p *Process) OpenFile(name string, flags int) (int, error) {
+	if p.err != nil {
+		return None, p.err
+	}
+	return unix.Openat(p.dir, name, flags|unix.O_CLOEXEC, 0)
+}
+
+// ReadFile reads a file of the process's directory, up to a limit.
+func (p *Process) ReadFile(name string, limit int) ([]byte, error) {
+	if p.err != nil {
+		return nil, p.err
+	}
+	return readFile(p.dir, name, limit)
+}
+
+// Stat is stat(2) of a file of the process's directory.
+func (p *Process) Stat(name string) (st unix.Stat_t, err error) {
+	if p.err != nil {
+		return st, p.err
+	}
+	err = unix.Fstatat(p.dir, name, &st, 0)
+	return st, err
+}
+
+// CloseDir gives up the directory; the pidfd stays.
+func (p *Process) CloseDir() {
+	if p.dir != None {
+		unix.Close(p.dir)
+		p.dir, p.err = None, unix.EBADF
+	}
+}
+
+func readFile(dir int, name string, limit int) ([]byte, error) {
+	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(fd)
+	var text []byte
+	for {
+		if len(text) == cap(text) {
+			text = append(make([]byte, 0, max(4096, 2*cap(text))), text...)
+		}
+		n, err := unix.Read(fd, text[len(text):cap(text)])
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return nil, err
+		case n == 0:
+			return text, nil
+		default:
+			text = text[:len(text)+n]
+			if len(text) > limit {
+				return nil, unix.EFBIG
+			}
+		}
+	}
+}

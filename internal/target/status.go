@@ -1,0 +1,40 @@
+package target
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"nstools/internal/idmap"
+)
+
+// Ids are the effective ids of a process.
+type Ids struct{ UID, GID uint32 }
+
+// ParseIds reads the effective ids from the text of /proc/PID/status, as the
+// reader's user namespace has them. The owner of /proc/PID would not do: it is
+// root for every process that is not dumpable, a daemon that gave up root, say.
+func ParseIds(status []byte) (Ids, error) {
+	uid, ok1 := effective(status, "Uid:")
+	gid, ok2 := effective(status, "Gid:")
+	if !ok1 || !ok2 {
+		return Ids{}, errors.New("no ids in the status of the process")
+	}
+	return Ids{uid, gid}, nil
+}
+
+func effective(status []byte, name string) (uint32, bool) {
+	numbers, _ := field(status, name)
+	words := strings.Fields(numbers)
+	if len(words) < 2 {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(words[1], 10, 32)
+	return uint32(n), err == nil
+}
+
+// Inside is what an id of the reader's user namespace is in that of a process, by
+// the text of its uid_map or gid_map. Without a line for it there is none.
+func Inside(idMap []byte, id uint32) (uint32, bool) {
+	return idmap.Parse(string(idMap)).Inner(id)
+}
