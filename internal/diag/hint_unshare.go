@@ -155,6 +155,9 @@ func (h Host) invalid(f kernel.Failure, flags string) string {
 // setgroups explains why --setgid cannot drop the supplementary groups.
 func (h Host) setgroups(f kernel.Failure) string {
 	if word, _ := h.read("/proc/self/setgroups"); f.Errno == unix.EPERM && word == "deny" {
+		if f.Alien {
+			return "setgroups(2) is denied in this user namespace (/proc/self/setgroups); add --preserve-credentials, which leaves ids and groups alone"
+		}
 		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups), as a gid map written without privilege demands; map groups with --map-groups instead"
 	}
 	if text, ok := h.read("/proc/self/gid_map"); f.Errno == unix.EPERM && ok && strings.TrimSpace(text) == "" {

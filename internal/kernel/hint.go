@@ -22,6 +22,7 @@ type Failure struct {
 	Status int    // to exit with
 	Errno  syscall.Errno
 	Apart  bool     // children of the process that failed get another PID namespace than its own
+	Alien  bool     // the plan enters namespaces of others
 	Call   string   // name of the system call
 	Args   []string // its arguments, strings unquoted, numbers in symbols
 }
@@ -29,14 +30,20 @@ type Failure struct {
 // hintArgs is an argument vector with room for what is known only after the failure.
 type hintArgs struct {
 	argv                 []uintptr
-	status, errno, apart []byte
+	status, errno, where []byte
 }
+
+// What the third of them tells.
+const (
+	isApart = 1 << iota
+	isAlien
+)
 
 // hint prepares the arguments of the executable that explains this call's failure.
 func (l *lowerer) hint(c plan.Call) *hintArgs {
-	h := &hintArgs{status: make([]byte, 5), errno: make([]byte, 5), apart: make([]byte, 5)}
+	h := &hintArgs{status: make([]byte, 5), errno: make([]byte, 5), where: make([]byte, 5)}
 	h.argv = append(make([]uintptr, 0, 7+len(c.Args)),
-		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.bytes(h.apart), l.cstring(c.Name))
+		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.bytes(h.where), l.cstring(c.Name))
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
@@ -58,10 +65,14 @@ func (p *program) explain(h *hintArgs, errno syscall.Errno, status uintptr) {
 	putDigits(h.status, status)
 	putDigits(h.errno, uintptr(errno))
 	elsewhere := apart()
-	putDigits(h.apart, 0)
+	where := uintptr(0)
 	if elsewhere {
-		putDigits(h.apart, 1)
+		where |= isApart
 	}
+	if p.alien {
+		where |= isAlien
+	}
+	putDigits(h.where, where)
 	pid, forkErrno := fork()
 	switch {
 	case forkErrno == unix.ENOMEM && elsewhere:
@@ -144,10 +155,11 @@ func Failed(argv []string) (Failure, bool) {
 	if len(argv) < 6 {
 		return Failure{Status: exitFailure}, true
 	}
+	where, _ := strconv.Atoi(argv[4])
 	status, err1 := strconv.Atoi(argv[2])
 	errno, err2 := strconv.Atoi(argv[3])
 	if err1 != nil || err2 != nil || status < 0 || status > 255 {
 		return Failure{Status: exitFailure}, true
 	}
-	return Failure{argv[1], status, syscall.Errno(errno), argv[4] == "0001", argv[5], argv[6:]}, true
+	return Failure{argv[1], status, syscall.Errno(errno), where&isApart != 0, where&isAlien != 0, argv[5], argv[6:]}, true
 }
