@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser
+	commands string // asuser, beside
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -102,6 +102,9 @@ func furnish(dir string) error {
 		return err
 	}
 	if err := makeRootfs(); err != nil {
+		return err
+	}
+	if err := command("beside", beside); err != nil {
 		return err
 	}
 	if os.Geteuid() == 0 {
@@ -201,6 +204,33 @@ func overlay(path, line string) error {
 	}
 	return nil
 }
+
+// beside runs a command while there is a process to enter, whose PID is in T:
+//
+//	beside 'OPTIONS OF unshare(1)' COMMAND...
+//
+// The process is a shell that has become sleep(1), or what HOSTILE says; it has to
+// write a line once it is ready. It is killed in the end, and nothing of it stays.
+const beside = `dir=$(mktemp -d)
+mkfifo "$dir/up"
+if [ -n "$HOSTILE" ]; then
+	unshare $1 $HOSTILE >"$dir/up" & p=$!
+else
+	unshare $1 sh -c 'echo; exec sleep 600' >"$dir/up" & p=$!
+fi
+read -r line <"$dir/up"
+rm -r "$dir"
+child=$(cat /proc/$p/task/$p/children)
+T=${child:-$p}
+T=${T%% *}
+export T
+shift
+"$@"
+status=$?
+kill -KILL $child $p
+wait
+exit $status
+`
 
 func command(name, script string) error {
 	return os.WriteFile(filepath.Join(box.commands, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755)

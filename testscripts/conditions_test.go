@@ -25,7 +25,7 @@ func condition(name string) (bool, error) {
 	case "subid":
 		ok = box.hasUser && onPath("newuidmap")
 	case "oracle":
-		ok = onPath(oracle)
+		ok = onPath(oracle) && onPath("/usr/bin/nsenter")
 	case "timens":
 		_, err := os.Stat("/proc/self/ns/time")
 		ok = err == nil

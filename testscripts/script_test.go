@@ -86,9 +86,10 @@ func exitStatus(err error) int {
 //
 //	same unshare -S x true
 //	same asuser unshare -n true
+//	same nsenter -t x true
 func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 1 {
-		ts.Fatalf("usage: same unshare [args...]")
+		ts.Fatalf("usage: same [asuser] unshare|nsenter [args...]")
 	}
 	asUser := args[0] == "asuser"
 	if asUser {
@@ -104,7 +105,7 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 		if cmd.Dir == "" {
 			cmd.Dir = ts.MkAbs(".")
 		}
-		for _, name := range []string{"PATH", "LC_ALL", "HOME", "SHELL", "WORK"} {
+		for _, name := range []string{"PATH", "LC_ALL", "HOME", "SHELL", "WORK", "T"} {
 			if v := ts.Getenv(name); v != "" {
 				cmd.Env = append(cmd.Env, name+"="+v)
 			}
@@ -114,7 +115,7 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 		status := exitStatus(cmd.Run())
 		return stdout.String(), leaveOut(stderr.String()), status
 	}
-	out1, err1, status1 := run(oracle)
+	out1, err1, status1 := run(filepath.Join("/usr/bin", args[0]))
 	out2, err2, status2 := run(filepath.Join(box.dropin, args[0]))
 	if out1 != out2 || err1 != err2 || status1 != status2 {
 		ts.Fatalf("%s\noriginal: status %d\n%s%sours: status %d\n%s%s", strings.Join(args, " "), status1, out1, err1, status2, out2, err2)
