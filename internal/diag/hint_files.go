@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -47,6 +48,9 @@ func (h Host) execve(f kernel.Failure) string {
 	}
 	path, found := h.find(name)
 	if !found {
+		if f.Errno == unix.ENOENT && (arg(f, 1) == "shell" || slices.Contains(shells, name)) {
+			return h.noShell(name)
+		}
 		return ""
 	}
 	switch f.Errno {
@@ -69,6 +73,18 @@ func (h Host) execve(f kernel.Failure) string {
 		return path + " is no program for this processor, nor a script with #! in its first line"
 	}
 	return ""
+}
+
+var shells = []string{"sh", "ash", "bash", "dash", "fish", "ksh", "zsh"}
+
+// noShell tells which shell there is instead.
+func (h Host) noShell(name string) string {
+	for _, shell := range shells {
+		if _, err := h.stat("/bin/" + shell); err == nil {
+			return "there is no " + name + " in this root; /bin/" + shell + " is there, give it as the command"
+		}
+	}
+	return "there is no shell in this root (no /bin/sh): give a program that is there"
 }
 
 // find is the first file of the name, as execvp(3) would meet it.

@@ -2,7 +2,6 @@ package diag
 
 import (
 	"errors"
-	"math/bits"
 	"strconv"
 	"strings"
 
@@ -25,7 +24,7 @@ func (h Host) Target(pid int, err error) string {
 }
 
 func (h Host) noTarget(pid string) string {
-	if h.link("/proc/self") == "" {
+	if _, ok := h.read("/proc/self/status"); !ok {
 		return "proc is not mounted on /proc"
 	}
 	status, ok := h.read("/proc/" + pid + "/status")
@@ -53,7 +52,7 @@ func (h Host) targetRefused(pid string) string {
 		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
 	}
 	if more := theirs &^ ours; more != 0 {
-		return "process " + pid + " has " + strconv.Itoa(bits.OnesCount64(more)) + " capabilities that you lack (CapPrm of its status against ours), and to enter it takes those or CAP_SYS_PTRACE over it"
+		return "process " + pid + " has " + capabilities(more) + " and you have not (CapPrm in /proc/" + pid + "/status); it takes as many, or CAP_SYS_PTRACE over it"
 	}
 	return ""
 }

@@ -106,6 +106,15 @@ func TestHint(t *testing.T) {
 		{host("/bin/e="+elf, "/lib/ld=x"), unix.ENOENT, "execve", "/bin/e", ""},
 		{host("/bin/x/y=1"), unix.EACCES, "execve", "/bin/x", "is a directory"},
 		{host(), unix.ENOENT, "execve", "nosuch", ""},
+		{host("/bin/ash=x"), unix.ENOENT, "execve", "/bin/bash shell", "/bin/ash is there"},
+		{host("/bin/sh=x"), unix.ENOENT, "execve", "bash", "/bin/sh is there"},
+		{host("/bin/sh="), unix.ENOENT, "execve", "bash", "no shell in this root"},
+		{host("/bin/sh=", "/opt/app=x"), unix.ENOENT, "execve", "/opt/shell shell", "no shell in this root"},
+		{host(), unix.EINVAL, "setns", "ns/user CLONE_NEWUSER with", "are in already"},
+		{host(), unix.EINVAL, "setns", "ns/net CLONE_NEWNET without", "no net namespace"},
+		{host(), unix.EPERM, "setns", "ns/user CLONE_NEWUSER with", "not the owner"},
+		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET with", "outside of the one that was entered"},
+		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", "--user"},
 	} {
 		f := kernel.Failure{Name: "x", Errno: test.errno, Call: test.call}
 		if test.args != "" {
@@ -165,5 +174,44 @@ func TestElfInterpreterOfHostileFiles(t *testing.T) {
 		}
 		elfInterpreter(b) // must not panic
 		elfInterpreter(b[:at])
+	}
+}
+
+func TestTarget(t *testing.T) {
+	const ours = "/proc/self/status=CapPrm:\t0000000000000003\n"
+	status := func(uid, caps string) string {
+		return "/proc/7/status=Name:\tx\nState:\tS (sleeping)\nUid:\t" + uid + "\nCapPrm:\t" + caps + "\n"
+	}
+	for _, test := range []struct {
+		host Host
+		euid int
+		err  error
+		want string
+	}{
+		{host(), 0, unix.ENOENT, "no process 7"},
+		{host("/proc/self/status="), 0, unix.ENOENT, "proc is not mounted"},
+		{host("/proc/7/status=State:\tZ (zombie)\n"), 0, unix.ENOENT, "zombie"},
+		{host("/proc/7/status=State:\tS (sleeping)\n"), 0, unix.ENOENT, ""},
+		{host(ours, status("0\t0\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you but to uid 0"},
+		{host(ours, status("1000\t1000\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you"},
+		{host(ours, status("1000\t1000\t1000\t0", "0000000000000003")), 1000, unix.EACCES, ""},
+		{host(ours, status("0\t0\t0\t0", "0000000001000003")), 0, unix.EACCES, "cap_sys_resource"},
+		{host(ours, status("0\t0\t0\t0", "ffffffffffffffff")), 0, unix.EACCES, "62 capabilities"},
+		{host(ours), 0, unix.EACCES, ""},
+		{host(), 0, unix.EIO, ""},
+	} {
+		test.host.EUID = test.euid
+		got := test.host.Target(7, test.err)
+		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+			t.Errorf("Target(7, %v) as %d = %q; want %q", test.err, test.euid, got, test.want)
+		}
+	}
+}
+
+func TestNamespaceID(t *testing.T) {
+	for release, want := range map[string]string{"6.18.4": "takes Linux 6.19; this is 6.18.4", "5.10.0-9": "6.19", "6.19.0": "no namespace of that id", "7.0": "no namespace"} {
+		if got := host("/proc/sys/kernel/osrelease=" + release + "\n").NamespaceID(unix.ESTALE); !strings.Contains(got, want) {
+			t.Errorf("NamespaceID on %s = %q; want %q", release, got, want)
+		}
 	}
 }

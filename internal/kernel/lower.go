@@ -227,6 +227,9 @@ func (l *lowerer) exec(x plan.Exec) {
 	}
 	l.execs = append(l.execs, im)
 	c := plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}}
+	if x.Shell {
+		c.Args = append(c.Args, plan.Flags(0, "shell"))
+	}
 	l.emit(instr{
 		op: opExec, index: int16(len(l.execs) - 1),
 		fail: l.message("failed to execute " + x.Name),

@@ -157,5 +157,6 @@ type Exec struct {
 	Paths  []string // candidates, in order
 	Argv   []string
 	Env    []string
+	Shell  bool // for want of a command
 	Script bool // run a file without a magic number by /bin/sh, as execvp(3) does
 }

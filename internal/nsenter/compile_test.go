@@ -1,0 +1,106 @@
+package nsenter
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+)
+
+// compiled is the plan of a command line for a target whose namespaces could all be
+// opened, in lines of an explanation.
+func compiled(t *testing.T, line string) []string {
+	t.Helper()
+	o, err := Parse(append([]string{"nsenter"}, strings.Fields(line)...))
+	if err != nil {
+		t.Fatalf("%s: %v", line, err)
+	}
+	w := &world{Options: o, ids: target.Ids{UID: 1234, GID: 5678}, env: []string{"PATH=/theirs"}}
+	if o.Target != nil {
+		w.process = &target.Process{PID: o.Target.pid, Pidfd: 3}
+	}
+	for i := range ns.Kinds {
+		if o.All || o.Kinds[i].given {
+			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: o.Kinds[i].file == nil, why: "--" + ns.Kinds[i].Option}
+		}
+	}
+	p := compile(w, []string{"PATH=/ours", "SHELL=/bin/ours"})
+	var lines []string
+	for _, l := range p.Lines() {
+		text := strings.TrimSuffix(l.Call, " /* if refused: again after the user namespace */")
+		if l.Process != "" {
+			text = l.Process + ": " + text
+		}
+		lines = append(lines, text)
+	}
+	return lines
+}
+
+func TestCompileOrder(t *testing.T) {
+	const (
+		private = "prctl(PR_SET_DUMPABLE, 0)"
+		drop    = "setgroups(0, NULL)"
+		execve  = `execve("true", ["true"], /* 2 vars */)`
+	)
+	tests := []struct {
+		line string
+		want []string
+	}{
+		{"-t 7 -n true", []string{private, "setns(pidfd, CLONE_NEWNET)", execve}},
+		{"-n/f -u/g true", []string{private, "setns(uts, CLONE_NEWUTS)", "setns(net, CLONE_NEWNET)", execve}},
+		{"-t 7 -n/f -m true", []string{private, "setns(pidfd, CLONE_NEWNS)", "setns(net, CLONE_NEWNET)", execve}},
+		{"-t 7 -U true", []string{private, drop, "setns(pidfd, CLONE_NEWUSER)", drop, "setgid(0)", "setuid(0)", execve}},
+		{"-t 7 -U -n --preserve-credentials true", []string{private, "setns(pidfd, CLONE_NEWNET)", "setns(pidfd, CLONE_NEWUSER)", execve}},
+		{"-t 7 -n -S follow -G 9 true", []string{private, "setns(pidfd, CLONE_NEWNET)", drop, "setgid(9)", "setuid(1234)", execve}},
+		{"-t 7 -U -S 5 true", []string{private, drop, "setns(pidfd, CLONE_NEWUSER)", drop, "setgid(0)", "setuid(5)", execve}},
+		{"-t 7 -U --preserve-credentials -G follow true", []string{private, "setns(pidfd, CLONE_NEWUSER)", drop, "setgid(5678)", execve}},
+		{"-t 7 -F -p true", []string{private, "setns(pidfd, CLONE_NEWPID)", execve}},
+		{"-t 7 -r true", []string{private, "close(pidfd)", `openat(AT_FDCWD, ".", O_PATH|O_CLOEXEC, 0) = fd`, "fchdir(root)", `chroot(".")`, `chdir("/")`, "close(root)", "fchdir(wd)", "close(wd)", execve}},
+		{"-t 7 -m -r -w true", []string{private, "setns(pidfd, CLONE_NEWNS)", "fchdir(root)", `chroot(".")`, `chdir("/")`, "close(root)", "fchdir(wd)", "close(wd)", execve}},
+		{"-t 7 -m -r -W in true", []string{private, "setns(pidfd, CLONE_NEWNS)", "fchdir(root)", `chroot(".")`, `chdir("/")`, "close(root)", `openat(AT_FDCWD, "in", O_PATH|O_CLOEXEC, 0) = fd`, "fchdir(wd)", "close(wd)", execve}},
+		{"-t 7 -n -c true", []string{private, "setns(pidfd, CLONE_NEWNET)", `write(procs, "0", 1)`, "close(procs)", execve}},
+		{"-t 7 -U --preserve-credentials --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWUSER)", "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)", execve}},
+		{"-t 7 -n --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWNET)", execve}},
+		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/ours", ["-ours"], /* 2 vars */)`}},
+		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 vars */)`}},
+	}
+	for _, tt := range tests {
+		if got := compiled(t, tt.line); !slices.Equal(got, tt.want) {
+			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
+		}
+	}
+}
+
+// TestCompilePrivate: whatever is asked for, nobody can trace us or open our files
+// from the first namespace on.
+func TestCompilePrivate(t *testing.T) {
+	for _, line := range []string{"-t 7 -a true", "-t 7 -U true", "-n/f true", "-t 7 -a -Z -e -r -w -c true"} {
+		lines := compiled(t, line)
+		private := slices.Index(lines, "prctl(PR_SET_DUMPABLE, 0)")
+		first := slices.IndexFunc(lines, func(s string) bool { return strings.HasPrefix(s, "setns(") })
+		if private < 0 || private > first {
+			t.Errorf("%s: dumpable at the first setns(2):\n\t%s", line, strings.Join(lines, "\n\t"))
+		}
+	}
+}
+
+func TestCompileFork(t *testing.T) {
+	lines := compiled(t, "-t 7 -a true")
+	if i := slices.Index(lines, "clone(SIGCHLD) = child"); i < 0 || !strings.HasPrefix(lines[i+1], "parent: wait4(child, WUNTRACED)") || !strings.HasPrefix(lines[len(lines)-1], "child: execve") {
+		t.Errorf("-a:\n\t%s", strings.Join(lines, "\n\t"))
+	}
+}
+
+func TestCompileSearchesTheirPath(t *testing.T) {
+	o, err := Parse([]string{"nsenter", "-t", "7", "-n", "-e", "x"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := compile(&world{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/ours"})
+	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/theirs/x"}) {
+		t.Errorf("paths %q", x.Paths)
+	}
+}

@@ -1,0 +1,96 @@
+package nsenter
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+)
+
+func text(s string) *string { return &s }
+
+func TestParse(t *testing.T) {
+	five := 5
+	kinds := func(set ...any) (k [8]choice) {
+		for i := 0; i < len(set); i += 2 {
+			k[set[i].(int)] = choice{true, set[i+1].(*string)}
+		}
+		return k
+	}
+	const user, ipc, net, pid, mount = 0, 2, 4, 5, 6 // places in ns.Kinds
+	all := (*string)(nil)
+	tests := []struct {
+		line string
+		want Options
+	}{
+		{"-t 12 -a true", Options{Target: &process{pid: 12}, All: true, Command: []string{"true"}}},
+		{"--target=12:34 -n", Options{Target: &process{12, 34}, Kinds: kinds(net, all)}},
+		{"-t 12 -m -i -p -- -x", Options{Target: &process{pid: 12}, Kinds: kinds(mount, all, ipc, all, pid, all), Command: []string{"-x"}}},
+		{"-t +7 -n -t 0", Options{Target: &process{pid: 7}, Kinds: kinds(net, all)}}, // the error comes with the second
+		{"-n/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
+		{"-n=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
+		{"--net=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
+		{"-min", Options{Kinds: kinds(mount, text("in")), named: []named{{mount, "in"}}}},
+		{"-n/f -n", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
+		{"-n=:9", Options{Kinds: kinds(net, text(":9")), named: []named{{net, ":9"}}}},
+		{"-U -S 0 -G follow", Options{Kinds: kinds(user, all), SetUID: &id{n: 0}, SetGID: &id{follow: true}}},
+		{"-N 5 --user-parent", Options{Socket: &five, UserParent: true}},
+		{"-r -w", Options{Root: dir{target: true}, Dir: dir{target: true}}},
+		{"-r/x -w=y", Options{Root: dir{path: text("/x")}, Dir: dir{path: text("y")}, named: []named{{namedRoot, "/x"}, {namedDir, "y"}}}},
+		{"-W /x true", Options{Inside: text("/x"), Command: []string{"true"}}},
+		{"-ecFZ --preserve-credentials --keep-caps", Options{Env: true, JoinCgroup: true, NoFork: true, Context: true, Preserve: true, KeepCaps: true}},
+		{"--pre --tar 3", Options{Preserve: true, Target: &process{pid: 3}}},
+	}
+	for _, tt := range tests {
+		o, err := Parse(append([]string{"nsenter"}, strings.Fields(tt.line)...))
+		if tt.line == "-t +7 -n -t 0" {
+			if err == nil || err.Error() != "option --target may be given only once" {
+				t.Errorf("%s: %v", tt.line, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", tt.line, err)
+			continue
+		}
+		if len(o.Command) == 0 {
+			o.Command = nil
+		}
+		if !reflect.DeepEqual(*o, tt.want) {
+			t.Errorf("%s:\n got %+v\nwant %+v", tt.line, *o, tt.want)
+		}
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	for line, want := range map[string]string{
+		"-t x":            "failed to parse pid: 'x'",
+		"-t 5x":           "failed to parse pid: '5x'",
+		"-t -1":           "failed to parse pid: '-1'",
+		"-t 4294967297":   "failed to parse pid: '4294967297': Numerical result out of range",
+		"-t 2147483648":   "failed to parse pid: '2147483648': Numerical result out of range",
+		"-t 5:":           "failed to parse pid: '5:'",
+		"-t 5:0":          "failed to parse pid: '5:0'",
+		"-t 5:x":          "failed to parse pid: '5:x'",
+		"-t 5 -t 6":       "option --target may be given only once",
+		"-S x":            "failed to parse uid: 'x'",
+		"-G 4294967296":   "failed to parse gid: '4294967296': Numerical result out of range",
+		"-N x":            "failed to parse file descriptor: 'x'",
+		"-N -1":           "failed to parse file descriptor: '-1'",
+		"-w -W /":         "mutually exclusive arguments: --wdns --wd",
+		"-W / -w/x":       "mutually exclusive arguments: --wdns --wd",
+		"--explain=xml":   "unsupported --explain argument 'xml'",
+		"--expl":          "unrecognized option '--expl'",
+		"--bogus":         "unrecognized option '--bogus'",
+		"-t":              "option requires an argument -- 't'",
+		"--u":             "option '--u' is ambiguous; possibilities: '--uts' '--user' '--user-parent'",
+		"--completion=ps": "",
+	} {
+		_, err := Parse(append([]string{"nsenter"}, strings.Fields(line)...))
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("%s: %v", line, err)
+		case want != "" && (err == nil || err.Error() != want):
+			t.Errorf("%s: %v; want %s", line, err, want)
+		}
+	}
+}
