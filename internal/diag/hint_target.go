@@ -84,6 +84,9 @@ func (h Host) setns(f kernel.Failure) string {
 		if flag == "CLONE_NEWUSER" {
 			return "this is the user namespace that you are in already, or no user namespace"
 		}
+		if flag == "CLONE_NEWPID" {
+			return "this is no pid namespace, or not ours nor one below it: Linux lets a process only down the tree of PID namespaces"
+		}
 		return "this is no " + kind + " namespace"
 	}
 	return ""

@@ -112,6 +112,7 @@ func TestHint(t *testing.T) {
 		{host("/bin/sh=", "/opt/app=x"), unix.ENOENT, "execve", "/opt/shell shell", "no shell in this root"},
 		{host(), unix.EINVAL, "setns", "ns/user CLONE_NEWUSER with", "are in already"},
 		{host(), unix.EINVAL, "setns", "ns/net CLONE_NEWNET without", "no net namespace"},
+		{host(), unix.EINVAL, "setns", "ns/pid CLONE_NEWPID without", "only down the tree"},
 		{host(), unix.EPERM, "setns", "ns/user CLONE_NEWUSER with", "not the owner"},
 		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET with", "outside of the one that was entered"},
 		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", "--user"},

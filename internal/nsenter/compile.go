@@ -139,26 +139,34 @@ func (c *compiler) credentials() {
 	byDefault := c.user && !c.Preserve
 	user := c.spaces[userKind].why
 	if c.SetGID != nil || byDefault {
-		why, gid := user, uint32(0)
+		why, set := user, plan.Setgid(0)
 		if c.SetGID != nil {
-			why, gid = "--setgid", c.SetGID.value(c.ids.GID)
+			why, set = "--setgid", c.follow(plan.Setgid(c.SetGID.value(c.ids.GID)), c.SetGID)
 		}
 		drop := plan.DropGroups()
 		if drop.Unless = slotGroups; !byDefault {
 			drop = plan.TryDropGroups(slotGroups)
 		}
-		c.plan.Add(why, drop, plan.Setgid(gid))
+		c.plan.Add(why, drop, set)
 	}
 	if c.SetUID != nil || byDefault {
-		why, uid := user, uint32(0)
+		why, set := user, plan.Setuid(0)
 		if c.SetUID != nil {
-			why, uid = "--setuid", c.SetUID.value(c.ids.UID)
+			why, set = "--setuid", c.follow(plan.Setuid(c.SetUID.value(c.ids.UID)), c.SetUID)
 		}
-		c.plan.Add(why, plan.Setuid(uid))
+		c.plan.Add(why, set)
 	}
 	if c.KeepCaps && c.user {
 		c.plan.Add("--keep-caps", plan.RaiseAmbient{})
 	}
+}
+
+// follow spells an id that an explanation has not looked up.
+func (c *compiler) follow(set plan.Call, i *id) plan.Call {
+	if i.follow && c.explain {
+		set.Args[0].Text = "the target's"
+	}
+	return set
 }
 
 func (i *id) value(followed uint32) uint32 {

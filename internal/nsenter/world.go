@@ -158,7 +158,7 @@ func (w *world) chooseAll() error {
 			continue
 		}
 		var own unix.Stat_t
-		if unix.Stat("/proc/self/ns/"+k.File, &own) == unix.ENOENT {
+		if unix.Stat("/proc/self/ns/"+k.File, &own) == unix.ENOENT && !w.has("ns/"+k.File) {
 			continue
 		}
 		if k.Flag == unix.CLONE_NEWUSER {
@@ -173,6 +173,16 @@ func (w *world) chooseAll() error {
 		s.wanted, s.why = true, "--all"
 	}
 	return nil
+}
+
+// has tells whether the target has a file: where this proc belongs to another PID
+// namespace we have none in it, but the target has.
+func (w *world) has(file string) bool {
+	if w.explain {
+		return unix.Access("/proc/"+strconv.Itoa(w.Target.pid)+"/"+file, unix.F_OK) == nil
+	}
+	_, err := w.process.Stat(file)
+	return err == nil
 }
 
 // statUser is the inode of the target's user namespace. An explanation goes by
