@@ -1,5 +1,5 @@
 # make            build bin/gounshare, bin/gonsenter, bin/gonetns
-# make run        show an ordinary user's sandbox on this kernel
+# make run        show an ordinary user's sandbox on this kernel, and enter it
 # make test       every test; as root it installs the Debian packages it needs
 # make bench      side by side with the installed util-linux
 # make soak       20,000 starts under load
@@ -14,7 +14,7 @@ GO      ?= go
 TOOLS   := gounshare gonsenter gonetns
 
 # Those that do their work so far; the others only say that they are not built yet.
-READY   := gounshare
+READY   := gounshare gonsenter
 gounshare_ORIGINAL := unshare
 gonsenter_ORIGINAL := nsenter
 gonetns_ORIGINAL   := ip
@@ -33,7 +33,7 @@ bin/%: FORCE
 	$(GO) build -ldflags='$(LDFLAGS)' -o $@ ./cmd/$*
 
 run: build
-	sh scripts/run.sh bin/gounshare
+	sh scripts/run.sh bin/gounshare bin/gonsenter
 
 test: build deps
 	sh scripts/test.sh $(TESTFLAGS)
@@ -60,10 +60,12 @@ install: build
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 	install -m 755 $(READY:%=bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
-	bin/gounshare --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/gounshare
-	bin/gounshare --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_gounshare
-	bin/gounshare --completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/gounshare.fish
+	install -m 644 $(READY:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	set -e; for t in $(READY); do \
+		bin/$$t --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; \
+		bin/$$t --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$t; \
+		bin/$$t --completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$t.fish; \
+	done
 
 dropin: build
 	mkdir -p build/dropin

@@ -4,18 +4,71 @@ package man
 
 import (
 	"cmp"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"go/types"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"nstools/internal/nsenter"
 	"nstools/internal/opt"
 	"nstools/internal/unshare"
 )
 
-const page = "gounshare.1"
+// A page is the manual of one tool.
+type page struct {
+	tool  string
+	table *opt.Table
+	parse func(argv ...string) error
+	// shortArg is what the text before the list of options says of their short forms.
+	shortArg func(long opt.Arg) opt.Arg
+	foreign  []string // options of other programs that the page speaks of
+	sources  []string // whose messages are all in DIAGNOSTICS
+}
+
+var pages = []page{{
+	tool:  "gounshare",
+	table: unshare.Table(new(unshare.Options)),
+	parse: func(argv ...string) error { _, err := unshare.Parse(argv); return err },
+	shortArg: func(long opt.Arg) opt.Arg {
+		if long == opt.Optional {
+			return opt.None
+		}
+		return long
+	},
+	foreign: []string{"bind"}, // mount(8)
+}, {
+	tool:     "gonsenter",
+	table:    nsenter.Table(new(nsenter.Options)),
+	parse:    func(argv ...string) error { _, err := nsenter.Parse(argv); return err },
+	shortArg: func(long opt.Arg) opt.Arg { return long },
+	sources:  []string{"../internal/nsenter/*.go", "../internal/target/*.go"},
+}}
+
+// onEach runs a test on every page.
+func onEach(t *testing.T, test func(t *testing.T, p page)) {
+	for _, p := range pages {
+		t.Run(p.tool, func(t *testing.T) { test(t, p) })
+	}
+}
+
+func (p page) file() string { return p.tool + ".1" }
+
+func (p page) text(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile(p.file())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
 
 // An entry is what a page says of an option.
 type entry struct {
@@ -83,151 +136,229 @@ func pageEntries(t *testing.T, lines []string) [][]entry {
 // plain drops macros and blanks.
 func plain(mdoc string) string {
 	words := slices.DeleteFunc(strings.Fields(mdoc), func(w string) bool { return w == "Ar" || w == "Cm" || w == "Ns" })
-	return strings.Join(words, "")
+	return strings.NewReplacer("Oo", "[", "Oc", "]").Replace(strings.Join(words, ""))
 }
 
 // section is the lines of one section of a page.
-func section(t *testing.T, title string) []string {
+func (p page) section(t *testing.T, title string) []string {
 	t.Helper()
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, ok := strings.Cut(string(text), "\n.Sh "+title+"\n")
+	_, rest, ok := strings.Cut(p.text(t), "\n.Sh "+title+"\n")
 	if !ok {
-		t.Fatalf("%s has no section %s", page, title)
+		t.Fatalf("%s has no section %s", p.file(), title)
 	}
 	body, _, _ := strings.Cut(rest, "\n.Sh ")
 	return strings.Split(body, "\n")
 }
 
 func TestOptionsAreThoseOfTheTable(t *testing.T) {
-	want := tableEntries(unshare.Table(new(unshare.Options)))
-	got := pageEntries(t, section(t, "OPTIONS"))
-	if len(got) != len(want) {
-		t.Errorf("%d subsections; the help has %d groups", len(got), len(want))
-	}
-	for i := range min(len(got), len(want)) {
-		if !slices.Equal(got[i], want[i]) {
-			t.Errorf("group %d\npage  %+v\ntable %+v", i+1, got[i], want[i])
+	onEach(t, func(t *testing.T, p page) {
+		want := tableEntries(p.table)
+		got := pageEntries(t, p.section(t, "OPTIONS"))
+		if len(got) != len(want) {
+			t.Errorf("%d subsections; the help has %d groups", len(got), len(want))
 		}
-	}
+		for i := range min(len(got), len(want)) {
+			if !slices.Equal(got[i], want[i]) {
+				t.Errorf("group %d\npage  %+v\ntable %+v", i+1, got[i], want[i])
+			}
+		}
+	})
 }
 
-// The page says it once for all options, before the list.
-func TestShortFormTakesOnlyRequiredArguments(t *testing.T) {
-	for _, f := range unshare.Table(new(unshare.Options)).Flags {
-		if f.Short != 0 && (f.ShortArg == opt.Required) != (f.Arg == opt.Required) || f.ShortArg == opt.Optional {
-			t.Errorf("-%c, --%s", f.Short, f.Long)
+// The pages say it once for all options, before the list.
+func TestShortFormsTakeWhatThePageSays(t *testing.T) {
+	onEach(t, func(t *testing.T, p page) {
+		for _, f := range p.table.Flags {
+			if f.Short != 0 && f.ShortArg != p.shortArg(f.Arg) {
+				t.Errorf("-%c, --%s", f.Short, f.Long)
+			}
 		}
-	}
+	})
 }
 
 func TestSynopsisIsThatOfTheHelp(t *testing.T) {
-	got := ""
-	for _, line := range section(t, "SYNOPSIS") {
-		if line == ".Nm" {
-			continue
-		}
-		text, open := "", 0
-		for _, w := range strings.Fields(strings.TrimPrefix(line, ".")) {
-			switch w {
-			case "Op":
-				text += "["
-				open++
-			case "Ar":
-			default:
-				text += w
+	onEach(t, func(t *testing.T, p page) {
+		got := ""
+		for _, line := range p.section(t, "SYNOPSIS") {
+			if line == ".Nm" {
+				continue
 			}
+			text, open := "", 0
+			for _, w := range strings.Fields(strings.TrimPrefix(line, ".")) {
+				switch w {
+				case "Op":
+					text += "["
+					open++
+				case "Ar":
+				default:
+					text += w
+				}
+			}
+			got += text + strings.Repeat("]", open)
 		}
-		got += text + strings.Repeat("]", open)
-	}
-	want := strings.NewReplacer("<", "", ">", "", " ", "").Replace(unshare.Table(new(unshare.Options)).Synopsis)
-	if got != want {
-		t.Errorf("page %q, help %q", got, want)
-	}
+		want := strings.NewReplacer("<", "", ">", "", " ", "").Replace(p.table.Synopsis)
+		if got != want {
+			t.Errorf("page %q, help %q", got, want)
+		}
+	})
 }
 
 // TestOptionsInTheTextExist finds names that have changed in the table only.
 func TestOptionsInTheTextExist(t *testing.T) {
-	text, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	flags := unshare.Table(new(unshare.Options)).Flags
-	for _, m := range regexp.MustCompile(`(?m)^\.(?:.* )?Fl -(\S+)|\bFl -(\S+)`).FindAllStringSubmatch(string(text), -1) {
-		name := m[1] + m[2]
-		known := slices.ContainsFunc(flags, func(f opt.Flag) bool {
-			return f.Long == name || !f.Own && strings.HasPrefix(f.Long, name) // examples of abbreviations
-		})
-		if !known && name != "bind" { // of mount(8)
-			t.Errorf("--%s is no option", name)
+	named := regexp.MustCompile(`(?m)^\.(?:.* )?Fl -(\S+)|\bFl -(\S+)`)
+	onEach(t, func(t *testing.T, p page) {
+		for _, m := range named.FindAllStringSubmatch(p.text(t), -1) {
+			name := m[1] + m[2]
+			known := slices.ContainsFunc(p.table.Flags, func(f opt.Flag) bool {
+				return f.Long == name || !f.Own && strings.HasPrefix(f.Long, name) // examples of abbreviations
+			})
+			if !known && !slices.Contains(p.foreign, name) {
+				t.Errorf("--%s is no option", name)
+			}
 		}
-	}
+	})
 }
 
 func TestAmbiguousAbbreviationsAreAmbiguous(t *testing.T) {
-	text := strings.Join(section(t, "COMPATIBILITY"), "\n")
-	_, list, found := strings.Cut(text, "abbreviations ambiguous:\n")
-	list, _, _ = strings.Cut(list, ".It\n")
-	names := regexp.MustCompile(`Fl (-[a-z-]+)`).FindAllStringSubmatch(list, -1)
-	if !found || len(names) == 0 {
-		t.Fatal("the list is not where it was")
+	onEach(t, func(t *testing.T, p page) {
+		text := strings.Join(p.section(t, "COMPATIBILITY"), "\n")
+		_, list, found := strings.Cut(text, "abbreviations ambiguous:\n")
+		list, _, _ = strings.Cut(list, ".It\n")
+		names := regexp.MustCompile(`Fl (-[a-z-]+)`).FindAllStringSubmatch(list, -1)
+		if !found || len(names) == 0 {
+			t.Fatal("the list is not where it was")
+		}
+		for _, m := range names {
+			err := p.parse(p.tool, "-"+m[1], "true")
+			if err == nil || !strings.Contains(err.Error(), "is ambiguous") {
+				t.Errorf("-%s: %v", m[1], err)
+			}
+		}
+	})
+}
+
+// TestMessagesAreExplained looks for the beginning of every message in DIAGNOSTICS,
+// by letters alone: what stands between them is markup, or a name.
+func TestMessagesAreExplained(t *testing.T) {
+	macro := regexp.MustCompile(`(?m)^\.(?:It|Li|Dq)\b|\b(?:Ar|Li|No|Ns)\b|\\\(aq`)
+	letters := func(s string) string { return regexp.MustCompile(`[^A-Za-z]+`).ReplaceAllString(s, "") }
+	onEach(t, func(t *testing.T, p page) {
+		if p.sources == nil {
+			t.Skip("the page describes kinds of messages, not each")
+		}
+		said := letters(macro.ReplaceAllString(strings.Join(p.section(t, "DIAGNOSTICS"), "\n"), ""))
+		found := 0
+		for _, pattern := range p.sources {
+			files, _ := filepath.Glob(pattern)
+			for _, file := range files {
+				if strings.HasSuffix(file, "_test.go") {
+					continue
+				}
+				for _, m := range messages(t, file) {
+					found++
+					if begin := letters(m); !strings.Contains(said, begin[:min(len(begin), 20)]) {
+						t.Errorf("%s: %q", file, m)
+					}
+				}
+			}
+		}
+		if found < 30 {
+			t.Errorf("only %d messages", found)
+		}
+	})
+}
+
+// messages are the strings of a Go file that begin an error, and those that look
+// like it.
+func messages(t *testing.T, file string) (list []string) {
+	tree, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, m := range names {
-		_, err := unshare.Parse([]string{"unshare", "-" + m[1], "true"})
-		if err == nil || !strings.Contains(err.Error(), "is ambiguous") {
-			t.Errorf("-%s: %v", m[1], err)
+	begin := func(n ast.Node) {
+		for {
+			sum, ok := n.(*ast.BinaryExpr)
+			if !ok {
+				break
+			}
+			n = sum.X
+		}
+		if lit, ok := n.(*ast.BasicLit); ok {
+			text, _ := strconv.Unquote(lit.Value)
+			list = append(list, text)
 		}
 	}
+	ast.Inspect(tree, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.CallExpr:
+			if f := types.ExprString(n.Fun); f == "tool.Failure" || f == "w.refused" {
+				begin(n.Args[0])
+			}
+		case *ast.CompositeLit:
+			if n.Type != nil && types.ExprString(n.Type) == "MismatchError" {
+				begin(n.Elts[0])
+			}
+		case *ast.BasicLit:
+			if strings.Contains(n.Value, "failed") || strings.Contains(n.Value, "cannot") {
+				begin(n)
+			}
+		}
+		return true
+	})
+	return list
 }
 
 func TestHelpListsEveryOption(t *testing.T) {
-	table := unshare.Table(new(unshare.Options))
-	usage := table.Usage("gounshare")
-	for _, f := range table.Flags {
-		spelling := "--" + f.Long
-		if f.Short != 0 {
-			spelling = "-" + string(f.Short) + ", " + spelling
+	onEach(t, func(t *testing.T, p page) {
+		usage := p.table.Usage(p.tool)
+		for _, f := range p.table.Flags {
+			spelling := "--" + f.Long
+			if f.Short != 0 {
+				spelling = "-" + string(f.Short) + ", " + spelling
+			}
+			if !regexp.MustCompile(`(?m)^ ` + spelling + `(?:[ \[]|$)`).MatchString(usage) {
+				t.Errorf("no line for %s", spelling)
+			}
 		}
-		if !regexp.MustCompile(`(?m)^ ` + spelling + `(?:[ \[]|$)`).MatchString(usage) {
-			t.Errorf("no line for %s", spelling)
-		}
-	}
+	})
 }
 
 func TestCompletionsOfferEveryOption(t *testing.T) {
-	table := unshare.Table(new(unshare.Options))
 	// How each shell's script spells a short and a long option that it offers.
-	for shell, form := range map[string]struct{ line, short, long string }{
+	forms := map[string]struct{ line, short, long string }{
 		"bash": {`compgen -W '-.*`, `[ ']-%[ ']`, `[ ']--%=?[ ']`},
-		"zsh":  {`(?m)^\t+'(\(.*\))?-.*$`, `[')]-%\+?\[`, `[')]--%=?-?\[`},
+		"zsh":  {`(?m)^\t+'(\(.*\))?-.*$`, `[')]-%[+-]?\[`, `[')]--%=?-?\[`},
 		"fish": {`(?m)^complete -c .*$`, ` -s % `, ` -l % `},
-	} {
-		script, err := table.Completion(shell, "gounshare")
-		if err != nil {
-			t.Fatal(err)
-		}
-		offers := strings.Join(regexp.MustCompile(form.line).FindAllString(script, -1), "\n")
-		offered := func(form, name string) bool {
-			return regexp.MustCompile(strings.ReplaceAll(form, "%", name)).MatchString(offers)
-		}
-		for _, f := range table.Flags {
-			if !offered(form.long, f.Long) {
-				t.Errorf("%s: no --%s", shell, f.Long)
-			}
-			if f.Short != 0 && !offered(form.short, string(f.Short)) {
-				t.Errorf("%s: no -%c", shell, f.Short)
-			}
-		}
 	}
+	onEach(t, func(t *testing.T, p page) {
+		for shell, form := range forms {
+			script, err := p.table.Completion(shell, p.tool)
+			if err != nil {
+				t.Fatal(err)
+			}
+			offers := strings.Join(regexp.MustCompile(form.line).FindAllString(script, -1), "\n")
+			offered := func(form, name string) bool {
+				return regexp.MustCompile(strings.ReplaceAll(form, "%", name)).MatchString(offers)
+			}
+			for _, f := range p.table.Flags {
+				if !offered(form.long, f.Long) {
+					t.Errorf("%s: no --%s", shell, f.Long)
+				}
+				if f.Short != 0 && !offered(form.short, string(f.Short)) {
+					t.Errorf("%s: no -%c", shell, f.Short)
+				}
+			}
+		}
+	})
 }
 
 func TestLint(t *testing.T) {
 	if _, err := exec.LookPath("mandoc"); err != nil {
 		t.Skip("no mandoc")
 	}
-	if out, err := exec.Command("mandoc", "-Tlint", "-W", "warning", page).CombinedOutput(); err != nil || len(out) > 0 {
-		t.Errorf("mandoc -Tlint: %v\n%s", err, out)
-	}
+	onEach(t, func(t *testing.T, p page) {
+		if out, err := exec.Command("mandoc", "-Tlint", "-W", "warning", p.file()).CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("mandoc -Tlint: %v\n%s", err, out)
+		}
+	})
 }

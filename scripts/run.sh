@@ -1,15 +1,21 @@
 #!/bin/sh
-# Shows the main job on the real kernel: an ordinary user's sandbox. As root it
-# runs as an ordinary user's id, so that nothing of root's helps.
+# Shows the main job on the real kernel: an ordinary user's sandbox, and the way
+# into one. As root it runs as an ordinary user's id, so that nothing of root's
+# helps. usage: run.sh GOUNSHARE GONSENTER
 set -eu
 tool=$(realpath "$1")
+enter=$(realpath "$2")
+copy=
+target=
+trap 'rm -rf "$copy"; [ -z "$target" ] || kill "$target"' EXIT
 
 if [ "$(id -u)" -eq 0 ]; then
 	copy=$(mktemp -d)
-	trap 'rm -rf "$copy"' EXIT
 	chmod 755 "$copy"
 	cp "$tool" "$copy/gounshare"
+	cp "$enter" "$copy/gonsenter"
 	tool=$copy/gounshare
+	enter=$copy/gonsenter
 	as='setpriv --reuid=65533 --regid=65533 --clear-groups --'
 else
 	as=
@@ -40,3 +46,15 @@ echo
 echo "\$ gounshare --net true        # as an ordinary user, without -r"
 # shellcheck disable=SC2086 # a list of words
 $as "$tool" --net true || echo "(exit status $?)"
+echo
+echo "\$ gounshare --map-root-user --hostname=sandbox sleep 1000 &"
+# shellcheck disable=SC2086 # a list of words
+$as "$tool" --map-root-user --hostname=sandbox sleep 1000 &
+target=$!
+until [ "$(cat "/proc/$target/comm")" = sleep ]; do sleep 0.01; done
+echo "\$ gonsenter --target \$! --uts hostname"
+# shellcheck disable=SC2086 # a list of words
+$as "$enter" --target "$target" --uts hostname || echo "(exit status $?)"
+echo "\$ gonsenter --target \$! --user --uts --preserve-credentials hostname"
+# shellcheck disable=SC2086 # a list of words
+$as "$enter" --target "$target" --user --uts --preserve-credentials hostname

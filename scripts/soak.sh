@@ -10,7 +10,7 @@ load=
 pids=
 # Background jobs of a script ignore an interrupt: they are ended here.
 # shellcheck disable=SC2086 # lists of process ids
-trap 'kill $load $pids 2>/dev/null' EXIT
+trap 'kill $load $pids 2>/dev/null || :' EXIT # a process that has ended is no failure
 trap 'exit 130' INT
 trap 'exit 143' TERM
 for _ in $(seq "$workers"); do

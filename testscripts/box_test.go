@@ -209,14 +209,15 @@ func overlay(path, line string) error {
 //
 //	beside 'OPTIONS OF unshare(1)' COMMAND...
 //
-// The process is a shell that has become sleep(1), or what HOSTILE says; it has to
-// write a line once it is ready. It is killed in the end, and nothing of it stays.
+// The unshare is the original, or what UNSHARE names. The process is a shell that
+// has become sleep(1), or what HOSTILE says; it has to write a line once it is
+// ready. It is killed in the end, and nothing of it stays.
 const beside = `dir=$(mktemp -d)
 mkfifo "$dir/up"
 if [ -n "$HOSTILE" ]; then
-	unshare $1 $HOSTILE >"$dir/up" & p=$!
+	${UNSHARE:-unshare} $1 $HOSTILE >"$dir/up" & p=$!
 else
-	unshare $1 sh -c 'echo; exec sleep 600' >"$dir/up" & p=$!
+	${UNSHARE:-unshare} $1 sh -c 'echo; exec sleep 600' >"$dir/up" & p=$!
 fi
 read -r line <"$dir/up"
 rm -r "$dir"
@@ -227,7 +228,7 @@ export T
 shift
 "$@"
 status=$?
-kill -KILL $child $p
+kill -KILL $p $child # in this order, or unshare(1) would say something
 wait
 exit $status
 `

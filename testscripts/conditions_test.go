@@ -6,6 +6,8 @@ import (
 	"os/exec"
 	"strings"
 	"syscall"
+
+	"golang.org/x/sys/unix"
 )
 
 func signal(e *exec.ExitError) syscall.Signal { return e.Sys().(syscall.WaitStatus).Signal() }
@@ -29,6 +31,16 @@ func condition(name string) (bool, error) {
 	case "timens":
 		_, err := os.Stat("/proc/self/ns/time")
 		ok = err == nil
+	case "pidfs":
+		fd, err := unix.PidfdOpen(os.Getpid(), 0)
+		var fs unix.Statfs_t
+		ok = err == nil && unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.PID_FS_MAGIC
+		unix.Close(fd)
+	case "selinux":
+		_, err := os.Stat("/sys/fs/selinux/enforce")
+		ok = err == nil
+	case "cgroup2": // where we may make a cgroup
+		ok = works(oracle, "-m", "sh", "-c", "d=/sys/fs/cgroup/nstools-try-$$; mount -t cgroup2 none /sys/fs/cgroup && mkdir $d && rmdir $d")
 	case "binfmt":
 		// In a user namespace only since Linux 6.7.
 		ok = works("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")

@@ -26,10 +26,16 @@ type exampleCommand struct {
 	want []string
 }
 
-// TestManualExamples runs the sessions in EXAMPLES as they stand on the page, by
-// bash, as the alice and the root that the page speaks of.
+// TestManualExamples runs the sessions in EXAMPLES as they stand on the pages, by
+// bash, as the alice and the root that the pages speak of.
 func TestManualExamples(t *testing.T) {
-	examples := readExamples(t, filepath.Join(box.source, "man/gounshare.1"))
+	for _, page := range []string{"gounshare.1", "gonsenter.1"} {
+		t.Run(page, func(t *testing.T) { runPage(t, filepath.Join(box.source, "man", page)) })
+	}
+}
+
+func runPage(t *testing.T, page string) {
+	examples := readExamples(t, page)
 	if os.Geteuid() != 0 {
 		t.Skip("needs root to become alice")
 	}
@@ -134,6 +140,10 @@ exec "$@"
 const mark = `mark() { local s=$?; printf '\036%s %s\036\n' $EUID $SHLVL; return $s; }; export -f mark
 `
 
+// started waits for a process in the background to be what the page takes it for
+// when the next command is typed: every one that is entered ends up as a sleep(1).
+const started = `until ps -o comm= -p $! --ppid $! | grep -qx sleep; do sleep 0.01; done`
+
 func runExample(t *testing.T, e example) {
 	dir, err := os.MkdirTemp(box.work, "man")
 	if err != nil {
@@ -189,6 +199,9 @@ func runExample(t *testing.T, e example) {
 			t.Errorf("%s\nthe prompt on the page is another user's (# for root: %v)", c.text, root)
 		}
 		var got string
+		if strings.HasSuffix(c.text, "&") {
+			c.text += "\n" + started
+		}
 		got, state = runCommand(t, in, out, c.text)
 		if !c.matches(got) {
 			t.Errorf("%s\nprints\n%sand the page says\n%s", c.text, got, strings.Join(c.want, "\n"))

@@ -33,10 +33,12 @@ func TestScripts(t *testing.T) {
 }
 
 // setup gives a script its environment: the tools first on PATH, then the box's
-// own commands, and a work folder that the ordinary user may write.
+// own commands, and folders that the ordinary user may write.
 func setup(e *testscript.Env) error {
-	if err := os.Chmod(e.WorkDir, 0o777); err != nil {
-		return err
+	for _, dir := range []string{e.WorkDir, e.Getenv("TMPDIR")} {
+		if err := os.Chmod(dir, 0o777); err != nil {
+			return err
+		}
 	}
 	e.Setenv("PATH", box.bin+":"+box.commands+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	e.Setenv("LC_ALL", "C")

@@ -101,9 +101,9 @@ func Hint(f kernel.Failure, h Host) string {
 	case "setns":
 		return h.setns(f)
 	case "setuid":
-		return h.unmapped(f, "uid")
+		return h.setuid(f)
 	case "setgid":
-		return h.unmapped(f, "gid")
+		return h.setgid(f)
 	case "execve":
 		return h.execve(f)
 	}

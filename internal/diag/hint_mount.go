@@ -92,8 +92,11 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 	target := h.absolute(typed)
 	switch f.Errno {
 	case unix.ENOENT:
+		if typed == "" {
+			return "the name of the file is empty"
+		}
 		dir := path.Dir(target)
-		if _, err := h.stat(target); err != nil && typed != "" {
+		if _, err := h.stat(target); err != nil {
 			if _, err := h.stat(dir); err == nil {
 				return "the namespace is bound to a file that exists; make it first: touch " + typed
 			}

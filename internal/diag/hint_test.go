@@ -73,7 +73,7 @@ func TestHint(t *testing.T) {
 		{host("/proc/sys/user/max_mnt_namespaces=5\n"), unix.ENOSPC, "unshare", "CLONE_NEWNS", "max_mnt_namespaces=5"},
 		{host("/proc/self/ns/time@="), unix.EINVAL, "unshare", "CLONE_NEWTIME", "no time namespaces"},
 		{host(), unix.EINVAL, "unshare", "CLONE_NEWPID", ""},
-		{host("/proc/self/status=Threads:\t5\n"), unix.EINVAL, "unshare", "CLONE_NEWUSER", "5 threads"},
+		{host("/proc/self/status=Threads:\t5\n"), unix.EINVAL, "unshare", "CLONE_NEWUSER", ""},
 		{host(), unix.EPERM, "mount", "/proc/1/ns/uts /f NULL", "mount namespace of the caller"},
 		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
 		{host(), unix.EPERM, "write", "fd 0", ""},
@@ -83,6 +83,8 @@ func TestHint(t *testing.T) {
 		{host("/proc/self/mountinfo=" + procMount + "3 2 0:3 / /proc/kcore rw - tmpfs t rw\n"), unix.EPERM, "mount", "proc /proc proc", "at /proc/kcore"},
 		{host("/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children /f NULL", "add --fork"},
 		{host("/d/x=x"), unix.ENOENT, "mount", "/proc/1/ns/net /d/f NULL", "touch /d/f"},
+		{host("/home/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children  NULL", "name of the file is empty"},
+		{host("/home/f=x"), unix.ENOENT, "mount", "/proc/1/ns/net  NULL", "name of the file is empty"},
 		{host("/home/f=x"), unix.ENOENT, "mount", "/proc/1/ns/pid_for_children f NULL", "add --fork"},
 		{host("/home/x=x"), unix.ENOENT, "mount", "/proc/1/ns/net f NULL", "touch f"},
 		{host("/home/x/y=1"), unix.EACCES, "execve", "./x", "/home/x is a directory"},
@@ -95,6 +97,12 @@ func TestHint(t *testing.T) {
 		{host(), unix.EINVAL, "sethostname", strings.Repeat("h", 65) + " 65", "64 bytes"},
 		{host(), unix.EINVAL, "sethostname", "h 1", ""},
 		{host("/proc/self/setgroups=deny\n"), unix.EPERM, "setgroups", "0 NULL", "is denied"},
+		{host("/proc/self/setgroups=deny\n"), unix.EPERM, "setgroups", "0 NULL", "by --setgroups=deny, or by a gid map written without privilege"},
+		{host(), unix.EPERM, "setgroups", "0 NULL", "this needs CAP_SETGID: be root, or, except for --owner,"},
+		{host(), unix.EPERM, "setgid", "5", "this needs CAP_SETGID: be root, or, except for --owner,"},
+		{host(), unix.EPERM, "setuid", "5", "this needs CAP_SETUID: be root, or, except for --owner,"},
+		{host(allCaps), unix.EPERM, "setuid", "5", ""},
+		{host(allCaps), unix.EPERM, "setgroups", "0 NULL", ""},
 		{host("/proc/self/gid_map=\n"), unix.EPERM, "setgroups", "0 NULL", "gid_map is empty"},
 		{host("/proc/self/uid_map=0 5 1\n"), unix.EINVAL, "setuid", "3", "uid 3 is not mapped"},
 		{host("/proc/self/uid_map=0 5 10\n"), unix.EINVAL, "setuid", "3", ""},
@@ -151,6 +159,39 @@ func TestProcOwnedByAnother(t *testing.T) {
 	f := kernel.Failure{Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 	if got := Hint(f, h); !strings.Contains(got, "--pid --fork") {
 		t.Errorf("Hint(mount of proc in a foreign PID namespace) = %q; want one that names --pid --fork", got)
+	}
+}
+
+// TestRootWithoutTheCapability wants no advice that cannot help: nothing but the
+// capability lets an id or a group be changed.
+func TestRootWithoutTheCapability(t *testing.T) {
+	h := host()
+	h.EUID = 0
+	for call, want := range map[string]string{"setuid": "CAP_SETUID", "setgid": "CAP_SETGID", "setgroups": "CAP_SETGID"} {
+		f := kernel.Failure{Errno: unix.EPERM, Call: call, Args: []string{"5"}}
+		if got := Hint(f, h); got != "root lacks "+want+" here" {
+			t.Errorf("Hint(%s by root) = %q; want %s and no more", call, got, want)
+		}
+	}
+}
+
+func TestIDsBesideOthers(t *testing.T) {
+	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setuid", Args: []string{"5"}}
+	if got := Hint(f, host()); got != "this needs CAP_SETUID: be root" {
+		t.Errorf("Hint(setuid in namespaces of others) = %q; want no option of another program", got)
+	}
+}
+
+// TestThreads has a program without a planner, which cannot make user namespaces.
+// The number of threads tells nothing: whoever looks for the cause has some, too.
+func TestThreads(t *testing.T) {
+	f := kernel.Failure{Threaded: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWUSER"}}
+	if got := Hint(f, host()); !strings.Contains(got, "makes no user namespace") {
+		t.Errorf("Hint(unshare with threads) = %q; want one that says what cannot be made", got)
+	}
+	f.Args = []string{"CLONE_NEWNS"}
+	if got := Hint(f, host()); got != "" {
+		t.Errorf("Hint(unshare with threads, no user namespace) = %q; want none", got)
 	}
 }
 

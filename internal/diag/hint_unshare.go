@@ -146,24 +146,54 @@ func (h Host) invalid(f kernel.Failure, flags string) string {
 	if asks(flags, "CLONE_NEWPID") && f.Apart {
 		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
 	}
-	if n := h.status("Threads"); n != "" && n != "1" && asks(flags, "CLONE_NEWUSER") {
-		return "this process has " + n + " threads: on this architecture or under an emulator such as qemu-user this program cannot make user namespaces, see doc.go of its internal/kernel"
+	if f.Threaded && asks(flags, "CLONE_NEWUSER") {
+		return "a process with threads makes no user namespace, and on this architecture, or under an emulator such as qemu-user, this program has some; see doc.go of its internal/kernel"
 	}
 	return ""
 }
 
-// setgroups explains why --setgid cannot drop the supplementary groups.
+// setgroups explains why --setgid or --owner cannot drop the supplementary groups.
 func (h Host) setgroups(f kernel.Failure) string {
 	if word, _ := h.read("/proc/self/setgroups"); f.Errno == unix.EPERM && word == "deny" {
 		if f.Alien {
 			return "setgroups(2) is denied in this user namespace (/proc/self/setgroups); add --preserve-credentials, which leaves ids and groups alone"
 		}
-		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups), as a gid map written without privilege demands; map groups with --map-groups instead"
+		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups): by --setgroups=deny, or by a gid map written without privilege, which --map-groups avoids"
 	}
 	if text, ok := h.read("/proc/self/gid_map"); f.Errno == unix.EPERM && ok && strings.TrimSpace(text) == "" {
 		return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --map-groups"
 	}
-	return h.capability(f, unix.CAP_SETGID, "CAP_SETGID")
+	return h.changeOfID(f, unix.CAP_SETGID, "CAP_SETGID")
+}
+
+// changeOfID explains why ids or groups could not be changed. A map of the caller's
+// own id, as --map-root-user makes it, is no cure.
+func (h Host) changeOfID(f kernel.Failure, n uint, name string) string {
+	has, known := h.hasCap(n)
+	switch {
+	case f.Errno != unix.EPERM || !known || has:
+		return ""
+	case h.EUID == 0:
+		return "root lacks " + name + " here"
+	case f.Alien:
+		return "this needs " + name + ": be root"
+	}
+	// --owner and --setuid make the same calls.
+	return "this needs " + name + ": be root, or, except for --owner, have a user namespace in which the id is mapped"
+}
+
+func (h Host) setuid(f kernel.Failure) string {
+	if hint := h.unmapped(f, "uid"); hint != "" {
+		return hint
+	}
+	return h.changeOfID(f, unix.CAP_SETUID, "CAP_SETUID")
+}
+
+func (h Host) setgid(f kernel.Failure) string {
+	if hint := h.unmapped(f, "gid"); hint != "" {
+		return hint
+	}
+	return h.changeOfID(f, unix.CAP_SETGID, "CAP_SETGID")
 }
 
 func (h Host) unmapped(f kernel.Failure, kind string) string {

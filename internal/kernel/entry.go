@@ -266,6 +266,8 @@ func resume() {
 		if waitStatus != runtimeDied {
 			endAs(waitStatus)
 		}
+		// Nearly always: a panic, which is a mistake in this program, ends so, too.
+		say(": cannot start: a limit on processes (ulimit -u, pids.max) or memory (ulimit -v, ulimit -d) is too low for the runtime\n")
 		exit(exitFailure)
 	}
 	handed.run(first)

@@ -18,13 +18,14 @@ const hintName = "nstools-hint"
 
 // A Failure is what a hint starts from.
 type Failure struct {
-	Name   string // of the program, as its messages give it
-	Status int    // to exit with
-	Errno  syscall.Errno
-	Apart  bool     // children of the process that failed get another PID namespace than its own
-	Alien  bool     // the plan enters namespaces of others
-	Call   string   // name of the system call
-	Args   []string // its arguments, strings unquoted, numbers in symbols
+	Name     string // of the program, as its messages give it
+	Status   int    // to exit with
+	Errno    syscall.Errno
+	Apart    bool     // children of the process that failed get another PID namespace than its own
+	Alien    bool     // the plan enters namespaces of others
+	Threaded bool     // the process that failed had threads, because there are no planners here
+	Call     string   // name of the system call
+	Args     []string // its arguments, strings unquoted, numbers in symbols
 }
 
 // hintArgs is an argument vector with room for what is known only after the failure.
@@ -161,5 +162,5 @@ func Failed(argv []string) (Failure, bool) {
 	if err1 != nil || err2 != nil || status < 0 || status > 255 {
 		return Failure{Status: exitFailure}, true
 	}
-	return Failure{argv[1], status, syscall.Errno(errno), where&isApart != 0, where&isAlien != 0, argv[5], argv[6:]}, true
+	return Failure{argv[1], status, syscall.Errno(errno), where&isApart != 0, where&isAlien != 0, !planner, argv[5], argv[6:]}, true
 }

@@ -101,7 +101,7 @@ func (c *compiler) openDir(path string) plan.Call {
 }
 
 func (c *compiler) changeDir() {
-	option, to := "--root", plan.In(slotDir, "wd")
+	option, to := "--root", plan.In(slotDir, "fd")
 	switch {
 	case c.Dir != (dir{}):
 		option, to = "--wd", descriptor(c.dir, "wd")

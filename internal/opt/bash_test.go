@@ -102,6 +102,24 @@ func TestCompletionBashWhole(t *testing.T) {
 	}
 }
 
+// TestCompletionBashGlued is for short options that take a glued value at most.
+func TestCompletionBashGlued(t *testing.T) {
+	b := newBench(t, "bash")
+	script := b.script(nsenterTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool -mzq", "-mzqfile~"},
+		{"gotool -amzq", "-amzqfile~"},
+		{"gotool -m toolon", "toolone"},
+		{"gotool -N 3 toolon", "toolone"},
+		{"gotool --wdns=d", "dirone"},
+	} {
+		args := append([]string{"-c", bashDriver, "bash", script, c.line}, bashPieces(c.line, "=:")...)
+		if got := strings.Join(b.run(args...), " "); got != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}
+
 // TestCompletionBashFew is for tables that have not all kinds of short options.
 func TestCompletionBashFew(t *testing.T) {
 	b := newBench(t, "bash")

@@ -40,14 +40,34 @@ func TestCompletionFish(t *testing.T) {
 		{"gotool toolone ';' toolon", ""},
 		{"gotool gotool --for", "--fork --forward-signals"},
 	} {
-		var got []string
-		for _, line := range b.run("-c", `source $argv[1]; complete -C "$argv[2]"`, script, c.line) {
-			word, _, _ := strings.Cut(line, "\t")
-			got = append(got, word)
-		}
-		slices.Sort(got)
-		if strings.Join(got, " ") != c.want {
-			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
-		}
+		b.fish(script, c)
+	}
+}
+
+// TestCompletionFishGlued is for short options that take a glued value at most. fish
+// knows no such option, and so offers nothing behind the letter.
+func TestCompletionFishGlued(t *testing.T) {
+	b := newBench(t, "fish")
+	script := b.script(nsenterTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool -mzq", ""},
+		{"gotool -m toolon", "toolone"},
+		{"gotool -N 3 toolon", "toolone"},
+		{"gotool --wdns=d", "--wdns=dirone/"},
+	} {
+		b.fish(script, c)
+	}
+}
+
+func (b *bench) fish(script string, c completionCase) {
+	b.t.Helper()
+	var got []string
+	for _, line := range b.run("-c", `source $argv[1]; complete -C "$argv[2]"`, script, c.line) {
+		word, _, _ := strings.Cut(line, "\t")
+		got = append(got, word)
+	}
+	slices.Sort(got)
+	if strings.Join(got, " ") != c.want {
+		b.t.Errorf("%q: got %q, want %q", c.line, got, c.want)
 	}
 }

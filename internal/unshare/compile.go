@@ -166,6 +166,9 @@ func (c *compiler) fork() {
 		c.plan.Steps = append(c.plan.Steps, c.bindNow()...)
 		return
 	}
+	if c.propagatedEarly() {
+		c.propagate()
+	}
 	why := c.forkOptions()
 	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
 	if c.ForwardSignals {

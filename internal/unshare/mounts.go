@@ -16,8 +16,8 @@ const pseudo = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 // kernel allows a new proc only while a fully visible one is in the mount
 // namespace (mount_too_revealing() in fs/namespace.c).
 func (c *compiler) mounts() {
-	if c.Namespaces&unix.CLONE_NEWNS != 0 && !c.Propagation.none {
-		c.plan.Add(c.propagationOption(), plan.Mount("none", "/", "", c.propagation(), "cannot change root filesystem propagation"))
+	if !c.propagatedEarly() {
+		c.propagate()
 	}
 	if c.fixedInterp() && c.newRoot() {
 		c.mountBinfmt("--load-interp", defaultBinfmt)
@@ -34,6 +34,20 @@ func (c *compiler) mounts() {
 	c.mountProc()
 	c.mountBinfmts()
 }
+
+func (c *compiler) propagate() {
+	if c.Namespaces&unix.CLONE_NEWNS != 0 && !c.Propagation.none {
+		c.plan.Add(c.propagationOption(), plan.Mount("none", "/", "", c.propagation(), "cannot change root filesystem propagation"))
+	}
+}
+
+// propagatedEarly tells whether the new mounts go their own way before the mount
+// namespace is bound to its file. On a shared mount the bind would show in the
+// new namespace too, which Linux refuses with EINVAL (a namespace would keep
+// itself alive). unshare(1) comes off with it where its child, which changes the
+// propagation, is faster than its helper. Without a child it always fails, and so
+// do we.
+func (c *compiler) propagatedEarly() bool { return c.Fork && c.bindsMount() }
 
 func (c *compiler) pivot() {
 	dir := *c.PivotRoot
