@@ -22,7 +22,7 @@ func (w *world) openCgroup() error {
 		return tool.Failure("neither filename nor target pid supplied for cgroup")
 	}
 	w.record("--join-cgroup", plan.Made{Call: `read(target/"cgroup")`})
-	w.record("--join-cgroup", plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_IN_ROOT|RESOLVE_NO_SYMLINKS}) = procs`})
+	w.record("--join-cgroup", plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs`})
 	if w.explain {
 		return nil
 	}
@@ -41,7 +41,7 @@ func (w *world) openCgroup() error {
 	if !ok {
 		return tool.Failure("failed to get cgroup path")
 	}
-	w.procs, err = openBeneath(cgroupRoot, path+"/cgroup.procs")
+	w.procs, err = openBeneath(cgroupRoot, strings.TrimLeft(path+"/cgroup.procs", "/"))
 	if err != nil {
 		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
 	}

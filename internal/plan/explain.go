@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
 )
 
 // A Line is one system call of an explanation.
@@ -74,7 +76,7 @@ func (e *explainer) step(s Step, process string) {
 			e.add(process, s.For, "rt_sigtimedwait([INT TERM CHLD]), kill(child, INT or TERM)")
 		}
 		if op.Stops {
-			e.add(process, s.For, "wait4(child, WUNTRACED) /* where it stops: kill(0, SIGSTOP), kill(child, SIGCONT) */")
+			e.add(process, s.For, "wait4(child, WUNTRACED) /* where it stops: kill(getpid(), SIGSTOP), kill(child, SIGCONT) */")
 			break
 		}
 		e.add(process, s.For, "wait4(child)")
@@ -132,7 +134,12 @@ func (s Space) source() string {
 	if s.Behind {
 		return "pidfd"
 	}
-	return strings.TrimPrefix(s.Name, "ns/")
+	for _, k := range ns.Kinds {
+		if k.Flag == s.Flag {
+			return k.Option // as it was opened
+		}
+	}
+	return s.Name
 }
 
 // String is the call as strace(1) prints it, with the result where a later call uses it.

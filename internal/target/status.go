@@ -12,8 +12,7 @@ import (
 type Ids struct{ UID, GID uint32 }
 
 // ParseIds reads the effective ids from the text of /proc/PID/status, as the
-// reader's user namespace has them. The owner of /proc/PID would not do: it is
-// root for every process that is not dumpable, a daemon that gave up root, say.
+// reader's user namespace has them.
 func ParseIds(status []byte) (Ids, error) {
 	uid, ok1 := effective(status, "Uid:")
 	gid, ok2 := effective(status, "Gid:")
