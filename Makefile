@@ -2,7 +2,7 @@
 # make run        show an ordinary user's sandbox on this kernel, and enter it
 # make test       every test; as root it installs the Debian packages it needs
 # make bench      side by side with the installed util-linux
-# make soak       20,000 starts under load
+# make soak       40,000 starts under load
 # make arm64      the arm64 build on an emulated kernel
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck
 # make install    PREFIX=/usr/local DESTDIR=
@@ -42,7 +42,8 @@ bench: build deps
 	$(GO) run ./internal/bench bin
 
 soak: build
-	sh scripts/soak.sh bin/gounshare
+	sh scripts/soak.sh 20000 bin/gounshare -Ur true
+	sh scripts/soak-enter.sh bin
 
 arm64:
 	sh scripts/arm64.sh

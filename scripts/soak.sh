@@ -1,9 +1,9 @@
 #!/bin/sh
-# Starts gounshare 20,000 times on every processor at once, with load beside it,
-# and wants every start to succeed. usage: soak.sh PROGRAM [COUNT]
+# Starts a command many times, on every processor at once and with load beside it,
+# and wants every start to succeed. usage: soak.sh COUNT COMMAND...
 set -eu
-tool=$1
-count=${2:-20000}
+count=$1
+shift
 workers=$(nproc)
 
 load=
@@ -18,19 +18,20 @@ for _ in $(seq "$workers"); do
 	load="$load $!"
 done
 
-work() { # work COUNT
+share=$(((count + workers - 1) / workers))
+work() {
 	failed=0
 	i=0
-	while [ $i -lt "$1" ]; do
+	while [ $i -lt $share ]; do
 		i=$((i + 1))
-		"$tool" -Ur true || failed=$((failed + 1))
+		"$@" || failed=$((failed + 1))
 	done
-	echo "$1 starts, $failed failed"
+	echo "$share starts of $*: $failed failed"
 	[ "$failed" -eq 0 ]
 }
 
 for _ in $(seq "$workers"); do
-	work $(((count + workers - 1) / workers)) &
+	work "$@" &
 	pids="$pids $!"
 done
 status=0
