@@ -21,8 +21,16 @@ need shellcheck shellcheck
 need zsh zsh
 need fish fish
 need slirp4netns slirp4netns
+need bwrap bubblewrap
+need runc runc
+need crun crun
+need podman podman # with conmon, iptables and the CNI plugins; no daemon is started
 need perl perl
 need setcap libcap2-bin
+need runc runc
+need crun crun
+need podman podman
+need bwrap bubblewrap
 [ -n "$missing" ] || exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then

@@ -44,6 +44,8 @@ func condition(name string) (bool, error) {
 	case "binfmt":
 		// In a user namespace only since Linux 6.7.
 		ok = works("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")
+	case "runc", "crun", "podman":
+		ok = runtimes[name]()
 	default:
 		return false, fmt.Errorf("unknown condition %q", name)
 	}

@@ -161,6 +161,9 @@ func (h Host) setgroups(f kernel.Failure) string {
 		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups): by --setgroups=deny, or by a gid map written without privilege, which --map-groups avoids"
 	}
 	if text, ok := h.read("/proc/self/gid_map"); f.Errno == unix.EPERM && ok && strings.TrimSpace(text) == "" {
+		if f.Alien {
+			return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --preserve-credentials, which leaves ids and groups alone"
+		}
 		return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --map-groups"
 	}
 	return h.changeOfID(f, unix.CAP_SETGID, "CAP_SETGID")

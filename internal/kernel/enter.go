@@ -58,7 +58,9 @@ func (p *program) enter(i *instr) {
 	p.enterBehind(w, false)
 	w.enterEach(false)
 	if !w.done() {
-		if w.userBehind() {
+		// From the innermost user namespace those around it are out of reach, and with
+		// them what was chosen by a file and belongs to one.
+		if w.userBehind() && (len(w.outer) == 0 || w.restBehind()) {
 			p.enterBehind(w, true)
 		}
 		w.enterInner()
@@ -143,6 +145,16 @@ func (p *program) enterRest(w *way) {
 func (w *way) done() bool {
 	for n := range w.doors {
 		if w.passed&w.doors[n].flag == 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// restBehind tells whether the pidfd leads to all that has not been entered yet.
+func (w *way) restBehind() bool {
+	for n := range w.doors {
+		if d := &w.doors[n]; w.passed&d.flag == 0 && !d.behind {
 			return false
 		}
 	}
