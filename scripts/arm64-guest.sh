@@ -3,6 +3,7 @@
 # The guest's init: see arm64.sh. shellcheck cannot know that busybox sh runs it.
 b=/bin/busybox
 g=/bin/gounshare
+n=/bin/gonsenter
 $b mount -t proc proc /proc
 $b mount -t devtmpfs dev /dev
 exec 2>&1
@@ -39,10 +40,25 @@ status 0" $g -r --loopback --hostname=sandbox $b hostname
 want "same
 status 0" $b sh -c 'a=$$; export a; exec /bin/gounshare -muinpCTUr /bin/busybox sh -c "[ \$\$ = \$a ] && echo same"'
 
+$g -muinCTU --map-users 0:0:1 --map-groups 0:0:1 --hostname=target $b sleep 1000 &
+t=$!
+while [ "$($b readlink /proc/$t/ns/uts)" = "$($b readlink /proc/self/ns/uts)" ] || [ "$($b cat /proc/$t/comm)" != busybox ]; do :; done
+want "target
+status 0" $n -t $t -a $b hostname
+want "target
+status 0" $n --uts=/proc/$t/ns/uts $b hostname
+want "status 9" $n -t $t -a -r -w $b sh -c 'exit 9'
+want "gonsenter: failed to execute no-such-command: No such file or directory
+status 127" $n -t $t -a no-such-command
+want "gonsenter: cannot open /proc/9999/ns/net: No such file or directory
+gonsenter: hint: there is no process 9999 in this PID namespace, or /proc hides it (mount option hidepid)
+status 1" $n -t 9999 -n $b true
+
 i=0
 while [ $i -lt 1000 ]; do
 	i=$((i + 1))
 	$g -Ur $b true || failed=$((failed + 1))
+	$n -t $t -a $b true || failed=$((failed + 1))
 done
 $b uname -rm
 if [ $failed -eq 0 ]; then

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Boots a Debian arm64 kernel under emulation and runs the arm64 build there: the
+# Boots a Debian arm64 kernel under emulation and runs the arm64 builds there: the
 # entry of internal/kernel is assembly, and cross-compiling proves nothing of it.
 # On Debian and as root it installs qemu and cpio; the kernel and a static busybox
 # go to build/arm64, and the system's own package lists stay as they are.
@@ -44,7 +44,7 @@ guest=$(mktemp -d)
 trap 'rm -rf "$guest"' EXIT
 mkdir -p "$guest/bin" "$guest/proc" "$guest/dev" "$guest/tmp"
 cp "$top/root/bin/busybox" "$guest/bin/busybox"
-GOARCH=arm64 go build -ldflags='-s -w -buildid=' -o "$guest/bin/gounshare" ./cmd/gounshare
+GOARCH=arm64 go build -ldflags='-s -w -buildid=' -o "$guest/bin/" ./cmd/gounshare ./cmd/gonsenter
 cp scripts/arm64-guest.sh "$guest/init"
 chmod 755 "$guest/init"
 (cd "$guest" && find . | cpio --quiet -o -H newc -R 0:0 | gzip -1) >"$top/initrd.gz"

@@ -21,10 +21,6 @@ need shellcheck shellcheck
 need zsh zsh
 need fish fish
 need slirp4netns slirp4netns
-need bwrap bubblewrap
-need runc runc
-need crun crun
-need podman podman # with conmon, iptables and the CNI plugins; no daemon is started
 need perl perl
 need setcap libcap2-bin
 need runc runc
