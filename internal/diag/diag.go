@@ -30,7 +30,7 @@ func Print(w io.Writer, name string, err error) int {
 	// If standard error is gone, nobody is left to be told.
 	io.WriteString(w, name+": "+err.Error()+"\n")
 	if e, ok := err.(*Error); ok && e.Hint != "" {
-		io.WriteString(w, name+": hint: "+plain(e.Hint)+"\n")
+		io.WriteString(w, name+": hint: "+Plain(e.Hint)+"\n")
 	}
 	return 1
 }

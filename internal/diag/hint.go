@@ -17,14 +17,14 @@ import (
 // failure happened: same namespaces, root and credentials.
 func PrintHint(w io.Writer, f kernel.Failure) int {
 	if hint := Hint(f, ThisHost()); hint != "" {
-		io.WriteString(w, plain(f.Name+": hint: "+hint)+"\n")
+		io.WriteString(w, Plain(f.Name+": hint: "+hint)+"\n")
 	}
 	return f.Status
 }
 
-// plain escapes what could play with the terminal: a hint quotes names of files,
+// Plain escapes what could play with the terminal: a hint quotes names of files,
 // and mountinfo, which belong to others.
-func plain(s string) string {
+func Plain(s string) string {
 	var b strings.Builder
 	for i := range len(s) {
 		if c := s[i]; c < ' ' || c > '~' {

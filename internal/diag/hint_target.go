@@ -92,13 +92,18 @@ func (h Host) setns(f kernel.Failure) string {
 	return ""
 }
 
+// OutsideUser explains why a namespace is refused after the user namespace was entered.
+func OutsideUser(kind string) string {
+	return "this " + kind + " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"
+}
+
 func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	has, known := h.hasCap(capSysAdmin)
 	switch {
 	case kind == "user":
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
 	case arg(f, 2) == "with":
-		return "this " + kind + " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"
+		return OutsideUser(kind)
 	case known && !has && h.EUID == 0:
 		return "root lacks CAP_SYS_ADMIN here, as in most containers"
 	case known && !has:

@@ -23,6 +23,7 @@ type door struct {
 	behind, ours bool
 	fail         []byte
 	hint         *hintArgs
+	outside      []byte // a hint that needs no look
 }
 
 const noDescriptor = ^uintptr(0)
@@ -41,8 +42,9 @@ func (l *lowerer) enter(x plan.Enter) {
 	for _, s := range x.Spaces {
 		w.doors = append(w.doors, door{
 			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
-			fail: l.message("reassociate to namespace '" + s.Name + "' failed"),
-			hint: l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
+			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
+			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
+			outside: l.line(s.Outside),
 		})
 	}
 	for _, fd := range x.Outer {
@@ -135,7 +137,14 @@ func (p *program) enterRest(w *way) {
 		errno := setns(d.fd, d.flag)
 		if errno != 0 && !d.ours {
 			p.report(d.fail, errno)
-			p.explain(d.hint, errno, exitFailure)
+			switch {
+			case w.passed&unix.CLONE_NEWUSER == 0:
+				p.explain(d.hint, errno, exitFailure)
+			case errno == unix.EPERM && d.outside != nil:
+				// Half inside there is no process for a look: one that can be traced
+				// from inside, with the root directory of the host, is the way out.
+				p.report(d.outside, 0)
+			}
 			exit(exitFailure)
 		}
 		w.passed |= d.flag

@@ -124,6 +124,12 @@ func sealedCopy(self uintptr) uintptr {
 	if _, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_ADD_SEALS, seals); errno != 0 {
 		return noDescriptor
 	}
+	// What we may not read ourselves is executed without being dumpable, see
+	// would_dump() in fs/exec.c. So it is with a file of ours where our ids are not
+	// mapped, in a user namespace of others: whoever traced us there would get them.
+	if _, errno := rawCall(unix.SYS_FCHMOD, fd, 0o111, 0); errno != 0 {
+		return noDescriptor
+	}
 	return fd
 }
 

@@ -165,6 +165,14 @@ func (l *lowerer) message(what string) []byte {
 	return []byte(l.prefix + what + ": ")
 }
 
+// line is a hint that is complete.
+func (l *lowerer) line(hint string) []byte {
+	if hint == "" {
+		return nil
+	}
+	return []byte(l.prefix + "hint: " + hint)
+}
+
 // undoing is a list of calls to make after a failure, aside from the rest.
 func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
 	if len(calls) == 0 {

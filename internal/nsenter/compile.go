@@ -3,6 +3,7 @@ package nsenter
 import (
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/diag"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/tool"
@@ -65,7 +66,7 @@ func (c *compiler) enter() {
 	}
 	for i, s := range c.spaces {
 		if s.wanted {
-			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours})
+			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Outside: diag.OutsideUser(ns.Kinds[i].File)})
 			why = tool.Join(why, s.why)
 		}
 	}
@@ -191,5 +192,9 @@ func (c *compiler) exec() {
 	if !ok || shell == "" {
 		shell = "/bin/sh"
 	}
-	c.plan.Add("", tool.LoginShell(shell, env))
+	x := tool.LoginShell(shell, env)
+	if c.Env {
+		x.Name = diag.Plain(shell) // the target's words
+	}
+	c.plan.Add("", x)
 }

@@ -123,11 +123,12 @@ type Enter struct {
 
 // A Space is a namespace to enter.
 type Space struct {
-	Flag   uintptr // CLONE_NEW*
-	FD     int     // -1 where nothing was opened, in an explanation
-	Name   string  // in messages: "ns/net"
-	Behind bool    // the pidfd, too, leads to it
-	Ours   bool    // we are in it: to be refused it is no failure
+	Flag    uintptr // CLONE_NEW*
+	FD      int     // -1 where nothing was opened, in an explanation
+	Name    string  // in messages: "ns/net"
+	Behind  bool    // the pidfd, too, leads to it
+	Ours    bool    // we are in it: to be refused it is no failure
+	Outside string  // the hint where it is refused from inside the user namespace
 }
 
 // CheckParent ends the child with status 1 where the parent behind the pidfd in
