@@ -12,14 +12,12 @@ import (
 	"nstools/internal/kernel"
 )
 
-// PrintHint looks for the cause of a failure, prints it if there is certainty,
-// and returns the exit status that the failure calls for. It runs where the
-// failure happened: same namespaces, root and credentials.
-func PrintHint(w io.Writer, f kernel.Failure) int {
+// PrintHint looks for the cause of a failure and prints it if there is certainty.
+// It runs where the failure happened: same namespaces, root and credentials.
+func PrintHint(f kernel.Failure) {
 	if hint := Hint(f, ThisHost()); hint != "" {
-		io.WriteString(w, Plain(f.Name+": hint: "+hint)+"\n")
+		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), Plain(f.Name+": hint: "+hint)+"\n")
 	}
-	return f.Status
 }
 
 // Plain escapes what could play with the terminal: a hint quotes names of files,

@@ -104,12 +104,18 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
 	case arg(f, 2) == "with":
 		return OutsideUser(kind)
-	case known && !has && h.EUID == 0:
-		return "root lacks CAP_SYS_ADMIN here, as in most containers"
 	case known && !has:
-		return "this needs CAP_SYS_ADMIN: be root, or enter the user namespace that it belongs to as well (--user), if that is yours"
+		return h.incapable("CAP_SYS_ADMIN")
 	}
 	return "it takes CAP_SYS_ADMIN in the user namespace that this " + kind + " namespace belongs to, and you have it only in yours: enter that one as well (--user)"
+}
+
+// incapable tells who would have a capability next to processes of others.
+func (h Host) incapable(name string) string {
+	if h.EUID == 0 {
+		return "root lacks " + name + " here, as in most containers"
+	}
+	return "this needs " + name + ": be root, or enter the user namespace that it belongs to as well (--user), if that is yours"
 }
 
 // field is the value of a line "NAME:	VALUE".

@@ -28,6 +28,9 @@ func (h Host) capability(f kernel.Failure, n uint, name string) string {
 	if f.Errno != unix.EPERM || !known || has {
 		return ""
 	}
+	if f.Alien {
+		return h.incapable(name)
+	}
 	if h.EUID == 0 {
 		return "root lacks " + name + " here, as in most containers; add --map-root-user for a user namespace in which you have it"
 	}

@@ -139,7 +139,7 @@ func (p *program) enterRest(w *way) {
 			p.report(d.fail, errno)
 			switch {
 			case w.passed&unix.CLONE_NEWUSER == 0:
-				p.explain(d.hint, errno, exitFailure)
+				p.explain(d.hint, errno)
 			case errno == unix.EPERM && d.outside != nil:
 				// Half inside there is no process for a look: one that can be traced
 				// from inside, with the root directory of the host, is the way out.

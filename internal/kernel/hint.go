@@ -19,10 +19,10 @@ const hintName = "nstools-hint"
 // A Failure is what a hint starts from.
 type Failure struct {
 	Name     string // of the program, as its messages give it
-	Status   int    // to exit with
 	Errno    syscall.Errno
 	Apart    bool     // children of the process that failed get another PID namespace than its own
 	Alien    bool     // the plan enters namespaces of others
+	Out      int      // descriptor to print to
 	Threaded bool     // the process that failed had threads, because there are no planners here
 	Call     string   // name of the system call
 	Args     []string // its arguments, strings unquoted, numbers in symbols
@@ -30,8 +30,8 @@ type Failure struct {
 
 // hintArgs is an argument vector with room for what is known only after the failure.
 type hintArgs struct {
-	argv                 []uintptr
-	status, errno, where []byte
+	argv              []uintptr
+	errno, where, out []byte
 }
 
 // What the third of them tells.
@@ -42,9 +42,9 @@ const (
 
 // hint prepares the arguments of the executable that explains this call's failure.
 func (l *lowerer) hint(c plan.Call) *hintArgs {
-	h := &hintArgs{status: make([]byte, 5), errno: make([]byte, 5), where: make([]byte, 5)}
+	h := &hintArgs{errno: make([]byte, 5), where: make([]byte, 5), out: make([]byte, 5)}
 	h.argv = append(make([]uintptr, 0, 7+len(c.Args)),
-		l.cstring(hintName), l.cstring(l.name), l.bytes(h.status), l.bytes(h.errno), l.bytes(h.where), l.cstring(c.Name))
+		l.cstring(hintName), l.cstring(l.name), l.bytes(h.errno), l.bytes(h.where), l.bytes(h.out), l.cstring(c.Name))
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
@@ -59,11 +59,10 @@ func (l *lowerer) hint(c plan.Call) *hintArgs {
 // explain has the cause looked for and waits. A child does it, because Go needs
 // threads, and this process has none if it has a PID namespace for its children.
 // It returns where that cannot be, and nothing is lost but the hint.
-func (p *program) explain(h *hintArgs, errno syscall.Errno, status uintptr) {
+func (p *program) explain(h *hintArgs, errno syscall.Errno) {
 	if h == nil || p.self == noDescriptor {
 		return
 	}
-	putDigits(h.status, status)
 	putDigits(h.errno, uintptr(errno))
 	elsewhere := apart()
 	where := uintptr(0)
@@ -90,10 +89,28 @@ func (p *program) explain(h *hintArgs, errno syscall.Errno, status uintptr) {
 		if p.alien {
 			self = sealedCopy(self)
 		}
+		out, ok := muffle(self)
+		if !ok {
+			exit(0)
+		}
+		putDigits(h.out, out)
 		var empty byte
 		rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), address(h.argv), p.envp, unix.AT_EMPTY_PATH, 0)
 		exit(0)
 	}
+}
+
+// muffle moves standard error to another number. In its place comes a descriptor
+// that takes no writes: the message is out, and if Go's runtime cannot start, for
+// want of processes or memory, its traceback would only bury it.
+func muffle(readOnly uintptr) (out uintptr, ok bool) {
+	const stderr = 2
+	out, errno := rawCall(unix.SYS_FCNTL, stderr, unix.F_DUPFD, stderr+1)
+	if errno != 0 {
+		return 0, false
+	}
+	_, errno = rawCall(unix.SYS_DUP3, readOnly, stderr, 0)
+	return out, errno == 0
 }
 
 // sealedCopy is a copy of our executable that nobody can change. A process in a
@@ -153,20 +170,23 @@ func putDigits(b []byte, n uintptr) {
 }
 
 // Failed tells whether this process was started to explain a failure, and which.
-// The words are our own, but anybody can pass them: nothing but a hint and an
-// exit status may come of it.
+// The words are our own, but anybody can pass them: nothing but a hint may come of
+// it.
 func Failed(argv []string) (Failure, bool) {
 	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false
 	}
 	if len(argv) < 6 {
-		return Failure{Status: exitFailure}, true
+		return Failure{}, true
 	}
-	where, _ := strconv.Atoi(argv[4])
-	status, err1 := strconv.Atoi(argv[2])
-	errno, err2 := strconv.Atoi(argv[3])
-	if err1 != nil || err2 != nil || status < 0 || status > 255 {
-		return Failure{Status: exitFailure}, true
+	errno, err1 := strconv.Atoi(argv[2])
+	where, err2 := strconv.Atoi(argv[3])
+	out, err3 := strconv.Atoi(argv[4])
+	if err1 != nil || err2 != nil || err3 != nil {
+		return Failure{}, true
 	}
-	return Failure{argv[1], status, syscall.Errno(errno), where&isApart != 0, where&isAlien != 0, !planner, argv[5], argv[6:]}, true
+	return Failure{
+		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0,
+		Out: out, Threaded: !planner, Call: argv[5], Args: argv[6:],
+	}, true
 }

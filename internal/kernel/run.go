@@ -136,7 +136,7 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 			p.call(&p.code[pc])
 		}
 	}
-	p.explain(i.hint, errno, status)
+	p.explain(i.hint, errno)
 	exit(status)
 }
 

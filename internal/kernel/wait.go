@@ -52,11 +52,29 @@ func (p *program) supervise(i *instr) {
 }
 
 // stopWith stops this process as its child has stopped; whoever lets it go on
-// lets the child go on.
+// lets the child go on. ^Z on a terminal stops both: by the time we see of the
+// child's stop, fg may have let both go on, and to stop once more would take the
+// job from its user's hands again.
 func stopWith(pid uintptr) {
-	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
-	rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
-	rawCall(unix.SYS_KILL, pid, uintptr(unix.SIGCONT), 0)
+	// A stop of the terminal's that comes after the look is dropped when we go on.
+	stops := uint64(1<<(unix.SIGTSTP-1) | 1<<(unix.SIGTTIN-1) | 1<<(unix.SIGTTOU-1))
+	var mask uint64
+	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&stops)), uintptr(unsafe.Pointer(&mask)), 8, 0, 0)
+	if !goesOn(pid) {
+		self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+		rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
+		rawCall(unix.SYS_KILL, pid, uintptr(unix.SIGCONT), 0)
+	}
+	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&mask)), 0, 8, 0, 0)
+}
+
+// goesOn tells whether a child that had stopped was let go on since. It leaves
+// one that has ended alone.
+func goesOn(pid uintptr) bool {
+	var info [128 / 4]int32 // siginfo_t; si_signo is the first
+	const pPID = 1          // P_PID of waitid(2)
+	_, errno := rawCall6(unix.SYS_WAITID, pPID, pid, uintptr(unsafe.Pointer(&info)), unix.WCONTINUED|unix.WNOHANG, 0, 0)
+	return errno == 0 && info[0] != 0
 }
 
 // waitFor is waitpid(2) that goes on after a signal. The status is -1 where

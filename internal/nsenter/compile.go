@@ -178,13 +178,20 @@ func (i *id) value(followed uint32) uint32 {
 }
 
 func (c *compiler) exec() {
+	x := c.command()
+	if c.Env && c.explain {
+		x.Whose = "the target's vars"
+	}
+	c.plan.Add("", x)
+}
+
+func (c *compiler) command() plan.Exec {
 	env := c.callers
 	if c.Env {
 		env = c.env
 	}
 	if len(c.Command) > 0 {
-		c.plan.Add("", tool.Command(c.Command, env))
-		return
+		return tool.Command(c.Command, env)
 	}
 	// No passwd(5) is looked up: the caller's does not tell what there is in the
 	// target, and the target's belongs to somebody else.
@@ -196,5 +203,5 @@ func (c *compiler) exec() {
 	if c.Env {
 		x.Name = diag.Plain(shell) // the target's words
 	}
-	c.plan.Add("", x)
+	return x
 }

@@ -84,6 +84,9 @@ func (w *world) openTarget() error {
 	}
 	pid := strconv.Itoa(w.Target.pid)
 	w.record("--target", plan.Made{Call: "pidfd_open(" + pid + ", 0) = pidfd"})
+	if w.Target.inode != 0 {
+		w.record("--target", plan.Made{Call: "fstat(pidfd) /* is its inode " + strconv.FormatUint(w.Target.inode, 10) + "? */"})
+	}
 	w.record("--target", plan.Opened("AT_FDCWD", "/proc/"+pid, "O_PATH|O_DIRECTORY", "target"))
 	w.record("--target", plan.Made{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
 	if w.explain {
@@ -92,7 +95,7 @@ func (w *world) openTarget() error {
 	var err error
 	w.process, err = target.Open(w.Target.pid, w.Target.inode)
 	if err != nil {
-		return tool.Failure("cannot open process " + pid + ": " + diag.Reason(err))
+		return w.refused("cannot open process "+pid, err)
 	}
 	return nil
 }

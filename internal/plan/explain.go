@@ -162,7 +162,11 @@ func (x Exec) String() string {
 	for i, a := range x.Argv {
 		argv[i] = quote(a)
 	}
-	return "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + strconv.Itoa(len(x.Env)) + " vars */)"
+	vars := strconv.Itoa(len(x.Env)) + " vars"
+	if x.Whose != "" {
+		vars = x.Whose
+	}
+	return "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
 }
 
 // column is where the options stand in an explanation, if the call is not longer.

@@ -158,6 +158,7 @@ type Exec struct {
 	Paths  []string // candidates, in order
 	Argv   []string
 	Env    []string
-	Shell  bool // for want of a command
-	Script bool // run a file without a magic number by /bin/sh, as execvp(3) does
+	Whose  string // an explanation's word for an Env that it has not read
+	Shell  bool   // for want of a command
+	Script bool   // run a file without a magic number by /bin/sh, as execvp(3) does
 }

@@ -32,7 +32,8 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 		return diag.Print(stderr, name, Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
 	}
 	if f, ok := kernel.Failed(argv); ok {
-		return diag.PrintHint(stderr, f)
+		diag.PrintHint(f)
+		return 0
 	}
 	about, table, err := t.Read(argv)
 	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
