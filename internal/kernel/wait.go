@@ -68,12 +68,12 @@ func stopWith(pid uintptr) {
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&mask)), 0, 8, 0, 0)
 }
 
-// goesOn tells whether a child that had stopped was let go on since. It leaves
-// one that has ended alone.
+// goesOn tells whether a child that had stopped was let go on since, and may even
+// have ended.
 func goesOn(pid uintptr) bool {
 	var info [128 / 4]int32 // siginfo_t; si_signo is the first
 	const pPID = 1          // P_PID of waitid(2)
-	_, errno := rawCall6(unix.SYS_WAITID, pPID, pid, uintptr(unsafe.Pointer(&info)), unix.WCONTINUED|unix.WNOHANG, 0, 0)
+	_, errno := rawCall6(unix.SYS_WAITID, pPID, pid, uintptr(unsafe.Pointer(&info)), unix.WCONTINUED|unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, 0, 0)
 	return errno == 0 && info[0] != 0
 }
 
