@@ -257,3 +257,10 @@ func TestNamespaceID(t *testing.T) {
 		}
 	}
 }
+
+func TestCapabilityBesideOthers(t *testing.T) {
+	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "chroot", Args: []string{"."}}
+	if got := Hint(f, host()); !strings.HasPrefix(got, "this needs CAP_SYS_CHROOT: ") || strings.Contains(got, "--map-root-user") {
+		t.Errorf("Hint(chroot in namespaces of others) = %q; want no option of another program", got)
+	}
+}
