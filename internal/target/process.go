@@ -90,8 +90,11 @@ func (p *Process) same(inode uint64) error {
 		return nil
 	}
 	info, err := readFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
-	if err != nil {
+	if err == unix.ENOENT {
 		return nil // no proc of our own to ask; the directory alone is one process, too
+	}
+	if err != nil {
+		return err
 	}
 	number, _ := field(info, "Pid:")
 	switch number {
