@@ -1,12 +1,12 @@
-// Gonetns is not built yet.
+// Gonetns keeps network namespaces by name: a drop-in for ip-netns(8).
 package main
 
 import (
 	"os"
 
-	"nstools/internal/diag"
+	"nstools/internal/ip"
 )
 
 func main() {
-	os.Exit(diag.Print(os.Stderr, diag.Name(os.Args), &diag.Error{Text: "not built yet"}))
+	os.Exit(ip.Main(os.Args, os.Stdout, os.Stderr))
 }

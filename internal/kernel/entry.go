@@ -262,8 +262,8 @@ func init() { openAgain() }
 func resume() {
 	restoreChildren()
 	if handed == nil {
-		const runtimeDied = 2 << 8 // the runtime has said why; the tools themselves never exit 2
-		if waitStatus != runtimeDied {
+		const runtimeDied = 2 << 8 // the runtime has said why; a tool that exits 2 calls Over
+		if waitStatus != runtimeDied || over {
 			endAs(waitStatus)
 		}
 		// Nearly always: a panic, which is a mistake in this program, ends so, too.

@@ -33,6 +33,9 @@ func (p *program) exec(i *instr) {
 	if errno == unix.ENOENT {
 		status = exitNotFound
 	}
+	if i.status != 0 {
+		status = uintptr(i.status)
+	}
 	p.fail(i, errno, status)
 }
 

@@ -24,6 +24,7 @@ type lowerer struct {
 	program
 	prefix string
 	name   string
+	bare   bool
 	aside  []aside
 }
 
@@ -33,7 +34,7 @@ type aside struct {
 }
 
 func lower(p *plan.Plan, r Reporter) (*program, error) {
-	l := &lowerer{prefix: r.Name + ": ", name: r.Name}
+	l := &lowerer{prefix: r.Name + ": ", name: r.Name, bare: r.Bare}
 	l.text, l.self, l.alien = r.Strerror, noDescriptor, r.Alien
 	l.childless, l.survived = []byte(l.prefix+"hint: "+r.Childless), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
@@ -162,6 +163,9 @@ func (l *lowerer) message(what string) []byte {
 	if what == "" {
 		return nil
 	}
+	if l.bare {
+		return []byte(what + ": ")
+	}
 	return []byte(l.prefix + what + ": ")
 }
 
@@ -199,6 +203,7 @@ func (l *lowerer) call(c plan.Call) error {
 	i := instr{
 		op: opCall, result: c.Result, want: uintptr(c.Want), accept: c.Accept, skip: int16(c.Skip),
 		fail: l.message(c.Fail), undo: undo, errno: c.Errno, unless: c.Unless,
+		warn: c.Warn, status: status(c.Status, exitFailure),
 	}
 	if i.nr = number(c.Name); i.nr == 0 {
 		return fmt.Errorf("no number for %s(2)", c.Name)
@@ -238,16 +243,28 @@ func (l *lowerer) exec(x plan.Exec) {
 	if x.Shell {
 		c.Args = append(c.Args, plan.Flags(0, "shell"))
 	}
+	fail := x.Fail
+	if fail == "" {
+		fail = "failed to execute " + x.Name
+	}
 	l.emit(instr{
 		op: opExec, index: int16(len(l.execs) - 1),
-		fail: l.message("failed to execute " + x.Name),
+		fail: l.message(fail), status: uint8(x.Status),
 		hint: l.hint(c),
 	})
+}
+
+func status(wanted int, usual uint8) uint8 {
+	if wanted == 0 {
+		return usual
+	}
+	return uint8(wanted)
 }
 
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
 	Name      string                     // of the program, in front of each message
+	Bare      bool                       // only hints have the name in front
 	Env       []string                   // what Environ returned, to save copying it
 	HintEnv   []string                   // the environment in which the cause is looked for
 	Childless string                     // the hint where fork(2) says ENOMEM for want of a first process

@@ -13,10 +13,18 @@ func number(name string) uintptr {
 		return unix.SYS_CLOSE
 	case "fchdir":
 		return unix.SYS_FCHDIR
+	case "fsconfig":
+		return unix.SYS_FSCONFIG
+	case "fsmount":
+		return unix.SYS_FSMOUNT
+	case "fsopen":
+		return unix.SYS_FSOPEN
 	case "ioctl":
 		return unix.SYS_IOCTL
 	case "mount":
 		return unix.SYS_MOUNT
+	case "move_mount":
+		return unix.SYS_MOVE_MOUNT
 	case "openat":
 		return unix.SYS_OPENAT
 	case "pidfd_open":
@@ -31,6 +39,8 @@ func number(name string) uintptr {
 		return unix.SYS_RT_SIGACTION
 	case "rt_sigprocmask":
 		return unix.SYS_RT_SIGPROCMASK
+	case "setns":
+		return unix.SYS_SETNS
 	case "setgid":
 		return sysSetgid
 	case "setgroups":

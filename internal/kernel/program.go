@@ -70,6 +70,8 @@ type instr struct {
 	index     int16 // of execs or ways
 	errno     plan.Slot
 	unless    plan.Slot
+	warn      bool  // opCall: a failure is told, and that is all
+	status    uint8 // where it fails; for opExec 0 for a shell's
 }
 
 // An image is what execve(2) wants, with the variations that execvp(3) tries.

@@ -71,8 +71,12 @@ func (p *program) call(i *instr) int {
 		if errno == i.accept {
 			return int(i.skip)
 		}
+		if i.warn {
+			p.report(i.fail, errno)
+			return int(i.skip)
+		}
 		if i.fail != nil {
-			p.fail(i, errno, exitFailure)
+			p.fail(i, errno, uintptr(i.status))
 		}
 		return 0
 	}

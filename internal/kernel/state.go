@@ -11,5 +11,6 @@ var (
 	setAside bool     // see setAsideChildren
 	children uintptr  // descriptor of the namespace set aside
 	deaf     bool     // the caller ignores SIGPIPE
+	over     bool     // the planner has done all there is to do; see Over
 	handed   *program // what the process is to do
 )

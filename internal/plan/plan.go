@@ -56,6 +56,8 @@ type Call struct {
 	Errno  Slot       // receives the error, 0 for none
 	Unless Slot       // failing is no failure where this slot, an Errno, holds 0
 	Fail   string     // the error message up to the colon before the reason
+	Warn   bool       // a failure is only told, and Skip calls are jumped over
+	Status int        // the exit status where the call fails; 0 for 1
 	Undo   []Call     // carried out, errors ignored, where the call fails
 }
 
@@ -161,4 +163,6 @@ type Exec struct {
 	Whose  string // an explanation's word for an Env that it has not read
 	Shell  bool   // for want of a command
 	Script bool   // run a file without a magic number by /bin/sh, as execvp(3) does
+	Fail   string // the error message up to the colon; "" for util-linux's
+	Status int    // the exit status where it fails; 0 for a shell's 126 or 127
 }

@@ -1,0 +1,76 @@
+package ip
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+	"nstools/internal/kernel"
+	"nstools/internal/tool"
+)
+
+// nextIP is the first ip on PATH that is not this program, or "".
+func nextIP() string {
+	var self unix.Stat_t
+	if unix.Stat(kernel.Self(), &self) != nil {
+		return ""
+	}
+	path, ok := tool.Getenv(kernel.Environ(), "PATH")
+	if !ok {
+		path = "/bin:/usr/bin:/sbin:/usr/sbin"
+	}
+	for _, dir := range strings.Split(path, ":") {
+		if dir == "" {
+			dir = "."
+		}
+		var st unix.Stat_t
+		file := dir + "/ip"
+		if unix.Stat(file, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || unix.Access(file, unix.X_OK) != nil {
+			continue
+		}
+		if st.Dev != self.Dev || st.Ino != self.Ino {
+			return file
+		}
+	}
+	return ""
+}
+
+// next runs a line of a batch by another ip, with the options that we were given.
+func (r *run) next(ip string, words []string) error {
+	var args []string
+	if r.opt.netns != nil {
+		args = append(args, "-netns", *r.opt.netns)
+	}
+	for _, o := range []struct {
+		on   bool
+		word string
+	}{{r.opt.json, "-json"}, {r.opt.pretty, "-pretty"}, {r.opt.brief, "-brief"}, {r.opt.details, "-details"}, {r.opt.oneLine, "-oneline"}, {r.opt.stats, "-statistics"}} {
+		if o.on {
+			args = append(args, o.word)
+		}
+	}
+	if r.opt.family != "" {
+		args = append(args, "-family", r.opt.family)
+	}
+	cmd := exec.Command(ip, append(args, words...)...)
+	cmd.Env = kernel.Environ()
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	err := kernel.Start(cmd.Start)
+	if err == nil {
+		err = cmd.Wait()
+	}
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return &iproute.Failure{Status: exit.ExitCode()}
+	}
+	if err != nil {
+		io.WriteString(r.stderr, "exec of \""+ip+"\" failed: "+diag.Reason(err)+"\n")
+		return iproute.Fail("")
+	}
+	return nil
+}

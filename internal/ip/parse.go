@@ -1,0 +1,63 @@
+package ip
+
+import (
+	"strings"
+
+	"nstools/internal/iproute"
+)
+
+// parse reads the options in front of the object and returns the rest. The error is a
+// *iproute.Failure.
+func parse(args []string) (*options, []string, error) {
+	o := new(options)
+	for len(args) > 0 {
+		word := args[0]
+		if word == "--" {
+			args = args[1:]
+			break
+		}
+		if word == "" || word[0] != '-' {
+			break
+		}
+		opt, err := find(word)
+		if err != nil {
+			return nil, nil, err
+		}
+		args = args[1:]
+		value := ""
+		if opt.arg != "" {
+			if len(args) == 0 {
+				return nil, nil, iproute.Incomplete()
+			}
+			value, args = args[0], args[1:]
+		}
+		if opt.set == nil {
+			continue
+		}
+		if err := opt.set(o, value); err != nil {
+			return nil, nil, err
+		}
+	}
+	return o, args, nil
+}
+
+func find(word string) (*option, error) {
+	name := word[1:]
+	if strings.HasPrefix(name, "-") {
+		name = name[1:]
+		for i := range table {
+			if table[i].own && table[i].name == name {
+				return &table[i], nil
+			}
+		}
+	}
+	if strings.HasPrefix(name, "c") && (strings.HasPrefix(name, "color=") || strings.HasPrefix(name, "c=")) {
+		name = "color"
+	}
+	for i := range table {
+		if !table[i].own && iproute.Matches(name, table[i].name) {
+			return &table[i], nil
+		}
+	}
+	return nil, iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
+}

@@ -1,0 +1,92 @@
+package ip
+
+// An option stands in front of the object. Words are ip's: they begin with one or two
+// dashes and may be shortened; where several fit, the first of the table is meant.
+type option struct {
+	name  string // without dashes
+	arg   string // what its value is called; "" for none
+	own   bool   // ip lacks it: two dashes, never shortened
+	group bool   // of the netns verbs, as opposed to output
+	help  string
+	set   func(o *options, value string) error // nil for what has no effect here
+}
+
+// options are all that stood in front of the object.
+type options struct {
+	json, pretty, brief, details, oneLine, stats bool
+	force, all                                   bool
+	family                                       string
+	batch, netns                                 *string
+	version, help                                bool
+	completion, explain                          string
+	jobs                                         int
+}
+
+func yes(field func(*options) *bool) func(*options, string) error {
+	return func(o *options, _ string) error { *field(o) = true; return nil }
+}
+
+func family(name string) func(*options, string) error {
+	return func(o *options, _ string) error { o.family = name; return nil }
+}
+
+// table is in the order in which ip compares.
+var table = []option{
+	{name: "loops", arg: "COUNT", help: "accepted, without effect"},
+	{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", set: func(o *options, v string) error { o.family = v; return nil }},
+	{name: "4", help: "short for -family inet", set: family("inet")},
+	{name: "6", help: "short for -family inet6", set: family("inet6")},
+	{name: "0", help: "short for -family link", set: family("link")},
+	{name: "human-readable", help: "accepted, without effect"},
+	{name: "iec", help: "accepted, without effect"},
+	{name: "statistics", help: "show statistics, where the command has them", set: yes(func(o *options) *bool { return &o.stats })},
+	{name: "stats", help: "the same", set: yes(func(o *options) *bool { return &o.stats })},
+	{name: "details", help: "show details, where the command has them", set: yes(func(o *options) *bool { return &o.details })},
+	{name: "resolve", help: "accepted, without effect"},
+	{name: "oneline", help: "one line for each thing", set: yes(func(o *options) *bool { return &o.oneLine })},
+	{name: "timestamp", help: "accepted, without effect"},
+	{name: "tshort", help: "accepted, without effect"},
+	{name: "Version", help: "print the version", set: yes(func(o *options) *bool { return &o.version })},
+	{name: "force", help: "go on after an error in a batch", set: yes(func(o *options) *bool { return &o.force })},
+	{name: "batch", arg: "FILE", help: "read commands from FILE, or from standard input for -", set: func(o *options, v string) error { o.batch = &v; return nil }},
+	{name: "brief", help: "one short line for each device", set: yes(func(o *options) *bool { return &o.brief })},
+	{name: "json", help: "print JSON", set: yes(func(o *options) *bool { return &o.json })},
+	{name: "pretty", help: "break JSON into lines", set: yes(func(o *options) *bool { return &o.pretty })},
+	{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect"},
+	{name: "color", help: "accepted, without effect"},
+	{name: "help", help: "print usage", set: yes(func(o *options) *bool { return &o.help })},
+	{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) error { o.netns = &v; return nil }},
+	{name: "Numeric", help: "accepted, without effect"},
+	{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
+	{name: "explain", own: true, help: "print what exec would do, and do nothing", set: func(o *options, _ string) error { o.explain = "text"; return nil }},
+	{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) error { o.explain = "json"; return nil }},
+	{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) error { o.completion = v; return nil }},
+}
+
+// A verb is one command of ip's object netns.
+type verb struct {
+	name     string
+	synopsis string
+	help     string
+	run      func(r *run, args []string) error
+	names    bool // its first argument is a name
+}
+
+// verbs is in the order in which ip compares.
+func verbs() []verb {
+	return []verb{
+		{"list", "", "print the names, with the ids that the kernel has for them", (*run).list, false},
+		{"show", "", "the same", (*run).list, false},
+		{"lst", "", "the same", (*run).list, false},
+		{"list-id", "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", "print the ids of namespaces", (*run).listID, false},
+		{"help", "", "print usage", (*run).usage, false},
+		{"add", "NAME...", "make namespaces", (*run).add, false},
+		{"set", "NAME NETNSID", "give a namespace an id", (*run).set, true},
+		{"delete", "NAME...", "take names away; with -all every one", (*run).delete, true},
+		{"identify", "[PID]", "print the names of the namespace that a process is in", (*run).identify, false},
+		{"pids", "NAME", "print the processes in a namespace", (*run).pids, true},
+		{"exec", "NAME COMMAND...", "run a command in a namespace; with -all in every one", (*run).exec, true},
+		{"monitor", "", "report names that come and go", (*run).monitor, false},
+		{"attach", "NAME PID", "give the namespace of a process a name", (*run).attach, false},
+	}
+}

@@ -1,0 +1,284 @@
+package ip
+
+import (
+	"io"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/netns"
+)
+
+// netns finds a verb of the object netns and carries it out.
+func (r *run) netns(args []string) error {
+	if len(args) == 0 {
+		return r.list(nil)
+	}
+	for _, v := range verbs() {
+		if iproute.Matches(args[0], v.name) {
+			return v.run(r, args[1:])
+		}
+	}
+	return iproute.Unknown("netns", args[0])
+}
+
+func noName() error { return iproute.Fail("No netns name specified") }
+
+func (r *run) add(args []string) error {
+	if len(args) == 0 {
+		return noName()
+	}
+	return r.each(args, netns.Add)
+}
+
+func (r *run) delete(args []string) error {
+	if !r.opt.all {
+		if len(args) == 0 {
+			return noName()
+		}
+		return r.each(args, netns.Delete)
+	}
+	names, err := netns.Names()
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		if err := netns.Delete(name); err != nil {
+			r.report(err) // and go on, with status 0 in the end: ip's
+		}
+	}
+	return nil
+}
+
+// each does the same to several names, until one fails. What then has been done and
+// what has not is said name by name.
+func (r *run) each(names []string, do func(string) error) error {
+	for _, name := range names {
+		if err := netns.Check(name); err != nil {
+			return err // before anything is done
+		}
+	}
+	for i, name := range names {
+		err := do(name)
+		if err == nil {
+			continue
+		}
+		if len(names) == 1 {
+			return err
+		}
+		r.report(err)
+		for n, name := range names {
+			word := ": done\n"
+			switch {
+			case n == i:
+				word = ": failed\n"
+			case n > i:
+				word = ": not tried\n"
+			}
+			io.WriteString(r.stderr, name+word)
+		}
+		return iproute.Fail("")
+	}
+	return nil
+}
+
+func (r *run) attach(args []string) error {
+	if len(args) < 2 {
+		return iproute.Fail("No netns name and PID specified")
+	}
+	pid, ok := iproute.Integer(args[1])
+	if !ok || pid < 0 {
+		return iproute.Fail("Invalid PID: " + args[1])
+	}
+	return netns.Attach(args[0], int(pid))
+}
+
+func (r *run) list([]string) error {
+	names, err := netns.Names()
+	if err != nil || names == nil {
+		return err
+	}
+	ids, err := r.ids()
+	if err != nil {
+		return err
+	}
+	defer ids.Close()
+	out := r.newList()
+	for _, name := range names {
+		id := int32(netns.None)
+		fd, err := netns.OpenFile(name)
+		if err == nil {
+			id, err = ids.Of(fd)
+			if err != nil {
+				r.report(stray(name, fd, err))
+			}
+			unix.Close(fd)
+		}
+		out.entry(func(o *entry) {
+			o.string("name", "", name, "")
+			if id >= 0 {
+				o.int("id", " (id: ", id, ")")
+			}
+		})
+	}
+	return r.print(out.done())
+}
+
+// stray says more of a name that stands for no namespace.
+func stray(name string, fd int, err error) error {
+	f, ok := err.(*iproute.Failure)
+	if !ok || netns.IsNamespace(fd) {
+		return err
+	}
+	return &iproute.Failure{Text: f.Text, Status: f.Status,
+		Hint: netns.Path(name) + " is no namespace, but left by an add that was killed or seen from another mount namespace; gonetns delete " + name + " removes it"}
+}
+
+func (r *run) set(args []string) error {
+	switch len(args) {
+	case 0:
+		return noName()
+	case 1:
+		return iproute.Fail("No nsid specified")
+	}
+	if err := netns.Check(args[0]); err != nil {
+		return err
+	}
+	id := int32(netns.None)
+	if args[1] != "auto" {
+		n, ok := iproute.Integer(args[1])
+		if !ok {
+			return iproute.Invalid(`Invalid "netnsid" value`, args[1])
+		}
+		if n < 0 {
+			return iproute.Invalid(`"netnsid" value should be >= 0`, args[1])
+		}
+		id = n
+	}
+	fd, err := netns.Open(args[0])
+	if err != nil {
+		err.(*iproute.Failure).Status = iproute.StatusFailed
+		return err
+	}
+	defer unix.Close(fd)
+	ids, err := r.ids()
+	if err != nil {
+		return err
+	}
+	defer ids.Close()
+	return ids.Set(fd, id)
+}
+
+func (r *run) identify(args []string) error {
+	pid := "self"
+	switch {
+	case len(args) > 1:
+		return iproute.Fail("extra arguments specified")
+	case len(args) == 1:
+		if pid = args[0]; strings.Trim(pid, "0123456789") != "" || pid == "" {
+			return iproute.Fail("Specified string '" + pid + "' is not a pid")
+		}
+	}
+	names, err := netns.Identify(pid)
+	if err != nil {
+		return err
+	}
+	return r.print([]byte(strings.Join(names, "\n") + "\n"))
+}
+
+func (r *run) pids(args []string) error {
+	switch len(args) {
+	case 0:
+		return noName()
+	case 1:
+	default:
+		return iproute.Fail("extra arguments specified")
+	}
+	pids, err := netns.Pids(args[0])
+	if err != nil {
+		return err
+	}
+	var text []byte
+	for _, pid := range pids {
+		text = append(strconv.AppendInt(text, int64(pid), 10), '\n')
+	}
+	return r.print(text)
+}
+
+func (r *run) monitor([]string) error {
+	return netns.Monitor(func(event, name string) error {
+		return r.print([]byte(event + " " + name + "\n"))
+	})
+}
+
+func (r *run) listID(args []string) error {
+	id, target := int32(-1), int32(netns.None)
+	for ; len(args) > 0; args = args[2:] {
+		var to *int32
+		switch args[0] {
+		case "target-nsid":
+			to = &target
+		case "nsid":
+			to = &id
+		default:
+			return r.usage(nil)
+		}
+		if len(args) < 2 {
+			return iproute.Incomplete()
+		}
+		n, ok := iproute.Integer(args[1])
+		if !ok || n < 0 {
+			return iproute.Invalid(`"`+args[0]+`" value is invalid`, args[1])
+		}
+		*to = n
+	}
+	ids, err := r.ids()
+	if err != nil {
+		return err
+	}
+	defer ids.Close()
+	var found []netns.ID
+	if id >= 0 {
+		found, err = ids.Lookup(id, target)
+	} else {
+		found, err = ids.List(target)
+	}
+	if err != nil {
+		return err
+	}
+	names := namesByID(ids)
+	out := r.newList()
+	for _, f := range found {
+		out.entry(func(o *entry) {
+			known := f.ID
+			o.int("nsid", "nsid ", f.ID, " ")
+			if f.Current >= 0 {
+				known = f.Current
+				o.int("current-nsid", "current-nsid ", f.Current, " ")
+			}
+			if name, ok := names[known]; ok {
+				o.string("name", "(iproute2 netns name: ", name, ")")
+			}
+		})
+	}
+	return r.print(out.done())
+}
+
+// namesByID asks for the id of every name, because the kernel knows no names.
+func namesByID(ids *netns.IDs) map[int32]string {
+	names, _ := netns.Names()
+	known := make(map[int32]string, len(names))
+	for _, name := range names {
+		fd, err := netns.OpenFile(name)
+		if err != nil {
+			continue
+		}
+		if id, err := ids.Of(fd); err == nil && id >= 0 {
+			known[id] = name
+		}
+		unix.Close(fd)
+	}
+	return known
+}

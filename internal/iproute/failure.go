@@ -1,0 +1,73 @@
+package iproute
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+)
+
+// The exit statuses of ip(8).
+const (
+	StatusFailed = 1   // a command that could not be carried out
+	StatusKernel = 2   // an answer of rtnetlink(7)
+	StatusUsage  = 255 // a word that was not understood, ip's exit(-1)
+)
+
+// A Failure ends a command. Its text is the whole message, in ip's words and without
+// the program's name, for other programs read it.
+type Failure struct {
+	Text   string // may be "" where everything has been said
+	Status int
+	Hint   string // the cause and its cure; "" for none
+}
+
+func (f *Failure) Error() string { return f.Text }
+
+// Fail makes a failure with StatusFailed.
+func Fail(text string) *Failure { return &Failure{Text: text, Status: StatusFailed} }
+
+// Usage makes a failure with StatusUsage.
+func Usage(text string) *Failure { return &Failure{Text: text, Status: StatusUsage} }
+
+// Kernel is what ip says where rtnetlink(7) answers with an error.
+func Kernel(err error) *Failure {
+	return &Failure{Text: "RTNETLINK answers: " + diag.Reason(err), Status: StatusKernel}
+}
+
+// Unknown is for a word that is no command of an object.
+func Unknown(object, word string) *Failure {
+	return Usage(`Command "` + word + `" is unknown, try "ip ` + object + ` help".`)
+}
+
+// Invalid is for a word that is no value of what it stands behind.
+func Invalid(what, word string) *Failure {
+	return Usage(`Error: argument "` + word + `" is wrong: ` + what)
+}
+
+// Incomplete is for a command line that ends too early.
+func Incomplete() *Failure {
+	return Usage(`Command line is not complete. Try option "help"`)
+}
+
+// Integer reads a 32-bit number as strtol(3) does with base 0: decimal, hexadecimal
+// behind 0x, octal behind 0.
+func Integer(word string) (int32, bool) {
+	n, err := strconv.ParseInt(word, 0, 32)
+	if err != nil {
+		// strconv knows 0o, 0b and underscores besides; C does not.
+		return 0, false
+	}
+	for i := range len(word) {
+		if c := word[i] | 0x20; c == '_' || i < 3 && (c == 'o' || c == 'b' && i < 2 && word[0] == '0') {
+			return 0, false
+		}
+	}
+	return int32(n), true
+}
+
+// Permitted tells whether an error is other than a lack of privilege.
+func Permitted(err error) bool {
+	return err != unix.EPERM && err != unix.EACCES
+}

@@ -1,0 +1,130 @@
+package iproute
+
+import (
+	"bytes"
+	"strconv"
+)
+
+// A JSON writes JSON in the layout of ip(8): on one line without blanks, or pretty
+// with its way of breaking lines. encoding/json has another.
+type JSON struct {
+	pretty bool
+	buf    bytes.Buffer
+	depth  int
+	comma  bool // something precedes on this level
+}
+
+// NewJSON returns an empty document.
+func NewJSON(pretty bool) *JSON { return &JSON{pretty: pretty} }
+
+// Bytes is the document with the newline that ends it.
+func (j *JSON) Bytes() []byte { return append(j.buf.Bytes(), '\n') }
+
+func (j *JSON) separate() {
+	if j.comma {
+		j.buf.WriteByte(',')
+	}
+	j.comma = true
+}
+
+func (j *JSON) newline() {
+	if !j.pretty {
+		return
+	}
+	j.buf.WriteByte('\n')
+	for range j.depth {
+		j.buf.WriteString("    ")
+	}
+}
+
+func (j *JSON) begin(c byte) {
+	j.separate()
+	j.buf.WriteByte(c)
+	j.depth++
+	j.comma = false
+}
+
+func (j *JSON) end(c byte) {
+	j.depth--
+	if j.comma {
+		j.newline()
+	}
+	j.buf.WriteByte(c)
+	j.comma = true
+}
+
+// Object writes an object whose members f writes.
+func (j *JSON) Object(f func()) {
+	j.begin('{')
+	f()
+	j.end('}')
+}
+
+// Array writes an array whose elements f writes.
+func (j *JSON) Array(f func()) {
+	j.begin('[')
+	if j.pretty {
+		j.buf.WriteByte(' ')
+	}
+	f()
+	if j.pretty && j.comma {
+		j.buf.WriteByte(' ')
+	}
+	j.comma = false
+	j.end(']')
+}
+
+// Name writes a member's name; its value has to follow.
+func (j *JSON) Name(name string) {
+	j.separate()
+	j.newline()
+	j.comma = false
+	j.quote(name)
+	j.buf.WriteByte(':')
+	if j.pretty {
+		j.buf.WriteByte(' ')
+	}
+}
+
+// String writes a string as a value.
+func (j *JSON) String(s string) {
+	j.separate()
+	j.quote(s)
+}
+
+// Int writes a number as a value.
+func (j *JSON) Int(n int64) {
+	j.separate()
+	j.buf.WriteString(strconv.FormatInt(n, 10))
+}
+
+// Bool writes true or false as a value.
+func (j *JSON) Bool(b bool) {
+	j.separate()
+	j.buf.WriteString(strconv.FormatBool(b))
+}
+
+// quote escapes what ip's writer escapes; every other byte is written as it is.
+func (j *JSON) quote(s string) {
+	j.buf.WriteByte('"')
+	for i := range len(s) {
+		switch c := s[i]; c {
+		case '\t':
+			j.buf.WriteString(`\t`)
+		case '\n':
+			j.buf.WriteString(`\n`)
+		case '\r':
+			j.buf.WriteString(`\r`)
+		case '\f':
+			j.buf.WriteString(`\f`)
+		case '\b':
+			j.buf.WriteString(`\b`)
+		case '\\', '"', '\'':
+			j.buf.WriteByte('\\')
+			j.buf.WriteByte(c)
+		default:
+			j.buf.WriteByte(c)
+		}
+	}
+	j.buf.WriteByte('"')
+}

@@ -1,0 +1,145 @@
+package netns
+
+import (
+	"errors"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/plan"
+)
+
+// Slots of the plan.
+const (
+	slotContext plan.Slot = 2 // of fsopen(2)
+	slotSys     plan.Slot = 3 // of fsmount(2)
+)
+
+// Enter compiles the way into a named namespace: its /sys, and its files over those
+// of /etc, in a mount namespace of the command's own. The command itself is not in
+// it. The error is a *iproute.Failure.
+func Enter(name string) (*plan.Plan, error) {
+	if err := Check(name); err != nil {
+		return nil, err
+	}
+	fd, err := Open(name)
+	if err != nil {
+		return nil, err
+	}
+	p := new(plan.Plan)
+	p.Add("exec "+name,
+		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
+		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
+			Fail: `setting the network namespace "` + name + `" failed`, Status: iproute.StatusUsage},
+		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
+			Fail: "unshare failed", Status: iproute.StatusUsage},
+		status(plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)),
+	)
+	p.Add("/sys", sysfs(name)...)
+	p.Add(etcDir(name), etcFiles(name)...)
+	return p, nil
+}
+
+func status(c plan.Call) plan.Call {
+	c.Status = iproute.StatusUsage
+	return c
+}
+
+// sysfs shows the devices of the namespace in /sys. The new file system is complete
+// before the old one goes, so that where it is refused (in a container as a rule)
+// /sys stays as it was, with a word about it.
+func sysfs(name string) []plan.Op {
+	const attrReadOnly = 0x1 // MOUNT_ATTR_RDONLY
+	flags := plan.Int(0)
+	var fs unix.Statfs_t
+	if unix.Statfs("/sys", &fs) == nil && fs.Flags&unix.ST_RDONLY != 0 {
+		flags = plan.Flags(attrReadOnly, "MOUNT_ATTR_RDONLY")
+	}
+	const refused = "/sys stays that of the former network namespace: mount of /sys failed"
+	context := plan.In(slotContext, "context")
+	kept, moves := carryOver()
+	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
+
+	calls := []plan.Call{
+		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: refused, Warn: true},
+		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(1, "FSCONFIG_SET_STRING"), plan.Path("source"), plan.Path(name), plan.Int(0)}},
+		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: refused, Warn: true},
+		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: refused, Warn: true},
+		plan.Detach("/sys", ""),
+		moveMount(plan.In(slotSys, "sys"), "/sys", refused),
+	}
+	calls[len(calls)-1].Warn = true
+	calls = append(calls, moves...)
+	ops := kept
+	for i := range calls {
+		if calls[i].Warn {
+			calls[i].Skip = len(calls) - 1 - i
+		}
+		ops = append(ops, calls[i])
+	}
+	return ops
+}
+
+func moveMount(fd plan.Arg, to, fail string) plan.Call {
+	return plan.Call{Name: "move_mount", Fail: fail,
+		Args: []plan.Arg{fd, plan.Path(""), plan.AtCwd(), plan.Path(to), plan.Flags(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH")}}
+}
+
+// carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which
+// a new sysfs would hide, and returns the calls that put them back. What may not be
+// copied is left out.
+func carryOver() (made []plan.Op, moves []plan.Call) {
+	for _, path := range below("/sys/") {
+		fd, err := unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_NO_AUTOMOUNT)
+		if err != nil {
+			continue
+		}
+		made = append(made, plan.Made{Call: "open_tree(AT_FDCWD, " + plan.Path(path).String() + ", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE) = tree"})
+		moves = append(moves, moveMount(plan.Flags(uintptr(fd), "tree"), path, ""))
+	}
+	return made, moves
+}
+
+// below are the mount points that begin with a prefix, without those on one another.
+func below(prefix string) []string {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return nil
+	}
+	var points []string
+	for line := range strings.Lines(string(text)) {
+		fields := strings.Fields(line)
+		if len(fields) > 4 && strings.HasPrefix(fields[4], prefix) && !strings.Contains(fields[4], `\`) {
+			points = append(points, fields[4])
+		}
+	}
+	slices.Sort(points)
+	return slices.CompactFunc(points, func(a, b string) bool { return a == b || strings.HasPrefix(b, a+"/") })
+}
+
+func etcDir(name string) string { return "/etc/netns/" + name }
+
+// etcFiles puts the files of /etc/netns/NAME over those of /etc. One that is refused
+// is told and passed over, as ip does it.
+func etcFiles(name string) []plan.Op {
+	dir, err := os.Open(etcDir(name))
+	if err != nil {
+		return nil
+	}
+	defer dir.Close()
+	files, err := dir.Readdirnames(-1)
+	if err != nil && !errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	var ops []plan.Op
+	for _, f := range files {
+		from, to := etcDir(name)+"/"+f, "/etc/"+f
+		c := plan.Mount(from, to, "none", unix.MS_BIND, "Bind "+from+" -> "+to+" failed")
+		c.Warn = true
+		ops = append(ops, c)
+	}
+	return ops
+}

@@ -1,0 +1,89 @@
+package netns
+
+import (
+	"errors"
+	"io"
+	"os"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+)
+
+// Dir is where the names are. It is iproute2's, so that both see the same.
+const Dir = "/run/netns"
+
+// Path is the file of a name.
+func Path(name string) string { return Dir + "/" + name }
+
+// Check tells whether a name can be a file in Dir. The error is a *iproute.Failure.
+func Check(name string) error {
+	if name == "" || name == "." || name == ".." || len(name) > unix.NAME_MAX || strings.Contains(name, "/") {
+		return iproute.Usage(`Invalid netns name "` + name + `"`)
+	}
+	return nil
+}
+
+// Names are all names, in the order in which the directory gives them, which is
+// ip's. Files that are no namespaces are among them. Without the directory there
+// are none.
+func Names() ([]string, error) {
+	dir, err := os.Open(Dir)
+	if errors.Is(err, unix.ENOENT) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, iproute.Fail("Failed to open directory " + Dir + ": " + diag.Reason(err))
+	}
+	defer dir.Close()
+	names, err := dir.Readdirnames(-1)
+	if err != nil && err != io.EOF {
+		return nil, iproute.Fail("Failed to read directory " + Dir + ": " + diag.Reason(err))
+	}
+	return names, nil
+}
+
+// OpenFile opens the file of a name, close-on-exec. The error is an errno.
+func OpenFile(name string) (int, error) {
+	return unix.Open(Path(name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+}
+
+// Open opens a named namespace, close-on-exec. The error is a *iproute.Failure with
+// ip's status for a namespace to work in.
+func Open(name string) (int, error) {
+	fd, err := OpenFile(name)
+	if err != nil {
+		return -1, cannotOpen(name, err, iproute.StatusUsage)
+	}
+	return fd, nil
+}
+
+func cannotOpen(name string, err error, status int) error {
+	f := &iproute.Failure{Text: `Cannot open network namespace "` + name + `": ` + diag.Reason(err), Status: status}
+	if err == unix.ENOENT {
+		if _, e := os.Lstat(Dir); e != nil {
+			f.Hint = "there is no " + Dir + ": no namespace has a name yet (gonetns add " + name + " makes one)"
+		}
+	}
+	return f
+}
+
+// IsNamespace tells whether a descriptor is a namespace and not a plain file, as
+// a killed add may leave; see nsfs in proc_ns.h of the kernel.
+func IsNamespace(fd int) bool {
+	var fs unix.Statfs_t
+	return unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC
+}
+
+// stray tells whether the file of a name is a plain one without a namespace on it.
+func stray(name string) bool {
+	fd, err := OpenFile(name)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	var st unix.Stat_t
+	return !IsNamespace(fd) && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
+}
