@@ -57,8 +57,12 @@ func begin() {
 		return
 	}
 	planner = true
-	// A process that was killed needs no plan.
+	// A process that was killed needs no plan. It may have been killed before this
+	// call already; its id is 0 from another PID namespace.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
+	if parent, _ := rawCall(unix.SYS_GETPPID, 0, 0, 0); parent != process && parent != 0 {
+		rawCall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+	}
 	standAside()
 	stayOnCPU()
 	growFreely()
