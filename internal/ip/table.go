@@ -3,12 +3,11 @@ package ip
 // An option stands in front of the object. Words are ip's: they begin with one or two
 // dashes and may be shortened; where several fit, the first of the table is meant.
 type option struct {
-	name  string // without dashes
-	arg   string // what its value is called; "" for none
-	own   bool   // ip lacks it: two dashes, never shortened
-	group bool   // of the netns verbs, as opposed to output
-	help  string
-	set   func(o *options, value string) error // nil for what has no effect here
+	name string // without dashes
+	arg  string // what its value is called; "" for none
+	own  bool   // ip lacks it: two dashes, never shortened
+	help string
+	set  func(o *options, value string) error // nil for what has no effect here
 }
 
 // options are all that stood in front of the object.
@@ -19,7 +18,6 @@ type options struct {
 	batch, netns                                 *string
 	version, help                                bool
 	completion, explain                          string
-	jobs                                         int
 }
 
 func yes(field func(*options) *bool) func(*options, string) error {
