@@ -29,10 +29,17 @@ func Name(argv []string) string {
 func Print(w io.Writer, name string, err error) int {
 	// If standard error is gone, nobody is left to be told.
 	io.WriteString(w, name+": "+err.Error()+"\n")
-	if e, ok := err.(*Error); ok && e.Hint != "" {
-		io.WriteString(w, name+": hint: "+Plain(e.Hint)+"\n")
+	if e, ok := err.(*Error); ok {
+		WriteHint(w, name, e.Hint)
 	}
 	return 1
+}
+
+// WriteHint writes the line behind a message, unless the hint is "".
+func WriteHint(w io.Writer, name, hint string) {
+	if hint != "" {
+		io.WriteString(w, name+": hint: "+Plain(hint)+"\n")
+	}
 }
 
 // Reason is the errno below an error in the C library's words.

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/facts"
 	"nstools/internal/kernel"
 )
 
@@ -151,5 +152,5 @@ func (h Host) sysctl(name string) string {
 // status is a field of /proc/self/status.
 func (h Host) status(name string) string {
 	text, _ := h.read("/proc/self/status")
-	return field(text, name)
+	return facts.Field(text, name)
 }

@@ -6,50 +6,26 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/facts"
 	"nstools/internal/kernel"
 )
 
-// mountPoint is a line of /proc/self/mountinfo; see proc_pid_mountinfo(5).
-type mountPoint struct {
-	point  string
-	shared bool
-	fstype string
-}
-
-func (h Host) mounts() []mountPoint {
+func (h Host) mounts() []facts.Mount {
 	text, _ := h.read("/proc/self/mountinfo")
-	var list []mountPoint
-	for line := range strings.Lines(text) {
-		left, right, ok := strings.Cut(line, " - ")
-		w := strings.Fields(left)
-		if !ok || len(w) < 6 {
-			continue
-		}
-		m := mountPoint{point: unescape(w[4]), fstype: strings.Fields(right + " ?")[0]}
-		for _, tag := range w[6:] {
-			m.shared = m.shared || strings.HasPrefix(tag, "shared:")
-		}
-		list = append(list, m)
-	}
-	return list
-}
-
-// unescape takes back the octal escapes of mountinfo: blank, tab, newline, backslash.
-func unescape(s string) string {
-	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
+	return facts.ParseMounts(text)
 }
 
 // over is the mount that a path is on: the last one mounted of the longest.
-func (h Host) over(file string) (mountPoint, bool) {
-	var best mountPoint
+func (h Host) over(file string) (facts.Mount, bool) {
+	var best facts.Mount
 	for _, m := range h.mounts() {
-		if m.point == "/" || m.point == file || strings.HasPrefix(file, m.point+"/") {
-			if len(m.point) >= len(best.point) {
+		if m.Point == "/" || m.Point == file || strings.HasPrefix(file, m.Point+"/") {
+			if len(m.Point) >= len(best.Point) {
 				best = m
 			}
 		}
 	}
-	return best, best.point != ""
+	return best, best.Point != ""
 }
 
 func (h Host) mount(f kernel.Failure) string {
@@ -80,8 +56,8 @@ func (h Host) procRefused(f kernel.Failure) string {
 		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
 	}
 	for _, m := range h.mounts() {
-		if strings.HasPrefix(m.point, "/proc/") && m.fstype != "binfmt_misc" && m.fstype != "autofs" {
-			return "the proc around this is partly covered, at " + m.point + ", and Linux then mounts no new one; the outer container has to leave /proc alone, e.g. docker run --security-opt systempaths=unconfined"
+		if strings.HasPrefix(m.Point, "/proc/") && m.FSType != "binfmt_misc" && m.FSType != "autofs" {
+			return "the proc around this is partly covered, at " + m.Point + ", and Linux then mounts no new one; the outer container has to leave /proc alone, e.g. docker run --security-opt systempaths=unconfined"
 		}
 	}
 	return ""
@@ -110,8 +86,8 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 			return "a namespace is bound in the mount namespace of the caller, which needs CAP_SYS_ADMIN there; inside one of your own it works (gounshare -rm, and then this)"
 		}
 	case unix.EINVAL:
-		if m, ok := h.over(target); ok && m.shared && strings.HasSuffix(source, "/ns/mnt") {
-			return "a mount namespace cannot be bound below a shared mount, and " + m.point + " is one; as root: mount --bind DIR DIR && mount --make-private DIR, for the DIR of the file"
+		if m, ok := h.over(target); ok && m.Shared && strings.HasSuffix(source, "/ns/mnt") {
+			return "a mount namespace cannot be bound below a shared mount, and " + m.Point + " is one; as root: mount --bind DIR DIR && mount --make-private DIR, for the DIR of the file"
 		}
 	}
 	return ""
@@ -125,10 +101,10 @@ func (h Host) pivot(f kernel.Failure) string {
 		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
 	}
 	for _, m := range h.mounts() {
-		if m.point == "/" && m.shared {
+		if m.Point == "/" && m.Shared {
 			return "pivot_root(2) refuses shared mounts, and / is one; leave out --propagation shared or unchanged"
 		}
-		if m.point == "/" && m.fstype == "rootfs" {
+		if m.Point == "/" && m.FSType == "rootfs" {
 			return "pivot_root(2) cannot leave the initial root file system (rootfs); use --root"
 		}
 	}

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/facts"
 	"nstools/internal/kernel"
 )
 
@@ -31,7 +32,7 @@ func (h Host) noTarget(pid string) string {
 	if !ok {
 		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"
 	}
-	if strings.HasPrefix(field(status, "State"), "Z") {
+	if strings.HasPrefix(facts.Field(status, "State"), "Z") {
 		return "process " + pid + " has ended, and only waits for its parent to take notice (a zombie): it has no namespaces any more"
 	}
 	return ""
@@ -42,12 +43,12 @@ func (h Host) targetRefused(pid string) string {
 	if !ok {
 		return ""
 	}
-	theirs, err1 := strconv.ParseUint(field(status, "CapPrm"), 16, 64)
+	theirs, err1 := strconv.ParseUint(facts.Field(status, "CapPrm"), 16, 64)
 	ours, err2 := strconv.ParseUint(h.status("CapPrm"), 16, 64)
 	if err1 != nil || err2 != nil {
 		return ""
 	}
-	uids := strings.Fields(field(status, "Uid"))
+	uids := strings.Fields(facts.Field(status, "Uid"))
 	if h.EUID != 0 && (len(uids) < 3 || uids[0] != strconv.Itoa(h.EUID) || uids[1] != uids[0] || uids[2] != uids[0]) {
 		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
 	}
@@ -116,14 +117,4 @@ func (h Host) incapable(name string) string {
 		return "root lacks " + name + " here, as in most containers"
 	}
 	return "this needs " + name + ": be root, or enter the user namespace that it belongs to as well (--user), if that is yours"
-}
-
-// field is the value of a line "NAME:	VALUE".
-func field(text, name string) string {
-	for line := range strings.Lines(text) {
-		if value, ok := strings.CutPrefix(line, name+":"); ok {
-			return strings.TrimSpace(value)
-		}
-	}
-	return ""
 }

@@ -77,7 +77,7 @@ func (h Host) userNamespaceRefused() string {
 func (h Host) chrooted() bool {
 	mounts := h.mounts()
 	for _, m := range mounts {
-		if m.point == "/" {
+		if m.Point == "/" {
 			return false
 		}
 	}

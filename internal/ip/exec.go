@@ -2,7 +2,6 @@ package ip
 
 import (
 	"errors"
-	"io"
 	"os"
 	"os/exec"
 
@@ -36,19 +35,24 @@ func (r *run) exec(args []string) error {
 	return r.become(p, args[1:])
 }
 
-// become ends a plan with a command and hands it over.
+// become ends a plan with a command and hands it over, or explains it.
 func (r *run) become(p *plan.Plan, argv []string) error {
-	env := kernel.Environ()
-	x := tool.Command(argv, env)
-	x.Fail, x.Status = `exec of "`+argv[0]+`" failed`, iproute.StatusFailed
-	p.Add("", x)
-	switch r.opt.explain {
-	case "json":
-		return r.print([]byte(p.JSON()))
-	case "text":
-		return r.print([]byte(p.Text()))
+	x := tool.Command(argv, kernel.Environ())
+	if r.opt.explain == "" {
+		return r.handOver(p, x)
 	}
-	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: env, Strerror: diag.Word})
+	p.Add("", x)
+	if r.opt.explain == "json" {
+		return r.print(p.JSON())
+	}
+	return r.print(p.Text())
+}
+
+// handOver has a plan carried out that ends with a command.
+func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
+	x.Fail, x.Status = `exec of "`+x.Name+`" failed`, iproute.StatusFailed
+	p.Add("", x)
+	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: x.Env, Strerror: diag.Word})
 }
 
 // execAll runs the command in one namespace after the other. Whatever becomes of it,
@@ -63,30 +67,38 @@ func (r *run) execAll(args []string) error {
 	}
 	kernel.Join()
 	for _, name := range names {
-		if err := r.print([]byte("\nnetns: " + name + "\n")); err != nil {
+		if err := r.print("\nnetns: " + name + "\n"); err != nil {
 			return err
 		}
-		r.child(name, args)
+		if err := r.child(name, args); err != nil {
+			r.report(err)
+		}
 	}
 	return nil
 }
 
-// child runs exec for one name in a child of our own, and waits.
+// child runs exec for one name in a child of our own, which says itself what fails.
 func (r *run) child(name string, args []string) error {
-	cmd := exec.Command(kernel.Self())
-	cmd.Args = append([]string{r.argv0, "netns", "exec", name}, args...)
-	cmd.Env = kernel.Environ()
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := kernel.Start(cmd.Start)
-	if err == nil {
-		err = cmd.Wait()
+	status, err := r.start(kernel.Self, append([]string{r.argv[0], "netns", "exec", name}, args...))
+	switch {
+	case err != nil:
+		return iproute.Fail("fork failed: " + diag.Reason(err))
+	case status != 0:
+		return iproute.Fail("")
 	}
-	if exit := (*exec.ExitError)(nil); err == nil || errors.As(err, &exit) {
-		if err != nil {
-			return iproute.Fail("")
-		}
-		return nil
+	return nil
+}
+
+// start runs a program with our standard files and waits for its exit status, which is
+// -1 after a signal. The error tells that it could not be started.
+func (r *run) start(path string, argv []string) (status int, err error) {
+	cmd := exec.Cmd{Path: path, Args: argv, Env: kernel.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	if err := kernel.Start(cmd.Start); err != nil {
+		return 0, err
 	}
-	io.WriteString(r.stderr, "fork failed: "+diag.Reason(err)+"\n")
-	return iproute.Fail("")
+	err = cmd.Wait()
+	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
+		return exit.ExitCode(), nil
+	}
+	return 0, err
 }

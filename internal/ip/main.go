@@ -18,7 +18,7 @@ import (
 
 // A run is one start of the program.
 type run struct {
-	argv0, name    string
+	name           string
 	argv           []string
 	opt            *options
 	stdout, stderr io.Writer
@@ -29,19 +29,11 @@ type run struct {
 
 // Main is gonetns. It returns the exit status where there was nothing to become.
 func Main(argv []string, stdout, stderr io.Writer) int {
-	r := &run{argv: argv, stdout: stdout, stderr: stderr, inNS: -1}
-	r.name = diag.Name(argv)
-	r.isIP = r.name == "ip"
-	if len(argv) > 0 {
-		r.argv0 = argv[0]
+	if status, done := tool.Begin(argv, stderr); done {
+		return status
 	}
-	if kernel.Privileged() {
-		return diag.Print(stderr, r.name, tool.Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
-	}
-	if f, ok := kernel.Failed(argv); ok {
-		diag.PrintHint(f)
-		return 0
-	}
+	name := diag.Name(argv)
+	r := &run{name: name, isIP: name == "ip", argv: argv, stdout: stdout, stderr: stderr, inNS: -1}
 	// Verbs change the network namespace of their thread and back.
 	runtime.LockOSThread()
 	err := r.do()
@@ -61,19 +53,11 @@ func (r *run) report(err error) int {
 	if f.Text != "" {
 		io.WriteString(r.stderr, f.Text+"\n")
 	}
-	if f.Hint != "" {
-		io.WriteString(r.stderr, r.name+": hint: "+diag.Plain(f.Hint)+"\n")
-	}
+	diag.WriteHint(r.stderr, r.name, f.Hint)
 	return f.Status
 }
 
-func (r *run) print(text []byte) error {
-	_, err := r.stdout.Write(text)
-	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
-		return tool.Failure("write error: " + diag.Reason(err))
-	}
-	return nil
-}
+func (r *run) print(text string) error { return tool.Print(r.stdout, text) }
 
 func (r *run) do() error {
 	var args []string
@@ -87,15 +71,15 @@ func (r *run) do() error {
 	r.opt = o
 	switch {
 	case o.version:
-		return r.print([]byte(r.version()))
+		return r.print(r.version())
 	case o.completion != "":
 		text, err := completion(o.completion, r.name)
 		if err != nil {
 			return err
 		}
-		return r.print([]byte(text))
+		return r.print(text)
 	case o.help && !r.isIP:
-		return r.print([]byte(help(r.name)))
+		return r.print(help(r.name))
 	}
 	if o.netns != nil {
 		if r.inNS, err = r.enterable(*o.netns); err != nil {
@@ -106,20 +90,20 @@ func (r *run) do() error {
 		kernel.Join()
 		return r.batch(*o.batch)
 	}
-	if len(rest) == 0 || o.help {
-		if !r.isIP && !o.help {
-			return r.list(nil)
-		}
+	switch {
+	case len(rest) > 0 && !o.help:
+		return r.command(rest)
+	case r.isIP:
 		return r.orNext(r.usage(nil))
 	}
-	return r.command(rest)
+	return r.list(nil)
 }
 
 func (r *run) enterable(name string) (int, error) {
 	if name == "" {
 		return -1, iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
 	}
-	return netns.Open(name)
+	return netns.Open(name, iproute.StatusUsage)
 }
 
 // command carries out what stands behind the options, or on a line of a batch.
@@ -128,13 +112,11 @@ func (r *run) command(words []string) error {
 		return r.netns(words[1:])
 	}
 	if !r.isIP {
-		for _, v := range verbs() {
-			if iproute.Matches(words[0], v.name) {
-				return v.run(r, words[1:])
-			}
+		if v, ok := findVerb(words[0]); ok {
+			return v.run(r, words[1:])
 		}
 	}
-	return r.orNext(&iproute.Failure{Text: `Object "` + words[0] + `" is unknown, try "ip help".`, Status: iproute.StatusFailed}, words...)
+	return r.orNext(iproute.Fail(`Object "`+words[0]+`" is unknown, try "ip help".`), words...)
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.
@@ -155,11 +137,7 @@ func (r *run) orNext(err error, words ...string) error {
 	if r.inBatch {
 		return r.next(next, words)
 	}
-	env := kernel.Environ()
-	p := new(plan.Plan)
-	p.Add("", plan.Exec{Name: "ip", Paths: []string{next}, Argv: r.argv, Env: env,
-		Fail: `exec of "` + next + `" failed`, Status: iproute.StatusFailed})
-	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: env, Strerror: diag.Word})
+	return r.handOver(new(plan.Plan), plan.Exec{Name: next, Paths: []string{next}, Argv: r.argv, Env: kernel.Environ()})
 }
 
 func (r *run) version() string {

@@ -1,10 +1,6 @@
 package ip
 
 import (
-	"errors"
-	"io"
-	"os"
-	"os/exec"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -18,7 +14,7 @@ import (
 // nextIP is the first ip on PATH that is not this program, or "".
 func nextIP() string {
 	var self unix.Stat_t
-	if unix.Stat(kernel.Self(), &self) != nil {
+	if unix.Stat(kernel.Self, &self) != nil {
 		return ""
 	}
 	path, ok := tool.Getenv(kernel.Environ(), "PATH")
@@ -43,7 +39,7 @@ func nextIP() string {
 
 // next runs a line of a batch by another ip, with the options that we were given.
 func (r *run) next(ip string, words []string) error {
-	var args []string
+	args := []string{ip}
 	if r.opt.netns != nil {
 		args = append(args, "-netns", *r.opt.netns)
 	}
@@ -58,19 +54,12 @@ func (r *run) next(ip string, words []string) error {
 	if r.opt.family != "" {
 		args = append(args, "-family", r.opt.family)
 	}
-	cmd := exec.Command(ip, append(args, words...)...)
-	cmd.Env = kernel.Environ()
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	err := kernel.Start(cmd.Start)
-	if err == nil {
-		err = cmd.Wait()
-	}
-	if exit := (*exec.ExitError)(nil); errors.As(err, &exit) {
-		return &iproute.Failure{Status: exit.ExitCode()}
-	}
-	if err != nil {
-		io.WriteString(r.stderr, "exec of \""+ip+"\" failed: "+diag.Reason(err)+"\n")
-		return iproute.Fail("")
+	status, err := r.start(ip, append(args, words...))
+	switch {
+	case err != nil:
+		return iproute.Fail(`exec of "` + ip + `" failed: ` + diag.Reason(err))
+	case status != 0:
+		return &iproute.Failure{Status: status}
 	}
 	return nil
 }

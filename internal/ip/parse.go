@@ -31,11 +31,8 @@ func parse(args []string) (*options, []string, error) {
 			}
 			value, args = args[0], args[1:]
 		}
-		if opt.set == nil {
-			continue
-		}
-		if err := opt.set(o, value); err != nil {
-			return nil, nil, err
+		if opt.set != nil {
+			opt.set(o, value)
 		}
 	}
 	return o, args, nil
@@ -51,7 +48,7 @@ func find(word string) (*option, error) {
 			}
 		}
 	}
-	if strings.HasPrefix(name, "c") && (strings.HasPrefix(name, "color=") || strings.HasPrefix(name, "c=")) {
+	if strings.HasPrefix(name, "color=") || strings.HasPrefix(name, "c=") {
 		name = "color"
 	}
 	for i := range table {

@@ -7,7 +7,7 @@ type option struct {
 	arg  string // what its value is called; "" for none
 	own  bool   // ip lacks it: two dashes, never shortened
 	help string
-	set  func(o *options, value string) error // nil for what has no effect here
+	set  func(o *options, value string) // nil for what has no effect here
 }
 
 // options are all that stood in front of the object.
@@ -20,18 +20,18 @@ type options struct {
 	completion, explain                          string
 }
 
-func yes(field func(*options) *bool) func(*options, string) error {
-	return func(o *options, _ string) error { *field(o) = true; return nil }
+func yes(field func(*options) *bool) func(*options, string) {
+	return func(o *options, _ string) { *field(o) = true }
 }
 
-func family(name string) func(*options, string) error {
-	return func(o *options, _ string) error { o.family = name; return nil }
+func family(name string) func(*options, string) {
+	return func(o *options, _ string) { o.family = name }
 }
 
 // table is in the order in which ip compares.
 var table = []option{
 	{name: "loops", arg: "COUNT", help: "accepted, without effect"},
-	{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", set: func(o *options, v string) error { o.family = v; return nil }},
+	{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", set: func(o *options, v string) { o.family = v }},
 	{name: "4", help: "short for -family inet", set: family("inet")},
 	{name: "6", help: "short for -family inet6", set: family("inet6")},
 	{name: "0", help: "short for -family link", set: family("link")},
@@ -46,19 +46,19 @@ var table = []option{
 	{name: "tshort", help: "accepted, without effect"},
 	{name: "Version", help: "print the version", set: yes(func(o *options) *bool { return &o.version })},
 	{name: "force", help: "go on after an error in a batch", set: yes(func(o *options) *bool { return &o.force })},
-	{name: "batch", arg: "FILE", help: "read commands from FILE, or from standard input for -", set: func(o *options, v string) error { o.batch = &v; return nil }},
+	{name: "batch", arg: "FILE", help: "read commands from FILE, or from standard input for -", set: func(o *options, v string) { o.batch = &v }},
 	{name: "brief", help: "one short line for each device", set: yes(func(o *options) *bool { return &o.brief })},
 	{name: "json", help: "print JSON", set: yes(func(o *options) *bool { return &o.json })},
 	{name: "pretty", help: "break JSON into lines", set: yes(func(o *options) *bool { return &o.pretty })},
 	{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect"},
 	{name: "color", help: "accepted, without effect"},
 	{name: "help", help: "print usage", set: yes(func(o *options) *bool { return &o.help })},
-	{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) error { o.netns = &v; return nil }},
+	{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
 	{name: "Numeric", help: "accepted, without effect"},
 	{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
-	{name: "explain", own: true, help: "print what exec would do, and do nothing", set: func(o *options, _ string) error { o.explain = "text"; return nil }},
-	{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) error { o.explain = "json"; return nil }},
-	{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) error { o.completion = v; return nil }},
+	{name: "explain", own: true, help: "print what exec would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},
+	{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) { o.explain = "json" }},
+	{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) { o.completion = v }},
 }
 
 // A verb is one command of ip's object netns.

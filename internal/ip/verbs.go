@@ -16,12 +16,19 @@ func (r *run) netns(args []string) error {
 	if len(args) == 0 {
 		return r.list(nil)
 	}
-	for _, v := range verbs() {
-		if iproute.Matches(args[0], v.name) {
-			return v.run(r, args[1:])
-		}
+	if v, ok := findVerb(args[0]); ok {
+		return v.run(r, args[1:])
 	}
 	return iproute.Unknown("netns", args[0])
+}
+
+func findVerb(word string) (verb, bool) {
+	for _, v := range verbs() {
+		if iproute.Matches(word, v.name) {
+			return v, true
+		}
+	}
+	return verb{}, false
 }
 
 func noName() error { return iproute.Fail("No netns name specified") }
@@ -107,14 +114,9 @@ func (r *run) list([]string) error {
 	defer ids.Close()
 	out := r.newList()
 	for _, name := range names {
-		id := int32(netns.None)
-		fd, err := netns.OpenFile(name)
-		if err == nil {
-			id, err = ids.Of(fd)
-			if err != nil {
-				r.report(stray(name, fd, err))
-			}
-			unix.Close(fd)
+		id, err := ids.Of(name)
+		if err != nil {
+			r.report(err)
 		}
 		out.entry(func(o *entry) {
 			o.string("name", "", name, "")
@@ -123,17 +125,7 @@ func (r *run) list([]string) error {
 			}
 		})
 	}
-	return r.print(out.done())
-}
-
-// stray says more of a name that stands for no namespace.
-func stray(name string, fd int, err error) error {
-	f, ok := err.(*iproute.Failure)
-	if !ok || netns.IsNamespace(fd) {
-		return err
-	}
-	return &iproute.Failure{Text: f.Text, Status: f.Status,
-		Hint: netns.Path(name) + " is no namespace, but left by an add that was killed or seen from another mount namespace; gonetns delete " + name + " removes it"}
+	return r.print(string(out.done()))
 }
 
 func (r *run) set(args []string) error {
@@ -157,9 +149,8 @@ func (r *run) set(args []string) error {
 		}
 		id = n
 	}
-	fd, err := netns.Open(args[0])
+	fd, err := netns.Open(args[0], iproute.StatusFailed)
 	if err != nil {
-		err.(*iproute.Failure).Status = iproute.StatusFailed
 		return err
 	}
 	defer unix.Close(fd)
@@ -185,7 +176,7 @@ func (r *run) identify(args []string) error {
 	if err != nil {
 		return err
 	}
-	return r.print([]byte(strings.Join(names, "\n") + "\n"))
+	return r.print(strings.Join(names, "\n") + "\n")
 }
 
 func (r *run) pids(args []string) error {
@@ -204,12 +195,12 @@ func (r *run) pids(args []string) error {
 	for _, pid := range pids {
 		text = append(strconv.AppendInt(text, int64(pid), 10), '\n')
 	}
-	return r.print(text)
+	return r.print(string(text))
 }
 
 func (r *run) monitor([]string) error {
 	return netns.Monitor(func(event, name string) error {
-		return r.print([]byte(event + " " + name + "\n"))
+		return r.print(event + " " + name + "\n")
 	})
 }
 
@@ -263,7 +254,7 @@ func (r *run) listID(args []string) error {
 			}
 		})
 	}
-	return r.print(out.done())
+	return r.print(string(out.done()))
 }
 
 // namesByID asks for the id of every name, because the kernel knows no names.
@@ -271,14 +262,9 @@ func namesByID(ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	known := make(map[int32]string, len(names))
 	for _, name := range names {
-		fd, err := netns.OpenFile(name)
-		if err != nil {
-			continue
-		}
-		if id, err := ids.Of(fd); err == nil && id >= 0 {
+		if id, err := ids.Of(name); err == nil && id >= 0 {
 			known[id] = name
 		}
-		unix.Close(fd)
 	}
 	return known
 }

@@ -3,8 +3,6 @@ package iproute
 import (
 	"strconv"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/diag"
 )
 
@@ -65,9 +63,4 @@ func Integer(word string) (int32, bool) {
 		}
 	}
 	return int32(n), true
-}
-
-// Permitted tells whether an error is other than a lack of privilege.
-func Permitted(err error) bool {
-	return err != unix.EPERM && err != unix.EACCES
 }

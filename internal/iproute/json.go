@@ -98,12 +98,6 @@ func (j *JSON) Int(n int64) {
 	j.buf.WriteString(strconv.FormatInt(n, 10))
 }
 
-// Bool writes true or false as a value.
-func (j *JSON) Bool(b bool) {
-	j.separate()
-	j.buf.WriteString(strconv.FormatBool(b))
-}
-
 // quote escapes what ip's writer escapes; every other byte is written as it is.
 func (j *JSON) quote(s string) {
 	j.buf.WriteByte('"')

@@ -29,11 +29,10 @@ func Privileged() bool {
 	if auxiliary(atSecure) == 0 {
 		return false
 	}
-	const self = "/proc/self/exe"
 	var st unix.Stat_t
-	if unix.Stat(self, &st) != nil || st.Mode&(unix.S_ISUID|unix.S_ISGID) != 0 {
+	if unix.Stat(Self, &st) != nil || st.Mode&(unix.S_ISUID|unix.S_ISGID) != 0 {
 		return true
 	}
-	_, err := unix.Getxattr(self, "security.capability", nil)
+	_, err := unix.Getxattr(Self, "security.capability", nil)
 	return err == nil
 }

@@ -55,7 +55,7 @@ func openSelf(readable bool) uintptr {
 	if readable {
 		flags = unix.O_RDONLY
 	}
-	fd, err := unix.Open("/proc/self/exe", flags|unix.O_CLOEXEC, 0)
+	fd, err := unix.Open(Self, flags|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return noDescriptor
 	}

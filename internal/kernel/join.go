@@ -5,10 +5,11 @@ import (
 	"os/signal"
 	"runtime"
 	"strconv"
-	"strings"
-	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
 )
 
 // Join is for a tool that does its work in the planner and may take long over it,
@@ -22,13 +23,10 @@ func Join() {
 	if group, err := unix.Getpgid(int(process)); err == nil {
 		unix.Setpgid(0, group)
 	}
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(int(process)) + "/status")
-	if err == nil {
-		ignored := signalSet(string(status), "SigIgn")
-		for n := unix.Signal(1); n <= 31; n++ {
-			if ignored>>(n-1)&1 == 1 {
-				signal.Ignore(n)
-			}
+	ignored, _ := signals("SigIgn")
+	for n := unix.Signal(1); n <= 31; n++ {
+		if ignored>>(n-1)&1 == 1 {
+			signal.Ignore(n)
 		}
 	}
 	var cpus unix.CPUSet
@@ -49,17 +47,14 @@ func Join() {
 // Start calls a function that starts a program, with the signal mask that the
 // process has. [Join] comes first.
 func Start(start func() error) error {
-	if !planner {
+	set, ok := signals("SigBlk")
+	if !ok {
 		return start()
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(int(process)) + "/status")
-	if err != nil {
-		return start()
-	}
-	var ours unix.Sigset_t
-	theirs := sigset(signalSet(string(status), "SigBlk"))
+	var theirs, ours unix.Sigset_t
+	*(*uint64)(unsafe.Pointer(&theirs)) = set // the kernel's signals are 64, the C library's set is larger
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &theirs, &ours); err != nil {
 		return err
 	}
@@ -67,32 +62,22 @@ func Start(start func() error) error {
 	return start()
 }
 
+// signals is a set of signals from the status of the process that waits for this
+// planner; false where there is none.
+func signals(name string) (set uint64, ok bool) {
+	if !planner {
+		return 0, false
+	}
+	status, err := os.ReadFile("/proc/" + strconv.Itoa(int(process)) + "/status")
+	if err != nil {
+		return 0, false
+	}
+	set, _ = strconv.ParseUint(facts.Field(string(status), name), 16, 64)
+	return set, true
+}
+
 // Self is the path by which our own program can be started again.
-func Self() string { return "/proc/self/exe" }
-
-func signalSet(status, name string) uint64 {
-	_, rest, ok := strings.Cut(status, "\n"+name+":\t")
-	if !ok {
-		return 0
-	}
-	digits, _, _ := strings.Cut(rest, "\n")
-	set, _ := strconv.ParseUint(digits, 16, 64)
-	return set
-}
-
-func sigset(bits uint64) (set unix.Sigset_t) {
-	for n := range syscall.Signal(64) {
-		if bits>>n&1 == 1 {
-			words := set.Val[:]
-			size := 64
-			if strconv.IntSize == 32 {
-				size = 32
-			}
-			words[int(n)/size] |= 1 << (uint(n) % uint(size))
-		}
-	}
-	return set
-}
+const Self = "/proc/self/exe"
 
 // Over is called before a tool ends with status 2, with which the runtime ends, too,
 // where it cannot start.

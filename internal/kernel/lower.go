@@ -22,9 +22,8 @@ const (
 // (helpers, the parent after a fork) are put aside and appended at the end.
 type lowerer struct {
 	program
-	prefix string
+	prefix string // of messages; hints begin with the name in any case
 	name   string
-	bare   bool
 	aside  []aside
 }
 
@@ -34,9 +33,12 @@ type aside struct {
 }
 
 func lower(p *plan.Plan, r Reporter) (*program, error) {
-	l := &lowerer{prefix: r.Name + ": ", name: r.Name, bare: r.Bare}
+	l := &lowerer{name: r.Name}
+	if !r.Bare {
+		l.prefix = r.Name + ": "
+	}
 	l.text, l.self, l.alien = r.Strerror, noDescriptor, r.Alien
-	l.childless, l.survived = []byte(l.prefix+"hint: "+r.Childless), []byte(l.prefix+"child exit failed")
+	l.childless, l.survived = []byte(r.Name+": hint: "+r.Childless), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
@@ -163,9 +165,6 @@ func (l *lowerer) message(what string) []byte {
 	if what == "" {
 		return nil
 	}
-	if l.bare {
-		return []byte(what + ": ")
-	}
 	return []byte(l.prefix + what + ": ")
 }
 
@@ -174,7 +173,7 @@ func (l *lowerer) line(hint string) []byte {
 	if hint == "" {
 		return nil
 	}
-	return []byte(l.prefix + "hint: " + hint)
+	return []byte(l.name + ": hint: " + hint)
 }
 
 // undoing is a list of calls to make after a failure, aside from the rest.

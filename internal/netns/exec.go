@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/facts"
 	"nstools/internal/iproute"
 	"nstools/internal/plan"
 )
@@ -25,10 +26,12 @@ func Enter(name string) (*plan.Plan, error) {
 	if err := Check(name); err != nil {
 		return nil, err
 	}
-	fd, err := Open(name)
+	fd, err := Open(name, iproute.StatusUsage)
 	if err != nil {
 		return nil, err
 	}
+	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
+	slave.Status = iproute.StatusUsage
 	p := new(plan.Plan)
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
@@ -36,16 +39,11 @@ func Enter(name string) (*plan.Plan, error) {
 			Fail: `setting the network namespace "` + name + `" failed`, Status: iproute.StatusUsage},
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
-		status(plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)),
+		slave,
 	)
 	p.Add("/sys", sysfs(name)...)
 	p.Add(etcDir(name), etcFiles(name)...)
 	return p, nil
-}
-
-func status(c plan.Call) plan.Call {
-	c.Status = iproute.StatusUsage
-	return c
 }
 
 // sysfs shows the devices of the namespace in /sys. The new file system is complete
@@ -62,6 +60,8 @@ func sysfs(name string) []plan.Op {
 	context := plan.In(slotContext, "context")
 	kept, moves := carryOver()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
+	show := moveMount(plan.In(slotSys, "sys"), "/sys", refused)
+	show.Warn = true
 
 	calls := []plan.Call{
 		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: refused, Warn: true},
@@ -69,9 +69,8 @@ func sysfs(name string) []plan.Op {
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: refused, Warn: true},
 		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: refused, Warn: true},
 		plan.Detach("/sys", ""),
-		moveMount(plan.In(slotSys, "sys"), "/sys", refused),
+		show,
 	}
-	calls[len(calls)-1].Warn = true
 	calls = append(calls, moves...)
 	ops := kept
 	for i := range calls {
@@ -110,10 +109,9 @@ func below(prefix string) []string {
 		return nil
 	}
 	var points []string
-	for line := range strings.Lines(string(text)) {
-		fields := strings.Fields(line)
-		if len(fields) > 4 && strings.HasPrefix(fields[4], prefix) && !strings.Contains(fields[4], `\`) {
-			points = append(points, fields[4])
+	for _, m := range facts.ParseMounts(string(text)) {
+		if strings.HasPrefix(m.Point, prefix) && !strings.ContainsAny(m.Point, " \t\n\\") {
+			points = append(points, m.Point)
 		}
 	}
 	slices.Sort(points)

@@ -13,13 +13,13 @@ import (
 func needsRoot(text string, err error) error {
 	f := iproute.Fail(text)
 	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-		f.Hint = Privilege()
+		f.Hint = privilege()
 	}
 	return f
 }
 
-// Privilege is the hint where names cannot be made for want of privilege.
-func Privilege() string {
+// privilege is the hint where names cannot be made for want of privilege.
+func privilege() string {
 	if os.Geteuid() == 0 {
 		return "root lacks a capability here (CAP_SYS_ADMIN): in a container, one has to be granted it"
 	}

@@ -38,16 +38,14 @@ func Monitor(report func(event, name string) error) error {
 			length := int(binary.NativeEndian.Uint32(b[12:]))
 			name, _, _ := strings.Cut(string(b[unix.SizeofInotifyEvent:unix.SizeofInotifyEvent+length]), "\x00")
 			b = b[unix.SizeofInotifyEvent+length:]
-			for _, e := range [...]struct {
-				bit  uint32
-				word string
-			}{{unix.IN_CREATE, "add"}, {unix.IN_DELETE, "delete"}} {
-				if mask&e.bit == 0 {
-					continue
-				}
-				if err := report(e.word, name); err != nil {
-					return err
-				}
+			switch { // an event has one of the bits
+			case mask&unix.IN_CREATE != 0:
+				err = report("add", name)
+			case mask&unix.IN_DELETE != 0:
+				err = report("delete", name)
+			}
+			if err != nil {
+				return err
 			}
 		}
 	}

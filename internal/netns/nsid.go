@@ -45,31 +45,50 @@ func OpenIDs(fd int) (*IDs, error) {
 // Close ends it.
 func (i *IDs) Close() { i.sockets[unix.NETLINK_ROUTE].Close() }
 
-func (i *IDs) request(kind, flags int, attrs ...*nl.RtAttr) *nl.NetlinkRequest {
+func (i *IDs) request(kind, flags int, attrs ...*nl.RtAttr) ([][]byte, error) {
 	r := nl.NewNetlinkRequest(kind, flags)
 	r.Sockets = i.sockets
 	r.AddData(nl.NewRtGenMsg())
 	for _, a := range attrs {
 		r.AddData(a)
 	}
-	return r
+	return r.Execute(unix.NETLINK_ROUTE, 0)
+}
+
+// ask returns the ids that RTM_GETNSID is answered with.
+func (i *IDs) ask(flags int, attrs ...*nl.RtAttr) ([]ID, error) {
+	answers, err := i.request(unix.RTM_GETNSID, flags, attrs...)
+	var list []ID
+	for _, m := range answers {
+		if id, ok := parse(m); ok {
+			list = append(list, id)
+		}
+	}
+	return list, err
 }
 
 func word(kind int, n int32) *nl.RtAttr {
 	return nl.NewRtAttr(kind, binary.NativeEndian.AppendUint32(nil, uint32(n)))
 }
 
-// Of is the id of the namespace behind a descriptor, None if it has none. The error
-// is a *iproute.Failure with the kernel's words.
-func (i *IDs) Of(fd int) (int32, error) {
-	answers, err := i.request(unix.RTM_GETNSID, 0, word(attrFD, int32(fd))).Execute(unix.NETLINK_ROUTE, 0)
+// Of is the id of a named namespace, None if it has none or if the file cannot be
+// opened (it may just have gone). The error is a *iproute.Failure with the kernel's words.
+func (i *IDs) Of(name string) (int32, error) {
+	fd, err := openFile(name)
 	if err != nil {
-		return None, answered(err)
+		return None, nil
 	}
-	for _, m := range answers {
-		if id, _, ok := parse(m); ok {
-			return id, nil
+	defer unix.Close(fd)
+	answers, err := i.ask(0, word(attrFD, int32(fd)))
+	if err != nil {
+		f := answered(err)
+		if !isNamespace(fd) {
+			f.Hint = Path(name) + " is no namespace, but left by an add that was killed or seen from another mount namespace; gonetns delete " + name + " removes it"
 		}
+		return None, f
+	}
+	for _, a := range answers {
+		return a.ID, nil
 	}
 	return None, nil
 }
@@ -77,7 +96,7 @@ func (i *IDs) Of(fd int) (int32, error) {
 // Set gives the namespace behind a descriptor an id; for None the kernel chooses.
 // The error is a *iproute.Failure.
 func (i *IDs) Set(fd int, id int32) error {
-	_, err := i.request(unix.RTM_NEWNSID, unix.NLM_F_ACK, word(attrFD, int32(fd)), word(attrNSID, id)).Execute(unix.NETLINK_ROUTE, 0)
+	_, err := i.request(unix.RTM_NEWNSID, unix.NLM_F_ACK, word(attrFD, int32(fd)), word(attrNSID, id))
 	if err != nil {
 		return answered(err)
 	}
@@ -90,52 +109,42 @@ type ID struct{ ID, Current int32 }
 // List dumps all ids, those that the target (an id itself) has for others, or our own
 // for a target of None. The error is a *iproute.Failure.
 func (i *IDs) List(target int32) ([]ID, error) {
-	var attrs []*nl.RtAttr
-	if target != None {
-		attrs = append(attrs, word(attrTargetNSID, target))
-	}
 	// The library cannot parse the words of a dump that is refused.
 	i.sockets[unix.NETLINK_ROUTE].Socket.SetExtAck(false)
 	defer i.sockets[unix.NETLINK_ROUTE].Socket.SetExtAck(true)
-	answers, err := i.request(unix.RTM_GETNSID, unix.NLM_F_DUMP, attrs...).Execute(unix.NETLINK_ROUTE, 0)
+	list, err := i.ask(unix.NLM_F_DUMP, seenFrom(target)...)
 	if err != nil {
 		f := answered(err)
 		if target != None && errors.Is(err, unix.EINVAL) {
 			f.Text = "Error: Invalid target network namespace id." // the kernel's, see net_namespace.c
 		}
-		return nil, &iproute.Failure{Text: f.Text + "\nDump terminated", Status: iproute.StatusFailed}
+		return nil, iproute.Fail(f.Text + "\nDump terminated")
 	}
-	return ids(answers), nil
+	return list, nil
 }
 
 // Lookup is List for one id. The error is a *iproute.Failure.
 func (i *IDs) Lookup(id, target int32) ([]ID, error) {
-	attrs := []*nl.RtAttr{word(attrNSID, id)}
-	if target != None {
-		attrs = append(attrs, word(attrTargetNSID, target))
-	}
-	answers, err := i.request(unix.RTM_GETNSID, 0, attrs...).Execute(unix.NETLINK_ROUTE, 0)
+	list, err := i.ask(0, append(seenFrom(target), word(attrNSID, id))...)
 	if err != nil {
 		return nil, answered(err)
 	}
-	return ids(answers), nil
+	return list, nil
 }
 
-func ids(answers [][]byte) (list []ID) {
-	for _, m := range answers {
-		if id, current, ok := parse(m); ok {
-			list = append(list, ID{id, current})
-		}
+func seenFrom(target int32) []*nl.RtAttr {
+	if target == None {
+		return nil
 	}
-	return list
+	return []*nl.RtAttr{word(attrTargetNSID, target)}
 }
 
-func parse(message []byte) (id, current int32, ok bool) {
-	id, current = None, None
+func parse(message []byte) (id ID, ok bool) {
+	id = ID{None, None}
 	header := nl.DeserializeRtGenMsg(message).Len()
 	attrs, err := nl.ParseRouteAttr(message[header:])
 	if err != nil {
-		return None, None, false
+		return id, false
 	}
 	for _, a := range attrs {
 		if len(a.Value) < 4 {
@@ -143,12 +152,12 @@ func parse(message []byte) (id, current int32, ok bool) {
 		}
 		switch n := int32(binary.NativeEndian.Uint32(a.Value)); a.Attr.Type {
 		case attrNSID:
-			id, ok = n, true
+			id.ID, ok = n, true
 		case attrCurrentNSID:
-			current = n
+			id.Current = n
 		}
 	}
-	return id, current, ok
+	return id, ok
 }
 
 // answered words a refusal as ip does: with the kernel's sentence where it gave one.

@@ -11,11 +11,20 @@ import (
 	"nstools/internal/iproute"
 )
 
+// An inode is the same for two files where they are one namespace.
+type inode struct{ dev, ino uint64 }
+
+func inodeOf(path string) (inode, error) {
+	var st unix.Stat_t
+	err := unix.Stat(path, &st)
+	return inode{uint64(st.Dev), st.Ino}, err
+}
+
 // Identify gives every name of the namespace that a process is in, "self" being us.
 // The error is a *iproute.Failure.
 func Identify(pid string) ([]string, error) {
-	var want unix.Stat_t
-	if err := unix.Stat("/proc/"+pid+"/ns/net", &want); err != nil {
+	want, err := inodeOf("/proc/" + pid + "/ns/net")
+	if err != nil {
 		return nil, iproute.Fail("Cannot open network namespace: " + diag.Reason(err))
 	}
 	names, err := Names()
@@ -24,8 +33,7 @@ func Identify(pid string) ([]string, error) {
 	}
 	var found []string
 	for _, name := range names {
-		var st unix.Stat_t
-		if unix.Stat(Path(name), &st) == nil && st.Dev == want.Dev && st.Ino == want.Ino {
+		if got, err := inodeOf(Path(name)); err == nil && got == want {
 			found = append(found, name)
 		}
 	}
@@ -39,8 +47,8 @@ func Pids(name string) ([]int, error) {
 	if err := Check(name); err != nil {
 		return nil, err
 	}
-	var want unix.Stat_t
-	if err := unix.Stat(Path(name), &want); err != nil {
+	want, err := inodeOf(Path(name))
+	if err != nil {
 		return nil, iproute.Fail("Cannot open network namespace: " + diag.Reason(err))
 	}
 	proc, err := os.Open("/proc")
@@ -58,8 +66,7 @@ func Pids(name string) ([]int, error) {
 		if err != nil {
 			continue
 		}
-		var st unix.Stat_t
-		if unix.Stat("/proc/"+entry+"/ns/net", &st) == nil && st.Dev == want.Dev && st.Ino == want.Ino {
+		if got, err := inodeOf("/proc/" + entry + "/ns/net"); err == nil && got == want {
 			pids = append(pids, pid)
 		}
 	}

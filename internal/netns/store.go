@@ -45,45 +45,41 @@ func Names() ([]string, error) {
 	return names, nil
 }
 
-// OpenFile opens the file of a name, close-on-exec. The error is an errno.
-func OpenFile(name string) (int, error) {
+// openFile opens the file of a name, close-on-exec. The error is an errno.
+func openFile(name string) (int, error) {
 	return unix.Open(Path(name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 }
 
 // Open opens a named namespace, close-on-exec. The error is a *iproute.Failure with
-// ip's status for a namespace to work in.
-func Open(name string) (int, error) {
-	fd, err := OpenFile(name)
-	if err != nil {
-		return -1, cannotOpen(name, err, iproute.StatusUsage)
+// the status, which ip chooses by what the namespace is for.
+func Open(name string, status int) (int, error) {
+	fd, err := openFile(name)
+	if err == nil {
+		return fd, nil
 	}
-	return fd, nil
-}
-
-func cannotOpen(name string, err error, status int) error {
 	f := &iproute.Failure{Text: `Cannot open network namespace "` + name + `": ` + diag.Reason(err), Status: status}
 	if err == unix.ENOENT {
 		if _, e := os.Lstat(Dir); e != nil {
 			f.Hint = "there is no " + Dir + ": no namespace has a name yet (gonetns add " + name + " makes one)"
 		}
 	}
-	return f
+	return -1, f
 }
 
-// IsNamespace tells whether a descriptor is a namespace and not a plain file, as
+// isNamespace tells whether a descriptor is a namespace and not a plain file, as
 // a killed add may leave; see nsfs in proc_ns.h of the kernel.
-func IsNamespace(fd int) bool {
+func isNamespace(fd int) bool {
 	var fs unix.Statfs_t
 	return unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC
 }
 
 // stray tells whether the file of a name is a plain one without a namespace on it.
 func stray(name string) bool {
-	fd, err := OpenFile(name)
+	fd, err := openFile(name)
 	if err != nil {
 		return false
 	}
 	defer unix.Close(fd)
 	var st unix.Stat_t
-	return !IsNamespace(fd) && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
+	return !isNamespace(fd) && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
 }

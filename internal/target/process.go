@@ -1,11 +1,12 @@
 package target
 
 import (
-	"bytes"
 	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
 )
 
 // None stands for a descriptor that is not there.
@@ -96,7 +97,7 @@ func (p *Process) same(inode uint64) error {
 	if err != nil {
 		return err
 	}
-	number, _ := field(info, "Pid:")
+	number := facts.Field(string(info), "Pid")
 	switch number {
 	case strconv.Itoa(p.PID):
 		return nil
@@ -111,16 +112,6 @@ func (p *Process) same(inode uint64) error {
 	unix.Close(p.Pidfd)
 	p.Pidfd = None
 	return nil
-}
-
-// field is what follows a name at the beginning of a line.
-func field(text []byte, name string) (string, bool) {
-	for line := range bytes.Lines(text) {
-		if value, ok := bytes.CutPrefix(line, []byte(name)); ok {
-			return string(bytes.TrimSpace(value)), true
-		}
-	}
-	return "", false
 }
 
 func (p *Process) path(name string) string {

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nstools/internal/facts"
 	"nstools/internal/idmap"
 )
 
@@ -14,8 +15,8 @@ type Ids struct{ UID, GID uint32 }
 // ParseIds reads the effective ids from the text of /proc/PID/status, as the
 // reader's user namespace has them.
 func ParseIds(status []byte) (Ids, error) {
-	uid, ok1 := effective(status, "Uid:")
-	gid, ok2 := effective(status, "Gid:")
+	uid, ok1 := effective(status, "Uid")
+	gid, ok2 := effective(status, "Gid")
 	if !ok1 || !ok2 {
 		return Ids{}, errors.New("no ids in the status of the process")
 	}
@@ -23,8 +24,7 @@ func ParseIds(status []byte) (Ids, error) {
 }
 
 func effective(status []byte, name string) (uint32, bool) {
-	numbers, _ := field(status, name)
-	words := strings.Fields(numbers)
+	words := strings.Fields(facts.Field(string(status), name))
 	if len(words) < 2 {
 		return 0, false
 	}

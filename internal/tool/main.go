@@ -28,12 +28,8 @@ type Tool struct {
 // there was nothing to run.
 func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 	name := diag.Name(argv)
-	if kernel.Privileged() {
-		return diag.Print(stderr, name, Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program"))
-	}
-	if f, ok := kernel.Failed(argv); ok {
-		diag.PrintHint(f)
-		return 0
+	if status, done := Begin(argv, stderr); done {
+		return status
 	}
 	about, table, err := t.Read(argv)
 	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
@@ -48,13 +44,27 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
+// Begin is the first thing that a program does. It refuses the privileges of an
+// executable file, and looks for a hint if that is what we were started for; done
+// tells that one of the two was the case, and the program ends with the status.
+func Begin(argv []string, stderr io.Writer) (status int, done bool) {
+	if kernel.Privileged() {
+		return diag.Print(stderr, diag.Name(argv), Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program")), true
+	}
+	if f, ok := kernel.Failed(argv); ok {
+		diag.PrintHint(f)
+		return 0, true
+	}
+	return 0, false
+}
+
 func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) error {
 	if about.Answered() {
 		text, err := about.text(table, name)
 		if err != nil {
 			return err
 		}
-		return print(stdout, text)
+		return Print(stdout, text)
 	}
 	env := kernel.Environ()
 	p, err := t.Compile(env)
@@ -62,9 +72,9 @@ func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) 
 	case err != nil:
 		return err
 	case about.Explain == "json":
-		return print(stdout, p.JSON())
+		return Print(stdout, p.JSON())
 	case about.Explain != "":
-		return print(stdout, p.Text())
+		return Print(stdout, p.Text())
 	}
 	return kernel.Run(p, kernel.Reporter{
 		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Strerror: diag.Word,
@@ -80,9 +90,9 @@ func hintEnv(p *plan.Plan) []string {
 	return nil
 }
 
-// print writes to standard output; a script that cannot read the answer has to
+// Print writes to standard output; a script that cannot read the answer has to
 // know. Nobody is left to be told where the reader went away or there was none.
-func print(w io.Writer, text string) error {
+func Print(w io.Writer, text string) error {
 	_, err := io.WriteString(w, text)
 	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
 		return Failure("write error: " + diag.Reason(err))
