@@ -1,10 +1,6 @@
 package iproute
 
-import (
-	"strconv"
-
-	"nstools/internal/diag"
-)
+import "nstools/internal/diag"
 
 // The exit statuses of ip(8).
 const (
@@ -47,20 +43,4 @@ func Invalid(what, word string) *Failure {
 // Incomplete is for a command line that ends too early.
 func Incomplete() *Failure {
 	return Usage(`Command line is not complete. Try option "help"`)
-}
-
-// Integer reads a 32-bit number as strtol(3) does with base 0: decimal, hexadecimal
-// behind 0x, octal behind 0.
-func Integer(word string) (int32, bool) {
-	n, err := strconv.ParseInt(word, 0, 32)
-	if err != nil {
-		// strconv knows 0o, 0b and underscores besides; C does not.
-		return 0, false
-	}
-	for i := range len(word) {
-		if c := word[i] | 0x20; c == '_' || i < 3 && (c == 'o' || c == 'b' && i < 2 && word[0] == '0') {
-			return 0, false
-		}
-	}
-	return int32(n), true
 }
