@@ -17,7 +17,7 @@ func completion(shell, command string) (string, error) {
 		return "", iproute.Usage(`no completion for "` + shell + `", only for bash, zsh and fish`)
 	}
 	var all, named, options, valued []string
-	for _, v := range verbs() {
+	for _, v := range netnsVerbs() {
 		all = append(all, v.name)
 		if v.names {
 			named = append(named, v.name)

@@ -106,19 +106,6 @@ func (r *run) enterable(name string) (int, error) {
 	return netns.Open(name, iproute.StatusUsage)
 }
 
-// command carries out what stands behind the options, or on a line of a batch.
-func (r *run) command(words []string) error {
-	if words[0] == "netns" || r.isIP && iproute.Matches(words[0], "netns") && len(words[0]) > 2 {
-		return r.netns(words[1:])
-	}
-	if !r.isIP {
-		if v, ok := findVerb(words[0]); ok {
-			return v.run(r, words[1:])
-		}
-	}
-	return r.orNext(iproute.Fail(`Object "`+words[0]+`" is unknown, try "ip help".`), words...)
-}
-
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.
 func (r *run) orNext(err error, words ...string) error {
 	if !r.isIP {
@@ -155,5 +142,5 @@ func (r *run) ids() (*netns.IDs, error) { return netns.OpenIDs(r.inNS) }
 
 // usage is what ip prints for help and for a word too few.
 func (r *run) usage([]string) error {
-	return iproute.Usage(strings.TrimSuffix(usage(), "\n"))
+	return iproute.Usage(strings.TrimSuffix(usage(object{"netns", netnsVerbs}), "\n"))
 }

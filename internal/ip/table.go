@@ -61,17 +61,84 @@ var table = []option{
 	{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) { o.completion = v }},
 }
 
-// A verb is one command of ip's object netns.
+// A verb is one command of an object.
 type verb struct {
 	name     string
 	synopsis string
 	help     string
-	run      func(r *run, args []string) error
-	names    bool // its first argument is a name
+	run      func(r *run, args []string) error // nil: known to ip, and not to us
+	names    bool                              // its first argument is a name
 }
 
-// verbs is in the order in which ip compares.
-func verbs() []verb {
+// An object is what ip calls the things that verbs are about.
+type object struct {
+	name  string
+	verbs func() []verb // in the order in which ip compares; without a word, show
+}
+
+// objects are those that we share with ip, in the order in which it compares.
+func objects() []object {
+	return []object{
+		{"address", addressVerbs},
+		{"addrlabel", nil},
+		{"maddress", nil},
+		{"route", routeVerbs},
+		{"rule", nil},
+		{"neighbor", nil},
+		{"neighbour", nil},
+		{"ntable", nil},
+		{"ntbl", nil},
+		{"link", linkVerbs},
+		{"l2tp", nil},
+		{"netns", netnsVerbs},
+	}
+}
+
+func addressVerbs() []verb {
+	return []verb{
+		{"add", "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", "give a device an address", (*run).addAddress, false},
+		{"change", "", "", nil, false},
+		{"chg", "", "", nil, false},
+		{"replace", "", "", nil, false},
+		{"delete", "PREFIX dev DEV", "take an address away", (*run).deleteAddress, false},
+		{"show", "[[dev] DEV] [up]", "print the addresses of devices", (*run).showAddresses, false},
+		{"lst", "", "the same", (*run).showAddresses, false},
+		{"list", "", "the same", (*run).showAddresses, false},
+	}
+}
+
+func routeVerbs() []verb {
+	return []verb{
+		{"list", "", "the same", (*run).showRoutes, false},
+		{"show", "[[to] PREFIX] [dev DEV] [table TABLE]", "print routes", (*run).showRoutes, false},
+		{"lst", "", "the same", (*run).showRoutes, false},
+		{"get", "", "", nil, false},
+		{"add", "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", "make a route", (*run).addRoute, false},
+		{"change", "", "", nil, false},
+		{"chg", "", "", nil, false},
+		{"replace", "", "", nil, false},
+		{"prepend", "", "", nil, false},
+		{"append", "", "", nil, false},
+		{"test", "", "", nil, false},
+		{"delete", "PREFIX|default [via ADDR] [dev DEV]", "take a route away", (*run).deleteRoute, false},
+	}
+}
+
+func linkVerbs() []verb {
+	return []verb{
+		{"add", "NAME type TYPE [...]", "make a device", (*run).addLink, false},
+		{"set", "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]", "change a device", (*run).setLink, false},
+		{"change", "", "the same", (*run).setLink, false},
+		{"replace", "", "", nil, false},
+		{"delete", "DEV", "take a device away", (*run).deleteLink, false},
+		{"show", "[[dev] DEV] [up] [type TYPE] [master DEV]", "print devices", (*run).showLinks, false},
+		{"lst", "", "the same", (*run).showLinks, false},
+		{"list", "", "the same", (*run).showLinks, false},
+	}
+}
+
+// netnsVerbs is in the order in which ip compares.
+func netnsVerbs() []verb {
 	return []verb{
 		{"list", "", "print the names, with the ids that the kernel has for them", (*run).list, false},
 		{"show", "", "the same", (*run).list, false},

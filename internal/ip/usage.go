@@ -2,28 +2,39 @@ package ip
 
 import "strings"
 
-// usage is the text of ip netns help, which goes to standard error.
-func usage() string {
+// usage is what ip says of an object, on standard error.
+func usage(o object) string {
 	var b strings.Builder
 	b.WriteString("Usage:\t")
-	for i, name := range [...]string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} {
-		if i > 0 {
-			b.WriteString("\t")
-		}
-		for _, v := range verbs() {
-			if v.name == name {
-				b.WriteString(line(v) + "\n")
-			}
-		}
+	begin := ""
+	for _, name := range usageOrder(o) {
+		v, _ := findVerb(o.verbs(), name)
+		b.WriteString(begin + line(o, v) + "\n")
+		begin = "\t"
 	}
-	b.WriteString("NETNSID := auto | POSITIVE-INT\n")
+	if o.name == "netns" {
+		b.WriteString("NETNSID := auto | POSITIVE-INT\n")
+	}
 	return b.String()
 }
 
-func line(v verb) string {
-	s := "ip netns " + v.name
-	switch v.name {
-	case "exec", "delete":
+// usageOrder are the verbs that an object's usage names.
+func usageOrder(o object) []string {
+	if o.name == "netns" { // as in ip's
+		return []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"}
+	}
+	var names []string
+	for _, v := range o.verbs() {
+		if v.run != nil && v.help != "the same" {
+			names = append(names, v.name)
+		}
+	}
+	return names
+}
+
+func line(o object, v verb) string {
+	s := "ip " + o.name + " " + v.name
+	if o.name == "netns" && (v.name == "exec" || v.name == "delete") {
 		s = "ip [-all] netns " + v.name
 	}
 	if v.synopsis != "" {
@@ -39,7 +50,7 @@ func help(name string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
 		"Network namespaces by name.\n\nVerbs, which may be shortened:\n")
-	for _, v := range verbs() {
+	for _, v := range netnsVerbs() {
 		row(&b, strings.TrimSpace(v.name+" "+v.synopsis), v.help)
 	}
 	b.WriteString("\nOptions, which may be shortened and may begin with two dashes:\n")

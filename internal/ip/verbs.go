@@ -11,26 +11,6 @@ import (
 	"nstools/internal/netns"
 )
 
-// netns finds a verb of the object netns and carries it out.
-func (r *run) netns(args []string) error {
-	if len(args) == 0 {
-		return r.list(nil)
-	}
-	if v, ok := findVerb(args[0]); ok {
-		return v.run(r, args[1:])
-	}
-	return iproute.Unknown("netns", args[0])
-}
-
-func findVerb(word string) (verb, bool) {
-	for _, v := range verbs() {
-		if iproute.Matches(word, v.name) {
-			return v, true
-		}
-	}
-	return verb{}, false
-}
-
 func noName() error { return iproute.Fail("No netns name specified") }
 
 func (r *run) add(args []string) error {

@@ -1,6 +1,6 @@
 package iproute
 
-import "nstools/internal/diag"
+import "syscall"
 
 // The exit statuses of ip(8).
 const (
@@ -14,7 +14,9 @@ const (
 type Failure struct {
 	Text   string // may be "" where everything has been said
 	Status int
-	Hint   string // the cause and its cure; "" for none
+	Hint   string        // the cause and its cure; "" for none
+	Errno  syscall.Errno // the kernel's answer; 0 for none
+	Beyond bool          // ip(8) may know more than we do
 }
 
 func (f *Failure) Error() string { return f.Text }
@@ -25,11 +27,6 @@ func Fail(text string) *Failure { return &Failure{Text: text, Status: StatusFail
 // Usage makes a failure with StatusUsage.
 func Usage(text string) *Failure { return &Failure{Text: text, Status: StatusUsage} }
 
-// Kernel is what ip says where rtnetlink(7) answers with an error.
-func Kernel(err error) *Failure {
-	return &Failure{Text: "RTNETLINK answers: " + diag.Reason(err), Status: StatusKernel}
-}
-
 // Unknown is for a word that is no command of an object.
 func Unknown(object, word string) *Failure {
 	return Usage(`Command "` + word + `" is unknown, try "ip ` + object + ` help".`)
@@ -38,6 +35,14 @@ func Unknown(object, word string) *Failure {
 // Invalid is for a word that is no value of what it stands behind.
 func Invalid(what, word string) *Failure {
 	return Usage(`Error: argument "` + word + `" is wrong: ` + what)
+}
+
+// Garbage is for a word that is none of those that may stand where it stands. ip may
+// know it.
+func Garbage(word string) *Failure {
+	f := Usage(`Error: either "dev" is duplicate, or "` + word + `" is a garbage.`)
+	f.Beyond = true
+	return f
 }
 
 // Incomplete is for a command line that ends too early.

@@ -1,0 +1,60 @@
+package ip
+
+import (
+	"errors"
+	"strings"
+
+	"nstools/internal/iproute"
+)
+
+// command carries out what stands behind the options, or on a line of a batch.
+// Without an object it is about netns, but where we stand in ip's place.
+func (r *run) command(words []string) error {
+	if !r.isIP {
+		if v, ok := findVerb(netnsVerbs(), words[0]); ok {
+			return v.run(r, words[1:])
+		}
+	}
+	for _, o := range objects() {
+		if iproute.Matches(words[0], o.name) {
+			if o.verbs == nil {
+				break
+			}
+			return r.about(o, words)
+		}
+	}
+	return r.orNext(iproute.Fail(`Object "`+words[0]+`" is unknown, try "ip help".`), words...)
+}
+
+// about carries out the verb of an object. What only ip knows is handed over.
+func (r *run) about(o object, words []string) error {
+	word := "show"
+	args := words[1:]
+	if len(args) > 0 {
+		word, args = args[0], args[1:]
+	}
+	v, ok := findVerb(o.verbs(), word)
+	switch {
+	case ok && v.run != nil:
+		err := v.run(r, args)
+		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Beyond {
+			return r.orNext(err, words...)
+		}
+		return err
+	case o.name == "netns":
+		return iproute.Unknown(o.name, word)
+	case !ok && iproute.Matches(word, "help"):
+		return r.orNext(iproute.Usage(strings.TrimSuffix(usage(o), "\n")), words...)
+	}
+	return r.orNext(iproute.Unknown(o.name, word), words...)
+}
+
+// findVerb is the first that a word fits.
+func findVerb(verbs []verb, word string) (verb, bool) {
+	for _, v := range verbs {
+		if iproute.Matches(word, v.name) {
+			return v, true
+		}
+	}
+	return verb{}, false
+}

@@ -1,0 +1,7 @@
+package ip
+
+import "nstools/internal/iproute"
+
+func (r *run) addRoute(args []string) error { return iproute.Garbage("") }
+
+func (r *run) deleteRoute(args []string) error { return iproute.Garbage("") }

@@ -1,0 +1,5 @@
+package ip
+
+import "nstools/internal/iproute"
+
+func (r *run) showLinks(args []string) error { return iproute.Garbage("") }

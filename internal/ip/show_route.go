@@ -1,0 +1,5 @@
+package ip
+
+import "nstools/internal/iproute"
+
+func (r *run) showRoutes(args []string) error { return iproute.Garbage("") }

@@ -1,0 +1,79 @@
+package rtnl
+
+import (
+	"github.com/vishvananda/netlink/nl"
+	"github.com/vishvananda/netns"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+)
+
+// A Conn talks to the kernel about one network namespace.
+type Conn struct {
+	sockets map[int]*nl.SocketHandle
+}
+
+// Open talks about the namespace behind a descriptor, or for -1 about that of the
+// calling thread. The error is a *iproute.Failure.
+func Open(namespace int) (*Conn, error) {
+	s, err := nl.GetNetlinkSocketAt(netns.NsHandle(namespace), netns.None(), unix.NETLINK_ROUTE)
+	if err != nil {
+		return nil, iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
+	}
+	// Both are refinements since Linux 4.12 and 4.20: the kernel's own sentences,
+	// and dumps that are filtered by it.
+	s.SetExtAck(true)
+	unix.SetsockoptInt(s.GetFd(), unix.SOL_NETLINK, unix.NETLINK_GET_STRICT_CHK, 1)
+	return &Conn{map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: s}}}, nil
+}
+
+// Close ends it.
+func (c *Conn) Close() { c.sockets[unix.NETLINK_ROUTE].Close() }
+
+// Do sends one request and returns the messages that it is answered with. The error
+// is a *iproute.Failure, which holds the errno.
+func (c *Conn) Do(kind, flags int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
+	answers, err := c.request(kind, flags, parts)
+	if err != nil {
+		return nil, refusal(err)
+	}
+	return answers, nil
+}
+
+// Change is Do with an acknowledgement for an answer.
+func (c *Conn) Change(kind, flags int, parts ...nl.NetlinkRequestData) error {
+	_, err := c.Do(kind, flags|unix.NLM_F_ACK, parts...)
+	return err
+}
+
+// Dump asks for everything of a kind. Where the kernel found that it changed
+// meanwhile, it is asked again.
+func (c *Conn) Dump(kind int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
+	// The library cannot parse the sentence of a dump that is refused.
+	socket := c.sockets[unix.NETLINK_ROUTE].Socket
+	socket.SetExtAck(false)
+	defer socket.SetExtAck(true)
+	const tries = 10
+	for try := 1; ; try++ {
+		answers, err := c.request(kind, unix.NLM_F_DUMP, parts)
+		switch {
+		case err == nl.ErrDumpInterrupted && try < tries:
+		case err == nl.ErrDumpInterrupted: // as good as it gets
+			return answers, nil
+		case err != nil:
+			return nil, refusal(err)
+		default:
+			return answers, nil
+		}
+	}
+}
+
+func (c *Conn) request(kind, flags int, parts []nl.NetlinkRequestData) ([][]byte, error) {
+	r := nl.NewNetlinkRequest(kind, flags)
+	r.Sockets = c.sockets
+	for _, p := range parts {
+		r.AddData(p)
+	}
+	return r.Execute(unix.NETLINK_ROUTE, 0)
+}
