@@ -1,9 +1,91 @@
 package ip
 
-import "nstools/internal/iproute"
+import (
+	"golang.org/x/sys/unix"
 
-func (r *run) addLink(args []string) error { return iproute.Garbage("") }
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
 
-func (r *run) setLink(args []string) error { return iproute.Garbage("") }
+// addLink is "ip link add".
+func (r *run) addLink(args []string) error {
+	return r.onLink(args, func(conn *rtnl.Conn, w *linkWords) error {
+		switch {
+		case w.kind == "":
+			return iproute.Fail(`Not enough information: "type" argument is required`)
+		case w.dev != "" && w.name != "":
+			return bothNames()
+		case w.dev != "" && !isDeviceName(w.dev):
+			return iproute.Invalid(`"dev" not a valid ifname`, w.dev)
+		}
+		w.rename(w.dev + w.name)
+		data, err := r.kindData(w)
+		if err != nil {
+			return err
+		}
+		return w.change.Add(conn, w.kind, data)
+	})
+}
 
-func (r *run) deleteLink(args []string) error { return iproute.Garbage("") }
+// setLink is "ip link set".
+func (r *run) setLink(args []string) error {
+	return r.onLink(args, func(conn *rtnl.Conn, w *linkWords) error {
+		index, err := w.existing()
+		if err != nil {
+			return err
+		}
+		if w.name != w.dev {
+			w.rename(w.name)
+		}
+		return w.change.Set(conn, index, w.kind, nil)
+	})
+}
+
+// deleteLink is "ip link delete".
+func (r *run) deleteLink(args []string) error {
+	return r.onLink(args, func(conn *rtnl.Conn, w *linkWords) error {
+		index, err := w.existing()
+		if err != nil {
+			return err
+		}
+		return link.Delete(conn, index, w.kind)
+	})
+}
+
+// onLink reads the words about a device and does something with them.
+func (r *run) onLink(args []string, do func(*rtnl.Conn, *linkWords) error) error {
+	conn, err := rtnl.Open(r.inNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	w := &linkWords{conn: conn}
+	defer w.close()
+	if err := w.read(args); err != nil {
+		return err
+	}
+	return do(conn, w)
+}
+
+// existing is the index of the device that a command is about.
+func (w *linkWords) existing() (int, error) {
+	switch {
+	case len(w.rest) > 0:
+		return 0, iproute.Garbage(w.rest[0]) // ip knows what can be said of a kind here
+	case w.dev == "":
+		return 0, iproute.Usage(`Not enough information: "dev" argument is required.`)
+	}
+	return link.Index(w.conn, w.dev)
+}
+
+// rename says the name, unless the kernel is to find one or the device keeps its own.
+func (w *linkWords) rename(name string) {
+	if name != "" {
+		w.change.Text(unix.IFLA_IFNAME, name)
+	}
+}
+
+func bothNames() error {
+	return iproute.Usage(`both "name" and "dev" cannot be used when creating devices.`)
+}

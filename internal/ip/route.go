@@ -1,7 +1,120 @@
 package ip
 
-import "nstools/internal/iproute"
+import (
+	"golang.org/x/sys/unix"
 
-func (r *run) addRoute(args []string) error { return iproute.Garbage("") }
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
 
-func (r *run) deleteRoute(args []string) error { return iproute.Garbage("") }
+// A routeWords is what words say of a route.
+type routeWords struct {
+	family  int // that of -4, -6 or of an address that was read; AF_UNSPEC for any
+	way     link.Way
+	to      bool // the destination has been read
+	scoped  bool
+	gateway bool
+	proto   bool
+	dev     string
+}
+
+func (r *run) addRoute(args []string) error {
+	return r.onRoute(args, func(conn *rtnl.Conn, w *routeWords) error {
+		if !w.proto {
+			w.way.Protocol = unix.RTPROT_BOOT
+		}
+		if w.way.Type == unix.RTN_UNSPEC {
+			w.way.Type = unix.RTN_UNICAST
+		}
+		if !w.scoped {
+			w.way.Scope = w.scope(unix.RT_SCOPE_LINK)
+		}
+		return w.way.Add(conn)
+	})
+}
+
+func (r *run) deleteRoute(args []string) error {
+	return r.onRoute(args, func(conn *rtnl.Conn, w *routeWords) error {
+		if !w.scoped {
+			w.way.Scope = unix.RT_SCOPE_NOWHERE
+			if w.way.Type != unix.RTN_UNSPEC && w.way.Type != unix.RTN_UNICAST {
+				w.way.Scope = w.scope(unix.RT_SCOPE_NOWHERE)
+			}
+		}
+		return w.way.Delete(conn)
+	})
+}
+
+// scope is what a route of IPv4 gets where none was said: that of its type, and for one
+// to hosts straight on the wire the given one.
+func (w *routeWords) scope(direct uint8) uint8 {
+	switch w.way.Type {
+	case unix.RTN_LOCAL, unix.RTN_NAT:
+		return unix.RT_SCOPE_HOST
+	case unix.RTN_BROADCAST, unix.RTN_MULTICAST, unix.RTN_ANYCAST:
+		return unix.RT_SCOPE_LINK
+	case unix.RTN_UNICAST, unix.RTN_UNSPEC:
+		if !w.gateway && w.way.To.Family != unix.AF_INET6 {
+			return direct
+		}
+	}
+	return unix.RT_SCOPE_UNIVERSE
+}
+
+// onRoute reads the words about a route and does something with them.
+func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) error {
+	if len(args) == 0 {
+		return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
+	}
+	conn, err := rtnl.Open(r.inNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	w := &routeWords{family: r.family()}
+	words := iproute.Words(args)
+	if kind, ok := routeType(args[0]); ok {
+		words.Next()
+		w.way.Type = kind
+	}
+	if _, err := read(w, words, routeTerms(), (*routeWords).setDestination); err != nil {
+		return err
+	}
+	if w.dev != "" {
+		if w.way.Index, err = link.Index(conn, w.dev); err != nil {
+			return err
+		}
+	}
+	if w.way.To.Family == unix.AF_UNSPEC {
+		if w.way.To.Family = w.family; w.family == unix.AF_UNSPEC {
+			w.way.To.Family = unix.AF_INET
+		}
+	}
+	if w.way.Table == 0 {
+		w.way.Table = unix.RT_TABLE_MAIN
+		if w.way.Type == unix.RTN_LOCAL || w.way.Type == unix.RTN_BROADCAST || w.way.Type == unix.RTN_NAT || w.way.Type == unix.RTN_ANYCAST {
+			w.way.Table = unix.RT_TABLE_LOCAL
+		}
+	}
+	return do(conn, w)
+}
+
+// routeTerms is the grammar, in the order in which ip compares.
+func routeTerms() []term[routeWords] {
+	return []term[routeWords]{
+		{name: "src", set: (*routeWords).setSource},
+		{name: "via", take: (*routeWords).setVia},
+		{name: "metric", short: true, set: (*routeWords).setMetric},
+		{name: "priority", short: true, set: (*routeWords).setMetric},
+		{name: "preference", set: (*routeWords).setMetric},
+		{name: "scope", set: (*routeWords).setScope},
+		{name: "mtu", set: (*routeWords).setMTU},
+		{name: "onlink", bare: true, set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
+		{name: "protocol", short: true, set: (*routeWords).setProtocol},
+		{name: "table", short: true, set: (*routeWords).setTable},
+		{name: "dev", set: func(w *routeWords, v string) error { w.dev = v; return nil }},
+		{name: "oif", set: func(w *routeWords, v string) error { w.dev = v; return nil }},
+		{name: "to", set: (*routeWords).setDestination},
+	}
+}

@@ -19,6 +19,12 @@ type Failure struct {
 	Beyond bool          // ip(8) may know more than we do
 }
 
+// MayBeIP marks a failure of which ip(8) may know more, and returns it.
+func (f *Failure) MayBeIP() *Failure {
+	f.Beyond = true
+	return f
+}
+
 func (f *Failure) Error() string { return f.Text }
 
 // Fail makes a failure with StatusFailed.
@@ -37,12 +43,15 @@ func Invalid(what, word string) *Failure {
 	return Usage(`Error: argument "` + word + `" is wrong: ` + what)
 }
 
-// Garbage is for a word that is none of those that may stand where it stands. ip may
-// know it.
+// Duplicate is for a word that is none of those that may stand where it stands, and
+// that cannot be what a bare word is there, because that has been said. ip may know it.
+func Duplicate(what, word string) *Failure {
+	return Usage(`Error: either "` + what + `" is duplicate, or "` + word + `" is a garbage.`).MayBeIP()
+}
+
+// Garbage is Duplicate where a bare word is a device.
 func Garbage(word string) *Failure {
-	f := Usage(`Error: either "dev" is duplicate, or "` + word + `" is a garbage.`)
-	f.Beyond = true
-	return f
+	return Duplicate("dev", word)
 }
 
 // Incomplete is for a command line that ends too early.

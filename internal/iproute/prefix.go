@@ -1,0 +1,121 @@
+package iproute
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Prefix is an address with the number of its leading bits that name its network.
+type Prefix struct {
+	Family int    // AF_INET or AF_INET6; AF_UNSPEC for the default of both
+	Addr   []byte // 4 or 16; none for the default of both
+	Bits   int
+	Given  bool // the length was written, not implied
+}
+
+// ParsePrefix reads ADDRESS or ADDRESS/LENGTH of a family, or of any for AF_UNSPEC.
+// The words default, any and all are no address at all. IPv4 may be cut short: 10.1
+// is 10.1.0.0; the length may be a netmask. The error is a *Failure.
+func ParsePrefix(word string, family int) (Prefix, error) {
+	if word == "default" || word == "any" || word == "all" {
+		return Prefix{Family: family, Given: word != "all"}, nil
+	}
+	address, length, given := strings.Cut(word, "/")
+	p, ok := parseAddress(address, family)
+	if ok && given {
+		p.Bits, ok = prefixLength(length, p)
+		p.Given = true
+	}
+	if !ok {
+		return Prefix{}, Fail("Error: " + familyName(family) + ` prefix is expected rather than "` + word + `".`)
+	}
+	return p, nil
+}
+
+// ParseAddress reads an address of a family, or of any for AF_UNSPEC. The error is a
+// *Failure.
+func ParseAddress(word string, family int) (Prefix, error) {
+	if p, ok := parseAddress(word, family); ok {
+		return p, nil
+	}
+	return Prefix{}, Fail("Error: " + familyName(family) + ` address is expected rather than "` + word + `".`)
+}
+
+// familyName is what ip calls a family where one is expected.
+func familyName(family int) string {
+	switch family {
+	case unix.AF_INET:
+		return "inet"
+	case unix.AF_INET6:
+		return "inet6"
+	}
+	return "any valid"
+}
+
+func parseAddress(word string, family int) (Prefix, bool) {
+	if strings.Contains(word, ":") {
+		a, err := netip.ParseAddr(word)
+		if err != nil || a.Zone() != "" || family == unix.AF_INET {
+			return Prefix{}, false
+		}
+		b := a.As16()
+		return Prefix{Family: unix.AF_INET6, Addr: b[:], Bits: 128}, true
+	}
+	if family == unix.AF_INET6 {
+		return Prefix{}, false
+	}
+	b := make([]byte, 4)
+	parts := strings.Split(word, ".")
+	if len(parts) > len(b) {
+		return Prefix{}, false
+	}
+	for i, part := range parts {
+		n, ok := Unsigned(part, 8)
+		if !ok {
+			return Prefix{}, false
+		}
+		b[i] = byte(n)
+	}
+	return Prefix{Family: unix.AF_INET, Addr: b, Bits: 32}, true
+}
+
+func prefixLength(word string, p Prefix) (int, bool) {
+	if n, ok := Unsigned(word, 16); ok {
+		return int(n), int(n) <= len(p.Addr)*8
+	}
+	mask, ok := parseAddress(word, p.Family)
+	if !ok {
+		return 0, false
+	}
+	bits, ended := 0, false
+	for _, b := range mask.Addr {
+		for i := 7; i >= 0; i-- {
+			switch one := b>>i&1 == 1; {
+			case one && ended:
+				return 0, false
+			case one:
+				bits++
+			default:
+				ended = true
+			}
+		}
+	}
+	return bits, true
+}
+
+// String is the prefix as it is written.
+func (p Prefix) String() string {
+	if len(p.Addr) == 0 {
+		return "default"
+	}
+	return p.Address() + "/" + strconv.Itoa(p.Bits)
+}
+
+// Address is the prefix without its length.
+func (p Prefix) Address() string {
+	a, _ := netip.AddrFromSlice(p.Addr)
+	return a.String()
+}

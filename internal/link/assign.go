@@ -1,0 +1,81 @@
+package link
+
+import (
+	"encoding/binary"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/rtnl"
+)
+
+// An Assignment is an address that a device is to have or to lose; see ifa_* in
+// linux/if_addr.h. Nil and zero say nothing.
+type Assignment struct {
+	Local     iproute.Prefix
+	Peer      *iproute.Prefix // the other end of a line; its length is then that of the address
+	AnyPeer   bool            // to withdraw it whatever its other end and its length
+	Broadcast []byte
+	Label     string
+	Scope     uint8
+	Flags     uint32
+	Metric    uint32
+	Lifetime  *Lifetime
+	Index     int // of the device
+}
+
+// A Lifetime is how long an address is valid and, before that, preferred, in seconds.
+type Lifetime struct{ Valid, Preferred uint32 }
+
+// Forever is a lifetime without end.
+const Forever = ^uint32(0)
+
+// Assign gives a device an address. The error is a *iproute.Failure. Equivalent to: ip
+// address add
+func (a *Assignment) Assign(conn *rtnl.Conn) error {
+	return conn.Change(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_EXCL, a.message()...)
+}
+
+// Withdraw takes an address away. The error is a *iproute.Failure. Equivalent to: ip
+// address delete
+func (a *Assignment) Withdraw(conn *rtnl.Conn) error {
+	return conn.Change(unix.RTM_DELADDR, 0, a.message()...)
+}
+
+func (a *Assignment) message() []nl.NetlinkRequestData {
+	info := nl.NewIfAddrmsg(a.Local.Family)
+	info.Prefixlen, info.Scope, info.Flags, info.Index = uint8(a.Local.Bits), a.Scope, uint8(a.Flags), uint32(a.Index)
+	parts := []nl.NetlinkRequestData{info}
+	add := func(kind int, b []byte) { parts = append(parts, nl.NewRtAttr(kind, b)) }
+	if len(a.Local.Addr) > 0 {
+		add(unix.IFA_LOCAL, a.Local.Addr)
+		address := a.Local.Addr
+		if a.Peer != nil {
+			address = a.Peer.Addr
+			info.Prefixlen = uint8(a.Peer.Bits)
+		}
+		if !a.AnyPeer {
+			add(unix.IFA_ADDRESS, address)
+		}
+	}
+	if a.Flags > 0xff {
+		add(unix.IFA_FLAGS, nl.Uint32Attr(a.Flags))
+	}
+	if a.Broadcast != nil {
+		add(unix.IFA_BROADCAST, a.Broadcast)
+	}
+	if a.Label != "" {
+		add(unix.IFA_LABEL, nl.ZeroTerminated(a.Label))
+	}
+	if a.Metric != 0 {
+		add(unix.IFA_RT_PRIORITY, nl.Uint32Attr(a.Metric))
+	}
+	if l := a.Lifetime; l != nil {
+		b := make([]byte, 16) // struct ifa_cacheinfo, two times of the kernel's behind
+		binary.NativeEndian.PutUint32(b, l.Preferred)
+		binary.NativeEndian.PutUint32(b[4:], l.Valid)
+		add(unix.IFA_CACHEINFO, b)
+	}
+	return parts
+}

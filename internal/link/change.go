@@ -1,0 +1,112 @@
+package link
+
+import (
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/rtnl"
+)
+
+// A Change is what one message says of a device, made or there already: flags, and
+// attributes IFLA_* of linux/if_link.h. The kernel carries out all of it or nothing,
+// but for a flag that it refuses after it has moved the device.
+type Change struct {
+	Index       int // that a new device is to have; 0 for the next free one
+	flags, mask uint32
+	attrs       []*nl.RtAttr
+}
+
+// Flag sets or clears an interface flag, IFF_UP for one; see netdevice(7).
+func (c *Change) Flag(flag uint32, on bool) *Change {
+	c.mask |= flag
+	c.flags &^= flag
+	if on {
+		c.flags |= flag
+	}
+	return c
+}
+
+// Word says an attribute of 32 bits.
+func (c *Change) Word(kind int, n uint32) *Change { return c.Bytes(kind, nl.Uint32Attr(n)) }
+
+// Text says an attribute that is a string.
+func (c *Change) Text(kind int, s string) *Change { return c.Bytes(kind, nl.ZeroTerminated(s)) }
+
+// Bytes says an attribute as it is. The last one of a kind counts.
+func (c *Change) Bytes(kind int, b []byte) *Change {
+	c.attrs = append(c.attrs, nl.NewRtAttr(kind, b))
+	return c
+}
+
+// Peer is the data of a veth device: what is said of its other end.
+func (c *Change) Peer() *nl.RtAttr {
+	data := nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)
+	peer := data.AddRtAttr(nl.VETH_INFO_PEER, nil)
+	info := nl.NewIfInfomsgChild(peer, unix.AF_UNSPEC)
+	info.Index, info.Flags, info.Change = int32(c.Index), c.flags, c.mask
+	for _, a := range c.attrs {
+		peer.AddChild(a)
+	}
+	return data
+}
+
+// Add makes a device of a kind, with what the kind wants to know, or nil. The error is
+// a *iproute.Failure. Equivalent to: ip link add … type KIND …
+func (c *Change) Add(conn *rtnl.Conn, kind string, data *nl.RtAttr) error {
+	return conn.Change(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, append(c.message(c.Index), kindOf(kind, data))...)
+}
+
+// Set changes the device with an index, and with a kind whatever that wants to know.
+// The error is a *iproute.Failure. Equivalent to: ip link set DEV …
+func (c *Change) Set(conn *rtnl.Conn, index int, kind string, data *nl.RtAttr) error {
+	parts := c.message(index)
+	if kind != "" {
+		parts = append(parts, kindOf(kind, data))
+	}
+	return conn.Change(unix.RTM_NEWLINK, 0, parts...)
+}
+
+func (c *Change) message(index int) []nl.NetlinkRequestData {
+	info := nl.NewIfInfomsg(unix.AF_UNSPEC)
+	info.Index, info.Flags, info.Change = int32(index), c.flags, c.mask
+	parts := []nl.NetlinkRequestData{info}
+	for _, a := range c.attrs {
+		parts = append(parts, a)
+	}
+	return parts
+}
+
+func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
+	info := nl.NewRtAttr(unix.IFLA_LINKINFO, nil)
+	info.AddRtAttr(unix.IFLA_INFO_KIND, []byte(kind))
+	if data != nil {
+		info.AddChild(data)
+	}
+	return info
+}
+
+// Delete takes away the device with an index. A kind other than "" has to be its
+// own. The error is a *iproute.Failure. Equivalent to: ip link delete DEV
+func Delete(conn *rtnl.Conn, index int, kind string) error {
+	parts := new(Change).message(index)
+	if kind != "" {
+		parts = append(parts, kindOf(kind, nil))
+	}
+	return conn.Change(unix.RTM_DELLINK, 0, parts...)
+}
+
+// Index is the number of the device with a name, which may be an alternative one. The
+// error is a *iproute.Failure.
+func Index(conn *rtnl.Conn, name string) (int, error) {
+	const skipStats = 1 << 3 // RTEXT_FILTER_SKIP_STATS
+	kind := unix.IFLA_IFNAME
+	if len(name) >= unix.IFNAMSIZ {
+		kind = unix.IFLA_ALT_IFNAME
+	}
+	answers, err := conn.Do(unix.RTM_GETLINK, 0, nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Text(kind, name), rtnl.Word(unix.IFLA_EXT_MASK, skipStats))
+	if err != nil || len(answers) == 0 || len(answers[0]) < unix.SizeofIfInfomsg {
+		return 0, iproute.Fail(`Cannot find device "` + name + `"`)
+	}
+	return int(nl.DeserializeIfInfomsg(answers[0]).Index), nil
+}
