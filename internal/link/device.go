@@ -1,0 +1,166 @@
+package link
+
+import (
+	"encoding/binary"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/rtnl"
+)
+
+// A Device is what the kernel tells of a network device.
+type Device struct {
+	Index     int
+	Name      string
+	AltNames  []string
+	Type      uint16 // ARPHRD_*
+	Flags     uint32 // IFF_*
+	Address   []byte
+	Broadcast []byte
+	MTU       uint32
+	Qdisc     string
+	OperState uint8 // IF_OPER_*
+	LinkMode  uint8
+	Group     uint32
+	TxQLen    uint32
+	Alias     string
+	Kind      string // "veth"; "" for what is no virtual device
+	SlaveKind string // "bridge" for a port of one
+
+	Master    int  // the device that it is a port of, or 0
+	HasPeer   bool // it stands on another device or at the other end of one
+	PeerIndex int  // that device's
+	HasNSID   bool // the peer is in another namespace
+	PeerNSID  int32
+	ProtoDown bool
+
+	VFs int  // virtual functions of a network card
+	XDP bool // a program looks at its packets
+}
+
+
+// extraMask leaves out counters, and asks for the number of virtual functions.
+const extraMask = nl.RTEXT_FILTER_VF | rtextFilterSkipStats
+
+const rtextFilterSkipStats = 1 << 3
+
+// Devices are all of the namespace, in the order of the kernel. The error is a
+// *iproute.Failure.
+func Devices(conn *rtnl.Conn) ([]Device, error) {
+	answers, err := conn.Dump(unix.RTM_GETLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Word(unix.IFLA_EXT_MASK, extraMask))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Device, 0, len(answers))
+	for _, m := range answers {
+		list = append(list, parseDevice(m))
+	}
+	return list, nil
+}
+
+// Find is the device with that name, which may be one of its other names. The error is
+// a *iproute.Failure: with the errno ENODEV, and in ip's words, for none.
+func Find(conn *rtnl.Conn, name string) (Device, error) {
+	kind := unix.IFLA_IFNAME
+	if len(name) >= unix.IFNAMSIZ {
+		kind = unix.IFLA_ALT_IFNAME
+	}
+	d, err := one(conn, 0, rtnl.Text(kind, name))
+	if err != nil {
+		f := iproute.Fail(`Device "` + name + `" does not exist.`)
+		f.Errno = unix.ENODEV
+		return d, f
+	}
+	return d, nil
+}
+
+// ByIndex is the device with that index. The error is a *iproute.Failure.
+func ByIndex(conn *rtnl.Conn, index int) (Device, error) { return one(conn, index) }
+
+func one(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
+	header := nl.NewIfInfomsg(unix.AF_UNSPEC)
+	header.Index = int32(index)
+	parts := []nl.NetlinkRequestData{header, rtnl.Word(unix.IFLA_EXT_MASK, extraMask)}
+	for _, a := range attrs {
+		parts = append(parts, a)
+	}
+	answers, err := conn.Do(unix.RTM_GETLINK, 0, parts...)
+	if err != nil {
+		return Device{}, err
+	}
+	if len(answers) == 0 {
+		return Device{}, iproute.Fail("RTNETLINK answers: No such device")
+	}
+	return parseDevice(answers[0]), nil
+}
+
+func parseDevice(m []byte) Device {
+	var d Device
+	if len(m) < unix.SizeofIfInfomsg {
+		return d
+	}
+	d.Type = binary.NativeEndian.Uint16(m[2:])
+	d.Index = int(int32(binary.NativeEndian.Uint32(m[4:])))
+	d.Flags = binary.NativeEndian.Uint32(m[8:])
+	rtnl.Each(m[unix.SizeofIfInfomsg:], d.set)
+	return d
+}
+
+// set takes one attribute over.
+func (d *Device) set(kind uint16, v []byte) {
+	switch kind {
+	case unix.IFLA_IFNAME:
+		d.Name = text(v)
+	case unix.IFLA_PROP_LIST:
+		rtnl.Each(v, func(kind uint16, v []byte) {
+			if kind == unix.IFLA_ALT_IFNAME {
+				d.AltNames = append(d.AltNames, text(v))
+			}
+		})
+	case unix.IFLA_ADDRESS:
+		d.Address = v
+	case unix.IFLA_BROADCAST:
+		d.Broadcast = v
+	case unix.IFLA_MTU:
+		d.MTU = word(v)
+	case unix.IFLA_QDISC:
+		d.Qdisc = text(v)
+	case unix.IFLA_OPERSTATE:
+		d.OperState = octet(v)
+	case unix.IFLA_LINKMODE:
+		d.LinkMode = octet(v)
+	case unix.IFLA_GROUP:
+		d.Group = word(v)
+	case unix.IFLA_TXQLEN:
+		d.TxQLen = word(v)
+	case unix.IFLA_IFALIAS:
+		d.Alias = text(v)
+	case unix.IFLA_LINKINFO:
+		rtnl.Each(v, func(kind uint16, v []byte) {
+			switch kind {
+			case unix.IFLA_INFO_KIND:
+				d.Kind = text(v)
+			case unix.IFLA_INFO_SLAVE_KIND:
+				d.SlaveKind = text(v)
+			}
+		})
+	case unix.IFLA_MASTER:
+		d.Master = int(word(v))
+	case unix.IFLA_LINK:
+		d.HasPeer, d.PeerIndex = true, int(word(v))
+	case unix.IFLA_LINK_NETNSID:
+		d.HasNSID, d.PeerNSID = true, int32(word(v))
+	case unix.IFLA_PROTO_DOWN:
+		d.ProtoDown = octet(v) != 0
+	case unix.IFLA_NUM_VF:
+		d.VFs = int(word(v))
+	case unix.IFLA_XDP:
+		rtnl.Each(v, func(kind uint16, v []byte) {
+			if kind == unix.IFLA_XDP_ATTACHED {
+				d.XDP = octet(v) != 0
+			}
+		})
+	}
+}
