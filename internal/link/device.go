@@ -40,7 +40,6 @@ type Device struct {
 	XDP bool // a program looks at its packets
 }
 
-
 // extraMask leaves out counters, and asks for the number of virtual functions.
 const extraMask = nl.RTEXT_FILTER_VF | rtextFilterSkipStats
 
@@ -48,17 +47,7 @@ const rtextFilterSkipStats = 1 << 3
 
 // Devices are all of the namespace, in the order of the kernel. The error is a
 // *iproute.Failure.
-func Devices(conn *rtnl.Conn) ([]Device, error) {
-	answers, err := conn.Dump(unix.RTM_GETLINK, nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Word(unix.IFLA_EXT_MASK, extraMask))
-	if err != nil {
-		return nil, err
-	}
-	list := make([]Device, 0, len(answers))
-	for _, m := range answers {
-		list = append(list, parseDevice(m))
-	}
-	return list, nil
-}
+func Devices(conn *rtnl.Conn) ([]Device, error) { return Select(conn, Selection{}) }
 
 // Find is the device with that name, which may be one of its other names. The error is
 // a *iproute.Failure: with the errno ENODEV, and in ip's words, for none.

@@ -2,6 +2,7 @@ package link
 
 import (
 	"encoding/binary"
+	"net/netip"
 
 	"golang.org/x/sys/unix"
 )
@@ -22,4 +23,10 @@ func octet(v []byte) uint8 {
 		return 0
 	}
 	return v[0]
+}
+
+// ip is the zero address for what is none.
+func ip(v []byte) netip.Addr {
+	a, _ := netip.AddrFromSlice(v)
+	return a
 }

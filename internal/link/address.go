@@ -1,0 +1,93 @@
+package link
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/rtnl"
+)
+
+// An Address is what the kernel tells of an address of a device.
+type Address struct {
+	Index     int // the device's
+	Family    int // AF_INET, AF_INET6
+	Local     netip.Addr
+	Peer      netip.Addr // at the other end; Local where there is none
+	Bits      int        // of the prefix, which is the peer's
+	Broadcast netip.Addr // zero for none
+	Anycast   netip.Addr // zero for none
+	Scope     uint8
+	Flags     uint32 // IFA_F_*
+	Label     string
+	Metric    uint32 // of the route to the prefix; 0 for the kernel's choice
+	HasLife   bool
+	Preferred uint32 // seconds, Forever for no end
+	Valid     uint32
+}
+
+// Forever is a lifetime without an end: INFINITY_LIFE_TIME in addrconf.h of the kernel.
+const Forever = 1<<32 - 1
+
+// Addresses are those of a family, AF_UNSPEC for all, and of one device, 0 for all. The
+// error is a *iproute.Failure.
+func Addresses(conn *rtnl.Conn, family, index int) ([]Address, error) {
+	header := nl.NewIfAddrmsg(family)
+	header.Index = uint32(index)
+	answers, err := conn.Dump(unix.RTM_GETADDR, header)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Address, 0, len(answers))
+	for _, m := range answers {
+		a, ok := parseAddress(m)
+		if ok && (index == 0 || a.Index == index) { // Linux before 4.20 selects nothing
+			list = append(list, a)
+		}
+	}
+	return list, nil
+}
+
+// parseAddress is false for families that are none of IP.
+func parseAddress(m []byte) (Address, bool) {
+	if len(m) < unix.SizeofIfAddrmsg || m[0] != unix.AF_INET && m[0] != unix.AF_INET6 {
+		return Address{}, false
+	}
+	a := Address{
+		Family: int(m[0]), Bits: int(m[1]), Flags: uint32(m[2]), Scope: m[3],
+		Index: int(binary.NativeEndian.Uint32(m[4:])),
+	}
+	rtnl.Each(m[unix.SizeofIfAddrmsg:], a.set)
+	switch {
+	case !a.Local.IsValid():
+		a.Local = a.Peer
+	case !a.Peer.IsValid():
+		a.Peer = a.Local
+	}
+	return a, true
+}
+
+func (a *Address) set(kind uint16, v []byte) {
+	switch kind {
+	case unix.IFA_LOCAL:
+		a.Local = ip(v)
+	case unix.IFA_ADDRESS:
+		a.Peer = ip(v)
+	case unix.IFA_BROADCAST:
+		a.Broadcast = ip(v)
+	case unix.IFA_ANYCAST:
+		a.Anycast = ip(v)
+	case unix.IFA_LABEL:
+		a.Label = text(v)
+	case unix.IFA_FLAGS:
+		a.Flags = word(v)
+	case unix.IFA_RT_PRIORITY:
+		a.Metric = word(v)
+	case unix.IFA_CACHEINFO:
+		if len(v) >= 8 {
+			a.HasLife, a.Preferred, a.Valid = true, word(v), word(v[4:])
+		}
+	}
+}

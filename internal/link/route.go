@@ -1,0 +1,213 @@
+package link
+
+import (
+	"encoding/binary"
+	"net/netip"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/rtnl"
+)
+
+// A Route is what the kernel tells of a route.
+type Route struct {
+	Family   int
+	Type     uint8 // RTN_*
+	Scope    uint8 // RT_SCOPE_*
+	Protocol uint8 // RTPROT_*
+	TOS      uint8
+	Table    uint32
+	Flags    uint32       // RTNH_F_* and RTM_F_*
+	To       netip.Prefix // as the kernel has it; of 0 bits for the default
+	From     netip.Prefix // zero for every source
+	Source   netip.Addr   // the preferred one; zero for none
+	NextHop               // unless there are several
+	NextHops []NextHop
+
+	Object    uint32 // of ip nexthop, 0 for none
+	HasMetric bool
+	Metric    uint32
+	Metrics   []Metric
+	Pref      uint8 // of IPv6, with HasPref
+	HasPref   bool
+	Expires   uint32 // in hundredths of a second
+	Error     int32
+	Encap     bool // the packet is wrapped, in what is not told here
+}
+
+// A NextHop is one of the ways that a route goes.
+type NextHop struct {
+	Gateway netip.Addr // zero for none
+	Via     bool       // the gateway is of another family than the route
+	Index   int        // the device's; 0 for none
+	Weight  int
+	Flags   uint32
+	Realms  uint32 // from in the upper half, to in the lower
+}
+
+// A Metric is one of RTAX_*: a number, or for RTAX_CC_ALGO a name.
+type Metric struct {
+	Kind   uint16
+	Value  uint32
+	Text   string
+	Locked bool
+}
+
+// RTA_NH_ID; see linux/rtnetlink.h.
+const attrObject = 30
+
+// A RouteSelection is what the kernel leaves out of a dump, from Linux 4.20 on. 0 leaves
+// nothing out.
+type RouteSelection struct {
+	Family int
+	Table  uint32
+	Index  int
+}
+
+// Routes are the routes of IPv4 and IPv6. The error is a *iproute.Failure, with ENOENT
+// where there is no such table.
+func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
+	parts := []nl.NetlinkRequestData{&nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}}
+	if s.Table != 0 {
+		parts = append(parts, rtnl.Word(unix.RTA_TABLE, s.Table))
+	}
+	if s.Index != 0 {
+		parts = append(parts, rtnl.Word(unix.RTA_OIF, uint32(s.Index)))
+	}
+	answers, err := conn.Dump(unix.RTM_GETROUTE, parts...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Route, 0, len(answers))
+	for _, m := range answers {
+		if r, ok := parseRoute(m); ok {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
+// parseRoute is false for families that are none of IP.
+func parseRoute(m []byte) (Route, bool) {
+	if len(m) < unix.SizeofRtMsg || m[0] != unix.AF_INET && m[0] != unix.AF_INET6 {
+		return Route{}, false
+	}
+	r := Route{Family: int(m[0]), TOS: m[3], Table: uint32(m[4]), Protocol: m[5], Scope: m[6], Type: m[7]}
+	r.Flags = binary.NativeEndian.Uint32(m[8:])
+	r.To = netip.PrefixFrom(unspecified(r.Family), int(m[1]))
+	fromBits := int(m[2])
+	if fromBits != 0 {
+		r.From = netip.PrefixFrom(unspecified(r.Family), fromBits)
+	}
+	rtnl.Each(m[unix.SizeofRtMsg:], func(kind uint16, v []byte) {
+		switch kind {
+		case unix.RTA_DST:
+			r.To = netip.PrefixFrom(ip(v), int(m[1]))
+		case unix.RTA_SRC:
+			r.From = netip.PrefixFrom(ip(v), fromBits)
+		default:
+			r.set(kind, v)
+		}
+	})
+	return r, true
+}
+
+func unspecified(family int) netip.Addr {
+	if family == unix.AF_INET6 {
+		return netip.IPv6Unspecified()
+	}
+	return netip.IPv4Unspecified()
+}
+
+func (r *Route) set(kind uint16, v []byte) {
+	switch kind {
+	case unix.RTA_TABLE:
+		r.Table = word(v)
+	case unix.RTA_PREFSRC:
+		r.Source = ip(v)
+	case unix.RTA_PRIORITY:
+		r.HasMetric, r.Metric = true, word(v)
+	case unix.RTA_METRICS:
+		r.Metrics = parseMetrics(v)
+	case unix.RTA_PREF:
+		r.HasPref, r.Pref = true, octet(v)
+	case attrObject:
+		r.Object = word(v)
+	case unix.RTA_CACHEINFO:
+		if len(v) >= 16 { // rta_cacheinfo
+			r.Expires, r.Error = word(v[8:]), int32(word(v[12:]))
+		}
+	case unix.RTA_MULTIPATH:
+		r.multipath(v)
+	case unix.RTA_ENCAP:
+		r.Encap = true
+	default:
+		r.NextHop.set(kind, v)
+	}
+}
+
+func (n *NextHop) set(kind uint16, v []byte) {
+	switch kind {
+	case unix.RTA_OIF:
+		n.Index = int(word(v))
+	case unix.RTA_GATEWAY:
+		n.Gateway = ip(v)
+	case unix.RTA_VIA:
+		if len(v) > 2 { // rtvia: a family, an address
+			n.Via, n.Gateway = true, ip(v[2:])
+		}
+	case unix.RTA_FLOW:
+		n.Realms = word(v)
+	}
+}
+
+// multipath reads a list of rtnexthop with attributes; see rtnetlink(7).
+func (r *Route) multipath(v []byte) {
+	for len(v) >= unix.SizeofRtNexthop {
+		n := int(binary.NativeEndian.Uint16(v))
+		if n < unix.SizeofRtNexthop || n > len(v) {
+			return
+		}
+		hop := NextHop{Flags: uint32(v[2]), Weight: int(v[3]) + 1, Index: int(word(v[4:]))}
+		rtnl.Each(v[unix.SizeofRtNexthop:n], func(kind uint16, v []byte) {
+			if kind == unix.RTA_ENCAP {
+				r.Encap = true
+			}
+			hop.set(kind, v)
+		})
+		r.NextHops = append(r.NextHops, hop)
+		if n = (n + unix.RTNH_ALIGNTO - 1) &^ (unix.RTNH_ALIGNTO - 1); n > len(v) {
+			return
+		}
+		v = v[n:]
+	}
+}
+
+// parseMetrics returns them in the order of their numbers.
+func parseMetrics(v []byte) []Metric {
+	var lock uint32
+	var found [unix.RTAX_MAX + 1][]byte
+	rtnl.Each(v, func(kind uint16, v []byte) {
+		switch {
+		case kind == unix.RTAX_LOCK:
+			lock = word(v)
+		case int(kind) < len(found):
+			found[kind] = v
+		}
+	})
+	var list []Metric
+	for kind, v := range found {
+		if v == nil {
+			continue
+		}
+		m := Metric{Kind: uint16(kind), Locked: lock&(1<<kind) != 0}
+		if kind == unix.RTAX_CC_ALGO {
+			m.Text = text(v)
+		} else {
+			m.Value = word(v)
+		}
+		list = append(list, m)
+	}
+	return list
+}

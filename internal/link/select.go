@@ -1,0 +1,44 @@
+package link
+
+import (
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/rtnl"
+)
+
+// NoMaster selects devices that are ports of none: master_idx in rtnetlink.c of the kernel.
+const NoMaster = -1
+
+// A Selection is what the kernel leaves out of a dump. A kind that it does not know
+// leaves nothing out.
+type Selection struct {
+	Kind   string // "" for every
+	Master int    // a device; 0 for every
+}
+
+func (s Selection) parts() []nl.NetlinkRequestData {
+	parts := []nl.NetlinkRequestData{nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Word(unix.IFLA_EXT_MASK, extraMask)}
+	if s.Master != 0 {
+		parts = append(parts, rtnl.Word(unix.IFLA_MASTER, uint32(s.Master)))
+	}
+	if s.Kind != "" {
+		info := nl.NewRtAttr(unix.IFLA_LINKINFO, nil)
+		info.AddRtAttr(unix.IFLA_INFO_KIND, []byte(s.Kind))
+		parts = append(parts, info)
+	}
+	return parts
+}
+
+// Select is Devices with what the kernel leaves out. The error is a *iproute.Failure.
+func Select(conn *rtnl.Conn, s Selection) ([]Device, error) {
+	answers, err := conn.Dump(unix.RTM_GETLINK, s.parts()...)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]Device, 0, len(answers))
+	for _, m := range answers {
+		list = append(list, parseDevice(m))
+	}
+	return list, nil
+}
