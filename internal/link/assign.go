@@ -28,9 +28,6 @@ type Assignment struct {
 // A Lifetime is how long an address is valid and, before that, preferred, in seconds.
 type Lifetime struct{ Valid, Preferred uint32 }
 
-// Forever is a lifetime without end.
-const Forever = ^uint32(0)
-
 // Assign gives a device an address. The error is a *iproute.Failure. Equivalent to: ip
 // address add
 func (a *Assignment) Assign(conn *rtnl.Conn) error {

@@ -96,17 +96,12 @@ func Delete(conn *rtnl.Conn, index int, kind string) error {
 	return conn.Change(unix.RTM_DELLINK, 0, parts...)
 }
 
-// Index is the number of the device with a name, which may be an alternative one. The
-// error is a *iproute.Failure.
+// Index is the number of the device with a name, which may be one of its other names.
+// The error is a *iproute.Failure.
 func Index(conn *rtnl.Conn, name string) (int, error) {
-	const skipStats = 1 << 3 // RTEXT_FILTER_SKIP_STATS
-	kind := unix.IFLA_IFNAME
-	if len(name) >= unix.IFNAMSIZ {
-		kind = unix.IFLA_ALT_IFNAME
-	}
-	answers, err := conn.Do(unix.RTM_GETLINK, 0, nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Text(kind, name), rtnl.Word(unix.IFLA_EXT_MASK, skipStats))
-	if err != nil || len(answers) == 0 || len(answers[0]) < unix.SizeofIfInfomsg {
+	d, err := Find(conn, name)
+	if err != nil {
 		return 0, iproute.Fail(`Cannot find device "` + name + `"`)
 	}
-	return int(nl.DeserializeIfInfomsg(answers[0]).Index), nil
+	return d.Index, nil
 }
