@@ -27,6 +27,18 @@ type run struct {
 	inNS           int // -netns, as a descriptor; -1 for none
 }
 
+// Verbs change the network namespace of their thread and back, and may have to outlive
+// the process; for both it has to be the main one, on which only init is sure to run.
+func init() { runtime.LockOSThread() }
+
+// whole is called before what must not be left half done where we are killed. A batch
+// is left between two commands of it.
+func (r *run) whole() {
+	if !r.inBatch {
+		kernel.Outlive()
+	}
+}
+
 // Main is gonetns. It returns the exit status where there was nothing to become.
 func Main(argv []string, stdout, stderr io.Writer) int {
 	if status, done := tool.Begin(argv, stderr); done {
@@ -34,8 +46,6 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 	}
 	name := diag.Name(argv)
 	r := &run{name: name, isIP: name == "ip", argv: argv, stdout: stdout, stderr: stderr, inNS: -1}
-	// Verbs change the network namespace of their thread and back.
-	runtime.LockOSThread()
 	err := r.do()
 	if err == nil {
 		return 0

@@ -52,7 +52,7 @@ func (r *run) about(o object, words []string) error {
 // findVerb is the first that a word fits.
 func findVerb(verbs []verb, word string) (verb, bool) {
 	for _, v := range verbs {
-		if iproute.Matches(word, v.name) {
+		if word == v.name || !v.own && iproute.Matches(word, v.name) {
 			return v, true
 		}
 	}

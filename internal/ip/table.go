@@ -68,6 +68,7 @@ type verb struct {
 	help     string
 	run      func(r *run, args []string) error // nil: known to ip, and not to us
 	names    bool                              // its first argument is a name
+	own      bool                              // ip lacks it: never shortened
 }
 
 // An object is what ip calls the things that verbs are about.
@@ -96,62 +97,64 @@ func objects() []object {
 
 func addressVerbs() []verb {
 	return []verb{
-		{"add", "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", "give a device an address", (*run).addAddress, false},
-		{"change", "", "", nil, false},
-		{"chg", "", "", nil, false},
-		{"replace", "", "", nil, false},
-		{"delete", "PREFIX dev DEV", "take an address away", (*run).deleteAddress, false},
-		{"show", "[[dev] DEV] [up]", "print the addresses of devices", (*run).showAddresses, false},
-		{"lst", "", "the same", (*run).showAddresses, false},
-		{"list", "", "the same", (*run).showAddresses, false},
+		{"add", "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", "give a device an address", (*run).addAddress, false, false},
+		{"change", "", "", nil, false, false},
+		{"chg", "", "", nil, false, false},
+		{"replace", "", "", nil, false, false},
+		{"delete", "PREFIX dev DEV", "take an address away", (*run).deleteAddress, false, false},
+		{"show", "[[dev] DEV] [up]", "print the addresses of devices", (*run).showAddresses, false, false},
+		{"lst", "", "the same", (*run).showAddresses, false, false},
+		{"list", "", "the same", (*run).showAddresses, false, false},
 	}
 }
 
 func routeVerbs() []verb {
 	return []verb{
-		{"list", "", "the same", (*run).showRoutes, false},
-		{"show", "[[to] PREFIX] [dev DEV] [table TABLE]", "print routes", (*run).showRoutes, false},
-		{"lst", "", "the same", (*run).showRoutes, false},
-		{"get", "", "", nil, false},
-		{"add", "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", "make a route", (*run).addRoute, false},
-		{"change", "", "", nil, false},
-		{"chg", "", "", nil, false},
-		{"replace", "", "", nil, false},
-		{"prepend", "", "", nil, false},
-		{"append", "", "", nil, false},
-		{"test", "", "", nil, false},
-		{"delete", "PREFIX|default [via ADDR] [dev DEV]", "take a route away", (*run).deleteRoute, false},
+		{"list", "", "the same", (*run).showRoutes, false, false},
+		{"show", "[[to] PREFIX] [dev DEV] [table TABLE]", "print routes", (*run).showRoutes, false, false},
+		{"lst", "", "the same", (*run).showRoutes, false, false},
+		{"get", "", "", nil, false, false},
+		{"add", "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", "make a route", (*run).addRoute, false, false},
+		{"change", "", "", nil, false, false},
+		{"chg", "", "", nil, false, false},
+		{"replace", "", "", nil, false, false},
+		{"prepend", "", "", nil, false, false},
+		{"append", "", "", nil, false, false},
+		{"test", "", "", nil, false, false},
+		{"delete", "PREFIX|default [via ADDR] [dev DEV]", "take a route away", (*run).deleteRoute, false, false},
 	}
 }
 
 func linkVerbs() []verb {
 	return []verb{
-		{"add", "NAME type TYPE [...]", "make a device", (*run).addLink, false},
-		{"set", "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]", "change a device", (*run).setLink, false},
-		{"change", "", "the same", (*run).setLink, false},
-		{"replace", "", "", nil, false},
-		{"delete", "DEV", "take a device away", (*run).deleteLink, false},
-		{"show", "[[dev] DEV] [up] [type TYPE] [master DEV]", "print devices", (*run).showLinks, false},
-		{"lst", "", "the same", (*run).showLinks, false},
-		{"list", "", "the same", (*run).showLinks, false},
+		{"add", "NAME type TYPE [...]", "make a device", (*run).addLink, false, false},
+		{"set", "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]", "change a device", (*run).setLink, false, false},
+		{"change", "", "the same", (*run).setLink, false, false},
+		{"replace", "", "", nil, false, false},
+		{"delete", "DEV", "take a device away", (*run).deleteLink, false, false},
+		{"show", "[[dev] DEV] [up] [type TYPE] [master DEV]", "print devices", (*run).showLinks, false, false},
+		{"lst", "", "the same", (*run).showLinks, false, false},
+		{"list", "", "the same", (*run).showLinks, false, false},
 	}
 }
 
 // netnsVerbs is in the order in which ip compares.
 func netnsVerbs() []verb {
 	return []verb{
-		{"list", "", "print the names, with the ids that the kernel has for them", (*run).list, false},
-		{"show", "", "the same", (*run).list, false},
-		{"lst", "", "the same", (*run).list, false},
-		{"list-id", "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", "print the ids of namespaces", (*run).listID, false},
-		{"help", "", "print usage", (*run).usage, false},
-		{"add", "NAME...", "make namespaces", (*run).add, false},
-		{"set", "NAME NETNSID", "give a namespace an id", (*run).set, true},
-		{"delete", "NAME...", "take names away; with -all every one", (*run).delete, true},
-		{"identify", "[PID]", "print the names of the namespace that a process is in", (*run).identify, false},
-		{"pids", "NAME", "print the processes in a namespace", (*run).pids, true},
-		{"exec", "NAME COMMAND...", "run a command in a namespace; with -all in every one", (*run).exec, true},
-		{"monitor", "", "report names that come and go", (*run).monitor, false},
-		{"attach", "NAME PID", "give the namespace of a process a name", (*run).attach, false},
+		{"list", "", "print the names, with the ids that the kernel has for them", (*run).list, false, false},
+		{"show", "", "the same", (*run).list, false, false},
+		{"lst", "", "the same", (*run).list, false, false},
+		{"list-id", "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", "print the ids of namespaces", (*run).listID, false, false},
+		{"help", "", "print usage", (*run).usage, false, false},
+		{"add", "NAME...", "make namespaces", (*run).add, false, false},
+		{"set", "NAME NETNSID", "give a namespace an id", (*run).set, true, false},
+		{"delete", "NAME...", "take names away; with -all every one", (*run).delete, true, false},
+		{"identify", "[PID]", "print the names of the namespace that a process is in", (*run).identify, false, false},
+		{"pids", "NAME", "print the processes in a namespace", (*run).pids, true, false},
+		{"exec", "NAME COMMAND...", "run a command in a namespace; with -all in every one", (*run).exec, true, false},
+		{"monitor", "", "report names that come and go", (*run).monitor, false, false},
+		{"attach", "NAME PID", "give the namespace of a process a name", (*run).attach, false, false},
+		{"connect", "[--bridge DEV] [--gateway] [--nat] [--dry-run] END END", "connect two namespaces by a pair of devices", (*run).connect, true, true},
+		{"disconnect", "NAME NAME | NAME:DEV", "take connections away", (*run).disconnect, true, true},
 	}
 }

@@ -47,6 +47,7 @@ func (r *run) each(names []string, do func(string) error) error {
 			return err // before anything is done
 		}
 	}
+	r.whole()
 	for i, name := range names {
 		err := do(name)
 		if err == nil {
@@ -79,6 +80,7 @@ func (r *run) attach(args []string) error {
 	if !ok || pid < 0 {
 		return iproute.Fail("Invalid PID: " + args[1])
 	}
+	r.whole()
 	return netns.Attach(args[0], int(pid))
 }
 

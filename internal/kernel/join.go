@@ -44,6 +44,16 @@ func Join() {
 	}
 }
 
+// Outlive is for a tool whose work is to end as it should once it has begun: the
+// planner goes on where the process is killed. It takes only a moment, starts nothing
+// and waits for nothing. The caller has to run on the main thread, or else nothing
+// changes.
+func Outlive() {
+	if planner && unix.Gettid() == unix.Getpid() {
+		unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) // which is the thread's
+	}
+}
+
 // Start calls a function that starts a program, with the signal mask that the
 // process has. [Join] comes first.
 func Start(start func() error) error {

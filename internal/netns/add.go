@@ -97,14 +97,11 @@ func prepare() error {
 	if unix.Mount("", Dir, "none", unix.MS_SHARED|unix.MS_REC, "") == nil {
 		return nil
 	}
-	lock, err := unix.Open(Dir, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	unlock, err := Lock()
 	if err != nil {
-		return iproute.Fail("Cannot open netns runtime directory \"" + Dir + "\": " + diag.Reason(err))
+		return err
 	}
-	defer unix.Close(lock)
-	if err := unix.Flock(lock, unix.LOCK_EX); err != nil {
-		return iproute.Fail("Cannot flock netns runtime directory \"" + Dir + "\": " + diag.Reason(err))
-	}
+	defer unlock()
 	for made := false; ; made = true {
 		err := unix.Mount("", Dir, "none", unix.MS_SHARED|unix.MS_REC, "")
 		switch {

@@ -13,13 +13,13 @@ import (
 func needsRoot(text string, err error) error {
 	f := iproute.Fail(text)
 	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-		f.Hint = privilege()
+		f.Hint = Privilege()
 	}
 	return f
 }
 
-// privilege is the hint where names cannot be made for want of privilege.
-func privilege() string {
+// Privilege is the hint where a namespace cannot be made or changed for want of it.
+func Privilege() string {
 	if os.Geteuid() == 0 {
 		return "root lacks a capability here (CAP_SYS_ADMIN): in a container, one has to be granted it"
 	}

@@ -26,8 +26,11 @@ type IDs struct{ conn *rtnl.Conn }
 // a *iproute.Failure.
 func OpenIDs(fd int) (*IDs, error) {
 	conn, err := rtnl.Open(fd)
-	return &IDs{conn}, err
+	return IDsOn(conn), err
 }
+
+// IDsOn asks over a connection, which stays the caller's to close.
+func IDsOn(conn *rtnl.Conn) *IDs { return &IDs{conn} }
 
 // Close ends it.
 func (i *IDs) Close() { i.conn.Close() }

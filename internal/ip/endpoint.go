@@ -1,0 +1,71 @@
+package ip
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/netns"
+	"nstools/internal/tool"
+)
+
+// parseEnd reads NAMESPACE[:DEVICE][=ADDRESS/LENGTH[,...]], where NAMESPACE is a name,
+// host or pid:NUMBER. A name that holds a colon or an equals sign cannot be said.
+func parseEnd(e *link.End, word string) (p link.Place, err error) {
+	head, list, addressed := strings.Cut(word, "=")
+	if process, ok := strings.CutPrefix(head, "pid:"); ok {
+		number, device, named := strings.Cut(process, ":")
+		n, ok := iproute.Integer(number)
+		if !ok || n < 1 {
+			return p, tool.Failure("'" + number + "' in '" + word + "' is no number of a process")
+		}
+		p.PID = int(n)
+		err = setDevice(e, word, device, named)
+	} else {
+		name, device, named := strings.Cut(head, ":")
+		if name != "host" {
+			if err := netns.Check(name); err != nil {
+				return p, err
+			}
+			p.Name = name
+		}
+		err = setDevice(e, word, device, named)
+	}
+	if err != nil || !addressed {
+		return p, err
+	}
+	for a := range strings.SplitSeq(list, ",") {
+		prefix, err := iproute.ParsePrefix(a, unix.AF_UNSPEC)
+		if err != nil || len(prefix.Addr) == 0 || !prefix.Given {
+			return p, tool.Failure("'" + a + "' in '" + word + "' is no address with a length, such as 10.0.0.1/24")
+		}
+		e.Addresses = append(e.Addresses, prefix)
+	}
+	return p, nil
+}
+
+func setDevice(e *link.End, word, device string, named bool) error {
+	if named && (!isDeviceName(device) || len(device) >= unix.IFNAMSIZ) {
+		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, no slash)")
+	}
+	e.Device = device
+	return nil
+}
+
+// orTowards is the name of a device, or where none was chosen one that says where it
+// leads, cut to the length that the kernel allows.
+func orTowards(device string, p link.Place) string {
+	if device != "" {
+		return device
+	}
+	name := strings.TrimPrefix(p.String(), "pid:")
+	name = "to-" + strings.Map(func(c rune) rune {
+		if c <= ' ' || c == ':' || c == '%' {
+			return '_'
+		}
+		return c
+	}, name)
+	return name[:min(len(name), unix.IFNAMSIZ-1)]
+}

@@ -1,0 +1,144 @@
+package link
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+	"nstools/internal/netns"
+)
+
+// Look finds out what is there already, and refuses what would get in its way. The
+// error is a *diag.Error or a *iproute.Failure.
+func (w *Wiring) Look() (seen Seen, err error) {
+	devices, err := Devices(w.A.Site.conn)
+	if err != nil {
+		return seen, err
+	}
+	bridge := 0
+	for _, d := range devices {
+		if d.Name != w.Bridge || w.Bridge == "" {
+			continue
+		}
+		if d.Kind != "bridge" {
+			return seen, &diag.Error{Text: "cannot put " + w.A.Site.String() + " on " + w.Bridge + ": that is no bridge"}
+		}
+		seen.Bridge, bridge = true, d.Index
+	}
+	if seen.Addresses, err = w.A.free(bridge); err != nil {
+		return seen, err
+	}
+	if _, err = w.B.free(0); err != nil || !w.NAT {
+		return seen, err
+	}
+	tables, err := ourTables(w.A.Site)
+	for i, name := range forwarding {
+		seen.Forwards[i] = isOn(w.A.Site, name)
+		for _, comments := range tables {
+			for _, c := range comments {
+				seen.Turned[i] = seen.Turned[i] || c == name+wasOff
+			}
+		}
+	}
+	return seen, err
+}
+
+// free makes sure that no other device has one of an end's addresses, which the kernel
+// would not mind, and returns those that the device with an index has.
+func (e *End) free(index int) (own []iproute.Prefix, err error) {
+	if len(e.Addresses) == 0 && index == 0 {
+		return nil, nil
+	}
+	list, err := Addresses(e.Site.conn, unix.AF_UNSPEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range list {
+		p := iproute.Prefix{Family: a.Family, Addr: a.Local.AsSlice(), Bits: a.Bits}
+		if a.Index == index {
+			if a.Scope == unix.RT_SCOPE_UNIVERSE {
+				own = append(own, p)
+			}
+			continue
+		}
+		for _, q := range e.Addresses {
+			if q.Address() == p.Address() {
+				return nil, e.taken(q, a.Index)
+			}
+		}
+	}
+	return own, nil
+}
+
+func (e *End) taken(p iproute.Prefix, index int) error {
+	d, err := ByIndex(e.Site.conn, index)
+	if err != nil {
+		return err
+	}
+	where := e.Site.String() + ":" + d.Name
+	f := &diag.Error{Text: "nothing was connected: " + where + " has the address " + p.Address() + " already"}
+	if d.Kind == "veth" {
+		f.Hint = "gonetns disconnect " + where + " takes that connection away"
+	}
+	return f
+}
+
+// Connect carries out the steps of a wiring, all or nothing. The error is a
+// *diag.Error.
+func Connect(steps []Step) error {
+	for i, s := range steps {
+		err := s.do()
+		if err == nil {
+			continue
+		}
+		text := "nothing was connected: "
+		for _, done := range backwards(steps[:i]) {
+			if e := done.undo(); e != nil {
+				text = "partly connected (cannot undo " + done.Command() + ": " + Reason(e) + "): "
+			}
+		}
+		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: hint(s, err)}
+	}
+	return nil
+}
+
+func backwards(steps []Step) []Step {
+	list := make([]Step, 0, len(steps))
+	for i := len(steps) - 1; i >= 0; i-- {
+		list = append(list, steps[i])
+	}
+	return list
+}
+
+// Reason is a failure of ip's as it is, and else the errno's text.
+func Reason(err error) string {
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		return f.Text
+	}
+	return diag.Reason(err)
+}
+
+// hint looks for the cause of a step's failure.
+func hint(s Step, err error) string {
+	if errno := unix.Errno(0); errors.As(err, &errno) && (errno == unix.EPERM || errno == unix.EACCES) {
+		return netns.Privilege()
+	}
+	f := (*iproute.Failure)(nil)
+	if !errors.As(err, &f) {
+		return ""
+	}
+	switch pair, ok := s.(*makePair); {
+	case f.Errno == unix.EPERM:
+		return netns.Privilege()
+	case ok && f.Errno == unix.EEXIST:
+		for _, e := range []End{pair.a, pair.b} {
+			if _, err := Index(e.Site.conn, e.Device); err == nil {
+				return e.Site.String() + " has a device " + e.Device + " already: choose another name (" + e.Site.String() + ":DEVICE), or take that away (gonetns disconnect " + e.Site.String() + ":" + e.Device + ")"
+			}
+		}
+		return "both ends have the same name in one namespace"
+	}
+	return ""
+}

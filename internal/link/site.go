@@ -1,0 +1,143 @@
+package link
+
+import (
+	"runtime"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+	"nstools/internal/netns"
+	"nstools/internal/rtnl"
+)
+
+// A Place says which network namespace is meant.
+type Place struct {
+	Name string // of a named one
+	PID  int    // of a process in it; 0 for none
+}
+
+// Host is the namespace that we are asked in: without a name, and of no process.
+var Host = Place{}
+
+// String is the place as the user writes it.
+func (p Place) String() string {
+	switch {
+	case p.PID != 0:
+		return "pid:" + strconv.Itoa(p.PID)
+	case p.Name != "":
+		return p.Name
+	}
+	return "host"
+}
+
+// A Site is an open namespace: it stays the same whatever becomes of its name.
+type Site struct {
+	Place
+	fd   int
+	conn *rtnl.Conn
+}
+
+// OpenSite opens a place. The host is the namespace behind a descriptor, or that of
+// the calling thread for -1. The error is a *iproute.Failure.
+func OpenSite(p Place, host int) (s *Site, err error) {
+	s = &Site{Place: p}
+	switch {
+	case p.PID != 0:
+		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)
+	case p.Name != "":
+		s.fd, err = netns.Open(p.Name, iproute.StatusFailed)
+	case host >= 0:
+		s.fd, err = unix.FcntlInt(uintptr(host), unix.F_DUPFD_CLOEXEC, 0)
+	default:
+		s.fd, err = openFile("/proc/thread-self/ns/net", p)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if s.conn, err = rtnl.Open(s.fd); err != nil {
+		unix.Close(s.fd)
+		return nil, err
+	}
+	return s, nil
+}
+
+func openFile(path string, p Place) (int, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, iproute.Fail("Cannot open the network namespace of " + p.String() + ": " + diag.Reason(err))
+	}
+	return fd, nil
+}
+
+// Close ends it.
+func (s *Site) Close() {
+	s.conn.Close()
+	unix.Close(s.fd)
+}
+
+// Same tells whether two sites are one namespace.
+func (s *Site) Same(other *Site) bool {
+	var a, b unix.Stat_t
+	return unix.Fstat(s.fd, &a) == nil && unix.Fstat(other.fd, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
+}
+
+// Within calls a function in the namespace, for what goes by the namespace of the
+// calling thread: files of /proc/sys/net. The thread is in its own again afterwards,
+// or never used again.
+func (s *Site) Within(f func() error) error {
+	runtime.LockOSThread()
+	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		runtime.UnlockOSThread()
+		return err
+	}
+	defer unix.Close(was)
+	if err := unix.Setns(s.fd, unix.CLONE_NEWNET); err != nil {
+		runtime.UnlockOSThread()
+		return err
+	}
+	err = f()
+	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil {
+		return back
+	}
+	runtime.UnlockOSThread()
+	return err
+}
+
+// ip is a command of ip(8) in the place, as one types it.
+func (p Place) ip(words ...string) string {
+	switch {
+	case p.PID != 0:
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + shell(words)
+	case p.Name != "":
+		return "ip -n " + shell([]string{p.Name}) + " " + shell(words)
+	}
+	return "ip " + shell(words)
+}
+
+// run is a command of another program in the place.
+func (p Place) run(words ...string) string {
+	switch {
+	case p.PID != 0:
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + shell(words)
+	case p.Name != "":
+		return "ip netns exec " + shell([]string{p.Name}) + " " + shell(words)
+	}
+	return shell(words)
+}
+
+// shell quotes words where a shell needs it.
+func shell(words []string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%"
+	quoted := make([]string, len(words))
+	for i, w := range words {
+		if w == "" || strings.Trim(w, plain) != "" {
+			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
+		}
+		quoted[i] = w
+	}
+	return strings.Join(quoted, " ")
+}

@@ -1,0 +1,199 @@
+package link
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+)
+
+// A Step is one thing that connecting takes. What is done and what is printed come of
+// the same values.
+type Step interface {
+	// Command is what one would type for it.
+	Command() string
+	// do does it, or nothing. The error is a *iproute.Failure or an errno's.
+	do() error
+	// undo takes it back, as far as it has changed anything that stays.
+	undo() error
+}
+
+// makePair makes a veth(4) pair, each end in its namespace from the beginning, so that
+// a name which is taken elsewhere is in nobody's way.
+type makePair struct{ a, b End }
+
+func (s *makePair) Command() string {
+	words := []string{"link", "add", s.a.Device}
+	words = append(words, inNamespace(s.a.Site)...)
+	words = append(words, "type", "veth", "peer", "name", s.b.Device)
+	return Host.ip(append(words, inNamespace(s.b.Site)...)...)
+}
+
+func inNamespace(s *Site) []string {
+	switch {
+	case s.PID != 0:
+		return []string{"netns", s.String()[len("pid:"):]}
+	case s.Name != "":
+		return []string{"netns", s.Name}
+	}
+	return nil
+}
+
+func (s *makePair) do() error {
+	end := func(e End) *Change {
+		return new(Change).Text(unix.IFLA_IFNAME, e.Device).Word(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
+	}
+	return end(s.a).Add(s.a.Site.conn, "veth", end(s.b).Peer())
+}
+
+func (s *makePair) undo() error { return remove(s.a.Site, s.a.Device) }
+
+func remove(s *Site, device string) error {
+	index, err := Index(s.conn, device)
+	if err != nil {
+		return err
+	}
+	return Delete(s.conn, index, "")
+}
+
+type makeBridge struct {
+	site *Site
+	name string
+}
+
+func (s *makeBridge) Command() string { return s.site.ip("link", "add", s.name, "type", "bridge") }
+
+func (s *makeBridge) do() error {
+	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add(s.site.conn, "bridge", nil)
+}
+
+func (s *makeBridge) undo() error { return remove(s.site, s.name) }
+
+// putOn makes a device a port of a bridge.
+type putOn struct {
+	site           *Site
+	device, bridge string
+}
+
+func (s *putOn) Command() string {
+	return s.site.ip("link", "set", s.device, "master", s.bridge)
+}
+
+func (s *putOn) do() error {
+	index, err := Index(s.site.conn, s.bridge)
+	if err != nil {
+		return err
+	}
+	return set(s.site, s.device, new(Change).Word(unix.IFLA_MASTER, uint32(index)))
+}
+
+func (s *putOn) undo() error { return nil } // goes with the device
+
+func set(s *Site, device string, c *Change) error {
+	index, err := Index(s.conn, device)
+	if err != nil {
+		return err
+	}
+	return c.Set(s.conn, index, "", nil)
+}
+
+// assign gives a device an address. One of IPv6 is used at once: there is nobody on a
+// new wire with whom it could be shared.
+type assign struct {
+	site   *Site
+	device string
+	prefix iproute.Prefix
+}
+
+func (s *assign) Command() string {
+	words := []string{"address", "add", s.prefix.String(), "dev", s.device}
+	if s.prefix.Family == unix.AF_INET6 {
+		words = append(words, "nodad")
+	}
+	return s.site.ip(words...)
+}
+
+func (s *assign) assignment() (*Assignment, error) {
+	index, err := Index(s.site.conn, s.device)
+	a := &Assignment{Local: s.prefix, Index: index}
+	if s.prefix.Family == unix.AF_INET6 {
+		a.Flags = unix.IFA_F_NODAD
+	}
+	return a, err
+}
+
+func (s *assign) do() error {
+	a, err := s.assignment()
+	if err != nil {
+		return err
+	}
+	return a.Assign(s.site.conn)
+}
+
+func (s *assign) undo() error {
+	a, err := s.assignment()
+	if err != nil {
+		return err
+	}
+	return a.Withdraw(s.site.conn)
+}
+
+// bringUp sets a device up, and gives it an alias if there is one.
+type bringUp struct {
+	site   *Site
+	device string
+	alias  string
+	wasUp  bool
+}
+
+func (s *bringUp) Command() string {
+	words := []string{"link", "set", s.device, "up"}
+	if s.alias != "" {
+		words = append(words, "alias", s.alias)
+	}
+	return s.site.ip(words...)
+}
+
+func (s *bringUp) do() error {
+	d, err := Find(s.site.conn, s.device)
+	if err != nil {
+		return err
+	}
+	s.wasUp = d.Flags&unix.IFF_UP != 0
+	c := new(Change).Flag(unix.IFF_UP, true)
+	if s.alias != "" {
+		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias))
+	}
+	return c.Set(s.site.conn, d.Index, "", nil)
+}
+
+func (s *bringUp) undo() error {
+	if s.wasUp {
+		return nil
+	}
+	return set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false))
+}
+
+// routeOver makes the default route of a family.
+type routeOver struct {
+	site   *Site
+	device string
+	via    iproute.Prefix
+}
+
+func (s *routeOver) Command() string {
+	return s.site.ip("route", "add", "default", "via", s.via.Address(), "dev", s.device)
+}
+
+func (s *routeOver) do() error {
+	index, err := Index(s.site.conn, s.device)
+	if err != nil {
+		return err
+	}
+	w := Way{
+		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
+		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: unix.RT_TABLE_MAIN,
+	}
+	return w.Add(s.site.conn)
+}
+
+func (s *routeOver) undo() error { return nil } // goes with the device

@@ -1,0 +1,154 @@
+package link
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+)
+
+// An End is one end of a wire.
+type End struct {
+	Site      *Site
+	Device    string
+	Addresses []iproute.Prefix
+}
+
+// A Wiring is what is to connect two namespaces.
+type Wiring struct {
+	A, B    End
+	Bridge  string // on which A's end is put, made if it is missing; "" for none
+	Gateway bool   // B's default route leads over A
+	NAT     bool   // A lets B out, under addresses of its own
+}
+
+// A Seen is what is there before anything is wired.
+type Seen struct {
+	Bridge    bool             // there is one of the name
+	Addresses []iproute.Prefix // that it has
+	Forwards  [2]bool          // A forwards IPv4, IPv6
+	Turned    [2]bool          // and did not before the first of our connections
+}
+
+// MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
+const MadeByUs = "made by gonetns connect"
+
+// Steps compiles a wiring to what has to be done, in its order. The error is a
+// *diag.Error.
+func (w *Wiring) Steps(seen Seen) ([]Step, error) {
+	a, b := w.A, w.B
+	over := a.Device // what carries A's addresses
+	steps := []Step{&makePair{a: a, b: b}}
+	if w.Bridge != "" {
+		over = w.Bridge
+		if !seen.Bridge {
+			steps = append(steps, &makeBridge{a.Site, over})
+		}
+		steps = append(steps, &putOn{a.Site, a.Device, over})
+	}
+	for _, p := range a.Addresses {
+		if !holds(seen.Addresses, p) {
+			steps = append(steps, &assign{site: a.Site, device: over, prefix: p})
+		}
+	}
+	for _, p := range b.Addresses {
+		steps = append(steps, &assign{site: b.Site, device: b.Device, prefix: p})
+	}
+	steps = append(steps, &bringUp{site: a.Site, device: a.Device}, &bringUp{site: b.Site, device: b.Device})
+	if over != a.Device {
+		up := &bringUp{site: a.Site, device: over}
+		if !seen.Bridge {
+			up.alias = MadeByUs
+		}
+		steps = append(steps, up)
+	}
+	for _, e := range []End{a, b} {
+		if e.Site.Place != Host {
+			steps = append(steps, &bringUp{site: e.Site, device: "lo"})
+		}
+	}
+	routes, err := w.routes(append(seen.Addresses, a.Addresses...))
+	if err != nil {
+		return nil, err
+	}
+	steps = append(steps, routes...)
+	translation, err := w.translation(over, seen)
+	return append(steps, translation...), err
+}
+
+// routes are B's default routes over addresses of A.
+func (w *Wiring) routes(ways []iproute.Prefix) (steps []Step, err error) {
+	if !w.Gateway && !w.NAT {
+		return nil, nil
+	}
+	for _, family := range families {
+		to, from := first(ways, family), first(w.B.Addresses, family)
+		if to != nil && from != nil {
+			steps = append(steps, &routeOver{w.B.Site, w.B.Device, *to})
+		}
+	}
+	if steps == nil {
+		return nil, &diag.Error{Text: "no gateway: it takes addresses of one family at both ends"}
+	}
+	return steps, nil
+}
+
+var families = [2]int{unix.AF_INET, unix.AF_INET6}
+
+// translation is what lets B out through A.
+func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
+	if !w.NAT {
+		return nil, nil
+	}
+	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over}
+	for i, family := range families {
+		p := first(w.B.Addresses, family)
+		if p == nil {
+			continue
+		}
+		if !seen.Forwards[i] {
+			steps = append(steps, &forward{w.A.Site, forwarding[i]})
+		}
+		t.sources = append(t.sources, network(*p))
+		t.turned = append(t.turned, !seen.Forwards[i] || seen.Turned[i])
+	}
+	return append(steps, t), nil
+}
+
+// first is the first address of a family, or nil.
+func first(list []iproute.Prefix, family int) *iproute.Prefix {
+	for i := range list {
+		if list[i].Family == family {
+			return &list[i]
+		}
+	}
+	return nil
+}
+
+func holds(list []iproute.Prefix, p iproute.Prefix) bool {
+	for _, q := range list {
+		if q.String() == p.String() {
+			return true
+		}
+	}
+	return false
+}
+
+// network is an address without the bits that name the host.
+func network(p iproute.Prefix) iproute.Prefix {
+	b := make([]byte, len(p.Addr))
+	for i, m := range mask(p) {
+		b[i] = p.Addr[i] & m
+	}
+	p.Addr = b
+	return p
+}
+
+// mask has the bits that name the network.
+func mask(p iproute.Prefix) []byte {
+	b := make([]byte, len(p.Addr))
+	for i := range p.Bits {
+		b[i/8] |= 0x80 >> (i % 8)
+	}
+	return b
+}
