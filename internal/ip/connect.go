@@ -4,6 +4,7 @@ import (
 	"errors"
 	"strings"
 
+	"nstools/internal/diag"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/netns"
@@ -81,6 +82,18 @@ func (r *run) connect(args []string) error {
 	case len(ends) != 2:
 		return tool.Failure("connect takes two endpoints, and got " + count(len(ends)))
 	}
+	return ours(r.wire(o, ends))
+}
+
+// ours words a failure of ip's as one of a verb that is not ip's.
+func ours(err error) error {
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		return &diag.Error{Text: f.Text, Hint: f.Hint}
+	}
+	return err
+}
+
+func (r *run) wire(o *connectOptions, ends []string) error {
 	w := link.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
 	for i, e := range []*link.End{&w.A, &w.B} {
 		if err := r.open(e, ends[i]); err != nil {
@@ -135,10 +148,14 @@ func (r *run) disconnect(args []string) error {
 	case help:
 		return r.print(t.Usage(r.name + " disconnect"))
 	case len(ends) == 1:
-		return r.cutOne(ends[0])
+		return ours(r.cutOne(ends[0]))
 	case len(ends) != 2:
 		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)")
 	}
+	return ours(r.cut(ends))
+}
+
+func (r *run) cut(ends []string) error {
 	var sites [2]link.End
 	for i := range sites {
 		if err := r.open(&sites[i], ends[i]); err != nil {

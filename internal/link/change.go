@@ -100,8 +100,8 @@ func Delete(conn *rtnl.Conn, index int, kind string) error {
 // The error is a *iproute.Failure.
 func Index(conn *rtnl.Conn, name string) (int, error) {
 	d, err := Find(conn, name)
-	if err != nil {
+	if rtnl.Refused(err, unix.ENODEV) {
 		return 0, iproute.Fail(`Cannot find device "` + name + `"`)
 	}
-	return d.Index, nil
+	return d.Index, err
 }

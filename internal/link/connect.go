@@ -34,6 +34,9 @@ func (w *Wiring) Look() (seen Seen, err error) {
 		return seen, err
 	}
 	tables, err := ourTables(w.A.Site)
+	if err != nil {
+		return seen, &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
+	}
 	for i, name := range forwarding {
 		seen.Forwards[i] = isOn(w.A.Site, name)
 		for _, comments := range tables {

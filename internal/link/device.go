@@ -57,12 +57,12 @@ func Find(conn *rtnl.Conn, name string) (Device, error) {
 		kind = unix.IFLA_ALT_IFNAME
 	}
 	d, err := one(conn, 0, rtnl.Text(kind, name))
-	if err != nil {
+	if rtnl.Refused(err, unix.ENODEV) {
 		f := iproute.Fail(`Device "` + name + `" does not exist.`)
 		f.Errno = unix.ENODEV
 		return d, f
 	}
-	return d, nil
+	return d, err
 }
 
 // ByIndex is the device with that index. The error is a *iproute.Failure.

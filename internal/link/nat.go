@@ -2,6 +2,7 @@ package link
 
 import (
 	"bytes"
+	"errors"
 	"os"
 	"strings"
 
@@ -158,17 +159,16 @@ func dropTable(s *Site, name string) (bool, error) {
 	return err == nil, err
 }
 
-// ourTables are the tables of connections with the comments of their rules. Where the
-// kernel has no nf_tables there are none.
+// ourTables are the tables of connections with the comments of their rules.
 func ourTables(s *Site) (map[string][]string, error) {
 	c, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
 	if err != nil {
-		return nil, nil
+		return nil, unlessMissing(err)
 	}
 	defer c.CloseLasting()
 	list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
 	if err != nil {
-		return nil, nil
+		return nil, unlessMissing(err)
 	}
 	tables := make(map[string][]string)
 	for _, t := range list {
@@ -188,4 +188,13 @@ func ourTables(s *Site) (map[string][]string, error) {
 		tables[t.Name] = comments
 	}
 	return tables, nil
+}
+
+// unlessMissing passes over what a kernel without nf_tables answers, for it has no
+// tables: no such protocol, or no such subsystem of it (nfnetlink.c).
+func unlessMissing(err error) error {
+	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.EINVAL) {
+		return nil
+	}
+	return err
 }

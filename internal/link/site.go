@@ -36,14 +36,27 @@ func (p Place) String() string {
 // A Site is an open namespace: it stays the same whatever becomes of its name.
 type Site struct {
 	Place
-	fd   int
-	conn *rtnl.Conn
+	fd      int
+	conn    *rtnl.Conn
+	indexes map[string]int // of devices that were looked up
+}
+
+// index is that of a device. While a wiring is made, which takes a moment, it stays.
+func (s *Site) index(device string) (int, error) {
+	if n, ok := s.indexes[device]; ok {
+		return n, nil
+	}
+	n, err := Index(s.conn, device)
+	if err == nil {
+		s.indexes[device] = n
+	}
+	return n, err
 }
 
 // OpenSite opens a place. The host is the namespace behind a descriptor, or that of
 // the calling thread for -1. The error is a *iproute.Failure.
 func OpenSite(p Place, host int) (s *Site, err error) {
-	s = &Site{Place: p}
+	s = &Site{Place: p, indexes: map[string]int{}}
 	switch {
 	case p.PID != 0:
 		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)

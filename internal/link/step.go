@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
+	"nstools/internal/rtnl"
 )
 
 // A Step is one thing that connecting takes. What is done and what is printed come of
@@ -48,10 +49,11 @@ func (s *makePair) do() error {
 func (s *makePair) undo() error { return remove(s.a.Site, s.a.Device) }
 
 func remove(s *Site, device string) error {
-	index, err := Index(s.conn, device)
+	index, err := s.index(device)
 	if err != nil {
 		return err
 	}
+	delete(s.indexes, device)
 	return Delete(s.conn, index, "")
 }
 
@@ -79,7 +81,7 @@ func (s *putOn) Command() string {
 }
 
 func (s *putOn) do() error {
-	index, err := Index(s.site.conn, s.bridge)
+	index, err := s.site.index(s.bridge)
 	if err != nil {
 		return err
 	}
@@ -89,7 +91,7 @@ func (s *putOn) do() error {
 func (s *putOn) undo() error { return nil } // goes with the device
 
 func set(s *Site, device string, c *Change) error {
-	index, err := Index(s.conn, device)
+	index, err := s.index(device)
 	if err != nil {
 		return err
 	}
@@ -113,7 +115,7 @@ func (s *assign) Command() string {
 }
 
 func (s *assign) assignment() (*Assignment, error) {
-	index, err := Index(s.site.conn, s.device)
+	index, err := s.site.index(s.device)
 	a := &Assignment{Local: s.prefix, Index: index}
 	if s.prefix.Family == unix.AF_INET6 {
 		a.Flags = unix.IFA_F_NODAD
@@ -134,7 +136,10 @@ func (s *assign) undo() error {
 	if err != nil {
 		return err
 	}
-	return a.Withdraw(s.site.conn)
+	if err = a.Withdraw(s.site.conn); rtnl.Refused(err, unix.EADDRNOTAVAIL) {
+		return nil // one of IPv6 goes where its device is set down
+	}
+	return err
 }
 
 // bringUp sets a device up, and gives it an alias if there is one.
@@ -170,7 +175,19 @@ func (s *bringUp) undo() error {
 	if s.wasUp {
 		return nil
 	}
-	return set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false))
+	if err := set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false)); err != nil || s.device != loopback {
+		return err
+	}
+	return s.withdrawLoopback()
+}
+
+const loopback = "lo"
+
+// withdrawLoopback takes away the address that the kernel gives the loopback device
+// when it is set up for the first time, and leaves; see inetdev_event in devinet.c.
+func (s *bringUp) withdrawLoopback() error {
+	a := assign{site: s.site, device: s.device, prefix: iproute.Prefix{Family: unix.AF_INET, Addr: []byte{127, 0, 0, 1}, Bits: 8}}
+	return a.undo()
 }
 
 // routeOver makes the default route of a family.
@@ -185,7 +202,7 @@ func (s *routeOver) Command() string {
 }
 
 func (s *routeOver) do() error {
-	index, err := Index(s.site.conn, s.device)
+	index, err := s.site.index(s.device)
 	if err != nil {
 		return err
 	}

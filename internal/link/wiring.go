@@ -62,18 +62,22 @@ func (w *Wiring) Steps(seen Seen) ([]Step, error) {
 		}
 		steps = append(steps, up)
 	}
-	for _, e := range []End{a, b} {
-		if e.Site.Place != Host {
-			steps = append(steps, &bringUp{site: e.Site, device: "lo"})
-		}
-	}
 	routes, err := w.routes(append(seen.Addresses, a.Addresses...))
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, routes...)
 	translation, err := w.translation(over, seen)
-	return append(steps, translation...), err
+	if err != nil {
+		return nil, err
+	}
+	steps = append(steps, translation...)
+	for _, e := range []End{a, b} {
+		if e.Site.Place != Host {
+			steps = append(steps, &bringUp{site: e.Site, device: loopback}) // last, for it is hardest to take back
+		}
+	}
+	return steps, nil
 }
 
 // routes are B's default routes over addresses of A.
