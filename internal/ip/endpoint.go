@@ -47,8 +47,8 @@ func parseEnd(e *link.End, word string) (p link.Place, err error) {
 }
 
 func setDevice(e *link.End, word, device string, named bool) error {
-	if named && (!isDeviceName(device) || len(device) >= unix.IFNAMSIZ) {
-		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, no slash)")
+	if named && (!isDeviceName(device) || strings.Contains(device, ":") || len(device) >= unix.IFNAMSIZ) {
+		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash or colon)")
 	}
 	e.Device = device
 	return nil

@@ -1,0 +1,124 @@
+package link
+
+import (
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+)
+
+func prefixes(t *testing.T, words ...string) (list []iproute.Prefix) {
+	for _, w := range words {
+		p, err := iproute.ParsePrefix(w, unix.AF_UNSPEC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, p)
+	}
+	return list
+}
+
+func TestSteps(t *testing.T) {
+	host, a := &Site{Place: Host}, &Site{Place: Place{Name: "a"}}
+	spaced, process := &Site{Place: Place{Name: "it's"}}, &Site{Place: Place{PID: 7}}
+	v4, v6 := prefixes(t, "10.0.0.1/24"), prefixes(t, "fd00::2/64")
+	both := prefixes(t, "10.0.0.2/24", "fd00::2/64")
+	for _, c := range []struct {
+		name string
+		w    Wiring
+		seen Seen
+		want string
+	}{
+		{"bare", Wiring{A: End{host, "x", nil}, B: End{host, "y", nil}}, Seen{}, `
+ip link add x type veth peer name y
+ip link set x up
+ip link set y up`},
+		{"places", Wiring{A: End{process, "x", v4}, B: End{spaced, "y", v6}}, Seen{}, `
+ip link add x netns 7 type veth peer name y netns 'it'\''s'
+nsenter -t 7 -n ip address add 10.0.0.1/24 dev x
+ip -n 'it'\''s' address add fd00::2/64 dev y nodad
+nsenter -t 7 -n ip link set x up
+ip -n 'it'\''s' link set y up
+nsenter -t 7 -n ip link set lo up
+ip -n 'it'\''s' link set lo up`},
+		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
+ip link add x netns a type veth peer name y
+ip -n a link add br type bridge
+ip -n a link set x master br
+ip -n a address add 10.0.0.1/24 dev br
+ip address add 10.0.0.2/24 dev y
+ip address add fd00::2/64 dev y nodad
+ip -n a link set x up
+ip link set y up
+ip -n a link set br up alias 'made by gonetns connect'
+ip route add default via 10.0.0.1 dev y
+ip -n a link set lo up`},
+		{"a bridge with the address", Wiring{A: End{host, "x", v4}, B: End{a, "y", both}, Bridge: "br", Gateway: true},
+			Seen{Bridge: true, Addresses: prefixes(t, "fd00::1/64", "10.0.0.1/24")}, `
+ip link add x type veth peer name y netns a
+ip link set x master br
+ip -n a address add 10.0.0.2/24 dev y
+ip -n a address add fd00::2/64 dev y nodad
+ip link set x up
+ip -n a link set y up
+ip link set br up
+ip -n a route add default via 10.0.0.1 dev y
+ip -n a route add default via fd00::1 dev y
+ip -n a link set lo up`},
+		{"translation", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{}, `
+ip link add x type veth peer name y netns a
+ip address add 10.0.0.1/24 dev x
+ip -n a address add 10.0.0.1/24 dev y
+ip link set x up
+ip -n a link set y up
+ip -n a route add default via 10.0.0.1 dev y
+sysctl -w net.ipv4.ip_forward=1
+nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
+ip -n a link set lo up`},
+		{"the second translation", Wiring{A: End{a, "x@1", v6}, B: End{host, "y", both}, NAT: true}, Seen{Forwards: [2]bool{true, true}, Turned: [2]bool{true, false}}, `
+ip link add x@1 netns a type veth peer name y
+ip -n a address add fd00::2/64 dev x@1 nodad
+ip address add 10.0.0.2/24 dev y
+ip address add fd00::2/64 dev y nodad
+ip -n a link set x@1 up
+ip link set y up
+ip route add default via fd00::2 dev y
+ip netns exec a nft 'add table inet gonetns-x_1; add chain inet gonetns-x_1 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_1 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_1 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
+ip -n a link set lo up`},
+	} {
+		steps, err := c.w.Steps(c.seen)
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+		}
+		var got strings.Builder
+		for _, s := range steps {
+			got.WriteString("\n" + s.Command())
+		}
+		if got.String() != c.want {
+			t.Errorf("%s: got%s\nwant%s", c.name, got.String(), c.want)
+		}
+	}
+}
+
+func TestNoGateway(t *testing.T) {
+	w := Wiring{A: End{&Site{}, "x", prefixes(t, "10.0.0.1/24")}, B: End{&Site{}, "y", prefixes(t, "fd00::2/64")}}
+	for _, w.Gateway = range []bool{true, false} {
+		w.NAT = !w.Gateway
+		if _, err := w.Steps(Seen{}); err == nil || !strings.HasPrefix(err.Error(), "no gateway: ") {
+			t.Errorf("gateway %v: %v", w.Gateway, err)
+		}
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	for in, want := range map[string]string{
+		"10.1.2.3/24": "10.1.2.0/24", "10.1.2.3/32": "10.1.2.3/32", "10.1.2.3/0": "0.0.0.0/0", "10.1.2.255/25": "10.1.2.128/25",
+		"fd00::1:2/64": "fd00::/64", "fd00::ff/121": "fd00::80/121",
+	} {
+		if got := network(prefixes(t, in)[0]).String(); got != want {
+			t.Errorf("%s: got %s; want %s", in, got, want)
+		}
+	}
+}
