@@ -1,5 +1,214 @@
 package ip
 
-import "nstools/internal/iproute"
+import (
+	"strconv"
 
-func (r *run) showLinks(args []string) error { return iproute.Garbage("") }
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// showLinks prints devices.
+func (r *run) showLinks(args []string) error {
+	if err := r.plain(); err != nil {
+		return err
+	}
+	if _, err := r.addressFamily(); err != nil { // it has no effect
+		return err
+	}
+	f, err := deviceWords(args)
+	if err != nil {
+		return err
+	}
+	return r.devices(f, true)
+}
+
+// devices prints those that a filter leaves, without addresses.
+func (r *run) devices(f *deviceFilter, asLink bool) error {
+	conn, err := rtnl.Open(r.inNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	devices, err := f.selected(conn, unix.AF_UNSPEC)
+	if err != nil {
+		return err
+	}
+	v, err := r.newView(conn, f, devices)
+	if err != nil {
+		return err
+	}
+	v.asLink = asLink
+	return r.show(func(p *page) error {
+		v.page = p
+		for i := range devices {
+			d := &devices[i]
+			p.object(func() {
+				switch {
+				case !f.fits(d): // JSON has an empty object then
+				case r.opt.brief:
+					v.brief(d)
+					if len(d.Address) > 0 {
+						p.string("address", "", hardwareAddress(d.Type, d.Address), " ")
+					}
+					v.flags(d)
+					p.words("\n")
+				default:
+					v.device(d)
+					p.words("\n")
+				}
+			})
+		}
+		return nil
+	})
+}
+
+func decimal(n int) string { return strconv.Itoa(n) }
+
+// name prints a device's name, and the device that it stands on or is the other end of.
+func (v *deviceView) name(d *link.Device) {
+	if v.onlyJSON() {
+		switch {
+		case !d.HasPeer:
+		case d.PeerIndex == 0:
+			v.json.Name("link")
+			v.json.Null()
+		case d.HasNSID:
+			v.int("link_index", "", int64(d.PeerIndex), "")
+		default:
+			v.string("link", "", v.known.name(d.PeerIndex), "")
+		}
+		v.string("ifname", "", d.Name, "")
+		return
+	}
+	v.words(d.Name)
+	switch {
+	case !d.HasPeer:
+	case d.PeerIndex == 0:
+		v.words("@NONE")
+	case d.HasNSID:
+		v.words("@if" + decimal(d.PeerIndex))
+	default:
+		v.words("@" + v.known.name(d.PeerIndex))
+	}
+}
+
+// brief is the beginning of a line of -brief.
+func (v *deviceView) brief(d *link.Device) {
+	start := len(v.text)
+	v.name(d)
+	v.column(start, 16)
+	start = len(v.text)
+	v.string("operstate", "", stateWord(d.OperState), "")
+	v.column(start, 14)
+}
+
+func (v *deviceView) flags(d *link.Device) {
+	peerDown := false
+	if d.PeerIndex != 0 && !d.HasNSID {
+		peer, ok := v.known.get(d.PeerIndex)
+		peerDown = ok && peer.Flags&unix.IFF_UP == 0
+	}
+	v.words("<")
+	v.array("flags", func() {
+		for i, word := range flagWords(d.Flags, peerDown) {
+			if v.onlyJSON() {
+				v.json.String(word)
+				continue
+			}
+			if i > 0 {
+				v.words(",")
+			}
+			v.words(word)
+		}
+	})
+	v.words("> ")
+}
+
+// device prints all of one but the newline at its end.
+func (v *deviceView) device(d *link.Device) {
+	v.int("ifindex", "", int64(d.Index), ": ")
+	v.name(d)
+	v.words(": ")
+	v.flags(d)
+	v.int("mtu", "mtu ", int64(d.MTU), " ")
+	if d.Qdisc != "" {
+		v.string("qdisc", "qdisc ", d.Qdisc, " ")
+	}
+	if d.Master != 0 {
+		v.string("master", "master ", v.known.name(d.Master), " ")
+	}
+	v.string("operstate", "state ", stateWord(d.OperState), " ")
+	if v.asLink {
+		v.string("linkmode", "mode ", modeWord(d.LinkMode), " ")
+	}
+	if d.HasGroup {
+		v.string("group", "group ", groups().name(d.Group), " ")
+	}
+	if d.TxQLen != 0 {
+		v.int("txqlen", "qlen ", int64(d.TxQLen), "")
+	}
+	if v.link {
+		v.hardware(d)
+	}
+	if d.HasNSID {
+		v.namespace(d.PeerNSID)
+	}
+	if d.ProtoDown {
+		v.yes("proto_down", " protodown on ")
+	}
+	if v.asLink && d.Alias != "" {
+		v.next("    alias ")
+		v.string("ifalias", "", d.Alias, "")
+	}
+	v.altNames(d)
+}
+
+// hardware prints the line about the kind of link.
+func (v *deviceView) hardware(d *link.Device) {
+	v.next("    link/")
+	v.string("link_type", "", typeWord(d.Type), " ")
+	if len(d.Address) > 0 {
+		v.string("address", "", hardwareAddress(d.Type, d.Address), "")
+	}
+	if len(d.Broadcast) > 0 {
+		word := " brd "
+		if d.Flags&unix.IFF_POINTOPOINT != 0 {
+			word = " peer "
+			if v.onlyJSON() {
+				v.yes("link_pointtopoint", "")
+			}
+		}
+		v.string("broadcast", word, hardwareAddress(d.Type, d.Broadcast), "")
+	}
+}
+
+// namespace prints where a peer is: by its name in text, where it has one.
+func (v *deviceView) namespace(id int32) {
+	switch name, ok := v.nsNames[id]; {
+	case v.onlyJSON():
+		v.int("link_netnsid", "", int64(id), "")
+	case id < 0:
+		v.words(" link-netnsid unknown")
+	case ok:
+		v.words(" link-netns " + name)
+	default:
+		v.words(" link-netnsid " + decimal(int(id)))
+	}
+}
+
+func (v *deviceView) altNames(d *link.Device) {
+	if len(d.AltNames) == 0 {
+		return
+	}
+	v.array("altnames", func() {
+		for _, name := range d.AltNames {
+			if v.onlyJSON() {
+				v.json.String(name)
+				continue
+			}
+			v.next("    altname " + name)
+		}
+	})
+}

@@ -113,7 +113,7 @@ func (j *JSON) quote(s string) {
 			j.buf.WriteString(`\f`)
 		case '\b':
 			j.buf.WriteString(`\b`)
-		case '\\', '"', '\'':
+		case '\\', '"':
 			j.buf.WriteByte('\\')
 			j.buf.WriteByte(c)
 		default:

@@ -24,6 +24,7 @@ type Device struct {
 	OperState uint8 // IF_OPER_*
 	LinkMode  uint8
 	Group     uint32
+	HasGroup  bool
 	TxQLen    uint32
 	Alias     string
 	Kind      string // "veth"; "" for what is no virtual device
@@ -121,7 +122,7 @@ func (d *Device) set(kind uint16, v []byte) {
 	case unix.IFLA_LINKMODE:
 		d.LinkMode = octet(v)
 	case unix.IFLA_GROUP:
-		d.Group = word(v)
+		d.HasGroup, d.Group = true, word(v)
 	case unix.IFLA_TXQLEN:
 		d.TxQLen = word(v)
 	case unix.IFLA_IFALIAS:

@@ -13,12 +13,19 @@ const NoMaster = -1
 // A Selection is what the kernel leaves out of a dump. A kind that it does not know
 // leaves nothing out.
 type Selection struct {
+	// Of AF_INET6 the devices that have IPv6, and of each only a few members: see
+	// inet6_fill_ifinfo in addrconf.c of the kernel. It takes no other selection.
+	Family int
 	Kind   string // "" for every
 	Master int    // a device; 0 for every
 }
 
 func (s Selection) parts() []nl.NetlinkRequestData {
-	parts := []nl.NetlinkRequestData{nl.NewIfInfomsg(unix.AF_UNSPEC), rtnl.Word(unix.IFLA_EXT_MASK, extraMask)}
+	parts := []nl.NetlinkRequestData{nl.NewIfInfomsg(s.Family)}
+	if s.Family != unix.AF_UNSPEC {
+		return parts
+	}
+	parts = append(parts, rtnl.Word(unix.IFLA_EXT_MASK, extraMask))
 	if s.Master != 0 {
 		parts = append(parts, rtnl.Word(unix.IFLA_MASTER, uint32(s.Master)))
 	}

@@ -1,0 +1,97 @@
+package ip
+
+import (
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// numbers are names of numbers: those that every machine has, and those that are in a
+// file of /etc/iproute2, which is read only for what is not among the former.
+type numbers struct {
+	file string
+	own  []number
+}
+
+type number struct {
+	code uint32
+	name string
+}
+
+func scopes() numbers {
+	return numbers{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
+}
+
+func routingTables() numbers {
+	return numbers{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
+}
+
+func groups() numbers { return numbers{"group", []number{{0, "default"}}} }
+
+func protocols() numbers {
+	return numbers{"rt_protos", []number{
+		{2, "kernel"}, {3, "boot"}, {4, "static"}, {9, "ra"}, {16, "dhcp"}, {0, "unspec"}, {1, "redirect"}, {8, "gated"},
+		{10, "mrt"}, {11, "zebra"}, {12, "bird"}, {13, "dnrouted"}, {14, "xorp"}, {15, "ntk"}, {18, "keepalived"},
+		{42, "babel"}, {99, "openr"}, {186, "bgp"}, {187, "isis"}, {188, "ospf"}, {189, "rip"}, {192, "eigrp"},
+	}}
+}
+
+// name is a number's, or the number itself.
+func (n numbers) name(code uint32) string {
+	for _, o := range n.own {
+		if o.code == code {
+			return o.name
+		}
+	}
+	for _, o := range n.configured() {
+		if o.code == code {
+			return o.name
+		}
+	}
+	return strconv.FormatUint(uint64(code), 10)
+}
+
+// code is the number of a name, which may be the number itself. It has so many bits.
+func (n numbers) code(name string, bits int) (uint32, bool) {
+	for _, o := range n.own {
+		if o.name == name {
+			return o.code, true
+		}
+	}
+	for _, o := range n.configured() {
+		if o.name == name {
+			return o.code, true
+		}
+	}
+	return unsigned(name, bits)
+}
+
+// unsigned reads a number as strtoul(3) does with base 0.
+func unsigned(word string, bits int) (uint32, bool) {
+	if strings.ContainsAny(word, "_oO") || len(word) > 1 && word[0] == '0' && (word[1] == 'b' || word[1] == 'B') {
+		return 0, false // what strconv knows besides
+	}
+	code, err := strconv.ParseUint(word, 0, bits)
+	return uint32(code), err == nil
+}
+
+// configured are the lines of the file, and of those beside it: NUMBER NAME.
+func (n numbers) configured() []number {
+	const dir = "/etc/iproute2/"
+	files, _ := filepath.Glob(dir + n.file + ".d/*.conf")
+	var list []number
+	for _, file := range append([]string{dir + n.file}, files...) {
+		text, _ := os.ReadFile(file) // that it is missing is usual
+		for line := range strings.Lines(string(text)) {
+			words := strings.Fields(line)
+			if len(words) < 2 {
+				continue
+			}
+			if code, ok := unsigned(words[0], 32); ok {
+				list = append(list, number{code, words[1]})
+			}
+		}
+	}
+	return list
+}

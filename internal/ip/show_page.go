@@ -1,0 +1,156 @@
+package ip
+
+import (
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+)
+
+// A page is what show prints: text, or JSON of the same things. Its methods append to
+// the one or the other.
+type page struct {
+	json *iproute.JSON // nil for text
+	text []byte
+	stop string // what ends a line within a thing
+}
+
+// show prints a page that f fills.
+func (r *run) show(f func(p *page) error) error {
+	p := &page{stop: "\n"}
+	if r.opt.oneLine {
+		p.stop = `\`
+	}
+	var err error
+	if !r.opt.json {
+		if err = f(p); err == nil {
+			err = r.print(string(p.text))
+		}
+		return err
+	}
+	p.json = iproute.NewJSON(r.opt.pretty)
+	p.json.Array(func() { err = f(p) })
+	if err == nil {
+		err = r.print(string(p.json.Bytes()))
+	}
+	return err
+}
+
+// object is an object of JSON, and no more than its content in text.
+func (p *page) object(f func()) {
+	if p.json == nil {
+		f()
+		return
+	}
+	p.json.Object(f)
+}
+
+// array is an array of JSON, and no more than its content in text.
+func (p *page) array(key string, f func()) {
+	if p.json == nil {
+		f()
+		return
+	}
+	p.json.Name(key)
+	p.json.Array(f)
+}
+
+// string is a member, or its text between two others.
+func (p *page) string(key, before, value, after string) {
+	if p.json != nil {
+		p.json.Name(key)
+		p.json.String(value)
+		return
+	}
+	p.text = append(append(append(p.text, before...), value...), after...)
+}
+
+func (p *page) int(key, before string, value int64, after string) {
+	if p.json != nil {
+		p.json.Name(key)
+		p.json.Int(value)
+		return
+	}
+	p.text = append(strconv.AppendInt(append(p.text, before...), value, 10), after...)
+}
+
+// yes is a member that is true, or a word.
+func (p *page) yes(key, word string) {
+	if p.json != nil {
+		p.json.Name(key)
+		p.json.Bool(true)
+		return
+	}
+	p.text = append(p.text, word...)
+}
+
+// null is a member without a value, or a word.
+func (p *page) null(key, word string) {
+	if p.json != nil {
+		p.json.Name(key)
+		p.json.Null()
+		return
+	}
+	p.text = append(p.text, word...)
+}
+
+// onlyJSON tells which of the two it is, for members that text lacks.
+func (p *page) onlyJSON() bool { return p.json != nil }
+
+// words are in text alone.
+func (p *page) words(s string) {
+	if p.json == nil {
+		p.text = append(p.text, s...)
+	}
+}
+
+// next begins another line of the same thing.
+func (p *page) next(indent string) { p.words(p.stop); p.words(indent) }
+
+// column pads text with blanks that was begun at start, and ends it with one.
+func (p *page) column(start, width int) {
+	if p.json != nil {
+		return
+	}
+	for len(p.text) < start+width {
+		p.text = append(p.text, ' ')
+	}
+	p.text = append(p.text, ' ')
+}
+
+// plain refuses what is printed by ip(8) only.
+func (r *run) plain() error {
+	what := ""
+	switch {
+	case r.opt.details:
+		what = "details (-details)"
+	case r.opt.stats:
+		what = "statistics (-statistics)"
+	default:
+		return nil
+	}
+	f := iproute.Fail("gonetns does not print " + what)
+	f.Beyond = true
+	return f
+}
+
+// afPacket is the family of devices alone, -0.
+const afPacket = unix.AF_PACKET
+
+// addressFamily is what -family asks for, AF_UNSPEC without it.
+func (r *run) addressFamily() (int, error) {
+	switch r.opt.family {
+	case "":
+		return unix.AF_UNSPEC, nil
+	case "inet":
+		return unix.AF_INET, nil
+	case "inet6":
+		return unix.AF_INET6, nil
+	case "link":
+		return afPacket, nil
+	}
+	f := iproute.Usage(`Error: argument "` + r.opt.family + `" is wrong: invalid protocol family`)
+	f.Beyond = true // mpls, bridge
+	return 0, f
+}

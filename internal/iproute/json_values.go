@@ -1,0 +1,17 @@
+package iproute
+
+// Bool writes true or false as a value.
+func (j *JSON) Bool(b bool) {
+	j.separate()
+	if b {
+		j.buf.WriteString("true")
+	} else {
+		j.buf.WriteString("false")
+	}
+}
+
+// Null writes null as a value.
+func (j *JSON) Null() {
+	j.separate()
+	j.buf.WriteString("null")
+}
