@@ -81,10 +81,13 @@ func (f *deviceFilter) anyAddress(addresses []link.Address, family int) bool {
 	return len(addresses) == 0 && family == unix.AF_UNSPEC
 }
 
-// addressesOf prints one device, on one line of -oneline only its addresses.
+// addressesOf prints one device with its addresses, with -oneline only these.
 func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
-	case r.opt.oneLine && !r.opt.brief: // whatever the device is
+	case r.opt.oneLine && !r.opt.brief: // the device is not printed
+		if f.up && d.Flags&unix.IFF_UP == 0 {
+			addresses = nil
+		}
 	case !f.fits(d):
 		return
 	case r.opt.brief:

@@ -107,9 +107,9 @@ func (f *deviceFilter) addressFlag(word string) bool {
 	var bit uint32
 	on := true
 	switch {
-	case iproute.Matches(word, "dynamic"):
+	case word == "dynamic":
 		bit, on = unix.IFA_F_PERMANENT, false
-	case iproute.Matches(word, "permanent"):
+	case word == "permanent":
 		bit = unix.IFA_F_PERMANENT
 	case word == "primary":
 		bit, on = unix.IFA_F_SECONDARY, false

@@ -37,19 +37,31 @@ func protocols() numbers {
 	}}
 }
 
+func realms() numbers { return numbers{"rt_realms", []number{{0, "cosmos"}}} }
+
+// trafficClasses are the values of a DS field, RFC 2474, which ip(8) calls tos.
+func trafficClasses() numbers { return numbers{"rt_dsfield", nil} }
+
 // name is a number's, or the number itself.
 func (n numbers) name(code uint32) string {
+	if name, ok := n.find(code); ok {
+		return name
+	}
+	return strconv.FormatUint(uint64(code), 10)
+}
+
+func (n numbers) find(code uint32) (string, bool) {
 	for _, o := range n.own {
 		if o.code == code {
-			return o.name
+			return o.name, true
 		}
 	}
 	for _, o := range n.configured() {
 		if o.code == code {
-			return o.name
+			return o.name, true
 		}
 	}
-	return strconv.FormatUint(uint64(code), 10)
+	return "", false
 }
 
 // code is the number of a name, which may be the number itself. It has so many bits.

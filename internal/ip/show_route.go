@@ -1,5 +1,212 @@
 package ip
 
-import "nstools/internal/iproute"
+import (
+	"golang.org/x/sys/unix"
 
-func (r *run) showRoutes(args []string) error { return iproute.Garbage("") }
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// showRoutes prints routes.
+func (r *run) showRoutes(args []string) error {
+	if err := r.plain(); err != nil {
+		return err
+	}
+	family, err := r.addressFamily()
+	if err != nil {
+		return err
+	}
+	f, err := routeWords(args, family)
+	if err != nil {
+		return err
+	}
+	conn, err := rtnl.Open(r.inNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	var routes []link.Route
+	if f.family != afPacket {
+		if routes, err = f.selected(conn); err != nil {
+			return err
+		}
+	}
+	v := &routeView{known: newKnown(conn, nil), filter: f}
+	for i := range routes {
+		if routes[i].Encap && f.fits(&routes[i]) {
+			b := iproute.Fail("gonetns does not print routes that wrap packets")
+			b.Beyond = true
+			return b
+		}
+	}
+	return r.show(func(p *page) error {
+		v.page = p
+		for i := range routes {
+			if f.fits(&routes[i]) {
+				p.object(func() { v.route(&routes[i]) })
+			}
+		}
+		return nil
+	})
+}
+
+// selected are the routes that the kernel leaves.
+func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
+	if f.device != "" {
+		d, err := link.Find(conn, f.device)
+		if err != nil {
+			return nil, iproute.Fail(`Cannot find device "` + f.device + `"`)
+		}
+		f.index = d.Index
+	}
+	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
+	switch {
+	case !rtnl.Refused(err, unix.ENOENT):
+		return routes, err
+	case f.table == unix.RT_TABLE_MAIN: // it is there as soon as it is needed
+		return nil, nil
+	}
+	text := "Error: ipv4: FIB table does not exist." // the kernel's, see fib_frontend.c
+	if f.family == unix.AF_INET6 {
+		text = "Error: ipv6: FIB table does not exist."
+	}
+	return nil, &iproute.Failure{Text: text + "\nDump terminated", Status: iproute.StatusKernel}
+}
+
+// A routeView prints routes. What is asked for in the filter is not repeated.
+type routeView struct {
+	*page
+	known  *known
+	filter *routeFilter
+}
+
+// route prints one with the newline at its end.
+func (v *routeView) route(r *link.Route) {
+	if r.Type != unix.RTN_UNICAST {
+		v.string("type", "", routeType(r.Type), " ")
+	}
+	v.string("dst", "", prefixText(r.To), " ")
+	if r.From.IsValid() {
+		v.string("from", "from ", prefixText(r.From), " ")
+	}
+	if r.TOS != 0 && v.filter.tos < 0 {
+		v.string("tos", "tos ", classText(r.TOS), " ")
+	}
+	if r.Object != 0 {
+		v.int("nhid", "nhid ", int64(r.Object), " ")
+	}
+	if r.Gateway.IsValid() && !v.filter.via.IsValid() {
+		v.gateway(&r.NextHop)
+	}
+	if r.Index != 0 && v.filter.index == 0 {
+		v.string("dev", "dev ", v.known.name(r.Index), " ")
+	}
+	v.kind(r)
+	v.routeFlags(r.Flags)
+	v.realms(r.Realms)
+	v.life(r)
+	v.metrics(r.Metrics)
+	if r.HasPref {
+		v.string("pref", "pref ", prefWord(r.Pref), "")
+	}
+	v.nextHops(r.NextHops)
+	v.words("\n")
+}
+
+// kind prints where a route belongs and where it is from.
+func (v *routeView) kind(r *link.Route) {
+	f := v.filter
+	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
+		v.string("table", "table ", routingTables().name(r.Table), " ")
+	}
+	if f.protocol < 0 && r.Protocol != unix.RTPROT_BOOT {
+		v.string("protocol", "proto ", protocols().name(uint32(r.Protocol)), " ")
+	}
+	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
+		v.string("scope", "scope ", scopes().name(uint32(r.Scope)), " ")
+	}
+	if r.Source.IsValid() && !f.source.IsValid() {
+		v.string("prefsrc", "src ", addressText(r.Source), " ")
+	}
+	if r.HasMetric && f.metric < 0 {
+		v.int("metric", "metric ", int64(r.Metric), " ")
+	}
+}
+
+func (v *routeView) gateway(n *link.NextHop) {
+	host := addressText(n.Gateway)
+	if !n.Via {
+		v.string("gateway", "via ", host, " ")
+		return
+	}
+	family := "inet"
+	if n.Gateway.Is6() {
+		family = "inet6"
+	}
+	if v.onlyJSON() {
+		v.json.Name("via")
+		v.json.Object(func() {
+			v.string("family", "", family, "")
+			v.string("host", "", host, "")
+		})
+		return
+	}
+	v.words("via " + family + " " + host + " ")
+}
+
+// realms prints the marks for accounting of where packets are from and go to.
+func (v *routeView) realms(n uint32) {
+	from, to := n>>16, n&0xffff
+	if n == 0 {
+		return
+	}
+	word := "realm "
+	object := func() {
+		if from != 0 {
+			word = "/"
+			v.string("from", "realms ", realms().name(from), "")
+		}
+		v.string("to", word, realms().name(to), " ")
+	}
+	if v.onlyJSON() {
+		v.json.Name("flow")
+		v.json.Object(object)
+		return
+	}
+	object()
+}
+
+// life prints how long a route stays, in seconds.
+func (v *routeView) life(r *link.Route) {
+	const hundredths = 100 // USER_HZ
+	if n := r.Expires / hundredths; r.Expires != 0 {
+		v.int("expires", "expires ", int64(n), "sec ")
+	}
+	if r.Error != 0 {
+		v.int("error", "error ", int64(r.Error), " ")
+	}
+}
+
+func (v *routeView) nextHops(hops []link.NextHop) {
+	if len(hops) == 0 {
+		return
+	}
+	v.array("nexthops", func() {
+		for i := range hops {
+			n := &hops[i]
+			v.next("\tnexthop ")
+			v.object(func() {
+				v.realms(n.Realms)
+				if n.Gateway.IsValid() {
+					v.gateway(n)
+				}
+				if n.Index != 0 {
+					v.string("dev", "dev ", v.known.name(n.Index), " ")
+				}
+				v.int("weight", "weight ", int64(n.Weight), " ")
+				v.routeFlags(n.Flags)
+			})
+		}
+	})
+}

@@ -1,0 +1,265 @@
+package ip
+
+import (
+	"net/netip"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+)
+
+// A routeFilter is what stands behind route show. Numbers are -1 for every.
+type routeFilter struct {
+	family   int
+	table    uint32 // 0 for all
+	device   string
+	index    int // the device's; 0 for every
+	protocol int
+	scope    int
+	tos      int
+	kind     int
+	metric   int64
+	via      netip.Addr   // zero for every
+	source   netip.Addr   // zero for every
+	within   netip.Prefix // in which routes have to be; zero for everywhere
+	around   netip.Prefix // what has to be in routes; zero for nothing
+	shortest bool         // of defaults only, whatever the family
+}
+
+// routeWords reads a filter. What only ip knows is Beyond.
+func routeWords(args []string, family int) (*routeFilter, error) {
+	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
+	for len(args) > 0 {
+		word, read := f.reader(args[0])
+		if word == "to" {
+			if args = args[1:]; len(args) > 0 {
+				word, read = f.reader(args[0])
+			}
+		}
+		switch {
+		case len(args) == 0:
+			return nil, iproute.Incomplete()
+		case read == nil:
+			read = f.exactly
+		default:
+			if args = args[1:]; len(args) == 0 {
+				return nil, iproute.Incomplete()
+			}
+		}
+		if err := read(args[0]); err != nil {
+			return nil, err
+		}
+		args = args[1:]
+	}
+	if f.family == unix.AF_UNSPEC && f.table != 0 {
+		f.family = unix.AF_INET
+	}
+	return f, nil
+}
+
+// reader is what takes the word over that stands behind another; nil if there is none.
+func (f *routeFilter) reader(word string) (string, func(string) error) {
+	for _, o := range [...]struct {
+		name string
+		read func(string) error
+		long bool // has to be written out
+	}{
+		{"table", f.readTable, false},
+		{"tos", f.readTOS, true},
+		{"dsfield", f.readTOS, false},
+		{"protocol", f.readProtocol, false},
+		{"scope", f.readScope, false},
+		{"type", f.readType, false},
+		{"dev", f.readDevice, true},
+		{"oif", f.readDevice, true},
+		{"metric", f.readMetric, false},
+		{"priority", f.readMetric, false},
+		{"preference", f.readMetric, true},
+		{"via", f.readGateway, true},
+		{"src", f.readSource, true},
+		{"to", nil, true},
+		{"root", f.readRoot, false},
+		{"match", f.readMatch, false},
+		{"exact", f.exactly, false},
+	} {
+		if word == o.name || !o.long && iproute.Matches(word, o.name) {
+			return o.name, o.read
+		}
+	}
+	return "", nil
+}
+
+func (f *routeFilter) readDevice(word string) error { f.device = word; return nil }
+
+func (f *routeFilter) readTable(word string) error {
+	switch word {
+	case "all":
+		f.table = 0
+		return nil
+	case "cache":
+		return iproute.Garbage(word)
+	}
+	n, ok := routingTables().code(word, 32)
+	if !ok {
+		return iproute.Invalid("table id value is invalid\n", word)
+	}
+	f.table = n
+	return nil
+}
+
+func (f *routeFilter) readProtocol(word string) error {
+	n, ok := protocols().code(word, 8)
+	if !ok {
+		return iproute.Invalid("invalid \"protocol\"\n", word)
+	}
+	f.protocol = int(n)
+	return nil
+}
+
+func (f *routeFilter) readScope(word string) error {
+	n, ok := scopes().code(word, 8)
+	if !ok {
+		return iproute.Invalid("invalid \"scope\"\n", word)
+	}
+	f.scope = int(n)
+	return nil
+}
+
+func (f *routeFilter) readType(word string) error {
+	for i, name := range routeTypes {
+		if name == word {
+			f.kind = i
+			return nil
+		}
+	}
+	return iproute.Invalid("node type value is invalid\n", word)
+}
+
+func (f *routeFilter) readTOS(word string) error {
+	n, err := strconv.ParseUint(strings.TrimPrefix(word, "0x"), 16, 8)
+	if err != nil {
+		return iproute.Garbage(word)
+	}
+	f.tos = int(n)
+	return nil
+}
+
+func (f *routeFilter) readMetric(word string) error {
+	n, ok := unsigned(word, 32)
+	if !ok {
+		return iproute.Invalid("\"metric\" value is invalid\n", word)
+	}
+	f.metric = int64(n)
+	return nil
+}
+
+func (f *routeFilter) readGateway(word string) error {
+	p, err := readPrefix(word, f.family)
+	f.via = p.Addr()
+	return err
+}
+
+func (f *routeFilter) readSource(word string) error {
+	p, err := readPrefix(word, f.family)
+	f.source = p.Addr()
+	return err
+}
+
+func (f *routeFilter) readRoot(word string) error {
+	var err error
+	f.within, err = readPrefix(word, f.family)
+	return err
+}
+
+func (f *routeFilter) readMatch(word string) error {
+	var err error
+	f.around, err = readPrefix(word, f.family)
+	f.shortest = word == "default"
+	return err
+}
+
+func (f *routeFilter) exactly(word string) error {
+	if err := f.readMatch(word); err != nil {
+		return err
+	}
+	f.within = f.around
+	return nil
+}
+
+// fits tells whether a route is what is asked for.
+func (f *routeFilter) fits(r *link.Route) bool {
+	switch {
+	case r.Flags&unix.RTM_F_CLONED != 0,
+		f.table != 0 && r.Table != f.table,
+		f.index != 0 && r.Index != f.index,
+		f.protocol >= 0 && int(r.Protocol) != f.protocol,
+		f.scope >= 0 && int(r.Scope) != f.scope,
+		f.tos >= 0 && int(r.TOS) != f.tos,
+		f.kind >= 0 && int(r.Type) != f.kind,
+		f.shortest && r.To.Bits() > 0,
+		f.metric >= 0 && int64(r.Metric) != f.metric,
+		f.via.IsValid() && (r.Via || r.Gateway != f.via),
+		f.source.IsValid() && r.Source != f.source,
+		f.within.IsValid() && (r.To.Bits() < f.within.Bits() || !f.within.Contains(r.To.Addr())),
+		f.around.IsValid() && (r.To.Bits() > f.around.Bits() || !r.To.Contains(f.around.Addr())):
+		return false
+	}
+	return true
+}
+
+// readPrefix reads a prefix of a family; an address is one as long as can be. Without a
+// family, words for everything are none.
+func readPrefix(word string, family int) (netip.Prefix, error) {
+	if word == "default" || word == "any" || word == "all" {
+		switch family {
+		case unix.AF_INET:
+			return netip.PrefixFrom(netip.IPv4Unspecified(), 0), nil
+		case unix.AF_INET6:
+			return netip.PrefixFrom(netip.IPv6Unspecified(), 0), nil
+		}
+		return netip.Prefix{}, nil
+	}
+	host, length, cut := strings.Cut(word, "/")
+	a, ok := readAddress(host)
+	bits := uint32(a.BitLen())
+	if ok && cut {
+		bits, ok = unsigned(length, 8)
+	}
+	if !ok || int(bits) > a.BitLen() || family == unix.AF_INET && !a.Is4() || family == unix.AF_INET6 && !a.Is6() {
+		what := "any valid"
+		switch family {
+		case unix.AF_INET:
+			what = "inet"
+		case unix.AF_INET6:
+			what = "inet6"
+		}
+		f := iproute.Fail(`Error: ` + what + ` prefix is expected rather than "` + word + `".`)
+		f.Beyond = true // which may be a word of ip's
+		return netip.Prefix{}, f
+	}
+	return netip.PrefixFrom(a, int(bits)), nil
+}
+
+// readAddress reads an address, of which octets may be left out at the end.
+func readAddress(word string) (netip.Addr, bool) {
+	if strings.Contains(word, ":") {
+		a, err := netip.ParseAddr(word)
+		return a, err == nil && a.Zone() == ""
+	}
+	var octets [4]byte
+	parts := strings.Split(word, ".")
+	if len(parts) > len(octets) {
+		return netip.Addr{}, false
+	}
+	for i, part := range parts {
+		n, ok := unsigned(part, 8)
+		if !ok {
+			return netip.Addr{}, false
+		}
+		octets[i] = byte(n)
+	}
+	return netip.AddrFrom4(octets), true
+}

@@ -1,0 +1,163 @@
+package ip
+
+import (
+	"net/netip"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/link"
+)
+
+// Flags of a route since Linux 5.17; see linux/rtnetlink.h.
+const (
+	flagTrap          = 1 << 6  // RTNH_F_TRAP
+	flagNotify        = 0x100   // RTM_F_NOTIFY
+	flagOffloaded     = 0x4000  // RTM_F_OFFLOAD
+	flagTrapped       = 0x8000  // RTM_F_TRAP
+	flagOffloadFailed = 1 << 29 // RTM_F_OFFLOAD_FAILED
+)
+
+var routeFlags = [...]struct {
+	bit  uint32
+	name string
+}{
+	{unix.RTNH_F_DEAD, "dead"},
+	{unix.RTNH_F_ONLINK, "onlink"},
+	{unix.RTNH_F_PERVASIVE, "pervasive"},
+	{unix.RTNH_F_OFFLOAD, "offload"},
+	{flagTrap, "trap"},
+	{flagNotify, "notify"},
+	{unix.RTNH_F_LINKDOWN, "linkdown"},
+	{unix.RTNH_F_UNRESOLVED, "unresolved"},
+	{flagOffloaded, "rt_offload"},
+	{flagTrapped, "rt_trap"},
+	{flagOffloadFailed, "rt_offload_failed"},
+}
+
+// routeFlags is a list in JSON also where there are none.
+func (v *routeView) routeFlags(flags uint32) {
+	v.array("flags", func() {
+		for _, f := range routeFlags {
+			if flags&f.bit == 0 {
+				continue
+			}
+			if v.onlyJSON() {
+				v.json.String(f.name)
+				continue
+			}
+			v.words(f.name + " ")
+		}
+	})
+}
+
+// routeTypes are RTN_* in their order; see rtnetlink(7).
+var routeTypes = [...]string{
+	"none", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve",
+}
+
+func routeType(n uint8) string {
+	if int(n) < len(routeTypes) {
+		return routeTypes[n]
+	}
+	return strconv.Itoa(int(n))
+}
+
+func prefWord(pref uint8) string {
+	switch pref { // ICMPV6_ROUTER_PREF_*, see RFC 4191
+	case 0:
+		return "medium"
+	case 1:
+		return "high"
+	case 3:
+		return "low"
+	}
+	return strconv.Itoa(int(pref))
+}
+
+// prefixText leaves the length out where it is that of an address.
+func prefixText(p netip.Prefix) string {
+	switch {
+	case p.Bits() == p.Addr().BitLen():
+		return addressText(p.Addr())
+	case p.Bits() == 0:
+		return "default"
+	}
+	return addressText(p.Addr()) + "/" + strconv.Itoa(p.Bits())
+}
+
+// classText is what ip(8) calls tos.
+func classText(n uint8) string {
+	if name, ok := trafficClasses().find(uint32(n)); ok {
+		return name
+	}
+	text := strconv.FormatUint(uint64(n), 16)
+	if len(text) == 1 {
+		text = "0" + text
+	}
+	return "0x" + text
+}
+
+// metricNames are RTAX_* by number; see linux/rtnetlink.h.
+var metricNames = [unix.RTAX_MAX + 1]string{
+	unix.RTAX_MTU: "mtu", unix.RTAX_WINDOW: "window", unix.RTAX_RTT: "rtt", unix.RTAX_RTTVAR: "rttvar",
+	unix.RTAX_SSTHRESH: "ssthresh", unix.RTAX_CWND: "cwnd", unix.RTAX_ADVMSS: "advmss", unix.RTAX_REORDERING: "reordering",
+	unix.RTAX_HOPLIMIT: "hoplimit", unix.RTAX_INITCWND: "initcwnd", unix.RTAX_FEATURES: "features", unix.RTAX_RTO_MIN: "rto_min",
+	unix.RTAX_INITRWND: "initrwnd", unix.RTAX_QUICKACK: "quickack", unix.RTAX_CC_ALGO: "congctl",
+	unix.RTAX_FASTOPEN_NO_COOKIE: "fastopen_no_cookie",
+}
+
+func (v *routeView) metrics(list []link.Metric) {
+	if len(list) == 0 {
+		return
+	}
+	v.array("metrics", func() {
+		v.object(func() {
+			for i := range list {
+				v.metric(&list[i])
+			}
+		})
+	})
+}
+
+func (v *routeView) metric(m *link.Metric) {
+	name := metricNames[m.Kind]
+	word := name + " "
+	if m.Locked {
+		word += "lock "
+	}
+	switch m.Kind {
+	case unix.RTAX_CC_ALGO:
+		v.string("congestion", word, m.Text, " ")
+	case unix.RTAX_FEATURES:
+		v.features(word, m.Value)
+	case unix.RTAX_RTT:
+		v.duration(name, word, m.Value/8) // the kernel counts in eighths
+	case unix.RTAX_RTTVAR:
+		v.duration(name, word, m.Value/4)
+	case unix.RTAX_RTO_MIN:
+		v.duration(name, word, m.Value)
+	default:
+		v.int(name, word, int64(m.Value), " ")
+	}
+}
+
+func (v *routeView) features(word string, bits uint32) {
+	v.words(word)
+	if bits&unix.RTAX_FEATURE_ECN != 0 {
+		v.null("ecn", "ecn ")
+		bits &^= unix.RTAX_FEATURE_ECN
+	}
+	if bits != 0 {
+		v.string("features", "", "0x"+strconv.FormatUint(uint64(bits), 16), " ")
+	}
+}
+
+// duration prints milliseconds, in text from a second on as seconds with six digits.
+func (v *routeView) duration(key, word string, ms uint32) {
+	if v.onlyJSON() || ms < 1000 {
+		v.int(key, word, int64(ms), "ms ")
+		return
+	}
+	v.words(word + strconv.FormatFloat(float64(ms)/1000, 'g', 6, 64) + "s ")
+}
