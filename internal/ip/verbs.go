@@ -239,12 +239,14 @@ func (r *run) listID(args []string) error {
 	return r.print(string(out.done()))
 }
 
-// namesByID asks for the id of every name, because the kernel knows no names.
+// namesByID asks for the id of every name, because the kernel knows no names. Of several
+// the first counts.
 func namesByID(ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	known := make(map[int32]string, len(names))
 	for _, name := range names {
-		if id, err := ids.Of(name); err == nil && id >= 0 {
+		id, err := ids.Of(name)
+		if _, dup := known[id]; err == nil && id >= 0 && !dup {
 			known[id] = name
 		}
 	}
