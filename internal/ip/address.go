@@ -50,8 +50,12 @@ func (r *run) deleteAddress(args []string) error {
 
 // onAddress reads the words about an address and does something with them.
 func (r *run) onAddress(args []string, do func(*rtnl.Conn, *addressWords) error) error {
-	w := &addressWords{family: r.family()}
-	w.to.Local.Family = w.family
+	family, err := r.addressFamily()
+	if err != nil {
+		return err
+	}
+	w := &addressWords{family: family}
+	w.to.Local.Family = family
 	if _, err := read(w, args, addressTerms(), (*addressWords).setLocal); err != nil {
 		return err
 	}
@@ -70,17 +74,6 @@ func (r *run) onAddress(args []string, do func(*rtnl.Conn, *addressWords) error)
 		return err
 	}
 	return do(conn, w)
-}
-
-// family is that of -4, -6 and -family.
-func (r *run) family() int {
-	switch r.opt.family {
-	case "inet":
-		return unix.AF_INET
-	case "inet6":
-		return unix.AF_INET6
-	}
-	return unix.AF_UNSPEC
 }
 
 // addressTerms is the grammar, in the order in which ip compares.
@@ -176,15 +169,15 @@ func (w *addressWords) setBroadcast() error {
 }
 
 func (w *addressWords) setScope(v string) error {
-	n, ok := scopeNumber(v)
+	n, ok := scopes().code(v, 8)
 	if !ok {
 		return iproute.Usage(`Error: argument "` + v + `" is wrong: invalid scope value.`)
 	}
-	w.to.Scope, w.scoped = n, true
+	w.to.Scope, w.scoped = uint8(n), true
 	return nil
 }
 
-func (w *addressWords) setMetric(v string) (err error) {
+func (w *addressWords) setMetric(v string) error {
 	n, ok := iproute.Unsigned(v, 32)
 	if !ok {
 		return iproute.Invalid("\"metric\" value is invalid\n", v)
@@ -226,22 +219,4 @@ func (w *addressWords) lifetime() error {
 	}
 	w.to.Lifetime = &l
 	return nil
-}
-
-// scopeNumber is an RT_SCOPE_* by its name or number.
-func scopeNumber(v string) (uint8, bool) {
-	switch v {
-	case "global", "universe":
-		return unix.RT_SCOPE_UNIVERSE, true
-	case "site":
-		return unix.RT_SCOPE_SITE, true
-	case "link":
-		return unix.RT_SCOPE_LINK, true
-	case "host":
-		return unix.RT_SCOPE_HOST, true
-	case "nowhere":
-		return unix.RT_SCOPE_NOWHERE, true
-	}
-	n, ok := iproute.Unsigned(v, 8)
-	return uint8(n), ok
 }

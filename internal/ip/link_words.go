@@ -149,15 +149,18 @@ func onOff(name string, flag uint32, whenOn bool) func(*linkWords, string) error
 
 func word(name string, attribute int) func(*linkWords, string) error {
 	return func(w *linkWords, v string) error {
-		n, err := number(name, v)
+		n, ok := iproute.Unsigned(v, 32)
+		if !ok {
+			return iproute.Invalid(`Invalid "`+name+"\" value\n", v)
+		}
 		w.change.Word(attribute, n)
-		return err
+		return nil
 	}
 }
 
 func hardware(attribute int) func(*linkWords, string) error {
 	return func(w *linkWords, v string) error {
-		b, ok := hardwareAddress(v)
+		b, ok := parseHardwareAddress(v)
 		if !ok {
 			return iproute.Fail(`"` + v + `" is invalid lladdr.`)
 		}
@@ -166,8 +169,8 @@ func hardware(attribute int) func(*linkWords, string) error {
 	}
 }
 
-// hardwareAddress reads bytes in hexadecimal with colons between.
-func hardwareAddress(s string) ([]byte, bool) {
+// parseHardwareAddress reads bytes in hexadecimal with colons between.
+func parseHardwareAddress(s string) ([]byte, bool) {
 	var b []byte
 	for part := range strings.SplitSeq(s, ":") {
 		n, ok := iproute.Unsigned("0x"+part, 8)

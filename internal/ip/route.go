@@ -1,6 +1,8 @@
 package ip
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
@@ -72,11 +74,15 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 		return err
 	}
 	defer conn.Close()
-	w := &routeWords{family: r.family()}
+	family, err := r.addressFamily()
+	if err != nil {
+		return err
+	}
+	w := &routeWords{family: family}
 	words := iproute.Words(args)
-	if kind, ok := routeType(args[0]); ok {
+	if kind := slices.Index(routeTypes[:], args[0]); kind > 0 {
 		words.Next()
-		w.way.Type = kind
+		w.way.Type = uint8(kind)
 	}
 	if _, err := read(w, words, routeTerms(), (*routeWords).setDestination); err != nil {
 		return err

@@ -87,60 +87,28 @@ func routeNumber(name, v string) (uint32, error) {
 }
 
 func (w *routeWords) setScope(v string) error {
-	n, ok := scopeNumber(v)
+	n, ok := scopes().code(v, 8)
 	if !ok {
 		return iproute.Invalid("invalid \"scope\" value\n", v)
 	}
-	w.way.Scope, w.scoped = n, true
+	w.way.Scope, w.scoped = uint8(n), true
 	return nil
 }
 
-// setProtocol takes an RTPROT_* by its name or number.
 func (w *routeWords) setProtocol(v string) error {
-	names := [...]string{unix.RTPROT_UNSPEC: "unspec", unix.RTPROT_REDIRECT: "redirect", unix.RTPROT_KERNEL: "kernel", unix.RTPROT_BOOT: "boot", unix.RTPROT_STATIC: "static", unix.RTPROT_RA: "ra", unix.RTPROT_DHCP: "dhcp"}
-	n, ok := iproute.Unsigned(v, 8)
-	for i, name := range names {
-		if name != "" && v == name {
-			n, ok = uint32(i), true
-		}
-	}
+	n, ok := protocols().code(v, 8)
 	if !ok {
-		return iproute.Invalid("\"protocol\" value is invalid\n", v).MayBeIP()
+		return iproute.Invalid("\"protocol\" value is invalid\n", v)
 	}
 	w.way.Protocol, w.proto = uint8(n), true
 	return nil
 }
 
-// setTable takes a table by its name or number.
 func (w *routeWords) setTable(v string) error {
-	n, ok := tableNumber(v)
+	n, ok := routingTables().code(v, 32)
 	if !ok {
-		return iproute.Invalid("\"table\" value is invalid\n", v).MayBeIP()
+		return iproute.Invalid("\"table\" value is invalid\n", v)
 	}
 	w.way.Table = n
 	return nil
-}
-
-// tableNumber is an RT_TABLE_* by its name or number.
-func tableNumber(v string) (uint32, bool) {
-	switch v {
-	case "default":
-		return unix.RT_TABLE_DEFAULT, true
-	case "main":
-		return unix.RT_TABLE_MAIN, true
-	case "local":
-		return unix.RT_TABLE_LOCAL, true
-	}
-	return iproute.Unsigned(v, 32)
-}
-
-// routeType is an RTN_* by its name.
-func routeType(v string) (uint8, bool) {
-	names := [...]string{unix.RTN_UNICAST: "unicast", unix.RTN_LOCAL: "local", unix.RTN_BROADCAST: "broadcast", unix.RTN_ANYCAST: "anycast", unix.RTN_MULTICAST: "multicast", unix.RTN_BLACKHOLE: "blackhole", unix.RTN_UNREACHABLE: "unreachable", unix.RTN_PROHIBIT: "prohibit", unix.RTN_THROW: "throw", unix.RTN_NAT: "nat"}
-	for i, name := range names {
-		if name != "" && v == name {
-			return uint8(i), true
-		}
-	}
-	return 0, false
 }

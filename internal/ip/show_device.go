@@ -82,9 +82,7 @@ func (r *run) newView(conn *rtnl.Conn, f *deviceFilter, devices []link.Device) (
 	for i := range devices {
 		d := &devices[i]
 		if d.VFs > 0 || d.XDP {
-			b := iproute.Fail("gonetns does not print all of device " + d.Name)
-			b.Beyond = true
-			return nil, b
+			return nil, iproute.Fail("gonetns does not print all of device " + d.Name).MayBeIP()
 		}
 		elsewhere = elsewhere || d.HasNSID
 	}

@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+
+	"nstools/internal/iproute"
 )
 
 // numbers are names of numbers: those that every machine has, and those that are in a
@@ -76,16 +78,7 @@ func (n numbers) code(name string, bits int) (uint32, bool) {
 			return o.code, true
 		}
 	}
-	return unsigned(name, bits)
-}
-
-// unsigned reads a number as strtoul(3) does with base 0.
-func unsigned(word string, bits int) (uint32, bool) {
-	if strings.ContainsAny(word, "_oO") || len(word) > 1 && word[0] == '0' && (word[1] == 'b' || word[1] == 'B') {
-		return 0, false // what strconv knows besides
-	}
-	code, err := strconv.ParseUint(word, 0, bits)
-	return uint32(code), err == nil
+	return iproute.Unsigned(name, bits)
 }
 
 // configured are the lines of the file, and of those beside it: NUMBER NAME.
@@ -100,7 +93,7 @@ func (n numbers) configured() []number {
 			if len(words) < 2 {
 				continue
 			}
-			if code, ok := unsigned(words[0], 32); ok {
+			if code, ok := iproute.Unsigned(words[0], 32); ok {
 				list = append(list, number{code, words[1]})
 			}
 		}

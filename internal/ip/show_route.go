@@ -17,7 +17,7 @@ func (r *run) showRoutes(args []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := routeWords(args, family)
+	f, err := readRouteFilter(args, family)
 	if err != nil {
 		return err
 	}
@@ -35,9 +35,7 @@ func (r *run) showRoutes(args []string) error {
 	v := &routeView{known: newKnown(conn, nil), filter: f}
 	for i := range routes {
 		if routes[i].Encap && f.fits(&routes[i]) {
-			b := iproute.Fail("gonetns does not print routes that wrap packets")
-			b.Beyond = true
-			return b
+			return iproute.Fail("gonetns does not print routes that wrap packets").MayBeIP()
 		}
 	}
 	return r.show(func(p *page) error {

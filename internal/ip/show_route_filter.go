@@ -29,8 +29,8 @@ type routeFilter struct {
 	shortest bool         // of defaults only, whatever the family
 }
 
-// routeWords reads a filter. What only ip knows is Beyond.
-func routeWords(args []string, family int) (*routeFilter, error) {
+// readRouteFilter reads the words. What only ip knows is Beyond.
+func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
 	for len(args) > 0 {
 		word, read := f.reader(args[0])
@@ -148,7 +148,7 @@ func (f *routeFilter) readTOS(word string) error {
 }
 
 func (f *routeFilter) readMetric(word string) error {
-	n, ok := unsigned(word, 32)
+	n, ok := iproute.Unsigned(word, 32)
 	if !ok {
 		return iproute.Invalid("\"metric\" value is invalid\n", word)
 	}
@@ -213,53 +213,17 @@ func (f *routeFilter) fits(r *link.Route) bool {
 // readPrefix reads a prefix of a family; an address is one as long as can be. Without a
 // family, words for everything are none.
 func readPrefix(word string, family int) (netip.Prefix, error) {
-	if word == "default" || word == "any" || word == "all" {
-		switch family {
-		case unix.AF_INET:
-			return netip.PrefixFrom(netip.IPv4Unspecified(), 0), nil
-		case unix.AF_INET6:
-			return netip.PrefixFrom(netip.IPv6Unspecified(), 0), nil
-		}
-		return netip.Prefix{}, nil
+	p, err := iproute.ParsePrefix(word, family)
+	switch {
+	case err != nil:
+		return netip.Prefix{}, err.(*iproute.Failure).MayBeIP()
+	case len(p.Addr) > 0:
+		a, _ := netip.AddrFromSlice(p.Addr)
+		return netip.PrefixFrom(a, p.Bits), nil
+	case family == unix.AF_INET:
+		return netip.PrefixFrom(netip.IPv4Unspecified(), 0), nil
+	case family == unix.AF_INET6:
+		return netip.PrefixFrom(netip.IPv6Unspecified(), 0), nil
 	}
-	host, length, cut := strings.Cut(word, "/")
-	a, ok := readAddress(host)
-	bits := uint32(a.BitLen())
-	if ok && cut {
-		bits, ok = unsigned(length, 8)
-	}
-	if !ok || int(bits) > a.BitLen() || family == unix.AF_INET && !a.Is4() || family == unix.AF_INET6 && !a.Is6() {
-		what := "any valid"
-		switch family {
-		case unix.AF_INET:
-			what = "inet"
-		case unix.AF_INET6:
-			what = "inet6"
-		}
-		f := iproute.Fail(`Error: ` + what + ` prefix is expected rather than "` + word + `".`)
-		f.Beyond = true // which may be a word of ip's
-		return netip.Prefix{}, f
-	}
-	return netip.PrefixFrom(a, int(bits)), nil
-}
-
-// readAddress reads an address, of which octets may be left out at the end.
-func readAddress(word string) (netip.Addr, bool) {
-	if strings.Contains(word, ":") {
-		a, err := netip.ParseAddr(word)
-		return a, err == nil && a.Zone() == ""
-	}
-	var octets [4]byte
-	parts := strings.Split(word, ".")
-	if len(parts) > len(octets) {
-		return netip.Addr{}, false
-	}
-	for i, part := range parts {
-		n, ok := unsigned(part, 8)
-		if !ok {
-			return netip.Addr{}, false
-		}
-		octets[i] = byte(n)
-	}
-	return netip.AddrFrom4(octets), true
+	return netip.Prefix{}, nil
 }

@@ -124,16 +124,3 @@ func TestReadPrefix(t *testing.T) {
 		}
 	}
 }
-
-func TestUnsigned(t *testing.T) {
-	for word, want := range map[string]uint32{"0": 0, "77": 77, "0x4d": 77, "0115": 77, "0x0b": 11} {
-		if got, ok := unsigned(word, 32); !ok || got != want {
-			t.Errorf("%s: got %d, %v; want %d", word, got, ok, want)
-		}
-	}
-	for _, word := range []string{"", "-1", "x", "1_0", "0o7", "0b1", "4294967296"} {
-		if got, ok := unsigned(word, 32); ok {
-			t.Errorf("%q: got %d; want none", word, got)
-		}
-	}
-}

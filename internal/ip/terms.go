@@ -58,12 +58,3 @@ func findTerm[T any](terms []term[T], word string) *term[T] {
 	}
 	return nil
 }
-
-// number reads an unsigned number of 32 bits; name is what ip calls it.
-func number(name, word string) (uint32, error) {
-	n, ok := iproute.Unsigned(word, 32)
-	if !ok {
-		return 0, iproute.Invalid(`Invalid "`+name+"\" value\n", word)
-	}
-	return n, nil
-}

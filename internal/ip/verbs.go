@@ -94,20 +94,22 @@ func (r *run) list([]string) error {
 		return err
 	}
 	defer ids.Close()
-	out := r.newList()
-	for _, name := range names {
-		id, err := ids.Of(name)
-		if err != nil {
-			r.report(err)
-		}
-		out.entry(func(o *entry) {
-			o.string("name", "", name, "")
-			if id >= 0 {
-				o.int("id", " (id: ", id, ")")
+	return r.show(func(p *page) error {
+		for _, name := range names {
+			id, err := ids.Of(name)
+			if err != nil {
+				r.report(err)
 			}
-		})
-	}
-	return r.print(string(out.done()))
+			p.object(func() {
+				p.string("name", "", name, "")
+				if id >= 0 {
+					p.int("id", " (id: ", int64(id), ")")
+				}
+				p.words("\n")
+			})
+		}
+		return nil
+	})
 }
 
 func (r *run) set(args []string) error {
@@ -222,21 +224,23 @@ func (r *run) listID(args []string) error {
 		return err
 	}
 	names := namesByID(ids)
-	out := r.newList()
-	for _, f := range found {
-		out.entry(func(o *entry) {
-			known := f.ID
-			o.int("nsid", "nsid ", f.ID, " ")
-			if f.Current >= 0 {
-				known = f.Current
-				o.int("current-nsid", "current-nsid ", f.Current, " ")
-			}
-			if name, ok := names[known]; ok {
-				o.string("name", "(iproute2 netns name: ", name, ")")
-			}
-		})
-	}
-	return r.print(string(out.done()))
+	return r.show(func(p *page) error {
+		for _, f := range found {
+			p.object(func() {
+				known := f.ID
+				p.int("nsid", "nsid ", int64(f.ID), " ")
+				if f.Current >= 0 {
+					known = f.Current
+					p.int("current-nsid", "current-nsid ", int64(f.Current), " ")
+				}
+				if name, ok := names[known]; ok {
+					p.string("name", "(iproute2 netns name: ", name, ")")
+				}
+				p.words("\n")
+			})
+		}
+		return nil
+	})
 }
 
 // namesByID asks for the id of every name, because the kernel knows no names. Of several

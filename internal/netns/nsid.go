@@ -1,6 +1,8 @@
 package netns
 
 import (
+	"encoding/binary"
+
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
@@ -113,14 +115,22 @@ func seenFrom(target int32) []*nl.RtAttr {
 }
 
 func parse(answers [][]byte) []ID {
+	const header = unix.RTA_ALIGNTO // struct rtgenmsg, aligned
 	var list []ID
 	for _, m := range answers {
-		attrs := rtnl.Parse(m, unix.SizeofRtGenmsg)
-		if n, ok := attrs.Word(attrNSID); ok {
-			id := ID{int32(n), None}
-			if n, ok = attrs.Word(attrCurrentNSID); ok {
-				id.Current = int32(n)
+		id, known := ID{None, None}, false
+		rtnl.Each(m[min(header, len(m)):], func(kind uint16, value []byte) {
+			if len(value) < 4 {
+				return
 			}
+			switch n := int32(binary.NativeEndian.Uint32(value)); kind {
+			case attrNSID:
+				id.ID, known = n, true
+			case attrCurrentNSID:
+				id.Current = n
+			}
+		})
+		if known {
 			list = append(list, id)
 		}
 	}

@@ -130,9 +130,7 @@ func (r *run) plain() error {
 	default:
 		return nil
 	}
-	f := iproute.Fail("gonetns does not print " + what)
-	f.Beyond = true
-	return f
+	return iproute.Fail("gonetns does not print " + what).MayBeIP()
 }
 
 // afPacket is the family of devices alone, -0.
@@ -150,7 +148,5 @@ func (r *run) addressFamily() (int, error) {
 	case "link":
 		return afPacket, nil
 	}
-	f := iproute.Usage(`Error: argument "` + r.opt.family + `" is wrong: invalid protocol family`)
-	f.Beyond = true // mpls, bridge
-	return 0, f
+	return 0, iproute.Usage(`Error: argument "` + r.opt.family + `" is wrong: invalid protocol family`).MayBeIP() // mpls, bridge
 }
