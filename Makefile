@@ -1,20 +1,22 @@
 # make            build bin/gounshare, bin/gonsenter, bin/gonetns
-# make run        show an ordinary user's sandbox on this kernel, and enter it
+# make run        show an ordinary user's sandbox on this kernel, enter it, and wire two
 # make test       every test; as root it installs the Debian packages it needs
-# make bench      side by side with the installed util-linux
+# make bench      side by side with the installed util-linux and iproute2
 # make soak       40,000 starts under load
 # make arm64      the arm64 build on an emulated kernel
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck
 # make install    PREFIX=/usr/local DESTDIR=
-# make dropin     links named unshare, nsenter and ip, as far as they are ready, in build/dropin
+# make dropin     links named unshare, nsenter and ip in build/dropin
 
 PREFIX  ?= /usr/local
 DESTDIR ?=
 GO      ?= go
 TOOLS   := gounshare gonsenter gonetns
 
-# Those that do their work so far; the others only say that they are not built yet.
-READY   := gounshare gonsenter
+# The manual page of each, and the original whose place it takes.
+gounshare_SECTION  := 1
+gonsenter_SECTION  := 1
+gonetns_SECTION    := 8
 gounshare_ORIGINAL := unshare
 gonsenter_ORIGINAL := nsenter
 gonetns_ORIGINAL   := ip
@@ -33,7 +35,7 @@ bin/%: FORCE
 	$(GO) build -ldflags='$(LDFLAGS)' -o $@ ./cmd/$*
 
 run: build
-	sh scripts/run.sh bin/gounshare bin/gonsenter
+	sh scripts/run.sh bin/gounshare bin/gonsenter bin/gonetns
 
 test: build deps
 	sh scripts/test.sh $(TESTFLAGS)
@@ -56,13 +58,13 @@ deps:
 	@sh scripts/deps.sh
 
 install: build
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/share/man/man8 \
 		$(DESTDIR)$(PREFIX)/share/bash-completion/completions \
 		$(DESTDIR)$(PREFIX)/share/zsh/site-functions \
 		$(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-	install -m 755 $(READY:%=bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(READY:%=man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
-	set -e; for t in $(READY); do \
+	install -m 755 $(TOOLS:%=bin/%) $(DESTDIR)$(PREFIX)/bin
+	set -e; $(foreach t,$(TOOLS),install -m 644 man/$(t).$($(t)_SECTION) $(DESTDIR)$(PREFIX)/share/man/man$($(t)_SECTION);)
+	set -e; for t in $(TOOLS); do \
 		bin/$$t --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$t; \
 		bin/$$t --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$t; \
 		bin/$$t --completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$t.fish; \
@@ -70,7 +72,7 @@ install: build
 
 dropin: build
 	mkdir -p build/dropin
-	$(foreach t,$(READY),ln -sf ../../bin/$(t) build/dropin/$($(t)_ORIGINAL);)
+	$(foreach t,$(TOOLS),ln -sf ../../bin/$(t) build/dropin/$($(t)_ORIGINAL);)
 	@echo "put it in front: PATH=$(CURDIR)/build/dropin:\$$PATH"
 
 clean:

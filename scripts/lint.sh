@@ -16,7 +16,7 @@ done
 # Pinned, and apart from go.mod: what ships does not depend on it.
 go run honnef.co/go/tools/cmd/staticcheck@v0.8.2 ./... || status=1
 if command -v mandoc >/dev/null; then
-	mandoc -Tlint -W warning man/*.1 || status=1
+	mandoc -Tlint -W warning man/*.[18] || status=1
 else
 	echo 'mandoc is missing'
 	status=1

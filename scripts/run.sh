@@ -1,10 +1,12 @@
 #!/bin/sh
 # Shows the main job on the real kernel: an ordinary user's sandbox, and the way
-# into one. As root it runs as an ordinary user's id, so that nothing of root's
-# helps. usage: run.sh GOUNSHARE GONSENTER
+# into one, and two network namespaces that are connected. As root it runs as an
+# ordinary user's id, so that nothing of root's helps.
+# usage: run.sh GOUNSHARE GONSENTER GONETNS
 set -eu
 tool=$(realpath "$1")
 enter=$(realpath "$2")
+names=$(realpath "$3")
 copy=
 target=
 trap 'rm -rf "$copy"; [ -z "$target" ] || kill "$target"' EXIT
@@ -14,8 +16,10 @@ if [ "$(id -u)" -eq 0 ]; then
 	chmod 755 "$copy"
 	cp "$tool" "$copy/gounshare"
 	cp "$enter" "$copy/gonsenter"
+	cp "$names" "$copy/gonetns"
 	tool=$copy/gounshare
 	enter=$copy/gonsenter
+	names=$copy/gonetns
 	as='setpriv --reuid=65533 --regid=65533 --clear-groups --'
 else
 	as=
@@ -58,3 +62,18 @@ $as "$enter" --target "$target" --uts hostname || echo "(exit status $?)"
 echo "\$ gonsenter --target \$! --user --uts --preserve-credentials hostname"
 # shellcheck disable=SC2086 # a list of words
 $as "$enter" --target "$target" --user --uts --preserve-credentials hostname
+echo
+echo "\$ gounshare --map-root-user --net --mount sh        # a place for names of one's own"
+# shellcheck disable=SC2016,SC2086 # expands inside; a list of words
+GONETNS=$names $as "$tool" --map-root-user --net --mount sh -c '
+	PATH=${GONETNS%/*}:$PATH
+	show() { echo "# $1"; sh -c "$1"; }
+	show "mount -t tmpfs none /run"
+	show "gonetns add blue green"
+	show "gonetns connect --dry-run blue=10.0.0.1/24 green=10.0.0.2/24"
+	show "gonetns connect blue=10.0.0.1/24 green=10.0.0.2/24"
+	show "gonetns -n green -4 -brief addr"
+	show "gonetns connect blue=10.0.0.1/24 green=10.0.0.2/24" || echo "(exit status $?)"
+	show "gonetns disconnect blue green"
+	show "gonetns delete blue green"
+'

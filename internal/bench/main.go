@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -47,8 +46,14 @@ func main() {
 	runs := flag.Int("runs", 400, "runs of each program and row")
 	flag.Parse()
 	err := fmt.Errorf("usage: bench [-runs N] BIN-DIRECTORY")
-	if flag.NArg() == 1 {
-		err = compareAll(*runs, flag.Arg(0))
+	switch {
+	case flag.NArg() != 1:
+	case os.Getenv(inside) != "":
+		err = compareNetns(*runs, flag.Arg(0))
+	default:
+		if err = compareAll(*runs, flag.Arg(0)); err == nil {
+			err = apart()
+		}
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -144,9 +149,7 @@ func (p pair) alternate(runs int, r row) (time.Duration, time.Duration, error) {
 			times[i] = append(times[i], d)
 		}
 	}
-	slices.Sort(times[0])
-	slices.Sort(times[1])
-	return times[0][runs/2], times[1][runs/2], nil
+	return median(times[0]), median(times[1]), nil
 }
 
 func once(x program, r row) (time.Duration, error) {
