@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"slices"
 	"strings"
 
 	"nstools/internal/iproute"
@@ -16,33 +17,63 @@ func completion(shell, command string) (string, error) {
 	if !ok {
 		return "", iproute.Usage(`no completion for "` + shell + `", only for bash, zsh and fish`)
 	}
-	var all, named, options, valued []string
-	for _, v := range netnsVerbs() {
-		all = append(all, v.name)
-		if v.names {
-			named = append(named, v.name)
-		}
-	}
-	for _, o := range table {
-		dashes := "-"
-		if o.own {
-			dashes = "--"
-		}
-		options = append(options, dashes+o.name)
-		if o.arg != "" {
-			valued = append(valued, dashes+o.name)
-		}
-	}
+	w := completionWords()
 	return strings.NewReplacer(
 		"@command@", command,
 		"@function@", "_"+strings.ReplaceAll(command, "-", "_"),
-		"@verbs@", strings.Join(all, " "),
-		"@named@", strings.Join(named, "|"),
-		"@namedlist@", strings.Join(named, " "),
-		"@options@", strings.Join(options, " "),
-		"@valued@", strings.Join(valued, "|"),
-		"@valuedlist@", strings.Join(valued, " "),
+		"@first@", strings.Join(slices.Concat(w.verbs, w.objects, w.options), " "),
+		"@verbs@", strings.Join(w.verbs, " "),
+		"@named@", strings.Join(w.named, "|"),
+		"@namedlist@", strings.Join(w.named, " "),
+		"@objects@", strings.Join(w.objects, "|"),
+		"@objectlist@", strings.Join(w.objects, " "),
+		"@objectverbs@", strings.Join(w.objectVerbs, " "),
+		"@valued@", strings.Join(w.valued, "|"),
+		"@connect@", strings.Join(connectWords(), " "),
 	).Replace(script), nil
+}
+
+// wordLists are what a completion offers.
+type wordLists struct {
+	verbs, named         []string // of netns; those that names follow
+	objects, objectVerbs []string // the other objects; their verbs, all in one
+	options, valued      []string // those that a value follows
+}
+
+func completionWords() (w wordLists) {
+	for _, o := range objects() {
+		known := o.known()
+		if o.name != "netns" && len(known) > 0 {
+			w.objects = append(w.objects, o.name)
+		}
+		for _, v := range known {
+			switch {
+			case o.name == "netns":
+				w.verbs = append(w.verbs, v.name)
+				if v.names {
+					w.named = append(w.named, v.name)
+				}
+			case !slices.Contains(w.objectVerbs, v.name):
+				w.objectVerbs = append(w.objectVerbs, v.name)
+			}
+		}
+	}
+	for _, o := range optionTable() {
+		w.options = append(w.options, o.spelling())
+		if o.arg != "" {
+			w.valued = append(w.valued, o.spelling())
+		}
+	}
+	return w
+}
+
+// connectWords are the options of connect.
+func connectWords() []string {
+	var list []string
+	for _, f := range connectTable(new(connectOptions)).Flags {
+		list = append(list, "--"+f.Long)
+	}
+	return list
 }
 
 const bashScript = `# bash completion for @command@                    -*- shell-script -*-
@@ -63,11 +94,21 @@ const bashScript = `# bash completion for @command@                    -*- shell
 		-n | -netns) mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -f -- "$cur") ;;
 		-b | -batch) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
 		--completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
-		*) mapfile -t COMPREPLY < <(compgen -W '@verbs@ @options@' -- "$cur") ;;
+		*) mapfile -t COMPREPLY < <(compgen -W '@first@' -- "$cur") ;;
 		esac
 		return
 	fi
 	case $verb in
+	@objects@)
+		((COMP_CWORD == i + 1)) && mapfile -t COMPREPLY < <(compgen -W '@objectverbs@' -- "$cur")
+		;;
+	connect | disconnect)
+		if [[ $verb == connect && $cur == -* ]]; then
+			mapfile -t COMPREPLY < <(compgen -W '@connect@' -- "$cur")
+		else
+			mapfile -t COMPREPLY < <(compgen -W host -- "$cur"; cd /run/netns 2>/dev/null && compgen -f -- "$cur")
+		fi
+		;;
 	@named@)
 		if [[ $verb == delete ]] || ((COMP_CWORD == i + 1)); then
 			mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -f -- "$cur")
@@ -104,11 +145,22 @@ if [[ -z $verb ]]; then
 	-n|-netns) compadd -a names ;;
 	-b|-batch) _files ;;
 	--completion) compadd bash zsh fish ;;
-	*) compadd -- @verbs@ @options@ ;;
+	*) compadd -- @first@ ;;
 	esac
 	return
 fi
 case $verb in
+@objects@)
+	((CURRENT == i + 1)) && compadd -- @objectverbs@
+	;;
+connect|disconnect)
+	if [[ $verb == connect && $PREFIX == -* ]]; then
+		compadd -- @connect@
+	else
+		compadd -- host
+		compadd -a names
+	fi
+	;;
 @named@)
 	if [[ $verb == delete ]] || ((CURRENT == i + 1)); then
 		compadd -a names
@@ -129,6 +181,9 @@ function _@function@_names
     end
 end
 
-complete -c @command@ -f -n 'not __fish_seen_subcommand_from @verbs@' -a '@verbs@ @options@'
+complete -c @command@ -f -n 'not __fish_seen_subcommand_from @verbs@ @objectlist@' -a '@first@'
 complete -c @command@ -f -n '__fish_seen_subcommand_from @namedlist@' -a '(_@function@_names)'
+complete -c @command@ -f -n '__fish_seen_subcommand_from connect disconnect' -a host
+complete -c @command@ -f -n '__fish_seen_subcommand_from connect' -a '@connect@'
+complete -c @command@ -f -n '__fish_seen_subcommand_from @objectlist@' -a '@objectverbs@'
 `

@@ -39,6 +39,7 @@ func parse(args []string) (*options, []string, error) {
 }
 
 func find(word string) (*option, error) {
+	table := optionTable()
 	name := word[1:]
 	if strings.HasPrefix(name, "-") {
 		name = name[1:]

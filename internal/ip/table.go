@@ -1,83 +1,37 @@
 package ip
 
-// An option stands in front of the object. Words are ip's: they begin with one or two
-// dashes and may be shortened; where several fit, the first of the table is meant.
-type option struct {
-	name string // without dashes
-	arg  string // what its value is called; "" for none
-	own  bool   // ip lacks it: two dashes, never shortened
-	help string
-	set  func(o *options, value string) // nil for what has no effect here
-}
-
-// options are all that stood in front of the object.
-type options struct {
-	json, pretty, brief, details, oneLine, stats bool
-	force, all                                   bool
-	family                                       string
-	batch, netns                                 *string
-	version, help                                bool
-	completion, explain                          string
-}
-
-func yes(field func(*options) *bool) func(*options, string) {
-	return func(o *options, _ string) { *field(o) = true }
-}
-
-func family(name string) func(*options, string) {
-	return func(o *options, _ string) { o.family = name }
-}
-
-// table is in the order in which ip compares.
-var table = []option{
-	{name: "loops", arg: "COUNT", help: "accepted, without effect"},
-	{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", set: func(o *options, v string) { o.family = v }},
-	{name: "4", help: "short for -family inet", set: family("inet")},
-	{name: "6", help: "short for -family inet6", set: family("inet6")},
-	{name: "0", help: "short for -family link", set: family("link")},
-	{name: "human-readable", help: "accepted, without effect"},
-	{name: "iec", help: "accepted, without effect"},
-	{name: "statistics", help: "show statistics, where the command has them", set: yes(func(o *options) *bool { return &o.stats })},
-	{name: "stats", help: "the same", set: yes(func(o *options) *bool { return &o.stats })},
-	{name: "details", help: "show details, where the command has them", set: yes(func(o *options) *bool { return &o.details })},
-	{name: "resolve", help: "accepted, without effect"},
-	{name: "oneline", help: "one line for each thing", set: yes(func(o *options) *bool { return &o.oneLine })},
-	{name: "timestamp", help: "accepted, without effect"},
-	{name: "tshort", help: "accepted, without effect"},
-	{name: "Version", help: "print the version", set: yes(func(o *options) *bool { return &o.version })},
-	{name: "force", help: "go on after an error in a batch", set: yes(func(o *options) *bool { return &o.force })},
-	{name: "batch", arg: "FILE", help: "read commands from FILE, or from standard input for -", set: func(o *options, v string) { o.batch = &v }},
-	{name: "brief", help: "one short line for each device", set: yes(func(o *options) *bool { return &o.brief })},
-	{name: "json", help: "print JSON", set: yes(func(o *options) *bool { return &o.json })},
-	{name: "pretty", help: "break JSON into lines", set: yes(func(o *options) *bool { return &o.pretty })},
-	{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect"},
-	{name: "color", help: "accepted, without effect"},
-	{name: "help", help: "print usage", set: yes(func(o *options) *bool { return &o.help })},
-	{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
-	{name: "Numeric", help: "accepted, without effect"},
-	{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
-	{name: "explain", own: true, help: "print what exec would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},
-	{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) { o.explain = "json" }},
-	{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) { o.completion = v }},
-}
-
 // A verb is one command of an object.
 type verb struct {
 	name     string
 	synopsis string
 	help     string
 	run      func(r *run, args []string) error // nil: known to ip, and not to us
-	names    bool                              // its first argument is a name
+	alias    bool                              // another word for the one above
+	names    bool                              // its arguments begin with a name
 	own      bool                              // ip lacks it: never shortened
 }
 
 // An object is what ip calls the things that verbs are about.
 type object struct {
 	name  string
-	verbs func() []verb // in the order in which ip compares; without a word, show
+	verbs func() []verb // in the order in which ip compares; nil for those that only ip knows
 }
 
-// objects are those that we share with ip, in the order in which it compares.
+// known are the verbs of an object that we have, each once.
+func (o object) known() []verb {
+	if o.verbs == nil {
+		return nil
+	}
+	var list []verb
+	for _, v := range o.verbs() {
+		if v.run != nil && !v.alias {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// objects are in the order in which ip compares, as far as the last of ours.
 func objects() []object {
 	return []object{
 		{"address", addressVerbs},
@@ -95,66 +49,73 @@ func objects() []object {
 	}
 }
 
-func addressVerbs() []verb {
-	return []verb{
-		{"add", "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", "give a device an address", (*run).addAddress, false, false},
-		{"change", "", "", nil, false, false},
-		{"chg", "", "", nil, false, false},
-		{"replace", "", "", nil, false, false},
-		{"delete", "PREFIX dev DEV", "take an address away", (*run).deleteAddress, false, false},
-		{"show", "[[dev] DEV] [up]", "print the addresses of devices", (*run).showAddresses, false, false},
-		{"lst", "", "the same", (*run).showAddresses, false, false},
-		{"list", "", "the same", (*run).showAddresses, false, false},
+// onlyIP are verbs that we hand over.
+func onlyIP(names ...string) []verb {
+	var list []verb
+	for _, n := range names {
+		list = append(list, verb{name: n})
 	}
+	return list
 }
 
-func routeVerbs() []verb {
+func netnsVerbs() []verb {
 	return []verb{
-		{"list", "", "the same", (*run).showRoutes, false, false},
-		{"show", "[[to] PREFIX] [dev DEV] [table TABLE]", "print routes", (*run).showRoutes, false, false},
-		{"lst", "", "the same", (*run).showRoutes, false, false},
-		{"get", "", "", nil, false, false},
-		{"add", "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", "make a route", (*run).addRoute, false, false},
-		{"change", "", "", nil, false, false},
-		{"chg", "", "", nil, false, false},
-		{"replace", "", "", nil, false, false},
-		{"prepend", "", "", nil, false, false},
-		{"append", "", "", nil, false, false},
-		{"test", "", "", nil, false, false},
-		{"delete", "PREFIX|default [via ADDR] [dev DEV]", "take a route away", (*run).deleteRoute, false, false},
+		{name: "list", help: "print the names, with the ids that the kernel has for them", run: (*run).list},
+		{name: "show", run: (*run).list, alias: true},
+		{name: "lst", run: (*run).list, alias: true},
+		{name: "list-id", synopsis: "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", help: "print the ids of namespaces", run: (*run).listID},
+		{name: "help", help: "print usage", run: (*run).usage},
+		{name: "add", synopsis: "NAME...", help: "make namespaces", run: (*run).add},
+		{name: "set", synopsis: "NAME NETNSID", help: "give a namespace an id", run: (*run).set, names: true},
+		{name: "delete", synopsis: "NAME...", help: "take names away; with -all every one", run: (*run).delete, names: true},
+		{name: "identify", synopsis: "[PID]", help: "print the names of the namespace that a process is in", run: (*run).identify},
+		{name: "pids", synopsis: "NAME", help: "print the processes in a namespace", run: (*run).pids, names: true},
+		{name: "exec", synopsis: "NAME COMMAND...", help: "run a command in a namespace; with -all in every one", run: (*run).exec, names: true},
+		{name: "monitor", help: "report names that come and go", run: (*run).monitor},
+		{name: "attach", synopsis: "NAME PID", help: "give the namespace of a process a name", run: (*run).attach},
+		{name: "connect", synopsis: "[--bridge DEV] [--gateway] [--nat] [--dry-run] END END",
+			help: "connect two namespaces by a pair of devices", run: (*run).connect, names: true, own: true},
+		{name: "disconnect", synopsis: "NAME NAME | NAME:DEV", help: "take connections away", run: (*run).disconnect, names: true, own: true},
 	}
 }
 
 func linkVerbs() []verb {
-	return []verb{
-		{"add", "NAME type TYPE [...]", "make a device", (*run).addLink, false, false},
-		{"set", "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]", "change a device", (*run).setLink, false, false},
-		{"change", "", "the same", (*run).setLink, false, false},
-		{"replace", "", "", nil, false, false},
-		{"delete", "DEV", "take a device away", (*run).deleteLink, false, false},
-		{"show", "[[dev] DEV] [up] [type TYPE] [master DEV]", "print devices", (*run).showLinks, false, false},
-		{"lst", "", "the same", (*run).showLinks, false, false},
-		{"list", "", "the same", (*run).showLinks, false, false},
+	list := []verb{
+		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: (*run).addLink},
+		{name: "set", synopsis: "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]",
+			help: "change a device", run: (*run).setLink},
+		{name: "change", run: (*run).setLink, alias: true},
 	}
+	list = append(list, onlyIP("replace")...)
+	return append(list, []verb{
+		{name: "delete", synopsis: "DEV", help: "take a device away", run: (*run).deleteLink},
+		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: (*run).showLinks},
+		{name: "lst", run: (*run).showLinks, alias: true},
+		{name: "list", run: (*run).showLinks, alias: true},
+	}...)
 }
 
-// netnsVerbs is in the order in which ip compares.
-func netnsVerbs() []verb {
-	return []verb{
-		{"list", "", "print the names, with the ids that the kernel has for them", (*run).list, false, false},
-		{"show", "", "the same", (*run).list, false, false},
-		{"lst", "", "the same", (*run).list, false, false},
-		{"list-id", "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", "print the ids of namespaces", (*run).listID, false, false},
-		{"help", "", "print usage", (*run).usage, false, false},
-		{"add", "NAME...", "make namespaces", (*run).add, false, false},
-		{"set", "NAME NETNSID", "give a namespace an id", (*run).set, true, false},
-		{"delete", "NAME...", "take names away; with -all every one", (*run).delete, true, false},
-		{"identify", "[PID]", "print the names of the namespace that a process is in", (*run).identify, false, false},
-		{"pids", "NAME", "print the processes in a namespace", (*run).pids, true, false},
-		{"exec", "NAME COMMAND...", "run a command in a namespace; with -all in every one", (*run).exec, true, false},
-		{"monitor", "", "report names that come and go", (*run).monitor, false, false},
-		{"attach", "NAME PID", "give the namespace of a process a name", (*run).attach, false, false},
-		{"connect", "[--bridge DEV] [--gateway] [--nat] [--dry-run] END END", "connect two namespaces by a pair of devices", (*run).connect, true, true},
-		{"disconnect", "NAME NAME | NAME:DEV", "take connections away", (*run).disconnect, true, true},
+func addressVerbs() []verb {
+	list := []verb{
+		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: (*run).addAddress},
 	}
+	list = append(list, onlyIP("change", "chg", "replace")...)
+	return append(list, []verb{
+		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: (*run).deleteAddress},
+		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: (*run).showAddresses},
+		{name: "lst", run: (*run).showAddresses, alias: true},
+		{name: "list", run: (*run).showAddresses, alias: true},
+	}...)
+}
+
+func routeVerbs() []verb {
+	list := []verb{
+		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: (*run).showRoutes},
+		{name: "list", run: (*run).showRoutes, alias: true},
+		{name: "lst", run: (*run).showRoutes, alias: true},
+	}
+	list = append(list, onlyIP("get")...)
+	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: (*run).addRoute})
+	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
+	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: (*run).deleteRoute})
 }

@@ -24,10 +24,8 @@ func usageOrder(o object) []string {
 		return []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"}
 	}
 	var names []string
-	for _, v := range o.verbs() {
-		if v.run != nil && v.help != "the same" {
-			names = append(names, v.name)
-		}
+	for _, v := range o.known() {
+		names = append(names, v.name)
 	}
 	return names
 }
@@ -48,25 +46,43 @@ const column = 34
 // help is the text of --help, which goes to standard output.
 func help(name string) string {
 	var b strings.Builder
-	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
-		"Network namespaces by name.\n\nVerbs, which may be shortened:\n")
-	for _, v := range netnsVerbs() {
-		row(&b, strings.TrimSpace(v.name+" "+v.synopsis), v.help)
-	}
-	b.WriteString("\nOptions, which may be shortened and may begin with two dashes:\n")
-	for _, o := range table {
-		if !o.own {
-			row(&b, strings.TrimSpace("-"+o.name+" "+o.arg), o.help)
+	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n" +
+		" " + name + " [options] link|address|route [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
+		"Network namespaces by name, and what connects them.\n")
+	verbRows := func(title string, which func(object, verb) bool) {
+		b.WriteString("\n" + title + "\n")
+		for _, o := range objects() {
+			for _, v := range o.known() {
+				if which(o, v) {
+					row(&b, left(o, v), v.help)
+				}
+			}
 		}
 	}
-	b.WriteString("\nOptions that ip(8) lacks, never shortened:\n")
-	for _, o := range table {
-		if o.own {
-			row(&b, strings.TrimSpace("--"+o.name+" "+o.arg), o.help)
+	verbRows("Verbs, which may be shortened:", func(o object, v verb) bool { return o.name == "netns" && !v.own })
+	verbRows("Verbs that ip(8) lacks, never shortened; each knows --help:", func(_ object, v verb) bool { return v.own })
+	verbRows("What else is ip(8)'s, and may be shortened:", func(o object, _ verb) bool { return o.name != "netns" })
+	optionRows := func(title string, own bool) {
+		b.WriteString("\n" + title + "\n")
+		for _, x := range optionTable() {
+			if x.own == own {
+				row(&b, strings.TrimSpace(x.spelling()+" "+x.arg), x.help)
+			}
 		}
 	}
+	optionRows("Options, which may be shortened and may begin with two dashes:", false)
+	optionRows("Options that ip(8) lacks, never shortened:", true)
 	b.WriteString("\nFor more details see gonetns(8).\n")
 	return b.String()
+}
+
+// left is what one types for a verb, for those of netns without the object.
+func left(o object, v verb) string {
+	words := v.name
+	if o.name != "netns" {
+		words = o.name + " " + words
+	}
+	return strings.TrimSpace(words + " " + v.synopsis)
 }
 
 func row(b *strings.Builder, left, right string) {

@@ -1,0 +1,117 @@
+package man
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"nstools/internal/ip"
+)
+
+func gonetnsPage(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("gonetns.8")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// typed is a list entry of the page as one types it, without blanks and in lower case.
+func typed(item string) string {
+	var b strings.Builder
+	optional := false
+	for _, word := range strings.Fields(item) {
+		switch word {
+		case "Ic", "Ar", "Cm", "Ns", "Li":
+		case "Fl":
+			b.WriteString("-")
+		case "Oo":
+			b.WriteString("[")
+		case "Oc":
+			b.WriteString("]")
+		case "Op":
+			if optional {
+				b.WriteString("]")
+			}
+			b.WriteString("[")
+			optional = true
+		default:
+			b.WriteString(word)
+		}
+	}
+	if optional {
+		b.WriteString("]")
+	}
+	return strings.ToLower(b.String())
+}
+
+func TestGonetnsListsWhatTheTablesHave(t *testing.T) {
+	page := gonetnsPage(t)
+	for _, s := range ip.Reference() {
+		_, rest, ok := strings.Cut(page, "\n.Ss "+s.Title+"\n")
+		if !ok {
+			t.Errorf("no subsection %q", s.Title)
+			continue
+		}
+		part, _, _ := strings.Cut(rest, "\n.Ss ")
+		part, _, _ = strings.Cut(part, "\n.Sh ")
+		var got, want []string
+		for _, m := range regexp.MustCompile(`(?m)^\.It (.*)$`).FindAllStringSubmatch(part, -1) {
+			got = append(got, typed(m[1]))
+		}
+		for _, item := range s.Items {
+			want = append(want, strings.ToLower(strings.ReplaceAll(item, " ", "")))
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("%s\npage   %q\ntables %q", s.Title, got, want)
+		}
+	}
+}
+
+// TestGonetnsHelpAndCompletionsHaveTheTables: all that the tables have is offered.
+func TestGonetnsHelpAndCompletionsHaveTheTables(t *testing.T) {
+	run := func(args ...string) string {
+		var out, err strings.Builder
+		if status := ip.Main(append([]string{"gonetns"}, args...), &out, &err); status != 0 || err.Len() > 0 {
+			t.Fatalf("%v: status %d, %s", args, status, &err)
+		}
+		return out.String()
+	}
+	texts := map[string]string{"help": run("--help"), "help of connect": run("connect", "--help")}
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		texts[shell] = run("--completion", shell)
+	}
+	for _, s := range ip.Reference() {
+		for _, item := range s.Items {
+			word, _, _ := strings.Cut(item, " ")
+			for name, text := range texts {
+				connects := strings.HasPrefix(s.Title, "Connections") && strings.HasPrefix(word, "--")
+				if connects && name == "help" || !connects && name == "help of connect" {
+					continue
+				}
+				if !regexp.MustCompile(`(?m)(^|[ '|(])` + regexp.QuoteMeta(word) + `($|[ '|)])`).MatchString(text) {
+					t.Errorf("%s: no %s of %s", name, word, s.Title)
+				}
+			}
+		}
+	}
+}
+
+// TestGonetnsOptionsInTheTextExist finds names that have changed in the tables only.
+func TestGonetnsOptionsInTheTextExist(t *testing.T) {
+	known := map[string]bool{}
+	for _, s := range ip.Reference() {
+		for _, item := range s.Items {
+			word, _, _ := strings.Cut(item, " ")
+			known[strings.TrimPrefix(word, "-")] = true
+		}
+	}
+	for _, m := range regexp.MustCompile(`(?m)(?:^\.|[ (])Fl ([-\w=]+)`).FindAllStringSubmatch(gonetnsPage(t), -1) {
+		if !known[m[1]] {
+			t.Errorf("-%s is no option", m[1])
+		}
+	}
+}
