@@ -24,14 +24,16 @@ func Add(name string) error {
 		return iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
 	}
 	defer unix.Close(was)
-	if err := create(name); err != nil {
+	made, err := create(name)
+	if err != nil {
 		return err
 	}
+	defer made.release()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 		withdraw(name)
 		return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
 	}
-	err = bind("/proc/thread-self/ns/net", name)
+	err = bind("/proc/thread-self/ns/net", name, made)
 	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil && err == nil {
 		err = iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
 	}
@@ -44,38 +46,39 @@ func Attach(name string, pid int) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	if err := create(name); err != nil {
+	made, err := create(name)
+	if err != nil {
 		return err
 	}
-	return bind("/proc/"+strconv.Itoa(pid)+"/ns/net", name)
+	defer made.release()
+	return bind("/proc/"+strconv.Itoa(pid)+"/ns/net", name, made)
 }
 
 // create makes the file on which a namespace will be mounted.
-func create(name string) error {
+func create(name string) (claim, error) {
 	if err := prepare(); err != nil {
-		return err
+		return noClaim, err
 	}
-	fd, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0)
+	made, err := claimNew(name)
 	if err != nil {
-		return taken(name, err)
+		return noClaim, taken(name, err)
 	}
-	unix.Close(fd)
-	return nil
+	return made, nil
 }
 
 func taken(name string, err error) error {
 	text := `Cannot create namespace file "` + Path(name) + `": ` + diag.Reason(err)
-	if err == unix.EEXIST && stray(name) {
-		return &iproute.Failure{Text: text, Status: iproute.StatusFailed,
-			Hint: Path(name) + " is no namespace but a plain file, left by an add that was killed or seen from another mount namespace; gonetns delete removes it"}
+	if err != unix.EEXIST {
+		return needsRoot(text, err)
 	}
-	return needsRoot(text, err)
+	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: whatIs(name)}
 }
 
 // bind mounts a namespace on a name's file, and takes the file away where it cannot.
-func bind(from, name string) error {
+func bind(from, name string, made claim) error {
 	err := unix.Mount(from, Path(name), "none", unix.MS_BIND, "")
 	if err == nil {
+		made.unmark()
 		return nil
 	}
 	withdraw(name)

@@ -14,12 +14,15 @@ func Delete(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
+	gone := claimOld(name)
+	defer gone.release()
 	for unix.Unmount(Path(name), unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) == nil {
 	}
 	err := unix.Unlink(Path(name))
 	if err == nil {
 		return nil
 	}
+	gone.unmark()
 	text := `Cannot remove namespace file "` + Path(name) + `": ` + diag.Reason(err)
 	if err == unix.EBUSY {
 		return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: "it is mounted where umount is not allowed to us (CAP_SYS_ADMIN)"}

@@ -25,3 +25,26 @@ func privilege() string {
 	}
 	return "names in " + Dir + " are root's; in a sandbox of one's own they can be made without: gounshare -Urnm sh -c 'mount -t tmpfs none /run; gonetns add NAME; …'"
 }
+
+// whatIs is the hint for a name that is taken, "" for a namespace.
+func whatIs(name string) string {
+	fd, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	c := claim(fd)
+	defer c.release()
+	var st unix.Stat_t
+	switch {
+	case isNamespace(fd) || unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:
+		return ""
+	case c.isUnfinished(name) && !c.lock():
+		return "another gonetns is just making or deleting " + Path(name)
+	}
+	return noNamespace(name)
+}
+
+// noNamespace is the hint for a plain file in the place of a namespace.
+func noNamespace(name string) string {
+	return Path(name) + " is no namespace but a plain file, left by an add that was killed or seen from another mount namespace; gonetns delete removes it"
+}

@@ -59,7 +59,7 @@ func (i *IDs) Of(name string) (int32, error) {
 	defer unix.Close(fd)
 	id, err := i.OfFile(fd)
 	if f, ok := err.(*iproute.Failure); ok && !isNamespace(fd) {
-		f.Hint = Path(name) + " is no namespace, but left by an add that was killed or seen from another mount namespace; gonetns delete " + name + " removes it"
+		f.Hint = noNamespace(name)
 	}
 	return id, err
 }

@@ -72,14 +72,3 @@ func isNamespace(fd int) bool {
 	var fs unix.Statfs_t
 	return unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC
 }
-
-// stray tells whether the file of a name is a plain one without a namespace on it.
-func stray(name string) bool {
-	fd, err := openFile(name)
-	if err != nil {
-		return false
-	}
-	defer unix.Close(fd)
-	var st unix.Stat_t
-	return !isNamespace(fd) && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
-}
