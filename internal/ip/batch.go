@@ -47,6 +47,9 @@ func (r *run) batch(file string) error {
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status == iproute.StatusUsage {
 			return err // ip leaves at once where a word is not understood
 		}
+		if errors.Is(err, errKilled) {
+			return err
+		}
 		r.report(err)
 		io.WriteString(r.stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true

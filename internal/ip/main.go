@@ -69,6 +69,9 @@ func (r *run) do() error {
 		return r.orNext(err)
 	}
 	r.opt = o
+	if err := o.checkJobs(); err != nil {
+		return err
+	}
 	switch {
 	case o.version:
 		return r.print(r.version())

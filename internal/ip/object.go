@@ -12,7 +12,7 @@ import (
 func (r *run) command(words []string) error {
 	if !r.isIP {
 		if v, ok := findVerb(netnsVerbs(), words[0]); ok {
-			return v.run(r, words[1:])
+			return r.carryOut(v, words[1:])
 		}
 	}
 	for _, o := range objects() {
@@ -36,7 +36,7 @@ func (r *run) about(o object, words []string) error {
 	v, ok := findVerb(o.verbs(), word)
 	switch {
 	case ok && v.run != nil:
-		err := v.run(r, args)
+		err := r.carryOut(v, args)
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Beyond {
 			return r.orNext(err, words...)
 		}
@@ -47,6 +47,14 @@ func (r *run) about(o object, words []string) error {
 		return r.orNext(iproute.Usage(strings.TrimSuffix(usage(o), "\n")), words...)
 	}
 	return r.orNext(iproute.Unknown(o.name, word), words...)
+}
+
+// carryOut runs a verb. Of those that cannot be explained none is run.
+func (r *run) carryOut(v verb, args []string) error {
+	if r.opt.explain != "" && v.name != "exec" {
+		return iproute.Usage("--explain is for exec")
+	}
+	return v.run(r, args)
 }
 
 // findVerb is the first that a word fits.

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/iproute"
 	"nstools/internal/plan"
@@ -30,13 +31,17 @@ func Enter(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	setting := `setting the network namespace "` + name + `" failed`
+	if !isNamespace(fd) {
+		return nil, &iproute.Failure{Text: setting + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
+	}
 	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
 	slave.Status = iproute.StatusUsage
 	p := new(plan.Plan)
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
 		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
-			Fail: `setting the network namespace "` + name + `" failed`, Status: iproute.StatusUsage},
+			Fail: setting, Status: iproute.StatusUsage},
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
 		slave,
@@ -114,8 +119,19 @@ func below(prefix string) []string {
 			points = append(points, m.Point)
 		}
 	}
+	return tops(points)
+}
+
+// tops leaves out the mount points below others, which come along with them.
+func tops(points []string) []string {
 	slices.Sort(points)
-	return slices.CompactFunc(points, func(a, b string) bool { return a == b || strings.HasPrefix(b, a+"/") })
+	var kept []string
+	for _, p := range points {
+		if !slices.ContainsFunc(kept, func(above string) bool { return p == above || strings.HasPrefix(p, above+"/") }) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 func etcDir(name string) string { return "/etc/netns/" + name }
