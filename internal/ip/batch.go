@@ -31,6 +31,9 @@ func (r *run) batch(file string) error {
 		if errors.Is(err, io.EOF) {
 			break
 		}
+		if errors.Is(err, errContinued) {
+			return err
+		}
 		if err != nil {
 			return iproute.Fail("read failed: " + diag.Reason(err))
 		}
@@ -69,21 +72,25 @@ type lineReader struct {
 	number int
 }
 
+// errContinued is for a last line that ends with a backslash. ip says this, leaves
+// the line out and ends with status 0; a batch that is cut short has to fail.
+var errContinued = iproute.Fail("Missing continuation line")
+
 func (l *lineReader) next() (string, error) {
 	var whole strings.Builder
-	for {
+	for joined := false; ; joined = true {
 		line, err := l.in.ReadString('\n')
 		if line == "" && err != nil {
-			if whole.Len() > 0 && errors.Is(err, io.EOF) {
-				return whole.String(), nil
+			if joined && errors.Is(err, io.EOF) {
+				return "", errContinued
 			}
 			return "", err
 		}
 		l.number++
 		line, _, _ = strings.Cut(line, "#")
-		head, joined := strings.CutSuffix(line, "\\\n")
+		head, more := strings.CutSuffix(line, "\\\n")
 		whole.WriteString(head)
-		if !joined {
+		if !more {
 			return whole.String(), nil
 		}
 	}

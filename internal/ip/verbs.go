@@ -143,16 +143,20 @@ func (r *run) set(args []string) error {
 }
 
 func (r *run) identify(args []string) error {
-	pid := "self"
+	path := "/proc/self/ns/net"
 	switch {
 	case len(args) > 1:
 		return iproute.Fail("extra arguments specified")
 	case len(args) == 1:
-		if pid = args[0]; strings.Trim(pid, "0123456789") != "" || pid == "" {
+		pid := args[0]
+		if strings.Trim(pid, "0123456789") != "" || pid == "" {
 			return iproute.Fail("Specified string '" + pid + "' is not a pid")
 		}
+		path = "/proc/" + pid + "/ns/net"
+	case r.inNS >= 0:
+		path = "/proc/self/fd/" + strconv.Itoa(r.inNS)
 	}
-	names, err := netns.Identify(pid)
+	names, err := netns.Identify(path)
 	if err != nil {
 		return err
 	}

@@ -76,6 +76,9 @@ func signals(name string) (set uint64, ok bool) {
 	return set, true
 }
 
+// IsPlanner tells whether os.Getpid is not the process that the user started.
+func IsPlanner() bool { return planner }
+
 // Self is the path by which our own program can be started again.
 const Self = "/proc/self/exe"
 

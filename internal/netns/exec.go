@@ -8,7 +8,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/iproute"
 	"nstools/internal/plan"
@@ -27,13 +26,9 @@ func Enter(name string) (*plan.Plan, error) {
 	if err := Check(name); err != nil {
 		return nil, err
 	}
-	fd, err := Open(name, iproute.StatusUsage)
+	fd, err := OpenToEnter(name)
 	if err != nil {
 		return nil, err
-	}
-	setting := `setting the network namespace "` + name + `" failed`
-	if !isNamespace(fd) {
-		return nil, &iproute.Failure{Text: setting + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
 	}
 	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
 	slave.Status = iproute.StatusUsage
@@ -41,7 +36,7 @@ func Enter(name string) (*plan.Plan, error) {
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
 		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
-			Fail: setting, Status: iproute.StatusUsage},
+			Fail: notEntered(name), Status: iproute.StatusUsage},
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
 		slave,

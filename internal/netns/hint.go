@@ -35,9 +35,12 @@ func whatIs(name string) string {
 	c := claim(fd)
 	defer c.release()
 	var st unix.Stat_t
+	var fs unix.Statfs_t
 	switch {
-	case isNamespace(fd) || unix.Fstat(fd, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:
+	case isNamespace(fd) || unix.Fstat(fd, &st) != nil || unix.Fstatfs(fd, &fs) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:
 		return ""
+	case fs.Type == unix.NSFS_MAGIC:
+		return Path(name) + " is a namespace, but none of the network"
 	case c.isUnfinished(name) && !c.lock():
 		return "another gonetns is just making or deleting " + Path(name)
 	}

@@ -59,7 +59,7 @@ func (i *IDs) Of(name string) (int32, error) {
 	defer unix.Close(fd)
 	id, err := i.OfFile(fd)
 	if f, ok := err.(*iproute.Failure); ok && !isNamespace(fd) {
-		f.Hint = noNamespace(name)
+		f.Hint = whatIs(name)
 	}
 	return id, err
 }

@@ -66,9 +66,26 @@ func Open(name string, status int) (int, error) {
 	return -1, f
 }
 
-// isNamespace tells whether a descriptor is a namespace and not a plain file, as
-// a killed add may leave; see nsfs in proc_ns.h of the kernel.
+// OpenToEnter is Open for a namespace to be entered, and has ip's words and status for
+// what is none.
+func OpenToEnter(name string) (int, error) {
+	fd, err := Open(name, iproute.StatusUsage)
+	if err == nil && !isNamespace(fd) {
+		unix.Close(fd)
+		err = &iproute.Failure{Text: notEntered(name) + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
+	}
+	return fd, err
+}
+
+func notEntered(name string) string { return `setting the network namespace "` + name + `" failed` }
+
+// isNamespace tells whether a descriptor is a network namespace and not a plain file,
+// as a killed add may leave; see ioctl_ns(2) and nsfs in proc_ns.h of the kernel.
 func isNamespace(fd int) bool {
 	var fs unix.Statfs_t
-	return unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC
+	if unix.Fstatfs(fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC {
+		return false
+	}
+	kind, err := unix.IoctlRetInt(fd, unix.NS_GET_NSTYPE)
+	return err != nil || kind == unix.CLONE_NEWNET
 }
