@@ -223,7 +223,7 @@ func (r *run) listID(args []string) error {
 	if err != nil {
 		return err
 	}
-	names := namesByID(ids)
+	names := r.namesByID(ids)
 	out := r.newList()
 	for _, f := range found {
 		out.entry(func(o *entry) {
@@ -242,11 +242,15 @@ func (r *run) listID(args []string) error {
 }
 
 // namesByID asks for the id of every name, because the kernel knows no names.
-func namesByID(ids *netns.IDs) map[int32]string {
+func (r *run) namesByID(ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	known := make(map[int32]string, len(names))
 	for _, name := range names {
-		if id, err := ids.Of(name); err == nil && id >= 0 {
+		id, err := ids.Of(name)
+		if err != nil {
+			r.report(err)
+		}
+		if id >= 0 {
 			known[id] = name
 		}
 	}

@@ -28,9 +28,9 @@ func Check(name string) error {
 
 // Names are all names, in the order in which the directory gives them, which is
 // ip's. Files that are no namespaces are among them. Without the directory there
-// are none.
+// are none; where it cannot be read that is an error, of which ip's list is silent.
 func Names() ([]string, error) {
-	dir, err := os.Open(Dir)
+	dir, err := os.OpenFile(Dir, unix.O_DIRECTORY, 0)
 	if errors.Is(err, unix.ENOENT) {
 		return nil, nil
 	}
