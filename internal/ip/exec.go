@@ -31,6 +31,12 @@ func (r *run) exec(args []string) error {
 	if r.opt.explain != "" {
 		return r.explain(args[0], args[1:])
 	}
+	if os.Geteuid() != 0 {
+		// Where it is refused, we know of another way, and the kernel does not.
+		if _, err := netns.Enterable(args[0]); err != nil {
+			return err
+		}
+	}
 	p, err := netns.Enter(args[0])
 	if err != nil {
 		return err

@@ -106,7 +106,7 @@ func (r *run) enterable(name string) (int, error) {
 	if name == "" {
 		return -1, iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
 	}
-	return netns.OpenToEnter(name)
+	return netns.Enterable(name)
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.

@@ -94,8 +94,8 @@ func withdraw(name string) {
 // go in every mount namespace that has it. Of several who do so at once, the lock,
 // which is iproute2's, lets one bind it to itself.
 func prepare() error {
-	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
-		return needsRoot("mkdir "+Dir+" failed: "+diag.Reason(err), err)
+	if err := makeDir(); err != nil {
+		return err
 	}
 	if unix.Mount("", Dir, "none", unix.MS_SHARED|unix.MS_REC, "") == nil {
 		return nil
@@ -120,4 +120,11 @@ func prepare() error {
 			return needsRoot("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), err)
 		}
 	}
+}
+
+func makeDir() error {
+	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
+		return needsRoot("mkdir "+Dir+" failed: "+diag.Reason(err), err)
+	}
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // needsRoot is a failure with the way that an ordinary user has.
-func needsRoot(text string, err error) error {
+func needsRoot(text string, err error) *iproute.Failure {
 	f := iproute.Fail(text)
 	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
 		f.Hint = privilege()
@@ -23,7 +23,7 @@ func privilege() string {
 	if os.Geteuid() == 0 {
 		return "root lacks a capability here (CAP_SYS_ADMIN): in a container, one has to be granted it"
 	}
-	return "names in " + Dir + " are root's; in a sandbox of one's own they can be made without: gounshare -Urnm sh -c 'mount -t tmpfs none /run; gonetns add NAME; …'"
+	return "names in " + Dir + " are root's; in a sandbox of one's own they can be made and used without: gounshare -Urnm sh -c 'mount -t tmpfs none /run; gonetns add NAME; ...'"
 }
 
 // whatIs is the hint for a name that is taken, "" for a namespace.

@@ -1,6 +1,8 @@
 package netns
 
 import (
+	"errors"
+
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
@@ -77,7 +79,11 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 // Set gives the namespace behind a descriptor an id; for None the kernel chooses.
 // The error is a *iproute.Failure.
 func (i *IDs) Set(fd int, id int32) error {
-	return i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
+	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Errno == unix.EPERM {
+		f.Hint = privilege()
+	}
+	return err
 }
 
 // An ID is one line of list-id. Current is None but where a target was asked for.

@@ -77,6 +77,30 @@ func OpenToEnter(name string) (int, error) {
 	return fd, err
 }
 
+// Enterable is OpenToEnter for a namespace that will be entered more than once: where
+// that is refused, it is refused now. The calling goroutine has to be locked to its
+// thread.
+func Enterable(name string) (int, error) {
+	fd, err := OpenToEnter(name)
+	if err != nil {
+		return -1, err
+	}
+	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
+	}
+	defer unix.Close(was)
+	if err := unix.Setns(fd, unix.CLONE_NEWNET); err != nil {
+		f := needsRoot(notEntered(name)+": "+diag.Reason(err), err)
+		f.Status = iproute.StatusUsage
+		return -1, f
+	}
+	if err := unix.Setns(was, unix.CLONE_NEWNET); err != nil {
+		return -1, iproute.Fail("Failed to restore the network namespace: " + diag.Reason(err))
+	}
+	return fd, nil
+}
+
 func notEntered(name string) string { return `setting the network namespace "` + name + `" failed` }
 
 // isNamespace tells whether a descriptor is a network namespace and not a plain file,
