@@ -30,7 +30,7 @@ func Add(name string) error {
 	}
 	defer made.release()
 	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		withdraw(name)
+		withdraw(name, made)
 		return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
 	}
 	err = bind("/proc/thread-self/ns/net", name, made)
@@ -76,18 +76,21 @@ func taken(name string, err error) error {
 
 // bind mounts a namespace on a name's file, and takes the file away where it cannot.
 func bind(from, name string, made claim) error {
-	err := unix.Mount(from, Path(name), "none", unix.MS_BIND, "")
+	err := made.mount(from, name)
 	if err == nil {
 		made.unmark()
 		return nil
 	}
-	withdraw(name)
+	withdraw(name, made)
 	return needsRoot("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), err)
 }
 
-func withdraw(name string) {
-	unix.Unmount(Path(name), unix.MNT_DETACH)
-	unix.Unlink(Path(name))
+// withdraw takes the file of a name away that has not become one, unless it has been
+// deleted meanwhile, and is somebody else's.
+func withdraw(name string, made claim) {
+	if made == noClaim || made.isUnfinished(name) {
+		unix.Unlink(Path(name))
+	}
 }
 
 // prepare makes the directory and has it be a shared mount, so that names come and

@@ -90,9 +90,36 @@ func (c claim) lock() bool { return unix.Flock(int(c), unix.LOCK_EX|unix.LOCK_NB
 // isUnfinished tells whether the file has the mark, and the name, and no namespace
 // on it.
 func (c claim) isUnfinished(name string) bool {
+	var st unix.Stat_t
+	return unix.Fstat(int(c), &st) == nil && st.Mode == unix.S_IFREG|unfinished && st.Size == 0 && c.has(name)
+}
+
+// has tells whether the file can be seen by its name.
+func (c claim) has(name string) bool {
 	var file, named unix.Stat_t
-	return unix.Fstat(int(c), &file) == nil && file.Mode == unix.S_IFREG|unfinished && file.Size == 0 &&
-		unix.Lstat(Path(name), &named) == nil && named.Dev == file.Dev && named.Ino == file.Ino
+	return unix.Fstat(int(c), &file) == nil && unix.Lstat(Path(name), &named) == nil && named.Dev == file.Dev && named.Ino == file.Ino
+}
+
+// mount puts a namespace on the file. Should the name have been deleted meanwhile, and
+// made anew by somebody else, then not on theirs.
+func (c claim) mount(from, name string) error {
+	if c == noClaim {
+		return unix.Mount(from, Path(name), "none", unix.MS_BIND, "")
+	}
+	file, err := unix.Open(Path(name), unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(file)
+	if !c.isAt(file) {
+		return unix.ENOENT
+	}
+	return unix.Mount(from, "/proc/thread-self/fd/"+strconv.Itoa(file), "none", unix.MS_BIND, "")
+}
+
+func (c claim) isAt(file int) bool {
+	var ours, theirs unix.Stat_t
+	return unix.Fstat(int(c), &ours) == nil && unix.Fstat(file, &theirs) == nil && ours.Dev == theirs.Dev && ours.Ino == theirs.Ino
 }
 
 // unmark is for a name that is made.

@@ -43,6 +43,8 @@ func whatIs(name string) string {
 		return Path(name) + " is a namespace, but none of the network"
 	case c.isUnfinished(name) && !c.lock():
 		return "another gonetns is just making or deleting " + Path(name)
+	case !c.has(name): // any more
+		return ""
 	}
 	return noNamespace(name)
 }
