@@ -19,25 +19,18 @@ func Add(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
-	}
-	defer unix.Close(was)
-	made, err := create(name)
-	if err != nil {
-		return err
-	}
-	defer made.release()
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		withdraw(name, made)
-		return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
-	}
-	err = bind("/proc/thread-self/ns/net", name, made)
-	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil && err == nil {
-		err = iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
-	}
-	return err
+	return away(func() error {
+		made, err := create(name)
+		if err != nil {
+			return err
+		}
+		defer made.release()
+		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			withdraw(name, made)
+			return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
+		}
+		return bind("/proc/thread-self/ns/net", name, made)
+	})
 }
 
 // Attach gives the network namespace of a process a name. The error is a

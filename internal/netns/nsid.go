@@ -2,6 +2,7 @@ package netns
 
 import (
 	"errors"
+	"os"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -82,6 +83,9 @@ func (i *IDs) Set(fd int, id int32) error {
 	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Errno == unix.EPERM {
 		f.Hint = privilege()
+		if os.Geteuid() == 0 {
+			f.Hint = "the ids belong to the network namespace that we are in, and CAP_NET_ADMIN is lacking there"
+		}
 	}
 	return err
 }

@@ -85,20 +85,15 @@ func Enterable(name string) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return -1, iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
-	}
-	defer unix.Close(was)
-	if err := unix.Setns(fd, unix.CLONE_NEWNET); err != nil {
+	return fd, away(func() error {
+		err := unix.Setns(fd, unix.CLONE_NEWNET)
+		if err == nil {
+			return nil
+		}
 		f := needsRoot(notEntered(name)+": "+diag.Reason(err), err)
 		f.Status = iproute.StatusUsage
-		return -1, f
-	}
-	if err := unix.Setns(was, unix.CLONE_NEWNET); err != nil {
-		return -1, iproute.Fail("Failed to restore the network namespace: " + diag.Reason(err))
-	}
-	return fd, nil
+		return f
+	})
 }
 
 func notEntered(name string) string { return `setting the network namespace "` + name + `" failed` }
