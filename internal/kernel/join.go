@@ -20,7 +20,7 @@ func Join() {
 	if !planner {
 		return
 	}
-	if group, err := unix.Getpgid(int(process)); err == nil {
+	if group, err := unix.Getpgid(int(process)); err == nil && group != 0 { // see standAside
 		unix.Setpgid(0, group)
 	}
 	ignored, _ := signals("SigIgn")
