@@ -69,9 +69,6 @@ func (r *run) do() error {
 		return r.orNext(err)
 	}
 	r.opt = o
-	if err := o.checkJobs(); err != nil {
-		return err
-	}
 	switch {
 	case o.version:
 		return r.print(r.version())
@@ -83,6 +80,9 @@ func (r *run) do() error {
 		return r.print(text)
 	case o.help && !r.isIP:
 		return r.print(help(r.name))
+	}
+	if err := o.checkJobs(); err != nil {
+		return err
 	}
 	if o.netns != nil {
 		if r.inNS, err = r.enterable(*o.netns); err != nil {
