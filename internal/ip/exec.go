@@ -79,8 +79,10 @@ func (r *run) execAll(args []string) error {
 		return r.runJobs(names, args)
 	}
 	for _, name := range names {
-		if err := r.print(heading(name)); err != nil {
-			return err
+		if r.opt.explain != "json" {
+			if err := r.print(heading(name)); err != nil {
+				return err
+			}
 		}
 		err := r.child(name, args)
 		if errors.Is(err, errKilled) {
