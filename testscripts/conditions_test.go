@@ -28,6 +28,8 @@ func condition(name string) (bool, error) {
 		ok = box.hasUser && onPath("newuidmap")
 	case "oracle":
 		ok = onPath(oracle) && onPath("/usr/bin/nsenter")
+	case "iproute2":
+		ok = works("/sbin/ip", "-V")
 	case "timens":
 		_, err := os.Stat("/proc/self/ns/time")
 		ok = err == nil

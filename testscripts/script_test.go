@@ -20,7 +20,7 @@ import (
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
 		Dir:                 ".",
-		WorkdirRoot:         box.work,
+		WorkdirRoot:         workdir(t),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup:               setup,
@@ -30,6 +30,18 @@ func TestScripts(t *testing.T) {
 			"same":   cmdSame,
 		},
 	})
+}
+
+// workdir is new for each of -count: testscript leaves the scripts' folders there.
+func workdir(t *testing.T) string {
+	dir, err := os.MkdirTemp(box.work, "")
+	if err == nil {
+		err = os.Chmod(dir, 0o755)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // setup gives a script its environment: the tools first on PATH, then the box's

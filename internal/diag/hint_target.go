@@ -75,9 +75,9 @@ func (h Host) NamespaceID(err error) string {
 }
 
 // setns explains why a namespace could not be entered. The arguments are its file
-// below /proc/PID, its flag, and "with" or "without" for a user namespace beside it.
+// below /proc/PID or "netns", its flag, and "with" or "without" for a user namespace beside it.
 func (h Host) setns(f kernel.Failure) string {
-	kind, flag := strings.TrimPrefix(arg(f, 0), "ns/"), arg(f, 1)
+	kind, flag := strings.TrimSuffix(strings.TrimPrefix(arg(f, 0), "ns/"), "ns"), arg(f, 1)
 	switch f.Errno {
 	case unix.EPERM:
 		return h.setnsRefused(f, kind)

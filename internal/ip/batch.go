@@ -26,10 +26,15 @@ func (r *run) batch(file string) error {
 	r.inBatch = true
 	failed := false
 	lines := lineReader{in: bufio.NewReader(in)}
+	breathe := many()
 	for {
+		breathe()
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			break
+		}
+		if errors.Is(err, errContinued) {
+			return err
 		}
 		if err != nil {
 			return iproute.Fail("read failed: " + diag.Reason(err))
@@ -46,6 +51,9 @@ func (r *run) batch(file string) error {
 		}
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status == iproute.StatusUsage {
 			return err // ip leaves at once where a word is not understood
+		}
+		if errors.Is(err, errKilled) {
+			return err
 		}
 		r.report(err)
 		io.WriteString(r.stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
@@ -66,21 +74,25 @@ type lineReader struct {
 	number int
 }
 
+// errContinued is for a last line that ends with a backslash. ip says this, leaves
+// the line out and ends with status 0; a batch that is cut short has to fail.
+var errContinued = iproute.Fail("Missing continuation line")
+
 func (l *lineReader) next() (string, error) {
 	var whole strings.Builder
-	for {
+	for joined := false; ; joined = true {
 		line, err := l.in.ReadString('\n')
 		if line == "" && err != nil {
-			if whole.Len() > 0 && errors.Is(err, io.EOF) {
-				return whole.String(), nil
+			if joined && errors.Is(err, io.EOF) {
+				return "", errContinued
 			}
 			return "", err
 		}
 		l.number++
 		line, _, _ = strings.Cut(line, "#")
-		head, joined := strings.CutSuffix(line, "\\\n")
+		head, more := strings.CutSuffix(line, "\\\n")
 		whole.WriteString(head)
-		if !joined {
+		if !more {
 			return whole.String(), nil
 		}
 	}

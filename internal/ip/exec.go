@@ -28,20 +28,29 @@ func (r *run) exec(args []string) error {
 	if r.inBatch {
 		return r.child(args[0], args[1:])
 	}
+	if r.opt.explain != "" {
+		return r.explain(args[0], args[1:])
+	}
+	if os.Geteuid() != 0 {
+		// Where it is refused, we know of another way, and the kernel does not.
+		if _, err := netns.Enterable(args[0]); err != nil {
+			return err
+		}
+	}
 	p, err := netns.Enter(args[0])
 	if err != nil {
 		return err
 	}
-	return r.become(p, args[1:])
+	return r.handOver(p, tool.Command(args[1:], kernel.Environ()))
 }
 
-// become ends a plan with a command and hands it over, or explains it.
-func (r *run) become(p *plan.Plan, argv []string) error {
-	x := tool.Command(argv, kernel.Environ())
-	if r.opt.explain == "" {
-		return r.handOver(p, x)
+// explain prints what exec would do.
+func (r *run) explain(name string, argv []string) error {
+	p, err := netns.Enter(name)
+	if err != nil {
+		return err
 	}
-	p.Add("", x)
+	p.Add("", tool.Command(argv, kernel.Environ()))
 	if r.opt.explain == "json" {
 		return r.print(p.JSON())
 	}
@@ -55,8 +64,8 @@ func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
 	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: x.Env, Strerror: diag.Word})
 }
 
-// execAll runs the command in one namespace after the other. Whatever becomes of it,
-// the status is 0, which is ip's.
+// execAll runs the command in one namespace after the other. Whatever status it ends
+// with, ours is 0, which is ip's, as it is to stop where a signal has killed it.
 func (r *run) execAll(args []string) error {
 	if len(args) == 0 {
 		return iproute.Fail("No command specified")
@@ -66,27 +75,50 @@ func (r *run) execAll(args []string) error {
 		return err
 	}
 	kernel.Join()
+	if r.opt.jobs != nil && r.opt.explain == "" {
+		return r.runJobs(names, args)
+	}
 	for _, name := range names {
-		if err := r.print("\nnetns: " + name + "\n"); err != nil {
+		if r.opt.explain != "json" {
+			if err := r.print(heading(name)); err != nil {
+				return err
+			}
+		}
+		err := r.child(name, args)
+		if errors.Is(err, errKilled) {
 			return err
 		}
-		if err := r.child(name, args); err != nil {
+		if err != nil {
 			r.report(err)
 		}
 	}
 	return nil
 }
 
+func heading(name string) string { return "\nnetns: " + name + "\n" }
+
+// errKilled ends -all exec and a batch at once, even with -force.
+var errKilled = iproute.Fail("")
+
 // child runs exec for one name in a child of our own, which says itself what fails.
 func (r *run) child(name string, args []string) error {
-	status, err := r.start(kernel.Self, append([]string{r.argv[0], "netns", "exec", name}, args...))
+	if r.opt.explain != "" {
+		return r.explain(name, args)
+	}
+	status, err := r.start(kernel.Self, r.childArgs(name, args))
 	switch {
 	case err != nil:
 		return iproute.Fail("fork failed: " + diag.Reason(err))
+	case status < 0:
+		return errKilled
 	case status != 0:
 		return iproute.Fail("")
 	}
 	return nil
+}
+
+func (r *run) childArgs(name string, args []string) []string {
+	return append([]string{r.argv[0], "netns", "exec", name}, args...)
 }
 
 // start runs a program with our standard files and waits for its exit status, which is

@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"strings"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -25,10 +26,11 @@ type run struct {
 	isIP           bool // called through a link named ip
 	inBatch        bool
 	inNS           int // -netns, as a descriptor; -1 for none
+	store          netns.Store
 }
 
-// Verbs change the network namespace of their thread and back, and may have to outlive
-// the process; for both it has to be the main one, on which only init is sure to run.
+// What may have to outlive the process runs on the main thread, on which only init is
+// sure to run. See whole and many.
 func init() { runtime.LockOSThread() }
 
 // whole is called before what must not be left half done where we are killed. A batch
@@ -36,6 +38,22 @@ func init() { runtime.LockOSThread() }
 func (r *run) whole() {
 	if !r.inBatch {
 		kernel.Outlive()
+	}
+}
+
+// many is called before a lot of work, and returns what is to be called between its
+// parts. The runtime takes the processor away, in each longer system call, from a
+// goroutine that it has not scheduled for 10 ms (see retake in its proc.go). To be
+// scheduled costs little where no thread is kept for the goroutine.
+func many() (breathe func()) {
+	const often = 5 * time.Millisecond
+	runtime.UnlockOSThread()
+	last := time.Now()
+	return func() {
+		if now := time.Now(); now.Sub(last) > often {
+			last = now
+			runtime.Gosched()
+		}
 	}
 }
 
@@ -91,6 +109,9 @@ func (r *run) do() error {
 	case o.help && !r.isIP:
 		return r.print(help(r.name))
 	}
+	if err := o.checkJobs(); err != nil {
+		return err
+	}
 	if o.netns != nil {
 		if r.inNS, err = r.enterable(*o.netns); err != nil {
 			return err
@@ -113,7 +134,7 @@ func (r *run) enterable(name string) (int, error) {
 	if name == "" {
 		return -1, iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
 	}
-	return netns.Open(name, iproute.StatusUsage)
+	return netns.Enterable(name)
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"nstools/internal/iproute"
+	"nstools/internal/netns"
 )
 
 // command carries out what stands behind the options, or on a line of a batch.
@@ -12,7 +13,10 @@ import (
 func (r *run) command(words []string) error {
 	if !r.isIP {
 		if v, ok := findVerb(netnsVerbs(), words[0]); ok {
-			return v.run(r, words[1:])
+			if err := r.checkName(v, words[1:]); err != nil {
+				return err
+			}
+			return r.carryOut(v, words[1:])
 		}
 	}
 	for _, o := range objects() {
@@ -34,9 +38,14 @@ func (r *run) about(o object, words []string) error {
 		word, args = args[0], args[1:]
 	}
 	v, ok := findVerb(o.verbs(), word)
+	if o.name == "netns" {
+		if err := r.checkName(v, args); err != nil {
+			return err
+		}
+	}
 	switch {
 	case ok && v.run != nil:
-		err := v.run(r, args)
+		err := r.carryOut(v, args)
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Beyond {
 			return r.orNext(err, words...)
 		}
@@ -47,6 +56,23 @@ func (r *run) about(o object, words []string) error {
 		return r.orNext(iproute.Usage(strings.TrimSuffix(usage(o), "\n")), words...)
 	}
 	return r.orNext(iproute.Unknown(o.name, word), words...)
+}
+
+// checkName is what ip asks of the word behind any verb of netns, even of one that
+// takes no name or is unknown. With -all there is no name.
+func (r *run) checkName(v verb, args []string) error {
+	if r.opt.all || v.own || len(args) == 0 {
+		return nil
+	}
+	return netns.Check(args[0])
+}
+
+// carryOut runs a verb. Of those that cannot be explained none is run.
+func (r *run) carryOut(v verb, args []string) error {
+	if r.opt.explain != "" && v.name != "exec" && v.name != "connect" {
+		return iproute.Usage("--explain is for exec and connect")
+	}
+	return v.run(r, args)
 }
 
 // findVerb is the first that a word fits.

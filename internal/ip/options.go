@@ -23,7 +23,7 @@ type options struct {
 	json, pretty, brief, details, oneLine, stats bool
 	force, all                                   bool
 	family                                       string
-	batch, netns                                 *string
+	batch, netns, jobs                           *string
 	version, help                                bool
 	completion, explain                          string
 }
@@ -65,7 +65,8 @@ func optionTable() []option {
 		{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
 		{name: "Numeric", help: "accepted, without effect"},
 		{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
-		{name: "explain", own: true, help: "print what exec would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},
+		{name: "jobs", arg: "N", own: true, help: "-all exec: N commands at a time, their output apart, and status 1 where one fails", set: func(o *options, v string) { o.jobs = &v }},
+		{name: "explain", own: true, help: "print what exec or connect would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},
 		{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) { o.explain = "json" }},
 		{name: "completion", arg: "SHELL", own: true, help: "print the completion script for bash, zsh or fish", set: func(o *options, v string) { o.completion = v }},
 	}

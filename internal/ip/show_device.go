@@ -92,7 +92,7 @@ func (r *run) newView(conn *rtnl.Conn, f *deviceFilter, devices []link.Device) (
 			return nil, err
 		}
 		defer ids.Close()
-		v.nsNames = namesByID(ids)
+		v.nsNames = r.namesByID(ids)
 	}
 	return v, nil
 }

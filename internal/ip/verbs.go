@@ -17,7 +17,7 @@ func (r *run) add(args []string) error {
 	if len(args) == 0 {
 		return noName()
 	}
-	return r.each(args, netns.Add)
+	return r.each(args, r.store.Add)
 }
 
 func (r *run) delete(args []string) error {
@@ -48,7 +48,9 @@ func (r *run) each(names []string, do func(string) error) error {
 		}
 	}
 	r.whole()
+	breathe := many()
 	for i, name := range names {
+		breathe()
 		err := do(name)
 		if err == nil {
 			continue
@@ -81,7 +83,7 @@ func (r *run) attach(args []string) error {
 		return iproute.Fail("Invalid PID: " + args[1])
 	}
 	r.whole()
-	return netns.Attach(args[0], int(pid))
+	return r.store.Attach(args[0], int(pid))
 }
 
 func (r *run) list([]string) error {
@@ -147,16 +149,20 @@ func (r *run) set(args []string) error {
 }
 
 func (r *run) identify(args []string) error {
-	pid := "self"
+	path := "/proc/self/ns/net"
 	switch {
 	case len(args) > 1:
 		return iproute.Fail("extra arguments specified")
 	case len(args) == 1:
-		if pid = args[0]; strings.Trim(pid, "0123456789") != "" || pid == "" {
+		pid := args[0]
+		if strings.Trim(pid, "0123456789") != "" || pid == "" {
 			return iproute.Fail("Specified string '" + pid + "' is not a pid")
 		}
+		path = "/proc/" + pid + "/ns/net"
+	case r.inNS >= 0:
+		path = "/proc/self/fd/" + strconv.Itoa(r.inNS)
 	}
-	names, err := netns.Identify(pid)
+	names, err := netns.Identify(path)
 	if err != nil {
 		return err
 	}
@@ -223,7 +229,7 @@ func (r *run) listID(args []string) error {
 	if err != nil {
 		return err
 	}
-	names := namesByID(ids)
+	names := r.namesByID(ids)
 	return r.show(func(p *page) error {
 		for _, f := range found {
 			p.object(func() {
@@ -245,12 +251,15 @@ func (r *run) listID(args []string) error {
 
 // namesByID asks for the id of every name, because the kernel knows no names. Of several
 // the first counts.
-func namesByID(ids *netns.IDs) map[int32]string {
+func (r *run) namesByID(ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	known := make(map[int32]string, len(names))
 	for _, name := range names {
 		id, err := ids.Of(name)
-		if _, dup := known[id]; err == nil && id >= 0 && !dup {
+		if err != nil {
+			r.report(err)
+		}
+		if _, dup := known[id]; id >= 0 && !dup {
 			known[id] = name
 		}
 	}

@@ -2,6 +2,7 @@ package iproute
 
 import (
 	"bytes"
+	"fmt"
 	"strconv"
 )
 
@@ -98,7 +99,8 @@ func (j *JSON) Int(n int64) {
 	j.buf.WriteString(strconv.FormatInt(n, 10))
 }
 
-// quote escapes what ip's writer escapes; every other byte is written as it is.
+// quote escapes what ip's writer escapes, and control characters; every other byte is
+// written as it is, UTF-8 or not.
 func (j *JSON) quote(s string) {
 	j.buf.WriteByte('"')
 	for i := range len(s) {
@@ -117,7 +119,11 @@ func (j *JSON) quote(s string) {
 			j.buf.WriteByte('\\')
 			j.buf.WriteByte(c)
 		default:
-			j.buf.WriteByte(c)
+			if c < ' ' { // ip writes these as they are, which no reader of JSON takes
+				fmt.Fprintf(&j.buf, `\u%04x`, c)
+			} else {
+				j.buf.WriteByte(c)
+			}
 		}
 	}
 	j.buf.WriteByte('"')

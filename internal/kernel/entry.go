@@ -169,9 +169,14 @@ func abandon() {
 // what a terminal or kill(2) sends to the group is for the process. A write to a
 // terminal must not stop it for being in the background.
 //
+// From a group whose leader is outside of our PID namespace (its number is 0 here, as
+// below unshare --pid --fork) there is no way back, which [Join] needs: there it stays.
+//
 //go:nosplit
 func standAside() {
-	rawCall(unix.SYS_SETPGID, 0, 0, 0)
+	if group, _ := rawCall(unix.SYS_GETPGID, 0, 0, 0); group != 0 {
+		rawCall(unix.SYS_SETPGID, 0, 0, 0)
+	}
 	set := uint64(1) << (unix.SIGTTOU - 1)
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
 }

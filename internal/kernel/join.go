@@ -23,7 +23,7 @@ func Join() {
 	// With one only, the runtime hands it to another thread in every longer system call:
 	// a third of the time of a batch.
 	runtime.GOMAXPROCS(2)
-	if group, err := unix.Getpgid(int(process)); err == nil {
+	if group, err := unix.Getpgid(int(process)); err == nil && group != 0 { // see standAside
 		unix.Setpgid(0, group)
 	}
 	ignored, _ := signals("SigIgn")
@@ -88,6 +88,9 @@ func signals(name string) (set uint64, ok bool) {
 	set, _ = strconv.ParseUint(facts.Field(string(status), name), 16, 64)
 	return set, true
 }
+
+// IsPlanner tells whether os.Getpid is not the process that the user started.
+func IsPlanner() bool { return planner }
 
 // Self is the path by which our own program can be started again.
 const Self = "/proc/self/exe"

@@ -11,88 +11,79 @@ import (
 	"nstools/internal/iproute"
 )
 
-// Add makes a namespace and gives it a name. Nothing stays where it fails.
-//
-// The calling goroutine has to be locked to its thread, which is in its former
-// network namespace again afterwards. The error is a *iproute.Failure.
-func Add(name string) error {
+// Add makes a namespace and gives it a name. Nothing stays where it fails. The error is a
+// *iproute.Failure.
+func (s *Store) Add(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
-	}
-	defer unix.Close(was)
-	if err := create(name); err != nil {
-		return err
-	}
-	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-		withdraw(name)
-		return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
-	}
-	err = bind("/proc/thread-self/ns/net", name)
-	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil && err == nil {
-		err = iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
-	}
-	return err
+	return away(func() error {
+		made, err := s.create(name)
+		if err != nil {
+			return err
+		}
+		defer made.close()
+		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+			made.withdraw(name)
+			return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
+		}
+		return bind("/proc/thread-self/ns/net", name, made)
+	})
 }
 
 // Attach gives the network namespace of a process a name. The error is a
 // *iproute.Failure.
-func Attach(name string, pid int) error {
+func (s *Store) Attach(name string, pid int) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	if err := create(name); err != nil {
+	made, err := s.create(name)
+	if err != nil {
 		return err
 	}
-	return bind("/proc/"+strconv.Itoa(pid)+"/ns/net", name)
+	defer made.close()
+	return bind("/proc/"+strconv.Itoa(pid)+"/ns/net", name, made)
 }
 
 // create makes the file on which a namespace will be mounted.
-func create(name string) error {
-	if err := prepare(); err != nil {
-		return err
+func (s *Store) create(name string) (file, error) {
+	if !s.prepared {
+		if err := prepare(); err != nil {
+			return -1, err
+		}
+		s.prepared = true
 	}
-	fd, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_CREAT|unix.O_EXCL|unix.O_CLOEXEC, 0)
+	made, err := makeFile(name)
 	if err != nil {
-		return taken(name, err)
+		return -1, taken(name, err)
 	}
-	unix.Close(fd)
-	return nil
+	return made, nil
 }
 
 func taken(name string, err error) error {
 	text := `Cannot create namespace file "` + Path(name) + `": ` + diag.Reason(err)
-	if err == unix.EEXIST && stray(name) {
-		return &iproute.Failure{Text: text, Status: iproute.StatusFailed,
-			Hint: Path(name) + " is no namespace but a plain file, left by an add that was killed or seen from another mount namespace; gonetns delete removes it"}
+	if err != unix.EEXIST {
+		return needsRoot(text, err)
 	}
-	return needsRoot(text, err)
+	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: whatIs(name)}
 }
 
 // bind mounts a namespace on a name's file, and takes the file away where it cannot.
-func bind(from, name string) error {
-	err := unix.Mount(from, Path(name), "none", unix.MS_BIND, "")
+func bind(from, name string, made file) error {
+	err := made.mount(from)
 	if err == nil {
 		return nil
 	}
-	withdraw(name)
+	made.withdraw(name)
 	return needsRoot("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), err)
-}
-
-func withdraw(name string) {
-	unix.Unmount(Path(name), unix.MNT_DETACH)
-	unix.Unlink(Path(name))
 }
 
 // prepare makes the directory and has it be a shared mount, so that names come and
 // go in every mount namespace that has it. Of several who do so at once, the lock,
 // which is iproute2's, lets one bind it to itself.
 func prepare() error {
-	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
-		return needsRoot("mkdir "+Dir+" failed: "+diag.Reason(err), err)
+	if err := makeDir(); err != nil {
+		return err
 	}
 	if unix.Mount("", Dir, "none", unix.MS_SHARED|unix.MS_REC, "") == nil {
 		return nil
@@ -114,4 +105,11 @@ func prepare() error {
 			return needsRoot("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), err)
 		}
 	}
+}
+
+func makeDir() error {
+	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
+		return needsRoot("mkdir "+Dir+" failed: "+diag.Reason(err), err)
+	}
+	return nil
 }

@@ -1,6 +1,9 @@
 package netns
 
 import (
+	"errors"
+	"fmt"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
@@ -14,15 +17,33 @@ func Delete(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	for unix.Unmount(Path(name), unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW) == nil {
-	}
-	err := unix.Unlink(Path(name))
+	err := remove(Path(name))
 	if err == nil {
 		return nil
 	}
 	text := `Cannot remove namespace file "` + Path(name) + `": ` + diag.Reason(err)
-	if err == unix.EBUSY {
+	if errors.Is(err, errStuck) {
 		return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: "it is mounted where umount is not allowed to us (CAP_SYS_ADMIN)"}
 	}
 	return needsRoot(text, err)
+}
+
+// errStuck is EBUSY where umount was refused.
+var errStuck = fmt.Errorf("%w", unix.EBUSY)
+
+// remove takes the mounts off a file, one after the other, and then the file. Another
+// add may have come between the two, and its mount has to go as well.
+func remove(path string) error {
+	for tries := 0; tries < 100; {
+		stays := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW)
+		switch err := unix.Unlink(path); {
+		case err != unix.EBUSY:
+			return err
+		case stays == unix.EPERM:
+			return errStuck
+		case stays != nil:
+			tries++
+		}
+	}
+	return unix.EBUSY
 }

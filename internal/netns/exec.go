@@ -26,7 +26,7 @@ func Enter(name string) (*plan.Plan, error) {
 	if err := Check(name); err != nil {
 		return nil, err
 	}
-	fd, err := Open(name, iproute.StatusUsage)
+	fd, err := OpenToEnter(name)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func Enter(name string) (*plan.Plan, error) {
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
 		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
-			Fail: `setting the network namespace "` + name + `" failed`, Status: iproute.StatusUsage},
+			Fail: notEntered(name), Status: iproute.StatusUsage},
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
 		slave,
@@ -114,8 +114,19 @@ func below(prefix string) []string {
 			points = append(points, m.Point)
 		}
 	}
+	return tops(points)
+}
+
+// tops leaves out the mount points below others, which come along with them.
+func tops(points []string) []string {
 	slices.Sort(points)
-	return slices.CompactFunc(points, func(a, b string) bool { return a == b || strings.HasPrefix(b, a+"/") })
+	var kept []string
+	for _, p := range points {
+		if !slices.ContainsFunc(kept, func(above string) bool { return p == above || strings.HasPrefix(p, above+"/") }) {
+			kept = append(kept, p)
+		}
+	}
+	return kept
 }
 
 func etcDir(name string) string { return "/etc/netns/" + name }

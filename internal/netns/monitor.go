@@ -11,9 +11,9 @@ import (
 )
 
 // Monitor reports each name that comes or goes until report fails. Its error is a
-// *iproute.Failure or report's.
+// *iproute.Failure or report's. Anybody may look on, where the directory is there.
 func Monitor(report func(event, name string) error) error {
-	if err := prepare(); err != nil {
+	if err := makeDir(); err != nil {
 		return err
 	}
 	fd, err := unix.InotifyInit1(unix.IN_CLOEXEC)

@@ -2,6 +2,8 @@ package netns
 
 import (
 	"encoding/binary"
+	"errors"
+	"os"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -64,7 +66,7 @@ func (i *IDs) Of(name string) (int32, error) {
 	defer unix.Close(fd)
 	id, err := i.OfFile(fd)
 	if f, ok := err.(*iproute.Failure); ok && !isNamespace(fd) {
-		f.Hint = Path(name) + " is no namespace, but left by an add that was killed or seen from another mount namespace; gonetns delete " + name + " removes it"
+		f.Hint = whatIs(name)
 	}
 	return id, err
 }
@@ -82,7 +84,14 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 // Set gives the namespace behind a descriptor an id; for None the kernel chooses.
 // The error is a *iproute.Failure.
 func (i *IDs) Set(fd int, id int32) error {
-	return i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
+	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Errno == unix.EPERM {
+		f.Hint = Privilege()
+		if os.Geteuid() == 0 {
+			f.Hint = "the ids belong to the network namespace that we are in, and CAP_NET_ADMIN is lacking there"
+		}
+	}
+	return err
 }
 
 // An ID is one line of list-id. Current is None but where a target was asked for.

@@ -9,6 +9,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/kernel"
 )
 
 // An inode is the same for two files where they are one namespace.
@@ -20,10 +21,10 @@ func inodeOf(path string) (inode, error) {
 	return inode{uint64(st.Dev), st.Ino}, err
 }
 
-// Identify gives every name of the namespace that a process is in, "self" being us.
-// The error is a *iproute.Failure.
-func Identify(pid string) ([]string, error) {
-	want, err := inodeOf("/proc/" + pid + "/ns/net")
+// Identify gives every name of the namespace that is the file at a path. The error is
+// a *iproute.Failure.
+func Identify(path string) ([]string, error) {
+	want, err := inodeOf(path)
 	if err != nil {
 		return nil, iproute.Fail("Cannot open network namespace: " + diag.Reason(err))
 	}
@@ -41,7 +42,8 @@ func Identify(pid string) ([]string, error) {
 }
 
 // Pids are the processes whose network namespace has the name. Those that we may
-// not look at are not among them, nor those that end meanwhile. The error is a
+// not look at are not among them, nor those that end meanwhile, nor our planner: of us
+// one is shown, as of ip. The error is a
 // *iproute.Failure.
 func Pids(name string) ([]int, error) {
 	if err := Check(name); err != nil {
@@ -63,7 +65,7 @@ func Pids(name string) ([]int, error) {
 	var pids []int
 	for _, entry := range entries {
 		pid, err := strconv.Atoi(entry)
-		if err != nil {
+		if err != nil || kernel.IsPlanner() && pid == os.Getpid() {
 			continue
 		}
 		if got, err := inodeOf("/proc/" + entry + "/ns/net"); err == nil && got == want {

@@ -15,6 +15,11 @@ import (
 // Dir is where the names are. It is iproute2's, so that both see the same.
 const Dir = "/run/netns"
 
+// A Store adds names and deletes them. The zero value is ready. The directory is made
+// ready for the first name only: the kernel goes through all of its mounts for that,
+// and ip has it do so for each.
+type Store struct{ prepared bool }
+
 // Path is the file of a name.
 func Path(name string) string { return Dir + "/" + name }
 
@@ -28,9 +33,9 @@ func Check(name string) error {
 
 // Names are all names, in the order in which the directory gives them, which is
 // ip's. Files that are no namespaces are among them. Without the directory there
-// are none.
+// are none; where it cannot be read that is an error, of which ip's list is silent.
 func Names() ([]string, error) {
-	dir, err := os.Open(Dir)
+	dir, err := os.OpenFile(Dir, unix.O_DIRECTORY, 0)
 	if errors.Is(err, unix.ENOENT) {
 		return nil, nil
 	}
@@ -66,20 +71,45 @@ func Open(name string, status int) (int, error) {
 	return -1, f
 }
 
-// isNamespace tells whether a descriptor is a namespace and not a plain file, as
-// a killed add may leave; see nsfs in proc_ns.h of the kernel.
-func isNamespace(fd int) bool {
-	var fs unix.Statfs_t
-	return unix.Fstatfs(fd, &fs) == nil && fs.Type == unix.NSFS_MAGIC
+// OpenToEnter is Open for a namespace to be entered, and has ip's words and status for
+// what is none.
+func OpenToEnter(name string) (int, error) {
+	fd, err := Open(name, iproute.StatusUsage)
+	if err == nil && !isNamespace(fd) {
+		unix.Close(fd)
+		err = &iproute.Failure{Text: notEntered(name) + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
+	}
+	return fd, err
 }
 
-// stray tells whether the file of a name is a plain one without a namespace on it.
-func stray(name string) bool {
-	fd, err := openFile(name)
+// Enterable is OpenToEnter for a namespace that will be entered more than once: where
+// that is refused, it is refused now. The calling goroutine has to be locked to its
+// thread.
+func Enterable(name string) (int, error) {
+	fd, err := OpenToEnter(name)
 	if err != nil {
+		return -1, err
+	}
+	return fd, away(func() error {
+		err := unix.Setns(fd, unix.CLONE_NEWNET)
+		if err == nil {
+			return nil
+		}
+		f := needsRoot(notEntered(name)+": "+diag.Reason(err), err)
+		f.Status = iproute.StatusUsage
+		return f
+	})
+}
+
+func notEntered(name string) string { return `setting the network namespace "` + name + `" failed` }
+
+// isNamespace tells whether a descriptor is a network namespace and not a plain file,
+// as a killed add may leave; see ioctl_ns(2) and nsfs in proc_ns.h of the kernel.
+func isNamespace(fd int) bool {
+	var fs unix.Statfs_t
+	if unix.Fstatfs(fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC {
 		return false
 	}
-	defer unix.Close(fd)
-	var st unix.Stat_t
-	return !isNamespace(fd) && unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFREG
+	kind, err := unix.IoctlRetInt(fd, unix.NS_GET_NSTYPE)
+	return err != nil || kind == unix.CLONE_NEWNET
 }

@@ -90,10 +90,16 @@ func hintEnv(p *plan.Plan) []string {
 	return nil
 }
 
-// Print writes to standard output; a script that cannot read the answer has to
-// know. Nobody is left to be told where the reader went away or there was none.
+// Print writes to standard output; see [Written].
 func Print(w io.Writer, text string) error {
 	_, err := io.WriteString(w, text)
+	return Written(err)
+}
+
+// Written is the failure of a write to standard output: a script that cannot read the
+// answer has to know. Nobody is left to be told where the reader went away or there was
+// none.
+func Written(err error) error {
 	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
 		return Failure("write error: " + diag.Reason(err))
 	}

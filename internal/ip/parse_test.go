@@ -1,0 +1,69 @@
+package ip
+
+import (
+	"slices"
+	"testing"
+)
+
+// What ip compares first is meant, although others fit as well.
+func TestFind(t *testing.T) {
+	for word, want := range map[string]string{
+		"-l": "loops", "-f": "family", "-fo": "force", "-4": "4", "-h": "human-readable", "-he": "help", "-i": "iec",
+		"-s": "statistics", "-sta": "statistics", "-stats": "stats", "-d": "details", "-r": "resolve", "-rc": "rcvbuf", "-o": "oneline",
+		"-t": "timestamp", "-ts": "tshort", "-V": "Version", "-b": "batch", "-br": "brief", "-j": "json", "-p": "pretty",
+		"-c": "color", "-c=never": "color", "-color=auto": "color", "-n": "netns", "-N": "Numeric", "-a": "all",
+		"--all": "all", "--json": "json", "--a": "all", "--n": "netns",
+		"--jobs": "jobs", "--explain": "explain", "--explain=json": "explain=json", "--completion": "completion",
+	} {
+		got, err := find(word)
+		if err != nil {
+			t.Errorf("%s: %v", word, err)
+		} else if got.name != want {
+			t.Errorf("%s: got %s; want %s", word, got.name, want)
+		}
+	}
+	// Our own are neither shortened nor behind a single dash; ---all has too many.
+	for _, word := range []string{"-", "-x", "-alls", "-jobs", "--job", "-explain", "--expl", "--explain=xml", "-completion", "---all", "-v"} {
+		if got, err := find(word); err == nil {
+			t.Errorf("%s: got %s; want an error", word, got.name)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	o, rest, err := parse([]string{"-all", "--json", "-n", "-x", "-b", "file", "--jobs", "4", "exec", "-j", "--"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !o.all || !o.json || *o.netns != "-x" || *o.batch != "file" || *o.jobs != "4" || o.pretty {
+		t.Errorf("got %+v", o)
+	}
+	if want := []string{"exec", "-j", "--"}; !slices.Equal(rest, want) {
+		t.Errorf("rest %q; want %q", rest, want)
+	}
+	if _, rest, err = parse([]string{"-j", "--", "-all"}); err != nil || !slices.Equal(rest, []string{"-all"}) {
+		t.Errorf("behind --: %q, %v", rest, err)
+	}
+	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}} {
+		if _, _, err := parse(args); err == nil {
+			t.Errorf("%q: no error", args)
+		}
+	}
+}
+
+func TestCheckJobs(t *testing.T) {
+	for value, ok := range map[string]bool{"1": true, "12": true, "2147483647": true, "007": true,
+		"": false, "0": false, "-1": false, "+1": false, "0x2": false, "1.5": false, " 1": false, "2147483648": false, "99999999999999999999": false} {
+		o := &options{all: true, jobs: &value}
+		if err := o.checkJobs(); (err == nil) != ok {
+			t.Errorf("%q: %v", value, err)
+		}
+	}
+	if err := new(options).checkJobs(); err != nil {
+		t.Error(err)
+	}
+	value := "2"
+	if new(options).checkJobs() != nil || (&options{jobs: &value}).checkJobs() == nil {
+		t.Error("--jobs without -all is taken")
+	}
+}
