@@ -1,7 +1,7 @@
 package man
 
 import (
-	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -10,14 +10,7 @@ import (
 	"nstools/internal/ip"
 )
 
-func gonetnsPage(t *testing.T) string {
-	t.Helper()
-	text, err := os.ReadFile("gonetns.8")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(text)
-}
+var gonetns = page{tool: "gonetns", section8: true}
 
 // typed is a list entry of the page as one types it, without blanks and in lower case.
 func typed(item string) string {
@@ -49,7 +42,7 @@ func typed(item string) string {
 }
 
 func TestGonetnsListsWhatTheTablesHave(t *testing.T) {
-	page := gonetnsPage(t)
+	page := gonetns.text(t)
 	for _, s := range ip.Reference() {
 		_, rest, ok := strings.Cut(page, "\n.Ss "+s.Title+"\n")
 		if !ok {
@@ -109,9 +102,39 @@ func TestGonetnsOptionsInTheTextExist(t *testing.T) {
 			known[strings.TrimPrefix(word, "-")] = true
 		}
 	}
-	for _, m := range regexp.MustCompile(`(?m)(?:^\.|[ (])Fl ([-\w=]+)`).FindAllStringSubmatch(gonetnsPage(t), -1) {
+	for _, m := range regexp.MustCompile(`(?m)(?:^\.|[ (])Fl ([-\w=]+)`).FindAllStringSubmatch(gonetns.text(t), -1) {
 		if !known[m[1]] {
 			t.Errorf("-%s is no option", m[1])
 		}
+	}
+}
+
+// TestGonetnsMessagesAreExplained looks for the beginning of every message in
+// DIAGNOSTICS, by letters alone.
+func TestGonetnsMessagesAreExplained(t *testing.T) {
+	macro := regexp.MustCompile(`(?m)^\.(?:It|Li|Dq)\b|\b(?:Ar|Li|Ns)\b|\\\(aq|\\\(dq|\\&`)
+	letters := func(s string) string { return regexp.MustCompile(`[^A-Za-z]+`).ReplaceAllString(s, "") }
+	said := letters(macro.ReplaceAllString(strings.Join(gonetns.section(t, "DIAGNOSTICS"), "\n"), ""))
+	found := 0
+	for _, pattern := range []string{"../internal/ip/*.go", "../internal/link/*.go", "../internal/netns/*.go", "../internal/rtnl/*.go", "../internal/iproute/*.go"} {
+		files, _ := filepath.Glob(pattern)
+		for _, file := range files {
+			if strings.HasSuffix(file, "_test.go") {
+				continue
+			}
+			for _, m := range messages(t, file) {
+				begin := letters(m)
+				if len(begin) < 4 {
+					continue // it begins with what the user typed
+				}
+				found++
+				if !strings.Contains(said, begin[:min(len(begin), 16)]) {
+					t.Errorf("%s: %q", file, m)
+				}
+			}
+		}
+	}
+	if found < 60 {
+		t.Errorf("only %d messages", found)
 	}
 }

@@ -29,6 +29,7 @@ type page struct {
 	parse func(argv ...string) error
 	// shortArg is what the text before the list of options says of their short forms.
 	shortArg func(long opt.Arg) opt.Arg
+	section8 bool
 	foreign  []string // options of other programs that the page speaks of
 	sources  []string // whose messages are all in DIAGNOSTICS
 }
@@ -60,7 +61,12 @@ func onEach(t *testing.T, test func(t *testing.T, p page)) {
 	}
 }
 
-func (p page) file() string { return p.tool + ".1" }
+func (p page) file() string {
+	if p.section8 {
+		return p.tool + ".8"
+	}
+	return p.tool + ".1"
+}
 
 func (p page) text(t *testing.T) string {
 	t.Helper()
@@ -241,7 +247,7 @@ func TestAmbiguousAbbreviationsAreAmbiguous(t *testing.T) {
 // TestMessagesAreExplained looks for the beginning of every message in DIAGNOSTICS,
 // by letters alone: what stands between them is markup, or a name.
 func TestMessagesAreExplained(t *testing.T) {
-	macro := regexp.MustCompile(`(?m)^\.(?:It|Li|Dq)\b|\b(?:Ar|Li|No|Ns)\b|\\\(aq`)
+	macro := regexp.MustCompile(`(?m)^\.(?:It|Li|Dq)\b|\b(?:Ar|Li|No|Ns)\b|\\\((?:aq|dq)`)
 	letters := func(s string) string { return regexp.MustCompile(`[^A-Za-z]+`).ReplaceAllString(s, "") }
 	onEach(t, func(t *testing.T, p page) {
 		said := letters(macro.ReplaceAllString(strings.Join(p.section(t, "DIAGNOSTICS"), "\n"), ""))
@@ -289,15 +295,22 @@ func messages(t *testing.T, file string) (list []string) {
 	ast.Inspect(tree, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.CallExpr:
-			if f := types.ExprString(n.Fun); f == "tool.Failure" || f == "w.refused" {
+			switch types.ExprString(n.Fun) {
+			case "tool.Failure", "w.refused", "iproute.Fail", "iproute.Usage", "Fail", "Usage", "needsRoot":
 				begin(n.Args[0])
 			}
 		case *ast.CompositeLit:
-			if n.Type != nil && types.ExprString(n.Type) == "MismatchError" {
+			switch name := n.Type; {
+			case name == nil:
+			case types.ExprString(name) == "MismatchError":
 				begin(n.Elts[0])
+			case types.ExprString(name) == "diag.Error", types.ExprString(name) == "iproute.Failure":
+				if first, ok := n.Elts[0].(*ast.KeyValueExpr); ok && types.ExprString(first.Key) == "Text" {
+					begin(first.Value)
+				}
 			}
 		case *ast.BasicLit:
-			if strings.Contains(n.Value, "failed") || strings.Contains(n.Value, "cannot") {
+			if (strings.Contains(n.Value, "failed") || strings.Contains(n.Value, "cannot")) && strings.Contains(n.Value, " ") {
 				begin(n)
 			}
 		}

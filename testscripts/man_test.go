@@ -29,7 +29,7 @@ type exampleCommand struct {
 // TestManualExamples runs the sessions in EXAMPLES as they stand on the pages, by
 // bash, as the alice and the root that the pages speak of.
 func TestManualExamples(t *testing.T) {
-	for _, page := range []string{"gounshare.1", "gonsenter.1"} {
+	for _, page := range []string{"gounshare.1", "gonsenter.1", "gonetns.8"} {
 		t.Run(page, func(t *testing.T) { runPage(t, filepath.Join(box.source, "man", page)) })
 	}
 }
@@ -53,7 +53,7 @@ func runPage(t *testing.T, page string) {
 					t.Skipf("no %s", program)
 				}
 			}
-			runExample(t, e)
+			runExample(t, e, filepath.Base(page))
 		})
 	}
 }
@@ -127,6 +127,7 @@ func (c exampleCommand) matches(got string) bool {
 // the session's own, so that nothing of it is left behind.
 const enter = `set -e
 mount -t proc proc /proc
+[ -z "$NAMES" ] || mount -t tmpfs none /run
 for f in passwd group subuid subgid; do
 	[ ! -e /etc/$f ] || mount --bind "$ETC/$f" /etc/$f
 done
@@ -144,7 +145,7 @@ const mark = `mark() { local s=$?; printf '\036%s %s\036\n' $EUID $SHLVL; return
 // when the next command is typed: every one that is entered ends up as a sleep(1).
 const started = `until ps -o comm= -p $! --ppid $! | grep -qx sleep; do sleep 0.01; done`
 
-func runExample(t *testing.T, e example) {
+func runExample(t *testing.T, e example, page string) {
 	dir, err := os.MkdirTemp(box.work, "man")
 	if err != nil {
 		t.Fatal(err)
@@ -168,6 +169,10 @@ func runExample(t *testing.T, e example) {
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWPID, Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS,
 		Pdeathsig: syscall.SIGKILL,
+	}
+	if page == "gonetns.8" { // the machine of its examples has no names yet, and no devices
+		cmd.Env = append(cmd.Env, "NAMES=none")
+		cmd.SysProcAttr.Unshareflags |= syscall.CLONE_NEWNET
 	}
 	in, err := cmd.StdinPipe()
 	if err != nil {
