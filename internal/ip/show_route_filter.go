@@ -32,32 +32,39 @@ type routeFilter struct {
 // readRouteFilter reads the words. What only ip knows is Beyond.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
-	for len(args) > 0 {
-		word, read := f.reader(args[0])
-		if word == "to" {
-			if args = args[1:]; len(args) > 0 {
-				word, read = f.reader(args[0])
-			}
+	words := iproute.Words(args)
+	for {
+		word, ok := words.Next()
+		if !ok {
+			break
 		}
-		switch {
-		case len(args) == 0:
-			return nil, iproute.Incomplete()
-		case read == nil:
-			read = f.exactly
-		default:
-			if args = args[1:]; len(args) == 0 {
-				return nil, iproute.Incomplete()
-			}
-		}
-		if err := read(args[0]); err != nil {
+		if err := f.read(word, &words); err != nil {
 			return nil, err
 		}
-		args = args[1:]
 	}
 	if f.family == unix.AF_UNSPEC && f.table != 0 {
 		f.family = unix.AF_INET
 	}
 	return f, nil
+}
+
+// read takes a word with what belongs to it.
+func (f *routeFilter) read(word string, words *iproute.Words) (err error) {
+	name, read := f.reader(word)
+	if name == "to" {
+		if word, err = words.Value(); err != nil {
+			return err
+		}
+		_, read = f.reader(word)
+	}
+	if read == nil {
+		return f.exactly(word)
+	}
+	value, err := words.Value()
+	if err != nil {
+		return err
+	}
+	return read(value)
 }
 
 // reader is what takes the word over that stands behind another; nil if there is none.
