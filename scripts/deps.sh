@@ -12,6 +12,8 @@ need ip iproute2
 need newuidmap uidmap
 need busybox busybox-static
 need ping iputils-ping
+need nft nftables
+need sysctl procps
 need ps procps
 need strace strace
 need gcc gcc

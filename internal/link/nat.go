@@ -30,13 +30,13 @@ func (s *forward) undo() error     { return setSysctl(s.site, s.sysctl, "0") }
 func sysctlFile(name string) string { return "/proc/sys/" + strings.ReplaceAll(name, ".", "/") }
 
 func setSysctl(s *Site, name, value string) error {
-	return s.Within(func() error { return os.WriteFile(sysctlFile(name), []byte(value+"\n"), 0) })
+	return s.within(func() error { return os.WriteFile(sysctlFile(name), []byte(value+"\n"), 0) })
 }
 
 // isOn tells whether a sysctl is something other than 0; false where there is none.
 func isOn(s *Site, name string) bool {
 	var text []byte
-	err := s.Within(func() (err error) { text, err = os.ReadFile(sysctlFile(name)); return err })
+	err := s.within(func() (err error) { text, err = os.ReadFile(sysctlFile(name)); return err })
 	return err == nil && string(bytes.TrimSpace(text)) != "0"
 }
 

@@ -1,7 +1,6 @@
 package link
 
 import (
-	"runtime"
 	"strconv"
 	"strings"
 
@@ -37,6 +36,7 @@ func (p Place) String() string {
 type Site struct {
 	Place
 	fd      int
+	own     bool // that of the calling thread: it need not be entered, which takes a privilege
 	conn    *rtnl.Conn
 	indexes map[string]int // of devices that were looked up
 }
@@ -65,13 +65,23 @@ func OpenSite(p Place, host int) (s *Site, err error) {
 	case host >= 0:
 		s.fd, err = unix.FcntlInt(uintptr(host), unix.F_DUPFD_CLOEXEC, 0)
 	default:
+		s.own = true
 		s.fd, err = openFile("/proc/thread-self/ns/net", p)
 	}
 	if err != nil {
 		return nil, err
 	}
-	if s.conn, err = rtnl.Open(s.fd); err != nil {
+	enter := s.fd
+	if s.own {
+		enter = -1
+	}
+	if s.conn, err = rtnl.Open(enter); err != nil {
 		unix.Close(s.fd)
+		if rtnl.Refused(err, unix.EPERM) {
+			f := iproute.Fail("cannot enter " + p.String() + ": " + diag.Strerror(unix.EPERM))
+			f.Hint = netns.Privilege()
+			return nil, f
+		}
 		return nil, err
 	}
 	return s, nil
@@ -97,27 +107,12 @@ func (s *Site) Same(other *Site) bool {
 	return unix.Fstat(s.fd, &a) == nil && unix.Fstat(other.fd, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
-// Within calls a function in the namespace, for what goes by the namespace of the
-// calling thread: files of /proc/sys/net. The thread is in its own again afterwards,
-// or never used again.
-func (s *Site) Within(f func() error) error {
-	runtime.LockOSThread()
-	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		runtime.UnlockOSThread()
-		return err
+// within calls a function in the namespace; see [rtnl.Within].
+func (s *Site) within(f func() error) error {
+	if s.own {
+		return f()
 	}
-	defer unix.Close(was)
-	if err := unix.Setns(s.fd, unix.CLONE_NEWNET); err != nil {
-		runtime.UnlockOSThread()
-		return err
-	}
-	err = f()
-	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil {
-		return back
-	}
-	runtime.UnlockOSThread()
-	return err
+	return rtnl.Within(s.fd, f)
 }
 
 // ip is a command of ip(8) in the place, as one types it.

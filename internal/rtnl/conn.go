@@ -1,6 +1,8 @@
 package rtnl
 
 import (
+	"errors"
+
 	"github.com/vishvananda/netlink/nl"
 	"github.com/vishvananda/netns"
 	"golang.org/x/sys/unix"
@@ -15,11 +17,23 @@ type Conn struct {
 }
 
 // Open talks about the namespace behind a descriptor, or for -1 about that of the
-// calling thread. The error is a *iproute.Failure.
+// calling thread. The error is a *iproute.Failure, which holds the errno.
 func Open(namespace int) (*Conn, error) {
-	s, err := nl.GetNetlinkSocketAt(netns.NsHandle(namespace), netns.None(), unix.NETLINK_ROUTE)
+	var s *nl.NetlinkSocket
+	open := func() (err error) {
+		s, err = nl.GetNetlinkSocketAt(netns.None(), netns.None(), unix.NETLINK_ROUTE)
+		return err
+	}
+	err := error(nil)
+	if namespace < 0 {
+		err = open()
+	} else {
+		err = Within(namespace, open) // the library's own way loses the errno
+	}
 	if err != nil {
-		return nil, iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
+		f := iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
+		errors.As(err, &f.Errno)
+		return nil, f
 	}
 	// Both are refinements since Linux 4.12 and 4.20: the kernel's own sentences,
 	// and dumps that are filtered by it.
