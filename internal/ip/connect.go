@@ -113,7 +113,11 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		return err
 	}
 	if !o.dryRun && r.opt.explain == "" {
-		return link.Connect(steps)
+		if err := link.Connect(steps); err != nil {
+			return err
+		}
+		diag.WriteHint(r.stderr, r.name, w.Obstacle())
+		return nil
 	}
 	var text strings.Builder
 	for _, s := range steps {

@@ -190,6 +190,38 @@ func ourTables(s *Site) (map[string][]string, error) {
 	return tables, nil
 }
 
+// Obstacle looks for a chain of somebody else's that drops by default what the first
+// end is to forward, as those of container engines do: no table of ours can let through
+// what another one drops. It is "" for none.
+func (w *Wiring) Obstacle() string {
+	if !w.NAT {
+		return ""
+	}
+	c, err := nftables.New(nftables.WithNetNSFd(w.A.Site.fd))
+	if err != nil {
+		return ""
+	}
+	chains, err := c.ListChains()
+	if err != nil {
+		return ""
+	}
+	over := w.A.Device
+	if w.Bridge != "" {
+		over = w.Bridge
+	}
+	families := map[nftables.TableFamily]string{nftables.TableFamilyIPv4: "ip", nftables.TableFamilyIPv6: "ip6", nftables.TableFamilyINet: "inet"}
+	for _, ch := range chains {
+		family, ok := families[ch.Table.Family]
+		if !ok || ch.Hooknum == nil || *ch.Hooknum != *nftables.ChainHookForward || ch.Policy == nil || *ch.Policy != nftables.ChainPolicyDrop {
+			continue
+		}
+		where := family + " " + ch.Table.Name + " " + ch.Name
+		return "connected, but the chain " + where + " in " + w.A.Site.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
+			w.A.Site.run("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
+	}
+	return ""
+}
+
 // unlessMissing passes over what a kernel without nf_tables answers, for it has no
 // tables: no such protocol, or no such subsystem of it (nfnetlink.c).
 func unlessMissing(err error) error {
