@@ -10,10 +10,11 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/ns"
 )
 
 // Dir is where the names are. It is iproute2's, so that both see the same.
-const Dir = "/run/netns"
+const Dir = ns.NetDir
 
 // A Store adds names and deletes them. The zero value is ready. The directory is made
 // ready for the first name only: the kernel goes through all of its mounts for that,

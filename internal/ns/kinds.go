@@ -29,3 +29,6 @@ var Kinds = [...]Kind{
 	{'m', "mount", unix.CLONE_NEWNS, "CLONE_NEWNS", "mnt", "mnt", "max_mnt_namespaces"},
 	{'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
 }
+
+// NetDir is where ip-netns(8) keeps names of network namespaces.
+const NetDir = "/run/netns"

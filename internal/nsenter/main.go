@@ -29,6 +29,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			}
 			return compile(w, env), nil
 		},
+		Instead:   o.list,
 		Alien:     true,
 		Childless: "the first process of the PID namespace has ended, and Linux starts nothing more in it",
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	JoinCgroup bool
 	Context    bool
 
+	List listing
+
 	Command []string // empty: a login shell
 
 	named []named // files of the command line, in its order
@@ -88,7 +90,10 @@ func Parse(argv []string) (*Options, error) {
 
 func (o *Options) parse(argv []string) (err error) {
 	o.Command, err = o.About.Parse(Table(o), argv)
-	return err
+	if err != nil || o.Answered() {
+		return err
+	}
+	return o.checkList()
 }
 
 // needsNothing tells whether no option would change anything.

@@ -33,6 +33,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, idFlags(o)...)
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
+	flags = append(flags, listFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",

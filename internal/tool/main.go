@@ -18,6 +18,8 @@ type Tool struct {
 	Read func(argv []string) (*About, *opt.Table, error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
+	// Instead does what is asked for in place of a plan, if anything is. It may be nil.
+	Instead func(name string, stdout, stderr io.Writer) (done bool, err error)
 	// Alien is for tools that enter namespaces of others.
 	Alien bool
 	// Childless is the hint where nothing can be started in a PID namespace.
@@ -36,7 +38,7 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 		return diag.PrintUsage(stderr, argv, err)
 	}
 	if err == nil {
-		err = t.do(about, table, name, stdout)
+		err = t.do(about, table, name, stdout, stderr)
 	}
 	if err != nil {
 		return diag.Print(stderr, name, err)
@@ -58,13 +60,18 @@ func Begin(argv []string, stderr io.Writer) (status int, done bool) {
 	return 0, false
 }
 
-func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) error {
+func (t Tool) do(about *About, table *opt.Table, name string, stdout, stderr io.Writer) error {
 	if about.Answered() {
 		text, err := about.text(table, name)
 		if err != nil {
 			return err
 		}
 		return Print(stdout, text)
+	}
+	if t.Instead != nil {
+		if done, err := t.Instead(name, stdout, stderr); done || err != nil {
+			return err
+		}
 	}
 	env := kernel.Environ()
 	p, err := t.Compile(env)

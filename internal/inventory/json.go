@@ -1,0 +1,93 @@
+package inventory
+
+import (
+	"strings"
+
+	"nstools/internal/iproute"
+)
+
+// JSON is an object with the namespaces, nested where there are trees, and the number
+// of hidden processes. The keys are those of lsns(8) where it has them.
+func (s Style) JSON(nodes []*Node, hidden int) string {
+	return document(hidden, func(j *iproute.JSON) {
+		for _, n := range nodes {
+			s.node(j, n)
+		}
+	})
+}
+
+func document(hidden int, namespaces func(j *iproute.JSON)) string {
+	j := iproute.NewJSON(true)
+	j.Object(func() {
+		j.Name("namespaces")
+		j.Array(func() { namespaces(j) })
+		j.Name("hidden")
+		j.Int(int64(hidden))
+	})
+	return string(j.Bytes())
+}
+
+func (s Style) node(j *iproute.JSON, n *Node) {
+	j.Object(func() {
+		s.members(j, n.Namespace)
+		if len(n.Children) == 0 {
+			return
+		}
+		j.Name("children")
+		j.Array(func() {
+			for _, child := range n.Children {
+				s.node(j, child)
+			}
+		})
+	})
+}
+
+// members writes what is known of a namespace; null stands for nothing.
+func (s Style) members(j *iproute.JSON, n *Namespace) {
+	number(j, "ns", n.ID)
+	text(j, "type", n.Type())
+	j.Name("nprocs")
+	j.Int(int64(n.Processes))
+	number(j, "pid", uint64(n.First.PID))
+	if n.First.PID != 0 {
+		text(j, "user", s.User(n.First.UID))
+		j.Name("uid")
+		j.Int(int64(n.First.UID))
+	} else {
+		text(j, "user", "")
+		number(j, "uid", 0)
+	}
+	text(j, "command", n.First.Command)
+	text(j, "name", n.Name())
+	j.Name("names")
+	j.Array(func() {
+		for _, name := range n.Names {
+			j.String(valid(name))
+		}
+	})
+	number(j, "pns", n.Parent)
+	number(j, "ons", n.Owner)
+}
+
+// text writes a string, null if it is empty.
+func text(j *iproute.JSON, name, value string) {
+	j.Name(name)
+	if value == "" {
+		j.Null()
+	} else {
+		j.String(valid(value))
+	}
+}
+
+// number writes a number, null if it is 0.
+func number(j *iproute.JSON, name string, value uint64) {
+	j.Name(name)
+	if value == 0 {
+		j.Null()
+	} else {
+		j.Int(int64(value))
+	}
+}
+
+// valid is a string that readers of JSON take: bytes that are no UTF-8 are replaced.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

@@ -1,0 +1,75 @@
+package inventory
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+)
+
+// readLink is the namespace that a link leads to. The error is an errno, ENOENT where
+// it leads to anything else.
+func readLink(dir int, name string) (Key, error) {
+	var buf [64]byte // longer text is that of another file
+	n, err := unix.Readlinkat(dir, name, buf[:])
+	if err != nil {
+		return Key{}, err
+	}
+	if k, ok := parseLink(string(buf[:n])); ok {
+		return k, nil
+	}
+	return Key{}, unix.ENOENT
+}
+
+// parseLink reads what the link to a namespace says, "net:[4026531840]"; see
+// namespaces(7).
+func parseLink(text string) (Key, bool) {
+	name, rest, ok := strings.Cut(text, ":[")
+	number, closed := strings.CutSuffix(rest, "]")
+	if !ok || !closed {
+		return Key{}, false
+	}
+	kind := slices.IndexFunc(ns.Kinds[:], func(k ns.Kind) bool { return k.File == name })
+	id, err := strconv.ParseUint(number, 10, 64)
+	return Key{kind, id}, kind >= 0 && err == nil && id != 0
+}
+
+// openNamespace opens a namespace by a file that has led to it. Nothing else is ever
+// opened for reading: what became of the file meanwhile may be a pipe, or a device.
+func openNamespace(dir int, name string, k Key) (int, error) {
+	path, err := unix.Openat(dir, name, unix.O_PATH|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(path)
+	var fs unix.Statfs_t
+	var st unix.Stat_t
+	switch err := unix.Fstatfs(path, &fs); {
+	case err != nil:
+		return -1, err
+	case fs.Type != unix.NSFS_MAGIC:
+		return -1, unix.EINVAL
+	}
+	if err := unix.Fstat(path, &st); err != nil {
+		return -1, err
+	}
+	if st.Ino != k.ID {
+		return -1, unix.ESTALE
+	}
+	return unix.Open("/proc/self/fd/"+strconv.Itoa(path), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+}
+
+// entries are the names in a directory.
+func entries(dir int) (names []string, err error) {
+	buf := make([]byte, 32<<10)
+	for {
+		n, err := unix.ReadDirent(dir, buf)
+		if err != nil || n <= 0 {
+			return names, err
+		}
+		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+	}
+}

@@ -1,0 +1,107 @@
+package inventory
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+)
+
+// Host is the name of the namespaces in which the system runs.
+const Host = "host"
+
+// nameAll gives every namespace its names.
+func (s *Survey) nameAll(proc int) {
+	host := hostIDs(proc)
+	for _, n := range s.inv.Namespaces {
+		t := s.traces[n.Key]
+		if t == nil {
+			t = new(trace)
+		}
+		n.Names = names(n, t, n.ID == host[n.Kind] || n.ID == initial(ns.Kinds[n.Kind].Flag))
+	}
+}
+
+// names puts the names of a namespace in the order in which they tell most.
+func names(n *Namespace, t *trace, isHost bool) []string {
+	var list []string
+	add := func(name string) {
+		if name != "" {
+			list = append(list, name)
+		}
+	}
+	if isHost {
+		add(Host)
+	} else {
+		add(n.First.Container)
+	}
+	list = append(list, t.mounts...)
+	if !isHost {
+		add(n.First.Unit)
+	}
+	if n.Processes == 0 {
+		add(t.held)
+	}
+	return list
+}
+
+// hostIDs are the namespaces of process 1 or, where we may not look at it, ours. In a
+// container they are the container's, so that there are none.
+func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
+	for i, k := range ns.Kinds {
+		key, err := readLink(proc, "1/ns/"+k.File)
+		if err != nil {
+			key, _ = readLink(proc, "self/ns/"+k.File) // no id where there is none
+		}
+		ids[i] = key.ID
+	}
+	if ids[pidKind] != initial(unix.CLONE_NEWPID) {
+		return [len(ns.Kinds)]uint64{}
+	}
+	return ids
+}
+
+// initial is the id of the first namespace of a kind: enum init_ns_ino in
+// include/uapi/linux/nsfs.h. Those of net and mnt are so since Linux 6.18, and were no
+// others' before.
+func initial(flag uintptr) uint64 {
+	switch flag {
+	case unix.CLONE_NEWIPC:
+		return 0xEFFFFFFF
+	case unix.CLONE_NEWUTS:
+		return 0xEFFFFFFE
+	case unix.CLONE_NEWUSER:
+		return 0xEFFFFFFD
+	case unix.CLONE_NEWPID:
+		return 0xEFFFFFFC
+	case unix.CLONE_NEWCGROUP:
+		return 0xEFFFFFFB
+	case unix.CLONE_NEWTIME:
+		return 0xEFFFFFFA
+	case unix.CLONE_NEWNET:
+		return 0xEFFFFFF9
+	case unix.CLONE_NEWNS:
+		return 0xEFFFFFF8
+	}
+	return 0
+}
+
+// unit is the innermost systemd unit in the text of /proc/PID/cgroup, as a target of
+// gonsenter, or "". Slices only group others.
+func unit(cgroup string) string {
+	for line := range strings.Lines(cgroup) {
+		_, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
+		controllers, path, _ := strings.Cut(rest, ":")
+		if controllers != "" && controllers != "name=systemd" {
+			continue
+		}
+		parts := strings.Split(path, "/")
+		for i := len(parts) - 1; i >= 0; i-- {
+			if strings.HasSuffix(parts[i], ".service") || strings.HasSuffix(parts[i], ".scope") {
+				return "unit:" + parts[i]
+			}
+		}
+	}
+	return ""
+}

@@ -1,0 +1,45 @@
+package inventory
+
+import "golang.org/x/sys/unix"
+
+// relateAt asks the kernel for the relatives of a namespace, which a file leads to.
+func (s *Survey) relateAt(n *Namespace, dir int, name string) {
+	if n.related {
+		return
+	}
+	if fd, err := openNamespace(dir, name, n.Key); err == nil {
+		s.relate(n, fd)
+		unix.Close(fd)
+	}
+}
+
+// relate looks up the owner and the parent of a namespace, and theirs in turn: the
+// kernel keeps them, even if nobody is in them any more. What is refused is outside of
+// our own user or PID namespace.
+func (s *Survey) relate(n *Namespace, fd int) {
+	n.related = true
+	n.Owner = s.relative(fd, unix.NS_GET_USERNS, userKind)
+	switch n.Kind {
+	case userKind: // its owner is its parent
+		n.Parent = n.Owner
+	case pidKind:
+		n.Parent = s.relative(fd, unix.NS_GET_PARENT, pidKind)
+	}
+}
+
+// relative is the id of the namespace that an ioctl_nsfs(2) gives, or 0.
+func (s *Survey) relative(fd int, request uint, kind int) uint64 {
+	found, err := unix.IoctlRetInt(fd, request)
+	if err != nil {
+		return 0
+	}
+	defer unix.Close(found)
+	var st unix.Stat_t
+	if unix.Fstat(found, &st) != nil {
+		return 0
+	}
+	if n := s.inv.at(Key{kind, st.Ino}); !n.related {
+		s.relate(n, found)
+	}
+	return st.Ino
+}

@@ -1,0 +1,109 @@
+package inventory
+
+import (
+	"path"
+	"strconv"
+	"strings"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+)
+
+// A Share is a namespace of one process, and who else is in it.
+type Share struct {
+	*Namespace
+	Host bool      // it is the host's, and With is empty
+	With []Process // other than the one process, in the order of their numbers
+}
+
+// Shares are the namespaces of Of, those of one process, in the order of ns.Kinds.
+// The process itself is not among the others.
+func (s *Survey) Shares(pid int) []Share {
+	var list []Share
+	for kind, id := range s.Of {
+		if id == 0 {
+			continue
+		}
+		n := s.inv.at(Key{kind, id})
+		share := Share{Namespace: n, Host: n.Name() == Host}
+		for _, p := range s.members[n.Key] {
+			if p.PID != pid && !share.Host {
+				share.With = append(share.With, p)
+			}
+		}
+		list = append(list, share)
+	}
+	return list
+}
+
+// SharesText is a table of the namespaces of one process.
+func (s Style) SharesText(shares []Share) string {
+	t := newTable("NS", "TYPE", "NPROCS", "SHARED WITH")
+	for _, x := range shares {
+		t.row(strconv.FormatUint(x.ID, 10), x.Type(), strconv.Itoa(x.Processes), x.with())
+	}
+	return s.cut(t.String())
+}
+
+// othersMax is how many others a line tells of.
+const othersMax = 4
+
+// with names the others, of one container only the first.
+func (x Share) with() string {
+	if x.Host {
+		return Host
+	}
+	var list []string
+	seen := make(map[string]bool)
+	more := 0
+	for _, p := range x.With {
+		switch {
+		case p.Container != "" && seen[p.Container]:
+		case len(list) == othersMax:
+			more++
+		default:
+			seen[p.Container] = true
+			list = append(list, p.brief())
+		}
+	}
+	if len(list) == 0 {
+		return nothing
+	}
+	if more > 0 {
+		list = append(list, strconv.Itoa(more)+" more")
+	}
+	return strings.Join(list, ", ")
+}
+
+// brief is the container of a process, else its number and the name of its program.
+func (p Process) brief() string {
+	if p.Container != "" {
+		return diag.Plain(p.Container)
+	}
+	program, _, _ := strings.Cut(p.Command, " ")
+	return strconv.Itoa(p.PID) + " (" + diag.Plain(path.Base(program)) + ")"
+}
+
+// SharesJSON is JSON for the namespaces of one process, each with the key shared for
+// the others in it.
+func (s Style) SharesJSON(shares []Share, hidden int) string {
+	return document(hidden, func(j *iproute.JSON) {
+		for _, x := range shares {
+			j.Object(func() {
+				s.members(j, x.Namespace)
+				j.Name("shared")
+				j.Array(func() {
+					for _, p := range x.With {
+						j.Object(func() { p.json(j) })
+					}
+				})
+			})
+		}
+	})
+}
+
+func (p Process) json(j *iproute.JSON) {
+	number(j, "pid", uint64(p.PID))
+	text(j, "command", p.Command)
+	text(j, "name", p.Container)
+}

@@ -1,0 +1,112 @@
+package inventory
+
+import (
+	"slices"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+)
+
+// A Survey is one look at /proc.
+type Survey struct {
+	Skip int // a process that does not count; 0 for none
+
+	// Of are the ids of namespaces whose processes are wanted one by one; 0 for none.
+	Of [len(ns.Kinds)]uint64
+
+	// Container names what a process belongs to, "docker:web" for one, or "". It may
+	// be nil.
+	Container func(pid int) string
+
+	inv     *Inventory
+	members map[Key][]Process
+	traces  map[Key]*trace
+	own     uint64 // our mount namespace
+}
+
+// Take goes over all processes once. The error is an errno of /proc itself: processes
+// that end meanwhile are passed over, and those that may not be looked at are counted.
+func (s *Survey) Take() (*Inventory, error) {
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer unix.Close(proc)
+	pids, err := processes(proc)
+	if err != nil {
+		return nil, err
+	}
+	s.inv, s.members, s.traces = new(Inventory), make(map[Key][]Process), make(map[Key]*trace)
+	s.ownMounts()
+	for _, pid := range pids {
+		if pid != s.Skip {
+			s.visit(proc, pid)
+		}
+	}
+	s.addUninhabited()
+	s.nameAll(proc)
+	s.inv.sort()
+	return s.inv, nil
+}
+
+// Members are the processes in a namespace of Of, in the order of their numbers.
+func (s *Survey) Members(k Key) []Process { return s.members[k] }
+
+// processes are the numbers in /proc, in ascending order.
+func processes(proc int) (pids []int, err error) {
+	names, err := entries(proc)
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
+		}
+	}
+	slices.Sort(pids)
+	return pids, err
+}
+
+func (s *Survey) visit(proc, pid int) {
+	dir, err := unix.Openat(proc, strconv.Itoa(pid)+"/ns", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		s.miss(err)
+		return
+	}
+	defer unix.Close(dir)
+	p := visited{pid: pid, dir: dir}
+	for _, k := range ns.Kinds {
+		key, err := readLink(dir, k.File)
+		if s.miss(err) {
+			return // as with all others of this process
+		}
+		if err == nil { // a zombie has some kinds only
+			s.count(key, &p)
+		}
+	}
+	s.findTraces(&p)
+}
+
+// miss counts a process that we may not look at.
+func (s *Survey) miss(err error) bool {
+	if err != unix.EACCES && err != unix.EPERM {
+		return false
+	}
+	s.inv.Hidden++
+	return true
+}
+
+// count adds a process to a namespace.
+func (s *Survey) count(k Key, p *visited) {
+	n := s.inv.at(k)
+	n.Processes++
+	if n.Processes == 1 {
+		n.First = p.process(s.Container)
+		s.relateAt(n, p.dir, k.Type())
+		if k.Kind == mountKind && k.ID != s.own {
+			s.addMounts(p.read("mountinfo", mountsMax), "/proc/"+strconv.Itoa(p.pid)+"/root")
+		}
+	}
+	if s.Of[k.Kind] == k.ID {
+		s.members[k] = append(s.members[k], p.process(s.Container))
+	}
+}

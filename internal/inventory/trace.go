@@ -1,0 +1,146 @@
+package inventory
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
+	"nstools/internal/ns"
+)
+
+// A trace is what leads to a namespace beside the processes in it.
+type trace struct {
+	mounts []string // names of ip-netns(8), and other files that it is bound to
+	near   string   // one of those in our own mount namespace
+
+	// held is a file of a process that keeps it: one of its descriptors, one of its
+	// threads, or its children's namespace.
+	held string
+}
+
+func (s *Survey) trace(k Key) *trace {
+	t := s.traces[k]
+	if t == nil {
+		t = new(trace)
+		s.traces[k] = t
+	}
+	return t
+}
+
+// ownMounts adds what is bound in our mount namespace, by the paths that we can use.
+func (s *Survey) ownMounts() {
+	if k, err := readLink(unix.AT_FDCWD, "/proc/self/ns/mnt"); err == nil {
+		s.own = k.ID
+	}
+	s.addMounts(readAt(unix.AT_FDCWD, "/proc/self/mountinfo", mountsMax), "")
+}
+
+// addMounts adds what is bound in one mount namespace, which begins at root.
+func (s *Survey) addMounts(mountinfo, root string) {
+	for line := range strings.Lines(mountinfo) {
+		if !strings.Contains(line, " - nsfs ") {
+			continue // nearly all
+		}
+		for _, m := range facts.ParseMounts(line) {
+			k, ok := parseLink(m.Root)
+			if !ok || m.FSType != "nsfs" {
+				continue
+			}
+			name := root + m.Point
+			if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == netKind {
+				name = "netns:" + net
+			}
+			t := s.trace(k)
+			if root == "" {
+				t.near = m.Point
+			}
+			if !slices.Contains(t.mounts, name) {
+				t.mounts = append(t.mounts, name)
+			}
+		}
+	}
+}
+
+// findTraces looks for namespaces that a process keeps and is not in: that of its
+// children, those of its threads, and those that it has open.
+func (s *Survey) findTraces(p *visited) {
+	self := "/proc/" + strconv.Itoa(p.pid) + "/"
+	for _, k := range ns.Kinds {
+		if k.Made != k.File {
+			s.follow(p.dir, k.Made, self+"ns/"+k.Made)
+		}
+	}
+	s.threads(p, self+"task/")
+	s.descriptors(p, self+"fd/")
+}
+
+// follow notes where a link leads, if it is a namespace without processes so far.
+func (s *Survey) follow(dir int, name, path string) {
+	k, err := readLink(dir, name)
+	if err != nil {
+		return
+	}
+	if n := s.inv.known[k]; n != nil && n.Processes > 0 {
+		return
+	}
+	if t := s.trace(k); t.held == "" {
+		t.held = path
+		s.relateAt(s.inv.at(k), dir, name)
+	}
+}
+
+func (s *Survey) descriptors(p *visited, path string) {
+	dir, err := unix.Openat(p.dir, "../fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(dir)
+	names, _ := entries(dir) // what could be read is as good as all, for a process may open and close meanwhile
+	for _, name := range names {
+		s.follow(dir, name, path+name)
+	}
+}
+
+// ofThreads are the kinds that a thread can have to itself; the others need a process
+// with one thread only. See setns(2) and unshare(2).
+const ofThreads = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNET
+
+// threads looks at the threads of a process that has several. They count with their
+// process, as in lsns(8).
+func (s *Survey) threads(p *visited, path string) {
+	var st unix.Stat_t
+	if unix.Fstatat(p.dir, "../task", &st, 0) != nil || st.Nlink <= 3 { // ".", ".." and one thread
+		return
+	}
+	dir, err := unix.Openat(p.dir, "../task", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return
+	}
+	defer unix.Close(dir)
+	names, _ := entries(dir) // see descriptors
+	for _, name := range names {
+		if name == strconv.Itoa(p.pid) {
+			continue
+		}
+		for _, k := range ns.Kinds {
+			if k.Flag&ofThreads != 0 {
+				link := name + "/ns/" + k.File
+				s.follow(dir, link, path+link)
+			}
+		}
+	}
+}
+
+// addUninhabited makes entries of what is bound and nobody is in. Its relatives are
+// looked up in our own mount namespace only: a path in another may lead to a file
+// system that never answers.
+func (s *Survey) addUninhabited() {
+	for k, t := range s.traces {
+		if n := s.inv.at(k); t.near != "" {
+			s.relateAt(n, unix.AT_FDCWD, t.near)
+		}
+	}
+}

@@ -1,0 +1,88 @@
+package inventory
+
+// A Relation is what the lines of a tree stand for.
+type Relation uint8
+
+const (
+	ByNone   Relation = iota // no tree: a list
+	ByOwner                  // a user namespace, and all that belongs to it
+	ByParent                 // user and PID namespaces, the kinds that are nested
+)
+
+// above is the namespace under which another one stands, and whether the relation is
+// one of its kind at all.
+func (r Relation) above(n *Namespace) (k Key, related bool) {
+	switch {
+	case r == ByOwner:
+		return Key{userKind, n.Owner}, true
+	case r == ByParent && (n.Kind == userKind || n.Kind == pidKind):
+		return Key{n.Kind, n.Parent}, true
+	}
+	return Key{}, r == ByNone
+}
+
+// A Node is a namespace and those below it.
+type Node struct {
+	*Namespace
+	Children []*Node
+}
+
+// Forest puts namespaces of some kinds under those that they are related to. Others
+// stay where something wanted is below them. Those whose superiors are out of sight
+// are roots.
+func (v *Inventory) Forest(r Relation, wanted Kinds) []*Node {
+	present := make(map[Key]bool)
+	for _, n := range v.Namespaces {
+		present[n.Key] = true
+	}
+	g := grower{below: make(map[Key][]*Namespace), grown: make(map[Key]bool)}
+	var roots, rest []*Namespace
+	for _, n := range v.Namespaces {
+		above, related := r.above(n)
+		switch {
+		case !related:
+		case present[above]:
+			g.below[above] = append(g.below[above], n)
+			rest = append(rest, n)
+		default:
+			roots = append(roots, n)
+		}
+	}
+	// What no root leads to is related in a circle: it was read while ids went from
+	// one namespace to another.
+	var forest []*Node
+	for _, n := range append(roots, rest...) {
+		if !g.grown[n.Key] {
+			forest = append(forest, g.grow(n))
+		}
+	}
+	return prune(forest, wanted)
+}
+
+type grower struct {
+	below map[Key][]*Namespace
+	grown map[Key]bool
+}
+
+func (g *grower) grow(n *Namespace) *Node {
+	g.grown[n.Key] = true
+	node := &Node{Namespace: n}
+	for _, child := range g.below[n.Key] {
+		if !g.grown[child.Key] {
+			node.Children = append(node.Children, g.grow(child))
+		}
+	}
+	return node
+}
+
+// prune takes off the branches that lead to no wanted kind.
+func prune(nodes []*Node, wanted Kinds) []*Node {
+	var kept []*Node
+	for _, n := range nodes {
+		n.Children = prune(n.Children, wanted)
+		if wanted.Has(n.Kind) || len(n.Children) > 0 {
+			kept = append(kept, n)
+		}
+	}
+	return kept
+}

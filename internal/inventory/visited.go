@@ -1,0 +1,76 @@
+package inventory
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// A visited is a process while it is looked at. Its files are opened from its
+// directory, which stays that of the process even if its number gets a new owner.
+type visited struct {
+	pid  int
+	dir  int // /proc/PID/ns
+	self *Process
+}
+
+// process is what there is to say of it, which is read once.
+func (p *visited) process(container func(pid int) string) Process {
+	if p.self != nil {
+		return *p.self
+	}
+	p.self = &Process{PID: p.pid, Command: p.command()}
+	var st unix.Stat_t
+	if unix.Fstatat(p.dir, "..", &st, 0) == nil {
+		p.self.UID = st.Uid
+	}
+	if container != nil {
+		p.self.Container = container(p.pid)
+	}
+	if p.self.Container == "" {
+		p.self.Unit = unit(p.read("cgroup", cgroupMax))
+	}
+	return *p.self
+}
+
+// Limits of what is read of a process, in bytes. Command lines are cut there, and the
+// others are never that long by honest means.
+const (
+	commandMax = 4 << 10
+	cgroupMax  = 64 << 10
+	mountsMax  = 16 << 20
+)
+
+func (p *visited) command() string {
+	if line := strings.TrimRight(p.read("cmdline", commandMax), "\x00"); line != "" {
+		return strings.ReplaceAll(line, "\x00", " ")
+	}
+	return strings.TrimSuffix(p.read("comm", commandMax), "\n") // a kernel thread, or a zombie
+}
+
+// read is the beginning of a file of the process, up to a limit.
+func (p *visited) read(name string, limit int) string { return readAt(p.dir, "../"+name, limit) }
+
+// readAt is the beginning of a file, up to a limit; "" where it cannot be read.
+func readAt(dir int, name string, limit int) string {
+	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return ""
+	}
+	defer unix.Close(fd)
+	text := make([]byte, 0, 4<<10)
+	for len(text) < limit {
+		if len(text) == cap(text) {
+			text = append(make([]byte, 0, min(4*cap(text), limit)), text...)
+		}
+		n, err := unix.Read(fd, text[len(text):cap(text)])
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n <= 0 {
+			break
+		}
+		text = text[:len(text)+n]
+	}
+	return string(text)
+}
