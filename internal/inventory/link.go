@@ -62,14 +62,16 @@ func openNamespace(dir int, name string, k Key) (int, error) {
 	return unix.Open("/proc/self/fd/"+strconv.Itoa(path), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 }
 
+// A reader of directories reads them into one buffer.
+type reader [16 << 10]byte
+
 // entries are the names in a directory.
-func entries(dir int) (names []string, err error) {
-	buf := make([]byte, 32<<10)
+func (r *reader) entries(dir int) (names []string, err error) {
 	for {
-		n, err := unix.ReadDirent(dir, buf)
+		n, err := unix.ReadDirent(dir, r[:])
 		if err != nil || n <= 0 {
 			return names, err
 		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names)
+		_, _, names = unix.ParseDirent(r[:n], -1, names)
 	}
 }

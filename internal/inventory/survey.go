@@ -24,6 +24,7 @@ type Survey struct {
 	members map[Key][]Process
 	traces  map[Key]*trace
 	own     uint64 // our mount namespace
+	reader  reader
 }
 
 // Take goes over all processes once. The error is an errno of /proc itself: processes
@@ -34,7 +35,7 @@ func (s *Survey) Take() (*Inventory, error) {
 		return nil, err
 	}
 	defer unix.Close(proc)
-	pids, err := processes(proc)
+	pids, err := s.processes(proc)
 	if err != nil {
 		return nil, err
 	}
@@ -55,8 +56,8 @@ func (s *Survey) Take() (*Inventory, error) {
 func (s *Survey) Members(k Key) []Process { return s.members[k] }
 
 // processes are the numbers in /proc, in ascending order.
-func processes(proc int) (pids []int, err error) {
-	names, err := entries(proc)
+func (s *Survey) processes(proc int) (pids []int, err error) {
+	names, err := s.reader.entries(proc)
 	for _, name := range names {
 		if pid, err := strconv.Atoi(name); err == nil {
 			pids = append(pids, pid)

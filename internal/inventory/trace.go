@@ -98,7 +98,7 @@ func (s *Survey) descriptors(p *visited, path string) {
 		return
 	}
 	defer unix.Close(dir)
-	names, _ := entries(dir) // what could be read is as good as all, for a process may open and close meanwhile
+	names, _ := s.reader.entries(dir) // what could be read is as good as all, for a process may open and close meanwhile
 	for _, name := range names {
 		s.follow(dir, name, path+name)
 	}
@@ -120,7 +120,7 @@ func (s *Survey) threads(p *visited, path string) {
 		return
 	}
 	defer unix.Close(dir)
-	names, _ := entries(dir) // see descriptors
+	names, _ := s.reader.entries(dir) // see descriptors
 	for _, name := range names {
 		if name == strconv.Itoa(p.pid) {
 			continue
