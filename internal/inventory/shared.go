@@ -2,6 +2,7 @@ package inventory
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -17,8 +18,8 @@ type Share struct {
 }
 
 // Shares are the namespaces of Of, those of one process, in the order of ns.Kinds.
-// The process itself is not among the others.
-func (s *Survey) Shares(pid int) []Share {
+// Some processes, itself among them, are none of the others.
+func (s *Survey) Shares(apart ...int) []Share {
 	var list []Share
 	for kind, id := range s.Of {
 		if id == 0 {
@@ -27,7 +28,7 @@ func (s *Survey) Shares(pid int) []Share {
 		n := s.inv.at(Key{kind, id})
 		share := Share{Namespace: n, Host: n.Name() == Host}
 		for _, p := range s.members[n.Key] {
-			if p.PID != pid && !share.Host {
+			if !share.Host && !slices.Contains(apart, p.PID) {
 				share.With = append(share.With, p)
 			}
 		}

@@ -92,7 +92,8 @@ func (o *Options) list(name string, stdout, stderr io.Writer) (done bool, err er
 		return false, nil
 	}
 	kernel.Join()
-	survey := &inventory.Survey{Skip: planner()}
+	self, planner := ourselves()
+	survey := &inventory.Survey{Skip: planner}
 	w := &world{Options: o}
 	if err := w.openTarget(); err != nil {
 		return true, err
@@ -106,7 +107,7 @@ func (o *Options) list(name string, stdout, stderr io.Writer) (done bool, err er
 	if err != nil {
 		return true, tool.Failure("cannot read /proc: " + diag.Reason(err))
 	}
-	if err := tool.Print(stdout, o.listed(survey, inv, style(stdout))); err != nil {
+	if err := tool.Print(stdout, o.listed(survey, inv, self, style(stdout))); err != nil {
 		return true, err
 	}
 	if inv.Hidden > 0 {
@@ -116,9 +117,9 @@ func (o *Options) list(name string, stdout, stderr io.Writer) (done bool, err er
 	return true, nil
 }
 
-func (o *Options) listed(survey *inventory.Survey, inv *inventory.Inventory, s inventory.Style) string {
+func (o *Options) listed(survey *inventory.Survey, inv *inventory.Inventory, self int, s inventory.Style) string {
 	if o.Target != nil {
-		shares := survey.Shares(o.Target.pid)
+		shares := survey.Shares(o.Target.pid, self)
 		if o.List.json {
 			return s.SharesJSON(shares, inv.Hidden)
 		}
@@ -165,15 +166,16 @@ func (w *world) kindsOf() (ids [len(ns.Kinds)]uint64, err error) {
 	return ids, nil
 }
 
-// planner is our own number in /proc where we are not the process that the user
-// started, else 0.
-func planner() int {
-	if !kernel.IsPlanner() {
-		return 0
+// ourselves are the number in /proc of the process that the user started, and that of
+// its planner, which nobody needs to see; 0 where there is none.
+func ourselves() (self, planner int) {
+	status, _ := os.ReadFile("/proc/self/status") // "" where we are not in this proc
+	self, _ = strconv.Atoi(facts.Field(string(status), "Pid"))
+	if kernel.IsPlanner() {
+		planner = self
+		self, _ = strconv.Atoi(facts.Field(string(status), "PPid"))
 	}
-	self, _ := os.Readlink("/proc/self") // no link, no number
-	pid, _ := strconv.Atoi(self)
-	return pid
+	return self, planner
 }
 
 func hidden(n int) string {
