@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 
@@ -27,10 +28,10 @@ type Survey struct {
 	reader  reader
 }
 
-// Take goes over all processes once. The error is an errno of /proc itself: processes
-// that end meanwhile are passed over, and those that may not be looked at are counted.
+// Take goes over all processes once. The error is an errno of /proc itself, or
+// [ErrNoProc]: processes that end meanwhile are passed over, and those that may not be looked at are counted.
 func (s *Survey) Take() (*Inventory, error) {
-	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	proc, err := openProc()
 	if err != nil {
 		return nil, err
 	}
@@ -50,6 +51,25 @@ func (s *Survey) Take() (*Inventory, error) {
 	s.nameAll(proc)
 	s.inv.sort()
 	return s.inv, nil
+}
+
+// ErrNoProc is the error where there is another file system, or a mere directory.
+var ErrNoProc = errors.New("no proc file system is mounted there")
+
+func openProc() (int, error) {
+	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	var fs unix.Statfs_t
+	if err = unix.Fstatfs(proc, &fs); err == nil && fs.Type != unix.PROC_SUPER_MAGIC {
+		err = ErrNoProc
+	}
+	if err != nil {
+		unix.Close(proc)
+		return -1, err
+	}
+	return proc, nil
 }
 
 // Members are the processes in a namespace of Of, in the order of their numbers.

@@ -44,7 +44,7 @@ func (s Style) add(t *table, n *Node, own, below string) {
 		pid, user = strconv.Itoa(n.First.PID), s.User(n.First.UID)
 	}
 	t.row(own+strconv.FormatUint(n.ID, 10), n.Type(), strconv.Itoa(n.Processes), pid,
-		plain(user), s.name(n.Name()), plain(n.First.Command))
+		word(user), s.name(n.Name()), plain(n.First.Command))
 	branch, line, last := "|-", "| ", "`-"
 	if s.Wide {
 		branch, line, last = "├─", "│ ", "└─"
@@ -58,7 +58,7 @@ func (s Style) add(t *table, n *Node, own, below string) {
 }
 
 func (s Style) name(name string) string {
-	name = plain(name)
+	name = word(name)
 	if s.Width > 0 && len(name) > nameMax {
 		name = name[:nameMax-3] + "..."
 	}
@@ -72,6 +72,9 @@ func plain(s string) string {
 	}
 	return diag.Plain(s)
 }
+
+// word is a cell of one word.
+func word(s string) string { return strings.ReplaceAll(plain(s), " ", `\040`) }
 
 // cut shortens lines to the width.
 func (s Style) cut(text string) string {
