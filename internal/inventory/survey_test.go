@@ -1,0 +1,92 @@
+package inventory
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestParseLink(t *testing.T) {
+	tests := []struct {
+		text string
+		want Key
+		ok   bool
+	}{
+		{"net:[4026531840]", Key{netKind, 4026531840}, true},
+		{"mnt:[1]", Key{mountKind, 1}, true},
+		{"pid_for_children:[1]", Key{}, false}, // the link of that name says pid:[1]
+		{"net:[0]", Key{}, false},
+		{"net:[-1]", Key{}, false},
+		{"net:[18446744073709551616]", Key{}, false},
+		{"net:[1", Key{}, false},
+		{"net:1", Key{}, false},
+		{"socket:[1234]", Key{}, false},
+		{"/tmp/net:[1]", Key{}, false},
+		{"net:[1] (deleted)", Key{}, false},
+		{"", Key{}, false},
+	}
+	for _, tt := range tests {
+		if got, ok := parseLink(tt.text); ok != tt.ok || ok && got != tt.want {
+			t.Errorf("%q: %v, %v", tt.text, got, ok)
+		}
+	}
+}
+
+func TestAddMounts(t *testing.T) {
+	const mountinfo = `22 1 0:21 / / rw shared:1 - ext4 /dev/vda rw
+30 22 0:4 net:[41] /run/netns/blue rw shared:5 - nsfs nsfs rw
+31 22 0:4 net:[41] /run/netns/blue rw shared:5 - nsfs nsfs rw
+32 22 0:4 uts:[42] /run/netns/odd rw - nsfs nsfs rw
+33 22 0:4 net:[43] /srv/a\040file\012x rw - nsfs nsfs rw
+34 22 0:4 net:[44] /x rw - tmpfs nsfs rw
+35 22 0:50 /net:[45] /y - nsfs - nsfs rw
+36 22 0:4 / /z rw - nsfs nsfs rw
+ - nsfs 
+`
+	for _, tt := range []struct {
+		root string
+		want map[Key][]string
+	}{
+		{"", map[Key][]string{
+			{netKind, 41}: {"netns:blue"}, {kindOf(unix.CLONE_NEWUTS), 42}: {"/run/netns/odd"}, {netKind, 43}: {"/srv/a file\nx"},
+		}},
+		{"/proc/7/root", map[Key][]string{
+			{netKind, 41}: {"/proc/7/root/run/netns/blue"}, {kindOf(unix.CLONE_NEWUTS), 42}: {"/proc/7/root/run/netns/odd"}, {netKind, 43}: {"/proc/7/root/srv/a file\nx"},
+		}},
+	} {
+		s := Survey{traces: make(map[Key]*trace)}
+		s.addMounts(mountinfo, tt.root)
+		if len(s.traces) != len(tt.want) {
+			t.Errorf("%d namespaces", len(s.traces))
+		}
+		for k, want := range tt.want {
+			if got := s.trace(k); !slices.Equal(got.mounts, want) || (got.near != "") != (tt.root == "") {
+				t.Errorf("%v: %q, near %q", k, got.mounts, got.near)
+			}
+		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	first := Process{PID: 1, Container: "docker:web", Unit: "unit:docker.service"}
+	mounts := []string{"netns:blue", "/file"}
+	tests := []struct {
+		n      Namespace
+		t      trace
+		isHost bool
+		want   string
+	}{
+		{Namespace{Processes: 1, First: first}, trace{mounts: mounts, held: "/proc/1/fd/3"}, false, "docker:web netns:blue /file unit:docker.service"},
+		{Namespace{Processes: 1, First: first}, trace{mounts: mounts}, true, "host netns:blue /file"},
+		{Namespace{Processes: 1, First: Process{Unit: "unit:a.service"}}, trace{}, false, "unit:a.service"},
+		{Namespace{}, trace{held: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},
+		{Namespace{}, trace{}, false, ""},
+	}
+	for _, tt := range tests {
+		if got := strings.Join(names(&tt.n, &tt.t, tt.isHost), " "); got != tt.want {
+			t.Errorf("%+v: %s; want %s", tt.n, got, tt.want)
+		}
+	}
+}
