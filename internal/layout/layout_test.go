@@ -14,6 +14,7 @@ var rooms = []string{
 	"nstools/internal/bench",
 	"nstools/internal/unshare",
 	"nstools/internal/nsenter",
+	"nstools/internal/container",
 	"nstools/internal/ip",
 	"nstools/internal/link",
 	"nstools/internal/netns",
