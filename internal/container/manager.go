@@ -89,13 +89,10 @@ func (c *Catalog) loadStorage(p place) {
 		if err != nil {
 			continue
 		}
-		list, err := parseStorage(text)
+		list, _ := parseStorage(text) // malformed: none
 		for _, f := range list {
 			f.Owner = p.owner
 			c.add(f)
-		}
-		if err != nil {
-			continue
 		}
 	}
 }

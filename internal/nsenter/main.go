@@ -22,6 +22,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			}
 			return &o.About, Table(o), err
 		},
+		Answer: o.answer,
 		Compile: func(env []string) (*plan.Plan, error) {
 			w, err := o.see()
 			if err != nil {
@@ -33,4 +34,17 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 		Childless: "the first process of the PID namespace has ended, and Linux starts nothing more in it",
 	}
 	return t.Main(argv, stdout, stderr)
+}
+
+// answer is what is printed in the place of a plan.
+func (o *Options) answer() (text string, ok bool, err error) {
+	switch {
+	case o.Which != nil:
+		text, err = which(*o.Which)
+	case o.Targets:
+		text = targets()
+	default:
+		return "", false, nil
+	}
+	return text, true, err
 }

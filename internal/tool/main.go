@@ -16,6 +16,8 @@ import (
 type Tool struct {
 	// Read parses a command line. Help and completion come of the table.
 	Read func(argv []string) (*About, *opt.Table, error)
+	// Answer is what a tool prints in the place of a plan, where ok; nil for none.
+	Answer func() (text string, ok bool, err error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
 	// Alien is for tools that enter namespaces of others.
@@ -65,6 +67,14 @@ func (t Tool) do(about *About, table *opt.Table, name string, stdout io.Writer) 
 			return err
 		}
 		return Print(stdout, text)
+	}
+	if t.Answer != nil {
+		if text, ok, err := t.Answer(); ok || err != nil {
+			if err != nil {
+				return err
+			}
+			return Print(stdout, text)
+		}
 	}
 	env := kernel.Environ()
 	p, err := t.Compile(env)
