@@ -29,7 +29,7 @@ func (f *Found) annotate(get func(string) string) {
 		f.Sandbox = get("io.kubernetes.cri-o.ContainerType") == "sandbox"
 		f.setPod(get("io.kubernetes.pod.namespace"), get("io.kubernetes.pod.name"))
 	case get("io.container.manager") == "libpod":
-		f.become(Podman)
+		f.knownTo(Podman)
 	default:
 		f.Name = get("nerdctl/name")
 	}
@@ -39,16 +39,9 @@ func (f *Found) annotate(get func(string) string) {
 }
 
 func (f *Found) setPod(namespace, name string) {
-	f.become(CRI)
+	f.knownTo(CRI)
 	if name != "" {
 		f.Pod = cmp.Or(namespace, "default") + "/" + name
-	}
-}
-
-// become makes a container one of those who had a runtime start it.
-func (f *Found) become(runtime string) {
-	if f.Runtime != runtime {
-		f.also, f.Runtime = append(f.also, f.Runtime), runtime
 	}
 }
 

@@ -50,11 +50,9 @@ func (c *Catalog) add(f Found) *Found {
 
 // merge completes a record by another of the same container.
 func (f *Found) merge(o Found) {
-	if f.Runtime != o.Runtime && !slices.Contains(f.also, o.Runtime) {
-		f.also = append(f.also, o.Runtime)
-		if rank(o.Runtime) < rank(f.Runtime) {
-			f.also[len(f.also)-1], f.Runtime = f.Runtime, o.Runtime
-		}
+	f.knownTo(o.Runtime)
+	for _, kind := range o.also {
+		f.knownTo(kind)
 	}
 	f.Name, f.Pod = cmp.Or(f.Name, o.Name), cmp.Or(f.Pod, o.Pod)
 	f.Sandbox = f.Sandbox || o.Sandbox

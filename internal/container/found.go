@@ -50,6 +50,17 @@ func (f *Found) is(kind string) bool {
 	return f.Runtime == kind || slices.Contains(f.also, kind)
 }
 
+// knownTo adds one who knows it. Of several the first of Kinds is the runtime.
+func (f *Found) knownTo(kind string) {
+	if f.is(kind) {
+		return
+	}
+	if rank(kind) < rank(f.Runtime) {
+		kind, f.Runtime = f.Runtime, kind
+	}
+	f.also = append(f.also, kind)
+}
+
 // Label is the name that people know it by: the pod and the container, or the name, or
 // the first 12 digits of the id, as docker prints them. It is escaped.
 func (f *Found) Label() string {

@@ -31,6 +31,7 @@ func Load() *Catalog {
 	for _, p := range users(c.self) {
 		c.load(p)
 	}
+	c.nameByMonitors()
 	return c
 }
 

@@ -25,9 +25,6 @@ func parseDocker(id string, text []byte) (Found, error) {
 	}
 	f := Found{Runtime: Docker, ID: id}
 	f.setKubeName(strings.TrimPrefix(d.Name, "/"))
-	if f.Runtime != Docker { // preferred all the same: kubelet uses docker
-		f.also, f.Runtime = []string{CRI}, Docker
-	}
 	if d.State.Running {
 		f.PID, f.proof.within = d.State.Pid, id
 	}
@@ -67,8 +64,8 @@ func parseStorage(text []byte) (list []Found, err error) {
 		if len(s.Names) > 0 {
 			f.setKubeName(s.Names[0])
 		}
-		if f.Runtime == CRI {
-			f.also = nil // CRI-O's, of which podman knows nothing
+		if f.Pod != "" { // CRI-O's, of which podman knows nothing
+			f.Runtime, f.also = CRI, nil
 		}
 		list = append(list, f)
 	}
@@ -136,10 +133,7 @@ func (s store) task(namespace, id string) (Found, bool) {
 	f := Found{PID: pid, ID: id, Runtime: Containerd, proof: proof{within: id}}
 	config, _ := s.read(path.Join(namespace, id, "config.json")) // without it there is no name
 	f.annotateBy(config)
-	f.also = append(f.also, runtimeOf(namespace))
-	if runtimeOf(namespace) == Docker {
-		f.Runtime = Docker
-	}
+	f.knownTo(runtimeOf(namespace))
 	return f, true
 }
 

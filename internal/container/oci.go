@@ -61,11 +61,10 @@ func (c *Catalog) loadOCI(p place, dir, runtime string) {
 	for _, id := range s.names(".") {
 		if f, ok := s.oci(id); ok {
 			f.ID, f.Owner = id, p.owner
-			c.add(f)
 			if runtime != "" {
-				f.Runtime = runtime
-				c.add(f)
+				f.knownTo(runtime)
 			}
+			c.add(f)
 		}
 	}
 }

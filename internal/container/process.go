@@ -84,7 +84,7 @@ func (f *Found) mismatch(text string) error {
 // his: a file of his may name any. His are those that have his id, and those whose user
 // namespace he has made, see NS_GET_OWNER_UID in ioctl_ns(2).
 func (f *Found) checkOwner(p Process) error {
-	if f.Owner == 0 || f.proof.scanned || int(f.Owner) == os.Geteuid() {
+	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.Runtime == Unit { // units of a session are root's in part
 		return nil
 	}
 	if st, err := p.Stat("."); err != nil || st.Uid == f.Owner {
@@ -227,7 +227,7 @@ func (c *Catalog) scan() {
 			return
 		}
 		known := c.known(&f)
-		if known == nil {
+		if known == nil || known.Owner != f.Owner && known.checkOwner(p) != nil {
 			known = c.add(f)
 		} else if known.PID != 0 && !known.proof.scanned {
 			return // a file has told
@@ -238,5 +238,6 @@ func (c *Catalog) scan() {
 		}
 		known.PID, known.proof = int(p), proof{start: s.start, scanned: true}
 	})
+	c.nameByMonitors()
 	c.looked = append(c.looked, "the cgroups of "+strconv.Itoa(count)+" processes")
 }
