@@ -59,11 +59,15 @@ func unfound(word string, err error) error {
 	case !errors.As(err, &none):
 		return err
 	}
-	text := "cannot find " + diag.Plain(word)
-	if kind, _ := container.Split(word); kind == "" {
-		text = "failed to parse pid: '" + word + "'"
+	if kind, _ := container.Split(word); kind != "" {
+		return &diag.Error{Text: "cannot find " + diag.Plain(word), Hint: none.Hint()}
 	}
-	return &diag.Error{Text: text, Hint: none.Hint()}
+	number, _, colon := strings.Cut(word, ":")
+	hint := none.Hint()
+	if colon {
+		hint = "no kind of name is called " + number + "; there are " + strings.Join(container.Kinds[:], ", ")
+	}
+	return &diag.Error{Text: "failed to parse pid: '" + number + "'", Hint: hint}
 }
 
 // candidatesMax is how many are shown: a terminal's screen of them.
