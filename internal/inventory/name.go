@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"strings"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
@@ -85,23 +83,4 @@ func initial(flag uintptr) uint64 {
 		return 0xEFFFFFF8
 	}
 	return 0
-}
-
-// unit is the innermost systemd unit in the text of /proc/PID/cgroup, as a target of
-// gonsenter, or "". Slices only group others.
-func unit(cgroup string) string {
-	for line := range strings.Lines(cgroup) {
-		_, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
-		controllers, path, _ := strings.Cut(rest, ":")
-		if controllers != "" && controllers != "name=systemd" {
-			continue
-		}
-		parts := strings.Split(path, "/")
-		for i := len(parts) - 1; i >= 0; i-- {
-			if strings.HasSuffix(parts[i], ".service") || strings.HasSuffix(parts[i], ".scope") {
-				return "unit:" + parts[i]
-			}
-		}
-	}
-	return ""
 }

@@ -17,9 +17,9 @@ type Survey struct {
 	// Of are the ids of namespaces whose processes are wanted one by one; 0 for none.
 	Of [len(ns.Kinds)]uint64
 
-	// Container names what a process belongs to, "docker:web" for one, or "". It may
-	// be nil.
-	Container func(pid int) string
+	// Belongs names the container of a process, as a target of gonsenter, or else its
+	// unit, by the text of its /proc/PID/cgroup. Both are "" where it has none.
+	Belongs func(pid int, cgroup string) (container, unit string)
 
 	inv     *Inventory
 	members map[Key][]Process
@@ -121,13 +121,13 @@ func (s *Survey) count(k Key, p *visited) {
 	n := s.inv.at(k)
 	n.Processes++
 	if n.Processes == 1 {
-		n.First = p.process(s.Container)
+		n.First = p.process(s.Belongs)
 		s.relateAt(n, p.dir, k.Type())
 		if k.Kind == mountKind && k.ID != s.own {
 			s.addMounts(p.read("mountinfo", mountsMax), "/proc/"+strconv.Itoa(p.pid)+"/root")
 		}
 	}
 	if s.Of[k.Kind] == k.ID {
-		s.members[k] = append(s.members[k], p.process(s.Container))
+		s.members[k] = append(s.members[k], p.process(s.Belongs))
 	}
 }

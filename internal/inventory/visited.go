@@ -15,7 +15,7 @@ type visited struct {
 }
 
 // process is what there is to say of it, which is read once.
-func (p *visited) process(container func(pid int) string) Process {
+func (p *visited) process(belongs func(pid int, cgroup string) (container, unit string)) Process {
 	if p.self != nil {
 		return *p.self
 	}
@@ -24,12 +24,7 @@ func (p *visited) process(container func(pid int) string) Process {
 	if unix.Fstatat(p.dir, "..", &st, 0) == nil {
 		p.self.UID = st.Uid
 	}
-	if container != nil {
-		p.self.Container = container(p.pid)
-	}
-	if p.self.Container == "" {
-		p.self.Unit = unit(p.read("cgroup", cgroupMax))
-	}
+	p.self.Container, p.self.Unit = belongs(p.pid, p.read("cgroup", cgroupMax))
 	return *p.self
 }
 

@@ -15,6 +15,7 @@ var rooms = []string{
 	"nstools/internal/unshare",
 	"nstools/internal/nsenter",
 	"nstools/internal/inventory",
+	"nstools/internal/container",
 	"nstools/internal/ip",
 	"nstools/internal/link",
 	"nstools/internal/netns",

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/inventory"
@@ -87,49 +88,67 @@ func (o *Options) checkList() error {
 }
 
 // list prints the namespaces that there are, or those of the target.
-func (o *Options) list(name string, stdout, stderr io.Writer) (done bool, err error) {
-	if !o.List.wanted {
-		return false, nil
-	}
+func (o *Options) list(name string, stdout, stderr io.Writer) error {
 	kernel.Join()
 	self, planner := ourselves()
-	survey := &inventory.Survey{Skip: planner}
-	w := &world{Options: o}
-	if err := w.openTarget(); err != nil {
-		return true, err
+	survey := &inventory.Survey{Skip: planner, Belongs: belongs(container.Load())}
+	w, err := o.open()
+	if err == nil {
+		err = w.openTarget()
 	}
-	if w.process != nil {
-		if survey.Of, err = w.kindsOf(); err != nil {
-			return true, err
-		}
+	if err == nil && w.process != nil {
+		survey.Of, err = w.kindsOf()
+	}
+	if err != nil {
+		return err
 	}
 	inv, err := survey.Take()
 	if err != nil {
-		return true, tool.Failure("cannot read /proc: " + diag.Reason(err))
+		return tool.Failure("cannot read /proc: " + diag.Reason(err))
 	}
-	if err := tool.Print(stdout, o.listed(survey, inv, self, style(stdout))); err != nil {
-		return true, err
+	text := ""
+	switch s := style(stdout); {
+	case w.process == nil:
+		text = o.List.print(s, inv.Forest(o.List.tree, o.kinds()), inv.Hidden)
+	case o.List.json:
+		text = s.SharesJSON(survey.Shares(w.process.PID, self), inv.Hidden)
+	default:
+		text = s.SharesText(survey.Shares(w.process.PID, self))
+	}
+	if err := tool.Print(stdout, text); err != nil {
+		return err
 	}
 	if inv.Hidden > 0 {
 		// If standard error is gone, nobody is left to be told.
 		io.WriteString(stderr, name+": "+hidden(inv.Hidden)+"\n")
 	}
-	return true, nil
+	return nil
 }
 
-func (o *Options) listed(survey *inventory.Survey, inv *inventory.Inventory, self int, s inventory.Style) string {
-	if o.Target != nil {
-		shares := survey.Shares(o.Target.pid, self)
-		if o.List.json {
-			return s.SharesJSON(shares, inv.Hidden)
-		}
-		return s.SharesText(shares)
-	}
-	forest := inv.Forest(o.List.tree, o.kinds())
-	if o.List.json {
-		return s.JSON(forest, inv.Hidden)
+func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int) string {
+	if l.json {
+		return s.JSON(forest, hidden)
 	}
 	return s.Text(forest)
+}
+
+// belongs names the container of a process, else its unit.
+func belongs(c *container.Catalog) func(pid int, cgroup string) (string, string) {
+	return func(pid int, cgroup string) (name, unit string) {
+		around, ok := c.Of(cgroup)
+		if !ok || around.Runtime == container.Unit {
+			if first, ok := c.First(pid); ok {
+				return first.Label(), ""
+			}
+		}
+		switch {
+		case !ok:
+			return "", ""
+		case around.Runtime == container.Unit:
+			return "", around.Label()
+		}
+		return around.Label(), ""
+	}
 }
 
 // kinds are those that options name, else all.

@@ -22,6 +22,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			}
 			return &o.About, Table(o), err
 		},
+		Instead: o.instead,
 		Compile: func(env []string) (*plan.Plan, error) {
 			w, err := o.see()
 			if err != nil {
@@ -29,9 +30,27 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			}
 			return compile(w, env), nil
 		},
-		Instead:   o.list,
 		Alien:     true,
 		Childless: "the first process of the PID namespace has ended, and Linux starts nothing more in it",
 	}
 	return t.Main(argv, stdout, stderr)
+}
+
+// instead does what is asked for in the place of a plan.
+func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err error) {
+	var text string
+	switch {
+	case o.List.wanted:
+		return true, o.list(name, stdout, stderr)
+	case o.Which != nil:
+		text, err = which(*o.Which)
+	case o.Targets:
+		text = targets()
+	default:
+		return false, nil
+	}
+	if err != nil {
+		return true, err
+	}
+	return true, tool.Print(stdout, text)
 }

@@ -34,7 +34,9 @@ type Options struct {
 	JoinCgroup bool
 	Context    bool
 
-	List listing
+	List    listing
+	Which   *string // a target
+	Targets bool
 
 	Command []string // empty: a login shell
 
@@ -43,7 +45,7 @@ type Options struct {
 
 // process is what --target names.
 type process struct {
-	pid   int
+	pid   int    // 0: not known yet, it goes by a name
 	inode uint64 // 0: none given
 }
 
@@ -66,8 +68,8 @@ type dir struct {
 	path   *string
 }
 
-// named is a file that an option names. The original opens it when it comes to
-// the option, so that of several mistakes the first is reported.
+// named is a file that an option names, or a target. The original opens it when it comes
+// to the option, so that of several mistakes the first is reported.
 type named struct {
 	kind int // of ns.Kinds, or one of the next
 	path string
@@ -76,6 +78,7 @@ type named struct {
 const (
 	namedRoot = -1 - iota
 	namedDir
+	namedTarget // a name that is no file's, but looked up in the same order
 )
 
 // Parse reads a command line, argv[0] included. The error is an
@@ -105,10 +108,15 @@ func (o *Options) needsNothing(namespaces uintptr) bool {
 // withoutEquals takes the sign off that people write after a short option, -n=FILE.
 func withoutEquals(s string) string { return strings.TrimPrefix(s, "=") }
 
-// setTarget reads PID or PID:INODE. Number 0 is no target, as in the original.
+// setTarget reads PID, PID:INODE or a name. Number 0 is no target, as in the original.
 func (o *Options) setTarget(s string) error {
 	if o.Target != nil {
 		return tool.Failure("option --target may be given only once")
+	}
+	if isName(s) {
+		o.Target = &process{}
+		o.named = append(o.named, named{namedTarget, s})
+		return nil
 	}
 	const what = "failed to parse pid"
 	number, inode, hasInode := strings.Cut(s, ":")

@@ -4,6 +4,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"nstools/internal/ns"
 )
 
 func text(s string) *string { return &s }
@@ -63,8 +65,8 @@ func TestParse(t *testing.T) {
 
 func TestParseErrors(t *testing.T) {
 	for line, want := range map[string]string{
-		"-t x":            "failed to parse pid: 'x'",
-		"-t 5x":           "failed to parse pid: '5x'",
+		"-t +":            "failed to parse pid: '+'",
+		"-t -x":           "failed to parse pid: '-x'",
 		"-t -1":           "failed to parse pid: '-1'",
 		"-t 4294967297":   "failed to parse pid: '4294967297': Numerical result out of range",
 		"-t 2147483648":   "failed to parse pid: '2147483648': Numerical result out of range",
@@ -92,5 +94,29 @@ func TestParseErrors(t *testing.T) {
 		case want != "" && (err == nil || err.Error() != want):
 			t.Errorf("%s: %v; want %s", line, err, want)
 		}
+	}
+}
+
+func TestIsName(t *testing.T) {
+	for word, want := range map[string]bool{
+		"web": true, "docker:web": true, "1aabf1b61c3b": true, "5x": true, "x:1": true, "é": true, "\x1b": true, "/": true,
+		"5": false, "5:": false, "5:6": false, "5:x": false, "": false, ":": false, ":x": false,
+		"-1": false, "-x": false, "+5": false, "+x": false, " 5": false, "\tx": false, "99999999999999999999": false,
+	} {
+		if got := isName(word); got != want {
+			t.Errorf("%q: %v", word, got)
+		}
+	}
+}
+
+// A name is looked up where the command line has it, as files are opened.
+func TestNamesKeepTheirPlace(t *testing.T) {
+	o, err := Parse(strings.Fields("nsenter -n/x -t docker:web -u/y"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []named{{netKind, "/x"}, {namedTarget, "docker:web"}, {kindOf(ns.Kinds[3].Flag), "/y"}}
+	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.pid != 0 {
+		t.Errorf("%+v, %+v", o.named, o.Target)
 	}
 }

@@ -26,7 +26,8 @@ func Table(o *Options) *opt.Table {
 			Set: func(string, bool) error { o.All = true; return nil }},
 	}
 	flags = append(flags, o.HelpFlags(groupHelp)...)
-	flags = append(flags, opt.Flag{Short: 't', Long: "target", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<pid>[:<inode>]", Group: groupTarget,
+	flags = append(flags, opt.Flag{Short: 't', Long: "target", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<pid>[:<inode>]|<name>", Group: groupTarget,
+		Complete: opt.Listed, List: "--targets",
 		Help: "target process to get namespaces from",
 		Set:  func(s string, _ bool) error { return o.setTarget(s) }})
 	flags = append(flags, kindFlags(o)...)
@@ -34,6 +35,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
 	flags = append(flags, listFlags(o)...)
+	flags = append(flags, findFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -113,5 +115,15 @@ func runFlags(o *Options) []opt.Flag {
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},
 		{Long: "user-parent", Group: groupNamespaces, Help: "enter parent user namespace", Set: on(&o.UserParent)},
 		{Short: 'Z', Long: "follow-context", Group: groupRun, Help: "set SELinux context according to --target", Set: on(&o.Context)},
+	}
+}
+
+func findFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "which", Arg: opt.Required, Metavar: "target", Complete: opt.Listed, List: "--targets", Own: true, Group: groupOwn,
+			Help: "print PID, runtime, id and name of a target, and stop",
+			Set:  func(s string, _ bool) error { o.Which = &s; return nil }},
+		{Long: "targets", Own: true, Group: groupOwn, Help: "print what has a name and is running, and stop",
+			Set: func(string, bool) error { o.Targets = true; return nil }},
 	}
 }

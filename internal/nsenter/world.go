@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
@@ -18,7 +19,8 @@ import (
 type world struct {
 	*Options
 	explain bool
-	process *target.Process // nil without --target
+	process *target.Process  // nil without --target
+	found   *container.Found // nil where the target is a number
 
 	spaces  [len(ns.Kinds)]space
 	parents []int // of the user namespace to enter, up to ours, outermost first
@@ -43,7 +45,12 @@ type space struct {
 
 // open opens what the options name.
 func (o *Options) open() (*world, error) {
-	w := &world{Options: o, explain: o.Explain != "", root: target.None, dir: target.None, procs: target.None}
+	known := *o // but for the number of a target that goes by a name
+	if o.Target != nil {
+		process := *o.Target
+		known.Target = &process
+	}
+	w := &world{Options: &known, explain: o.Explain != "", root: target.None, dir: target.None, procs: target.None}
 	for i := range w.spaces {
 		w.spaces[i].fd = target.None
 	}
@@ -89,6 +96,9 @@ func (w *world) openTarget() error {
 	}
 	w.record("--target", plan.Opened("AT_FDCWD", "/proc/"+pid, "O_PATH|O_DIRECTORY", "target"))
 	w.record("--target", plan.Made{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
+	if w.found != nil {
+		w.record("--target", plan.Made{Call: `read(target/"stat") /* is it what was found? */`})
+	}
 	if w.explain {
 		return nil
 	}
@@ -97,12 +107,18 @@ func (w *world) openTarget() error {
 	if err != nil {
 		return w.refused("cannot open process "+pid, err)
 	}
-	return nil
+	return w.checkFound()
 }
 
-// openNamed opens the files that options name.
+// openNamed opens the files that options name, and finds the target that goes by a name.
 func (w *world) openNamed() error {
 	for _, n := range w.named {
+		if n.kind == namedTarget {
+			if err := w.findTarget(n.path); err != nil {
+				return err
+			}
+			continue
+		}
 		option, fd := "--root", &w.root
 		switch {
 		case n.kind >= 0:

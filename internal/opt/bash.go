@@ -108,16 +108,17 @@ func (t *Table) bash(command, function string) string {
 	if required == "" {
 		required = "''"
 	}
+	// Twice, because the values have placeholders as well.
+	script := strings.Replace(bashScript, "@values@", t.bashValues(), 1)
 	return strings.NewReplacer(
 		"@command@", command,
 		"@function@", function,
-		"@values@", t.bashValues(),
 		"@required@", required,
 		"@none@", t.shorts(None),
 		"@letters@", t.shorts(Required),
 		"@valued@", t.shorts(Required, Optional),
 		"@options@", t.bashOptions(),
-	).Replace(bashScript)
+	).Replace(script)
 }
 
 // bashValues returns the arms of a case that sets action to compgen's option.
@@ -139,6 +140,8 @@ func (t *Table) bashValues() string {
 			action = "-g"
 		case Signals, Words:
 			action = "-W " + quote(flag.words())
+		case Listed:
+			action = `-W "$(@command@ ` + flag.List + ` 2>/dev/null)"`
 		}
 		b.WriteString("\t")
 		if flag.Short != 0 && flag.ShortArg != None {

@@ -153,3 +153,27 @@ func TestCompletionBashOffset(t *testing.T) {
 		}
 	}
 }
+
+// TestCompletionBashListed has the tool itself tell what there is, with colons in it.
+func TestCompletionBashListed(t *testing.T) {
+	b := newBench(t, "bash")
+	b.write("bin/gotool", lister, 0o755)
+	script := b.script(nsenterTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool -t do", "docker:db docker:web"},
+		{"gotool -t docker:w", "web"},
+		{"gotool -t docker:", "db web"},
+		{"gotool --target=unit:", "cron.service"},
+		{"gotool --target unit:c", "cron.service"},
+		{"gotool -tun", "-tunit:cron.service"},
+		{"gotool -t x", ""},
+		{"gotool -t docker:web toolon", "toolone"},
+	} {
+		args := append([]string{"-c", bashDriver, "bash", script, c.line}, bashPieces(c.line, "=:")...)
+		got := b.run(args...)
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: got %q, want %q", c.line, got, c.want)
+		}
+	}
+}

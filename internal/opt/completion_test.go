@@ -45,6 +45,12 @@ func TestCompletionSyntax(t *testing.T) {
 	}
 }
 
+// lister is a tool that answers --targets.
+const lister = `#!/bin/sh
+[ "$*" = --targets ] || exit 1
+echo docker:db; echo docker:web; echo unit:cron.service; echo to stderr >&2
+`
+
 // bench is a directory to complete in: it holds the files "zqfile" and "document"
 // and the directory "dirone", and there is a command "toolone".
 type bench struct {

@@ -106,6 +106,8 @@ func (f *Flag) fishValue() string {
 		return " -a '(__fish_complete_groups)'"
 	case Signals, Words:
 		return " -a " + fishQuote(f.words())
+	case Listed:
+		return " -a '(@command@ " + f.List + " 2>/dev/null)'"
 	}
 	return ""
 }

@@ -59,6 +59,21 @@ func TestCompletionFishGlued(t *testing.T) {
 	}
 }
 
+// TestCompletionFishListed has the tool itself tell what there is.
+func TestCompletionFishListed(t *testing.T) {
+	b := newBench(t, "fish")
+	b.write("bin/gotool", lister, 0o755)
+	script := b.script(nsenterTable(), "gotool")
+	for _, c := range []completionCase{
+		{"gotool -t docker:", "docker:db docker:web"},
+		{"gotool --target=unit:", "--target=unit:cron.service"},
+		{"gotool -t docker:w", "docker:web"},
+		{"gotool -t docker:web toolon", "toolone"},
+	} {
+		b.fish(script, c)
+	}
+}
+
 func (b *bench) fish(script string, c completionCase) {
 	b.t.Helper()
 	var got []string

@@ -20,6 +20,7 @@ const (
 	Groups                  // group names
 	Signals                 // signal names
 	Words                   // the words of Metavar, which are split at '|'
+	Listed                  // the lines that the tool itself prints with the option List
 )
 
 // Flag is one row of a tool's option table.
@@ -42,6 +43,7 @@ type Flag struct {
 	Own bool
 
 	Complete Complete
+	List     string // for Listed; what is printed has no character special to a shell
 
 	// Set takes the value. It is called once each time the option occurs, in
 	// the order of the command line. If the option came without a value,

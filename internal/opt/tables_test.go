@@ -65,7 +65,7 @@ func nsenterTable() *Table {
 			{Short: 'a', Long: "all"},
 			{Short: 'h', Long: "help"},
 			{Short: 'V', Long: "version"},
-			{Short: 't', Long: "target", Arg: Required, ShortArg: Required, Metavar: "pid"},
+			{Short: 't', Long: "target", Arg: Required, ShortArg: Required, Metavar: "pid|<name>", Complete: Listed, List: "--targets"},
 			namespace('m', "mount"),
 			namespace('u', "uts"),
 			namespace('i', "ipc"),

@@ -36,8 +36,7 @@ func (t *Table) zsh(command, function string) string {
 	return strings.NewReplacer(
 		"@command@", command,
 		"@function@", function,
-		"@specs@", specs.String(),
-	).Replace(zshScript)
+	).Replace(strings.Replace(zshScript, "@specs@", specs.String(), 1))
 }
 
 // zshJoint says in an option's specification where its value may be: in the
@@ -80,6 +79,8 @@ func (f *Flag) zshAction() string {
 		return "_groups"
 	case Signals, Words:
 		return "(" + f.words() + ")"
+	case Listed:
+		return `{compadd -- ${(f)"$(@command@ ` + f.List + ` 2>/dev/null)"}}`
 	}
 	return " "
 }

@@ -84,3 +84,15 @@ func TestCompletionZshGlued(t *testing.T) {
 		t.Errorf("got:\n%q\nwant:\n%q", got, want)
 	}
 }
+
+// TestCompletionZshListed has the tool itself tell what there is.
+func TestCompletionZshListed(t *testing.T) {
+	b := newBench(t, "zsh")
+	b.write("bin/gotool", lister, 0o755)
+	script := b.script(nsenterTable(), "gotool")
+	got := b.run("-f", "-c", zshDriver, "zsh", script, "gotool -t un", "gotool -t docker:w", "gotool --target=docker:d", "gotool -tdocker:w", "gotool -t docker:web toolon")
+	want := []string{"gotool -t unit:cron.service ", "gotool -t docker:web ", "gotool --target=docker:db ", "gotool -tdocker:web ", "gotool -t docker:web toolone "}
+	if !slices.Equal(got, want) {
+		t.Errorf("got:\n%q\nwant:\n%q", got, want)
+	}
+}

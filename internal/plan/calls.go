@@ -73,6 +73,12 @@ func Opened(dir, path, flags, result string) Made {
 	return Made{"openat(" + dir + ", " + quote(path) + ", " + flags + "|O_CLOEXEC) = " + result}
 }
 
+// Found is the look-up of a process by a name, which is no one call: it read files. What
+// was found is escaped.
+func Found(name string, pid int, what string) Made {
+	return Made{"find(" + quote(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
+}
+
 // Close closes the descriptor in a slot.
 func Close(s Slot, text string) Call { return CloseFD(In(s, text)) }
 

@@ -16,10 +16,10 @@ import (
 type Tool struct {
 	// Read parses a command line. Help and completion come of the table.
 	Read func(argv []string) (*About, *opt.Table, error)
+	// Instead does what is asked for in the place of a plan, if anything is; nil for none.
+	Instead func(name string, stdout, stderr io.Writer) (done bool, err error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
-	// Instead does what is asked for in place of a plan, if anything is. It may be nil.
-	Instead func(name string, stdout, stderr io.Writer) (done bool, err error)
 	// Alien is for tools that enter namespaces of others.
 	Alien bool
 	// Childless is the hint where nothing can be started in a PID namespace.

@@ -1,0 +1,61 @@
+package container
+
+import (
+	"cmp"
+	"encoding/json"
+	"strings"
+)
+
+// annotateBy reads the annotations of a config.json, see the OCI runtime specification.
+// One that is malformed has none.
+func (f *Found) annotateBy(config []byte) {
+	var spec struct {
+		Annotations map[string]string `json:"annotations"`
+	}
+	if json.Unmarshal(config, &spec) == nil {
+		f.annotate(func(name string) string { return spec.Annotations[name] })
+	}
+}
+
+// annotate takes the names from what those who start containers write beside them.
+func (f *Found) annotate(get func(string) string) {
+	switch {
+	case get("io.kubernetes.cri.container-type") != "": // containerd, pkg/cri/annotations
+		f.Name = get("io.kubernetes.cri.container-name")
+		f.Sandbox = get("io.kubernetes.cri.container-type") == "sandbox"
+		f.setPod(get("io.kubernetes.cri.sandbox-namespace"), get("io.kubernetes.cri.sandbox-name"))
+	case get("io.kubernetes.cri-o.ContainerType") != "": // CRI-O, pkg/annotations
+		f.Name = get("io.kubernetes.container.name")
+		f.Sandbox = get("io.kubernetes.cri-o.ContainerType") == "sandbox"
+		f.setPod(get("io.kubernetes.pod.namespace"), get("io.kubernetes.pod.name"))
+	case get("io.container.manager") == "libpod":
+		f.knownTo(Podman)
+	default:
+		f.Name = get("nerdctl/name")
+	}
+	if f.Sandbox {
+		f.Name = ""
+	}
+}
+
+func (f *Found) setPod(namespace, name string) {
+	f.knownTo(CRI)
+	if name != "" {
+		f.Pod = cmp.Or(namespace, "default") + "/" + name
+	}
+}
+
+// setKubeName takes apart the name that cri-dockerd and CRI-O give to a container:
+// k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT, where CONTAINER is POD for what keeps the
+// namespaces. Another name stays as it is.
+func (f *Found) setKubeName(name string) {
+	w := strings.Split(name, "_")
+	if len(w) != 6 || w[0] != "k8s" {
+		f.Name = name
+		return
+	}
+	f.setPod(w[3], w[2])
+	if f.Sandbox = w[1] == "POD"; !f.Sandbox {
+		f.Name = w[1]
+	}
+}

@@ -1,0 +1,229 @@
+package container
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+
+	"nstools/internal/facts"
+	"nstools/internal/kernel"
+)
+
+// A client is a runtime's own program, which knows what no file tells us: names that are
+// not ours to read, aliases, storage at another place.
+type client struct {
+	kinds   []string
+	program string
+	// there tells whether the runtime is. Without it a client would only start to make
+	// directories, or to wait.
+	there func() bool
+	find  func(c *client, kind, name string) []Found
+}
+
+// Bounds of what a client may take.
+const (
+	clientTime = 5 * time.Second
+	answerMax  = 4 << 20 // bytes
+)
+
+func clients() []client {
+	return []client{
+		{[]string{Docker}, "docker", anyOf("/run/docker.sock", inRuntime("docker.sock")), (*client).inspect},
+		{[]string{Podman}, "podman", anyOf("/var/lib/containers/storage/libpod", inHome(".local/share/containers/storage/libpod"), "/var/lib/containers/storage/db.sql", inHome(".local/share/containers/storage/db.sql")), (*client).inspect},
+		{[]string{CRI, Pod}, "crictl", anyOf("/run/containerd/containerd.sock", "/run/crio/crio.sock"), (*client).crictl},
+		{[]string{LXC}, "lxc-info", anyOf("/var/lib/lxc", inHome(".local/share/lxc")), (*client).lxc},
+		{[]string{Machine}, "machinectl", anyOf("/run/systemd/system"), (*client).machine},
+		{[]string{Unit}, "systemctl", anyOf("/run/systemd/system"), (*client).unit},
+	}
+}
+
+func inRuntime(name string) string { return below("XDG_RUNTIME_DIR", name) }
+func inHome(name string) string    { return below("HOME", name) }
+
+func below(variable, name string) string {
+	if dir := os.Getenv(variable); dir != "" {
+		return path.Join(dir, name)
+	}
+	return ""
+}
+
+func anyOf(paths ...string) func() bool {
+	return func() bool {
+		for _, p := range paths {
+			if _, err := os.Stat(p); p != "" && err == nil {
+				return true
+			}
+		}
+		return false
+	}
+}
+
+// ask has the clients of a kind tell what a name is, all of them for "". It returns who
+// was asked.
+func ask(kind, name string) (found []Found, asked []string) {
+	if strings.HasPrefix(name, "-") || strings.ContainsRune(name, 0) {
+		return nil, nil // an option, to some
+	}
+	for _, c := range clients() {
+		for _, k := range c.kinds {
+			if kind != k && (kind != "" || k == Pod) || !c.there() {
+				continue
+			}
+			if _, err := exec.LookPath(c.program); err != nil {
+				continue
+			}
+			asked = append(asked, c.program)
+			for _, f := range c.find(&c, k, name) {
+				found = append(found, f.asOfNow())
+			}
+		}
+	}
+	return found, asked
+}
+
+// asOfNow takes the start of the process from /proc: the answer of a client is new.
+func (f Found) asOfNow() Found {
+	s, ok := procDir(f.PID).stat()
+	if f.PID <= 0 || !ok || !f.running() {
+		f.PID = 0
+		return f
+	}
+	f.proof.start = s.start
+	return f
+}
+
+// run is what a client prints on standard output; "" where it fails.
+func (c *client) run(args ...string) string {
+	kernel.Join()
+	ctx, cancel := context.WithTimeout(context.Background(), clientTime)
+	defer cancel()
+	out := &bounded{left: answerMax}
+	cmd := exec.CommandContext(ctx, c.program, args...)
+	cmd.Env, cmd.Stdout, cmd.WaitDelay = kernel.Environ(), out, time.Second
+	if kernel.Start(cmd.Start) != nil || cmd.Wait() != nil {
+		return ""
+	}
+	return out.String()
+}
+
+// bounded keeps the beginning of what is written to it.
+type bounded struct {
+	bytes.Buffer
+	left int
+}
+
+func (b *bounded) Write(p []byte) (int, error) {
+	b.Buffer.Write(p[:min(len(p), b.left)])
+	b.left -= min(len(p), b.left)
+	return len(p), nil
+}
+
+// inspect asks docker or podman, of which the one may speak to another machine: the
+// process has to be in a cgroup with the id.
+func (c *client) inspect(kind, name string) []Found {
+	args := []string{"inspect", "--type", "container", "--format", "{{.State.Pid}} {{.Id}} {{.Name}}", name}
+	if kind == Podman {
+		args = append([]string{"--remote=false"}, args...)
+	}
+	w := strings.Fields(c.run(args...))
+	if len(w) != 3 {
+		return nil
+	}
+	f := Found{Runtime: kind, ID: w[1], Name: strings.TrimPrefix(w[2], "/")}
+	f.PID, _ = strconv.Atoi(w[0])
+	if kind == Docker {
+		f.proof.within = f.ID
+	}
+	return []Found{f}
+}
+
+// crictl asks for containers by id, by name, or by what kubelet labels them with.
+func (c *client) crictl(kind, name string) (found []Found) {
+	list := []string{"ps", "--quiet", "--name", "^" + name + "$"}
+	if kind == Pod {
+		list = podLabels(name)
+	} else if isHex(name) {
+		if f, ok := c.inspectCRI(name); ok {
+			return []Found{f}
+		}
+	}
+	for _, id := range strings.Fields(c.run(list...)) {
+		if f, ok := c.inspectCRI(id); ok {
+			found = append(found, f)
+		}
+	}
+	return found
+}
+
+func podLabels(name string) []string {
+	args := []string{"ps", "--quiet"}
+	keys := []string{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name", "io.kubernetes.container.name"}
+	for i, value := range strings.SplitN(name, "/", len(keys)) {
+		args = append(args, "--label", keys[i]+"="+value)
+	}
+	return args
+}
+
+func (c *client) inspectCRI(id string) (Found, bool) {
+	return parseCrictl([]byte(c.run("inspect", "--output", "json", id)))
+}
+
+// parseCrictl reads what crictl inspect prints.
+func parseCrictl(text []byte) (Found, bool) {
+	var answer struct {
+		Status struct {
+			ID       string                `json:"id"`
+			Metadata struct{ Name string } `json:"metadata"`
+			Labels   map[string]string     `json:"labels"`
+		} `json:"status"`
+		Info struct {
+			PID int `json:"pid"`
+		} `json:"info"`
+	}
+	if json.Unmarshal(text, &answer) != nil || answer.Status.ID == "" {
+		return Found{}, false
+	}
+	s := answer.Status
+	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Name: s.Metadata.Name, proof: proof{within: s.ID}}
+	f.setPod(s.Labels["io.kubernetes.pod.namespace"], s.Labels["io.kubernetes.pod.name"])
+	return f, true
+}
+
+func (c *client) lxc(_, name string) []Found {
+	answer := strings.TrimSpace(c.run("--name", name, "--pid", "--no-humanize"))
+	pid, err := strconv.Atoi(answer)
+	if err != nil {
+		return nil
+	}
+	return []Found{{PID: pid, Runtime: LXC, Name: name}}
+}
+
+func (c *client) machine(_, name string) []Found {
+	pid, err := strconv.Atoi(strings.TrimSpace(c.run("show", "--property=Leader", "--value", name)))
+	if err != nil {
+		return nil
+	}
+	return []Found{{PID: pid, Runtime: Machine, Name: name}}
+}
+
+// unit asks systemd, which knows other names for units, and those that do not run.
+func (c *client) unit(_, name string) []Found {
+	return parseSystemctl(c.run("show", "--property=Id,LoadState,MainPID", "--", name))
+}
+
+// parseSystemctl reads what systemctl show prints.
+func parseSystemctl(text string) []Found {
+	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
+	f := Found{Runtime: Unit, Name: facts.Field(text, "Id")}
+	f.PID, _ = strconv.Atoi(facts.Field(text, "MainPID"))
+	if facts.Field(text, "LoadState") != "loaded" || f.Name == "" {
+		return nil
+	}
+	return []Found{f}
+}

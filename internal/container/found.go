@@ -1,0 +1,105 @@
+package container
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"nstools/internal/diag"
+)
+
+// The kinds of names, which are the words in front of the colon in a target.
+const (
+	Docker     = "docker"
+	Podman     = "podman"
+	CRI        = "cri" // of the Container Runtime Interface of Kubernetes, by containerd or CRI-O
+	Pod        = "pod"
+	Containerd = "containerd"
+	LXC        = "lxc"
+	Machine    = "machine"
+	Unit       = "unit"
+	Runc       = "runc"
+	Crun       = "crun"
+	Netns      = "netns"
+	Comm       = "comm"
+)
+
+// Kinds are all kinds in the order in which they are tried, and in which one is preferred
+// of several that know the same container: docker starts its containers by containerd,
+// and that by runc.
+var Kinds = [...]string{Docker, Podman, CRI, Pod, Containerd, LXC, Machine, Unit, Runc, Crun, Netns, Comm}
+
+// A Found is what goes by a name. Its strings are bytes of somebody else's: see
+// [Found.Line].
+type Found struct {
+	PID     int    // of the first process, as /proc has it; 0 where nothing is running
+	Runtime string // one of Kinds, but Pod
+	ID      string // "" where there is none beside the name
+	Name    string // "" where it has none beside the id
+	Pod     string // NAMESPACE/POD where it is part of one
+	Sandbox bool   // it only keeps the namespaces of the pod
+	Owner   uint32 // user id of who runs it, by the place where it was found
+
+	also  []string // kinds that know it beside Runtime
+	proof proof
+}
+
+// is tells whether a container is known to a runtime.
+func (f *Found) is(kind string) bool {
+	return f.Runtime == kind || slices.Contains(f.also, kind)
+}
+
+// knownTo adds one who knows it. Of several the first of Kinds is the runtime.
+func (f *Found) knownTo(kind string) {
+	if f.is(kind) {
+		return
+	}
+	if rank(kind) < rank(f.Runtime) {
+		kind, f.Runtime = f.Runtime, kind
+	}
+	f.also = append(f.also, kind)
+}
+
+// Label is the name that people know it by: the pod and the container, or the name, or
+// the first 12 digits of the id, as docker prints them. It is escaped.
+func (f *Found) Label() string {
+	name := f.Name
+	switch {
+	case f.Pod != "" && f.Sandbox:
+		return Pod + ":" + diag.Plain(f.Pod)
+	case f.Pod != "":
+		return Pod + ":" + diag.Plain(f.Pod+"/"+f.Name)
+	case name == "" && isLongID(f.ID):
+		name = f.ID[:12]
+	case name == "":
+		name = f.ID
+	}
+	return f.Runtime + ":" + diag.Plain(name)
+}
+
+// Line is PID, runtime, id and name with tabs between them, each escaped; "-" for what
+// there is not.
+func (f *Found) Line() string {
+	name := f.Name
+	if f.Pod != "" {
+		name = strings.TrimSuffix(f.Pod+"/"+f.Name, "/")
+	}
+	words := []string{strconv.Itoa(f.PID), f.Runtime, f.ID, name}
+	if f.PID == 0 {
+		words[0] = ""
+	}
+	for i, w := range words {
+		words[i] = cmp.Or(diag.Plain(w), "-")
+	}
+	return strings.Join(words, "\t")
+}
+
+// isLongID tells whether a word is an id as docker, podman, containerd's CRI and CRI-O
+// make them: 64 hexadecimal digits. No two containers have the same.
+func isLongID(s string) bool { return len(s) == 64 && isHex(s) }
+
+func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
+
+// rank orders kinds as Kinds does.
+func rank(kind string) int { return slices.Index(Kinds[:], kind) }

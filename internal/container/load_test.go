@@ -1,0 +1,135 @@
+package container
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	podmanWeb  = "1aabf1b61c3b2af11a2a78a1b8ccefff32746f864df25200a52c4ba9886ce48f"
+	dockerShop = "4f1c2b9d0e6a47c8b5d3920f7e1a6c84d2b0593e8f7a1c6d4b2e0f9a8c7d6e51"
+	dockerOld  = "4f1c77aa0e6a47c8b5d3920f7e1a6c84d2b0593e8f7a1c6d4b2e0f9a8c7d6e52"
+	criFront   = "9b7e5d3c1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e71"
+	criSandbox = "8c6d4b2a1f3e5d7c9b0a8f6e4d2c1b3a5f7e9d0c8b6a4f2e1d3c5b7a9f0e8d62"
+	crioApp    = "c0ffee3c1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e73"
+	nerdctl    = "dddddddd1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e74"
+)
+
+func recorded(t *testing.T) *Catalog {
+	t.Helper()
+	root, err := filepath.Abs("testdata/host")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := new(Catalog)
+	c.load(system(root))
+	return c
+}
+
+// TestLoad reads recorded state files. Those of runc, crun and podman are real ones; the
+// others say in themselves after what they were written: docker, containerd, CRI-O,
+// nerdctl, systemd-machined and lxc did not run where these tests were made.
+func TestLoad(t *testing.T) {
+	want := []string{
+		"19411 runc web1 - []",
+		"19719 podman " + podmanWeb + " web [runc]",
+		"28625 crun cweb - []",
+		"- podman " + strings.Repeat("0", 63) + "1 stopped []",
+		"4242 cri " + crioApp + " default/shop-0/app [crun]",
+		"5150 docker " + dockerShop + " shop [containerd runc]",
+		"- docker " + dockerOld + " old []",
+		"6001 cri " + criFront + " prod/front-7c5ddbdf54-abcde/front [containerd runc]",
+		"6000 cri " + criSandbox + " prod/front-7c5ddbdf54-abcde [containerd]",
+		"7001 containerd redis - []",
+		"7002 containerd " + nerdctl + " cache []",
+		"8001 machine - deb []",
+		"- machine - unitless []", // without a unit nothing proves that it is process 1
+		"- lxc - mail []",
+	}
+	var got []string
+	for _, f := range recorded(t).list {
+		also := slices.Clone(f.also)
+		slices.Sort(also)
+		got = append(got, strings.ReplaceAll(f.Line(), "\t", " ")+" ["+strings.Join(slices.Compact(also), " ")+"]")
+	}
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+}
+
+// TestProofs: a number of a process is never all that is known of it.
+func TestProofs(t *testing.T) {
+	for _, f := range recorded(t).list {
+		if f.PID != 0 && f.proof.start == 0 && f.proof.within == "" {
+			t.Errorf("nothing proves %s", f.Line())
+		}
+	}
+}
+
+// TestHostileFiles: what is no plain small file of JSON is passed over.
+func TestHostileFiles(t *testing.T) {
+	outside := t.TempDir()
+	write(t, outside+"/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
+	tests := map[string]func(dir string){
+		"pipe":      func(dir string) { unix.Mkfifo(dir+"/state.json", 0o600) },
+		"directory": func(dir string) { os.Mkdir(dir+"/state.json", 0o700) },
+		"huge": func(dir string) {
+			write(t, dir+"/state.json", "")
+			os.Truncate(dir+"/state.json", 1<<40)
+		},
+		"link outside":   func(dir string) { os.Symlink(outside+"/state.json", dir+"/state.json") },
+		"link to itself": func(dir string) { os.Symlink("state.json", dir+"/state.json") },
+		"no JSON":        func(dir string) { write(t, dir+"/state.json", "{") },
+		"empty":          func(dir string) { write(t, dir+"/state.json", "") },
+		"another type":   func(dir string) { write(t, dir+"/state.json", `{"init_process_pid": "1"}`) },
+		"deep":           func(dir string) { write(t, dir+"/state.json", strings.Repeat("[", 1<<20)) },
+		"number too large": func(dir string) {
+			write(t, dir+"/state.json", `{"init_process_pid": 99999999999999999999}`)
+		},
+	}
+	for name, make := range tests {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			if err := os.MkdirAll(root+"/run/runc/evil", 0o755); err != nil {
+				t.Fatal(err)
+			}
+			make(root + "/run/runc/evil")
+			c := new(Catalog)
+			c.load(system(root))
+			if len(c.list) != 0 {
+				t.Errorf("%+v", *c.list[0])
+			}
+		})
+	}
+}
+
+// TestLinkedStore: the directory of a user leads nowhere else.
+func TestLinkedStore(t *testing.T) {
+	outside, home := t.TempDir(), t.TempDir()
+	write(t, outside+"/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
+	if err := os.Symlink(outside, home+"/runc"); err != nil {
+		t.Fatal(err)
+	}
+	c := new(Catalog)
+	c.load(place{trusted: home, owner: 1000, runtime: "."})
+	if len(c.list) != 0 {
+		t.Errorf("%+v", *c.list[0])
+	}
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,119 @@
+package nsenter
+
+import (
+	"errors"
+	"strconv"
+	"strings"
+
+	"nstools/internal/container"
+	"nstools/internal/diag"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+)
+
+// isName tells whether a target is to be looked up: what has a digit or a sign in the
+// place of a number only is a mistake, as it is to the original. Ids of containers begin
+// with digits, too.
+func isName(word string) bool {
+	number, _, _ := strings.Cut(word, ":")
+	return number != "" && !strings.Contains("+- \t\n\v\f\r", number[:1]) && strings.Trim(number, "0123456789") != ""
+}
+
+// findTarget looks up the target that goes by a name. Whatever becomes of it until it is
+// opened, only that process will do.
+func (w *world) findTarget(word string) error {
+	found, err := container.Find(word)
+	if err != nil {
+		return unfound(word, err)
+	}
+	w.Target.pid, w.found = found.PID, &found
+	w.record("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
+	return nil
+}
+
+// checkFound makes sure that the process that was opened is the one that was found.
+func (w *world) checkFound() error {
+	if w.found == nil {
+		return nil
+	}
+	if err := w.found.Check(w.process); err != nil {
+		return w.refused("cannot open process "+strconv.Itoa(w.found.PID), err)
+	}
+	return nil
+}
+
+// unfound words why there is no process to a name. Of a word that may have been meant
+// for a number the original says the same.
+func unfound(word string, err error) error {
+	var stopped *container.StoppedError
+	var several *container.AmbiguousError
+	var none *container.NotFoundError
+	switch {
+	case errors.As(err, &stopped):
+		return &diag.Error{Text: diag.Plain(word) + " is not running", Hint: stopped.Hint()}
+	case errors.As(err, &several):
+		return &diag.Error{
+			Text: diag.Plain(word) + " is ambiguous:" + candidates(several.Found),
+			Hint: "these are PID, runtime, id and name: give the PID, RUNTIME:ID, or more of the id",
+		}
+	case !errors.As(err, &none):
+		return err
+	}
+	if kind, _ := container.Split(word); kind != "" {
+		return &diag.Error{Text: "cannot find " + diag.Plain(word), Hint: none.Hint()}
+	}
+	number, _, colon := strings.Cut(word, ":")
+	hint := none.Hint()
+	if colon {
+		hint = "no kind of name is called " + number + "; there are " + strings.Join(container.Kinds[:], ", ")
+	}
+	return &diag.Error{Text: "failed to parse pid: '" + number + "'", Hint: hint}
+}
+
+// candidatesMax is how many are shown: a terminal's screen of them.
+const candidatesMax = 20
+
+// candidates are lines, each with a newline in front.
+func candidates(found []container.Found) string {
+	text := ""
+	for i := range found {
+		if i == candidatesMax {
+			return text + "\nand " + strconv.Itoa(len(found)-i) + " more"
+		}
+		text += "\n" + found[i].Line()
+	}
+	return text
+}
+
+// which tells what a target is: PID, runtime, id and name of what goes by a name, or of
+// what a process belongs to.
+func which(word string) (string, error) {
+	if isName(word) {
+		found, err := container.Find(word)
+		if err != nil {
+			return "", unfound(word, err)
+		}
+		return found.Line() + "\n", nil
+	}
+	o := new(Options)
+	if err := o.setTarget(word); err != nil {
+		return "", err
+	}
+	if o.Target == nil {
+		return "", unfound(word, &container.NotFoundError{})
+	}
+	p, err := target.Open(o.Target.pid, o.Target.inode)
+	if err == nil {
+		var found container.Found
+		if found, err = container.OfProcess(p.PID, p); err == nil {
+			return found.Line() + "\n", nil
+		}
+	}
+	w := &world{Options: o}
+	return "", w.refused("cannot open process "+strconv.Itoa(o.Target.pid), err)
+}
+
+// targets are the names that a target can be given by, one a line, for completion.
+func targets() string {
+	return strings.Join(append(container.Targets(), ""), "\n")
+}
