@@ -51,7 +51,7 @@ var pages = []page{{
 	table:    nsenter.Table(new(nsenter.Options)),
 	parse:    func(argv ...string) error { _, err := nsenter.Parse(argv); return err },
 	shortArg: func(long opt.Arg) opt.Arg { return long },
-	sources:  []string{"../internal/nsenter/*.go", "../internal/target/*.go"},
+	sources:  []string{"../internal/nsenter/*.go", "../internal/target/*.go", "../internal/container/*.go"},
 }}
 
 // onEach runs a test on every page.
@@ -296,7 +296,7 @@ func messages(t *testing.T, file string) (list []string) {
 		switch n := n.(type) {
 		case *ast.CallExpr:
 			switch types.ExprString(n.Fun) {
-			case "tool.Failure", "w.refused", "iproute.Fail", "iproute.Usage", "Fail", "Usage", "needsRoot":
+			case "tool.Failure", "w.refused", "f.mismatch", "iproute.Fail", "iproute.Usage", "Fail", "Usage", "needsRoot":
 				begin(n.Args[0])
 			}
 		case *ast.CompositeLit:

@@ -72,8 +72,8 @@ func TestMatch(t *testing.T) {
 		{"podman:aaa", "podman:aaa"},
 		{"aaa", "podman:aaa"}, // a name goes before the beginning of an id
 		{"aaaa", "docker:web"},
-		{"web", "docker:web podman:web"}, // in two runtimes
-		{"db", "docker:db"},              // and not that of a user
+		{"web", "docker:web podman:web"},   // in two runtimes
+		{"db", "docker:db"},                // and not that of a user
 		{"podman:db", "podman:db stopped"}, // this process is not his
 		{"his", "podman:his stopped"},
 		{"docker:old", "docker:old stopped"},

@@ -93,7 +93,7 @@ func (e *StoppedError) Hint() string {
 	case Unit:
 		return "the unit is inactive: systemctl start " + f.Name
 	case Netns:
-		return "there is no process in that network namespace; to enter it takes none: --net=" + netns.Path(f.Name)
+		return "it can be entered all the same: --net=" + netns.Path(f.Name)
 	}
 	return ""
 }

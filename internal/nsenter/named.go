@@ -49,6 +49,8 @@ func unfound(word string, err error) error {
 	var several *container.AmbiguousError
 	var none *container.NotFoundError
 	switch {
+	case errors.As(err, &stopped) && stopped.Found.Runtime == container.Netns:
+		return &diag.Error{Text: "no process is in " + diag.Plain(word), Hint: stopped.Hint()}
 	case errors.As(err, &stopped):
 		return &diag.Error{Text: diag.Plain(word) + " is not running", Hint: stopped.Hint()}
 	case errors.As(err, &several):
