@@ -65,6 +65,7 @@ func jobs(runs int) []job {
 		{title: "list 1,000 with ids", runs: few, theirs: []string{"ip netns"}, ours: []string{"gonetns"},
 			before: []string{"ip -batch " + batchFile}},
 		{title: "pids among 1,000 processes", runs: few, theirs: []string{"ip netns pids x"}, ours: []string{"gonetns pids x"}},
+		{title: "lsns, or gonsenter --list, among them", runs: few, theirs: []string{"lsns"}, ours: []string{"gonsenter --list"}},
 	}
 }
 

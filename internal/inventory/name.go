@@ -44,18 +44,21 @@ func names(n *Namespace, t *trace, isHost bool) []string {
 	return list
 }
 
-// hostIDs are the namespaces of process 1 or, where we may not look at it, ours. In a
-// container they are the container's, so that there are none.
+// hostIDs are the namespaces of process 1 or, where we may not look at it, of the
+// kernel's threads, which process 2 has made. In another PID namespace than the system's
+// these are other processes, and there are no such ids.
 func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
-	for i, k := range ns.Kinds {
-		key, err := readLink(proc, "1/ns/"+k.File)
-		if err != nil {
-			key, _ = readLink(proc, "self/ns/"+k.File) // no id where there is none
-		}
-		ids[i] = key.ID
+	own, err := readLink(proc, "self/ns/pid")
+	if err != nil || own.ID != initial(unix.CLONE_NEWPID) {
+		return ids
 	}
-	if ids[pidKind] != initial(unix.CLONE_NEWPID) {
-		return [len(ns.Kinds)]uint64{}
+	for i, k := range ns.Kinds {
+		for _, pid := range []string{"1", "2"} {
+			if key, err := readLink(proc, pid+"/ns/"+k.File); err == nil {
+				ids[i] = key.ID
+				break
+			}
+		}
 	}
 	return ids
 }

@@ -34,8 +34,8 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, idFlags(o)...)
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
-	flags = append(flags, listFlags(o)...)
 	flags = append(flags, findFlags(o)...)
+	flags = append(flags, listFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
