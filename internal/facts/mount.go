@@ -4,7 +4,6 @@ import "strings"
 
 // A Mount is a line of /proc/PID/mountinfo; see proc_pid_mountinfo(5).
 type Mount struct {
-	Root   string // of the mount in its file system; the namespace, "net:[ID]", of nsfs
 	Point  string
 	Shared bool
 	FSType string
@@ -19,7 +18,7 @@ func ParseMounts(text string) []Mount {
 		if !ok || len(w) < 6 {
 			continue
 		}
-		m := Mount{Root: unescape(w[3]), Point: unescape(w[4]), FSType: strings.Fields(right + " ?")[0]}
+		m := Mount{Point: unescape(w[4]), FSType: strings.Fields(right + " ?")[0]}
 		for _, tag := range w[6:] {
 			m.Shared = m.Shared || strings.HasPrefix(tag, "shared:")
 		}

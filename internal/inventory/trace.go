@@ -38,29 +38,46 @@ func (s *Survey) ownMounts() {
 	s.addMounts(readAt(unix.AT_FDCWD, "/proc/self/mountinfo", mountsMax), "")
 }
 
-// addMounts adds what is bound in one mount namespace, which begins at root.
+// addMounts adds what is bound in one mount namespace, which begins at root. Those that
+// are bound in one before have their names: mount namespaces begin as copies.
 func (s *Survey) addMounts(mountinfo, root string) {
 	for line := range strings.Lines(mountinfo) {
 		if !strings.Contains(line, " - nsfs ") {
 			continue // nearly all
 		}
-		for _, m := range facts.ParseMounts(line) {
-			k, ok := parseLink(m.Root)
-			if !ok || m.FSType != "nsfs" {
-				continue
-			}
-			name := root + m.Point
-			if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == netKind {
-				name = "netns:" + net
-			}
-			t := s.trace(k)
-			if root == "" {
-				t.near = m.Point
-			}
-			if !slices.Contains(t.mounts, name) {
-				t.mounts = append(t.mounts, name)
-			}
+		k, ok := parseLink(mountRoot(line))
+		if !ok || root != "" && s.trace(k).mounts != nil {
+			continue
 		}
+		for _, m := range facts.ParseMounts(line) {
+			s.addMount(k, m, root)
+		}
+	}
+}
+
+// mountRoot is the fourth word of a line, which is the namespace on nsfs.
+func mountRoot(line string) string {
+	for range 3 {
+		_, line, _ = strings.Cut(line, " ")
+	}
+	root, _, _ := strings.Cut(line, " ")
+	return root
+}
+
+func (s *Survey) addMount(k Key, m facts.Mount, root string) {
+	if m.FSType != "nsfs" {
+		return
+	}
+	name := root + m.Point
+	if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == netKind {
+		name = "netns:" + net
+	}
+	t := s.trace(k)
+	if root == "" {
+		t.near = m.Point
+	}
+	if !slices.Contains(t.mounts, name) {
+		t.mounts = append(t.mounts, name)
 	}
 }
 
