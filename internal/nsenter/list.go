@@ -14,78 +14,8 @@ import (
 	"nstools/internal/inventory"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
-	"nstools/internal/opt"
 	"nstools/internal/tool"
 )
-
-// listing is what --list and the options for it ask for.
-type listing struct {
-	wanted bool
-	tree   inventory.Relation
-	json   bool
-}
-
-func listFlags(o *Options) []opt.Flag {
-	return []opt.Flag{
-		{Long: "list", Own: true, Group: groupOwn, Help: "list namespaces, or those of the target, and enter none",
-			Set: func(string, bool) error { o.List.wanted = true; return nil }},
-		{Long: "tree", Arg: opt.Optional, Metavar: "owner|parent", Complete: opt.Words, Own: true, Group: groupOwn,
-			Help: "list each below its user namespace, or its parent",
-			Set:  func(s string, given bool) error { return o.List.setTree(s, given) }},
-		{Short: 'j', Long: "json", Own: true, Group: groupOwn, Help: "list in JSON",
-			Set: func(string, bool) error { o.List.json = true; return nil }},
-	}
-}
-
-func (l *listing) setTree(s string, given bool) error {
-	switch {
-	case !given || s == "owner":
-		l.tree = inventory.ByOwner
-	case s == "parent":
-		l.tree = inventory.ByParent
-	default:
-		return tool.Failure("unsupported --tree argument '" + s + "'")
-	}
-	return nil
-}
-
-// checkList refuses what makes no sense together with --list, or without it.
-func (o *Options) checkList() error {
-	if !o.List.wanted {
-		switch {
-		case o.List.tree != inventory.ByNone:
-			return tool.Failure("--tree is for --list")
-		case o.List.json:
-			return tool.Failure("--json is for --list")
-		}
-		return nil
-	}
-	for _, other := range []struct {
-		given  bool
-		option string
-	}{
-		{o.Explain != "", "explain"}, {o.Socket != nil, "net-socket"}, {o.UserParent, "user-parent"},
-		{o.SetUID != nil, "setuid"}, {o.SetGID != nil, "setgid"}, {o.Preserve, "preserve-credentials"}, {o.KeepCaps, "keep-caps"},
-		{o.Root != (dir{}), "root"}, {o.Dir != (dir{}), "wd"}, {o.Inside != nil, "wdns"},
-		{o.Env, "env"}, {o.NoFork, "no-fork"}, {o.JoinCgroup, "join-cgroup"}, {o.Context, "follow-context"},
-	} {
-		if other.given {
-			return tool.Failure("mutually exclusive arguments: --list --" + other.option)
-		}
-	}
-	if o.Target != nil && o.List.tree != inventory.ByNone {
-		return tool.Failure("mutually exclusive arguments: --tree --target")
-	}
-	if len(o.Command) > 0 {
-		return tool.Failure("--list runs no command")
-	}
-	for i, c := range o.Kinds {
-		if c.file != nil {
-			return tool.Failure("--list takes --" + ns.Kinds[i].Option + " without a file")
-		}
-	}
-	return nil
-}
 
 // list prints the namespaces that there are, or those of the target.
 func (o *Options) list(name string, stdout, stderr io.Writer) error {
@@ -149,20 +79,6 @@ func belongs(c *container.Catalog) func(pid int, cgroup string) (string, string)
 		}
 		return around.Label(), ""
 	}
-}
-
-// kinds are those that options name, else all.
-func (o *Options) kinds() inventory.Kinds {
-	var kinds inventory.Kinds
-	for i, c := range o.Kinds {
-		if c.given {
-			kinds = kinds.With(i)
-		}
-	}
-	if kinds == 0 || o.All {
-		return inventory.AllKinds
-	}
-	return kinds
 }
 
 // kindsOf are the ids of the target's namespaces of the kinds that are asked for.
