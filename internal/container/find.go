@@ -81,7 +81,7 @@ func one(found []Found) (Found, error) {
 }
 
 // find is what the catalog has of a name. /proc is gone through only where files do not
-// tell: 2,000 processes take 20 ms.
+// tell: 2,000 processes take 35 ms.
 func (c *Catalog) find(kind, name string) []Found {
 	found := c.match(kind, name)
 	if kind == "" || !slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 }) {
