@@ -34,6 +34,8 @@ type Options struct {
 	JoinCgroup bool
 	Context    bool
 
+	AsContainer bool // run as the target does
+
 	Command []string // empty: a login shell
 
 	named []named // files of the command line, in its order
@@ -94,7 +96,7 @@ func (o *Options) parse(argv []string) (err error) {
 // needsNothing tells whether no option would change anything.
 func (o *Options) needsNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
-		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context
+		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
 
 // withoutEquals takes the sign off that people write after a short option, -n=FILE.

@@ -33,6 +33,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, idFlags(o)...)
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
+	flags = append(flags, ownFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -112,5 +113,14 @@ func runFlags(o *Options) []opt.Flag {
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},
 		{Long: "user-parent", Group: groupNamespaces, Help: "enter parent user namespace", Set: on(&o.UserParent)},
 		{Short: 'Z', Long: "follow-context", Group: groupRun, Help: "set SELinux context according to --target", Set: on(&o.Context)},
+	}
+}
+
+// ownFlags are those that the original lacks.
+func ownFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "as-container", Own: true, Group: groupOwn,
+			Help: "run as the target does: its cgroups, ids, capabilities, no_new_privs and security label",
+			Set:  func(string, bool) error { o.AsContainer = true; return nil }},
 	}
 }
