@@ -20,7 +20,7 @@ const asContainer = "--as-container"
 // A container is how the target runs beside its namespaces, as far as that can be
 // had by another process.
 type container struct {
-	target.Credentials // as its user namespace has them, where that is entered
+	target.Credentials      // as its user namespace has them, where that is entered
 	groups, bounding   bool // whether these two have to be set, which takes privileges
 	cgroups            []membership
 	profile            string   // of AppArmor, "" for that we have
