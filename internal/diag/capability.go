@@ -11,8 +11,8 @@ const capNames = `chown dac_override dac_read_search fowner fsetid kill setgid s
 	sys_ptrace sys_pacct sys_admin sys_boot sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write
 	audit_control setfcap mac_override mac_admin syslog wake_alarm block_suspend audit_read perfmon bpf checkpoint_restore`
 
-// capabilities names those of a set, or counts them where that is shorter.
-func capabilities(set uint64) string {
+// Capabilities names those of a set, or counts them where that is shorter.
+func Capabilities(set uint64) string {
 	var names []string
 	known := strings.Fields(capNames)
 	for n := range 64 {

@@ -4,9 +4,11 @@ import "strings"
 
 // A Mount is a line of /proc/PID/mountinfo; see proc_pid_mountinfo(5).
 type Mount struct {
-	Point  string
-	Shared bool
-	FSType string
+	Root    string // of the file system, what is mounted
+	Point   string
+	Shared  bool
+	FSType  string
+	Options string // of the file system, with commas between them
 }
 
 // ParseMounts reads the text of /proc/PID/mountinfo, and passes over lines that are none.
@@ -18,7 +20,8 @@ func ParseMounts(text string) []Mount {
 		if !ok || len(w) < 6 {
 			continue
 		}
-		m := Mount{Point: unescape(w[4]), FSType: strings.Fields(right + " ?")[0]}
+		fs := strings.Fields(right + " ? ? ?") // type, source, options
+		m := Mount{Root: unescape(w[3]), Point: unescape(w[4]), FSType: fs[0], Options: fs[2]}
 		for _, tag := range w[6:] {
 			m.Shared = m.Shared || strings.HasPrefix(tag, "shared:")
 		}

@@ -108,6 +108,15 @@ func (l *lowerer) step(op plan.Op) error {
 		l.emit(instr{op: opRenewMount, slot: op.Old, fail: l.message("unshare failed")})
 	case plan.RaiseAmbient:
 		l.emit(instr{op: opAmbient, fail: l.message("prctl(PR_CAP_AMBIENT) failed")})
+	case plan.LimitBounding:
+		for _, c := range op.Calls() {
+			if err := l.call(c); err != nil {
+				return err
+			}
+		}
+	case plan.Tell:
+		line := l.prefix + op.Text + "\n"
+		return l.call(plan.Call{Name: "write", Args: []plan.Arg{plan.Int(2), plan.Bytes([]byte(line), ""), plan.Int(len(line))}})
 	case plan.Exec:
 		l.exec(op)
 	case plan.Await:

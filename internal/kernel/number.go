@@ -5,6 +5,8 @@ import "golang.org/x/sys/unix"
 // number is that of a system call on this architecture, 0 for one that no plan uses.
 func number(name string) uintptr {
 	switch name {
+	case "capset":
+		return unix.SYS_CAPSET
 	case "chdir":
 		return unix.SYS_CHDIR
 	case "chroot":

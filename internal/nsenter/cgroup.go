@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/facts"
 	"nstools/internal/plan"
 	"nstools/internal/tool"
 )
@@ -48,12 +49,11 @@ func (w *world) openCgroup() error {
 	return nil
 }
 
-// unified is the path in the hierarchy of version 2, which has number 0; see
-// cgroups(7). Names of cgroups may hold any byte but a slash and a newline.
+// unified is the path in the hierarchy of version 2, without the slash in front.
 func unified(text string) (string, bool) {
-	for line := range strings.Lines(text) {
-		if path, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "0::"); ok {
-			return strings.TrimLeft(path, "/"), true
+	for _, c := range facts.ParseCgroups(text) {
+		if c.Controllers == "" {
+			return strings.TrimLeft(c.Path, "/"), true
 		}
 	}
 	return "", false

@@ -31,7 +31,9 @@ type compiler struct {
 func compile(w *world, env []string) *plan.Plan {
 	c := &compiler{world: w, callers: env, user: w.spaces[userKind].wanted}
 	c.plan.Steps = w.made
+	c.tellLost()
 	c.followContext()
+	c.followProfile()
 	// From here on we are next to processes that are not ours. Not dumpable, we
 	// cannot be traced by them, nor can they open our files in /proc, the way to
 	// descriptors and the executable of the host; execve(2) ends that.
@@ -41,7 +43,7 @@ func compile(w *world, env []string) *plan.Plan {
 	c.changeDir()
 	c.joinCgroup()
 	c.fork()
-	c.credentials()
+	c.setCredentials()
 	c.exec()
 	return &c.plan
 }
@@ -50,7 +52,11 @@ func (c *compiler) followContext() {
 	if c.context != "" {
 		const file = "/proc/self/attr/exec"
 		cannot := "failed to set exec context to '" + c.context + "'"
-		c.plan.Add("--follow-context", plan.WriteFile(file, c.context, cannot, cannot, false)...)
+		why := "--follow-context"
+		if !c.Context {
+			why = asContainer
+		}
+		c.plan.Add(why, plan.WriteFile(file, c.context, cannot, cannot, false)...)
 	}
 }
 
@@ -132,49 +138,6 @@ func (c *compiler) fork() {
 	c.plan.Add(why,
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.Fork{PID: slotChild, Parent: []plan.Step{{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}}}})
-}
-
-// credentials sets the ids that were asked for. In a user namespace they are 0 by
-// default, and groups that were given up neither outside nor inside are an error.
-func (c *compiler) credentials() {
-	byDefault := c.user && !c.Preserve
-	user := c.spaces[userKind].why
-	if c.SetGID != nil || byDefault {
-		why, set := user, plan.Setgid(0)
-		if c.SetGID != nil {
-			why, set = "--setgid", c.follow(plan.Setgid(c.SetGID.value(c.ids.GID)), c.SetGID)
-		}
-		drop := plan.DropGroups()
-		if drop.Unless = slotGroups; !byDefault {
-			drop = plan.TryDropGroups(slotGroups)
-		}
-		c.plan.Add(why, drop, set)
-	}
-	if c.SetUID != nil || byDefault {
-		why, set := user, plan.Setuid(0)
-		if c.SetUID != nil {
-			why, set = "--setuid", c.follow(plan.Setuid(c.SetUID.value(c.ids.UID)), c.SetUID)
-		}
-		c.plan.Add(why, set)
-	}
-	if c.KeepCaps && c.user {
-		c.plan.Add("--keep-caps", plan.RaiseAmbient{})
-	}
-}
-
-// follow spells an id that an explanation has not looked up.
-func (c *compiler) follow(set plan.Call, i *id) plan.Call {
-	if i.follow && c.explain {
-		set.Args[0].Text = "the target's"
-	}
-	return set
-}
-
-func (i *id) value(followed uint32) uint32 {
-	if i.follow {
-		return followed
-	}
-	return i.n
 }
 
 func (c *compiler) exec() {

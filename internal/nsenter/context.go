@@ -14,7 +14,7 @@ import (
 // follow, as in the original.
 func (w *world) readContext() error {
 	var fs unix.Statfs_t
-	if !w.Context || unix.Statfs("/sys/fs/selinux", &fs) != nil || uint32(fs.Type) != unix.SELINUX_MAGIC {
+	if !w.Context && !w.AsContainer || unix.Statfs("/sys/fs/selinux", &fs) != nil || uint32(fs.Type) != unix.SELINUX_MAGIC {
 		return nil
 	}
 	if w.Target == nil {

@@ -37,6 +37,7 @@ type Options struct {
 	List    listing
 	Which   *string // a target
 	Targets bool
+	AsContainer bool // run as the target does
 
 	Command []string // empty: a login shell
 
@@ -102,7 +103,7 @@ func (o *Options) parse(argv []string) (err error) {
 // needsNothing tells whether no option would change anything.
 func (o *Options) needsNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
-		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context
+		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
 
 // withoutEquals takes the sign off that people write after a short option, -n=FILE.

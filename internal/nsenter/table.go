@@ -36,6 +36,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, runFlags(o)...)
 	flags = append(flags, findFlags(o)...)
 	flags = append(flags, listFlags(o)...)
+	flags = append(flags, containerFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -125,5 +126,13 @@ func findFlags(o *Options) []opt.Flag {
 			Set:  func(s string, _ bool) error { o.Which = &s; return nil }},
 		{Long: "targets", Own: true, Group: groupOwn, Help: "print what has a name and is running, and stop",
 			Set: func(string, bool) error { o.Targets = true; return nil }},
+	}
+}
+
+func containerFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "as-container", Own: true, Group: groupOwn,
+			Help: "run as the target does: its cgroups, ids, capabilities, no_new_privs and security label",
+			Set:  func(string, bool) error { o.AsContainer = true; return nil }},
 	}
 }

@@ -150,11 +150,15 @@ func (w *world) mapIDs() error {
 		}
 		inside, ok := target.Inside(text, *m.id)
 		if !ok {
-			return tool.Failure("the target's " + m.file[:3] + " " + strconv.FormatUint(uint64(*m.id), 10) + " is not mapped in its user namespace")
+			return unmapped(m.file[:3], *m.id)
 		}
 		*m.id = inside
 	}
 	return nil
+}
+
+func unmapped(kind string, n uint32) error {
+	return tool.Failure("the target's " + kind + " " + strconv.FormatUint(uint64(n), 10) + " is not mapped in its user namespace")
 }
 
 // entersTargetsUser tells whether the user namespace to enter is the target's.

@@ -31,6 +31,8 @@ type world struct {
 	ids     target.Ids // of the target, as its user namespace has them
 	context string
 
+	manner *manner // of --as-container
+
 	made []plan.Step
 }
 
@@ -66,7 +68,7 @@ func (o *Options) see() (*world, error) {
 	}
 	for _, open := range [...]func() error{
 		w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs,
-		w.readEnv, w.readIDs, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
+		w.readEnv, w.readIDs, w.readContainer, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
 	} {
 		if err := open(); err != nil {
 			return nil, err

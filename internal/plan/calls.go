@@ -144,6 +144,22 @@ func TryDropGroups(errno Slot) Call {
 	return c
 }
 
+// Setgroups sets the supplementary groups; see setgroups(2).
+func Setgroups(groups []uint32) Call {
+	if len(groups) == 0 {
+		return DropGroups()
+	}
+	var list []byte
+	var names []string
+	for _, g := range groups {
+		list = binary.NativeEndian.AppendUint32(list, g)
+		names = append(names, strconv.FormatUint(uint64(g), 10))
+	}
+	c := DropGroups()
+	c.Args = []Arg{Int(len(groups)), Bytes(list, "["+strings.Join(names, ", ")+"]")}
+	return c
+}
+
 // Setgid is setgid(2).
 func Setgid(gid uint32) Call {
 	return Call{Name: "setgid", Args: []Arg{Int(int(gid))}, Fail: "setgid failed"}
@@ -152,6 +168,55 @@ func Setgid(gid uint32) Call {
 // Setuid is setuid(2).
 func Setuid(uid uint32) Call {
 	return Call{Name: "setuid", Args: []Arg{Int(int(uid))}, Fail: "setuid failed"}
+}
+
+// Prctl is a prctl(2) with one argument, or none that the kernel looks at.
+func Prctl(name string, option, argument int) Call {
+	return Call{
+		Name: "prctl",
+		Args: []Arg{Flags(uintptr(option), name), Int(argument), Int(0), Int(0), Int(0)},
+		Fail: "prctl(" + name + ") failed",
+	}
+}
+
+// Capset sets the three sets of capabilities of the process; see capset(2).
+func Capset(effective, permitted, inheritable uint64) Call {
+	var header, data []byte
+	header = binary.NativeEndian.AppendUint32(header, unix.LINUX_CAPABILITY_VERSION_3)
+	header = binary.NativeEndian.AppendUint32(header, 0) // ourselves
+	for shift := 0; shift < 64; shift += 32 {
+		for _, set := range [...]uint64{effective, permitted, inheritable} {
+			data = binary.NativeEndian.AppendUint32(data, uint32(set>>shift))
+		}
+	}
+	return Call{
+		Name: "capset",
+		Args: []Arg{
+			Bytes(header, "{_LINUX_CAPABILITY_VERSION_3, 0}"),
+			Bytes(data, "{effective="+hex(effective)+", permitted="+hex(permitted)+", inheritable="+hex(inheritable)+"}"),
+		},
+		Fail: "capset failed",
+	}
+}
+
+func hex(set uint64) string { return "0x" + strconv.FormatUint(set, 16) }
+
+// Ambient makes the ambient set what is given, which has to be permitted and
+// inheritable; see PR_CAP_AMBIENT in prctl(2).
+func Ambient(set uint64) []Op {
+	call := func(name string, what, capability int) Call {
+		c := Prctl("PR_CAP_AMBIENT", unix.PR_CAP_AMBIENT, what)
+		c.Args[1] = Flags(uintptr(what), name)
+		c.Args[2] = Int(capability)
+		return c
+	}
+	ops := []Op{call("PR_CAP_AMBIENT_CLEAR_ALL", unix.PR_CAP_AMBIENT_CLEAR_ALL, 0)}
+	for c := range 64 {
+		if set>>c&1 == 1 {
+			ops = append(ops, call("PR_CAP_AMBIENT_RAISE", unix.PR_CAP_AMBIENT_RAISE, c))
+		}
+	}
+	return ops
 }
 
 // Dumpable makes a process that changed its ids its own again, with 1: the files

@@ -86,6 +86,10 @@ func (e *explainer) step(s Step, process string) {
 		e.add(process, s.For, "ioctl(old, NS_GET_MNTNS_ID) /* unshare(CLONE_NEWNS) again while the new id is smaller */")
 	case RaiseAmbient:
 		e.add(process, s.For, "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)")
+	case LimitBounding:
+		e.add(process, s.For, "prctl(PR_CAPBSET_DROP, each that is not in "+hex(op.Keep)+")")
+	case Tell:
+		e.add(process, s.For, "write(2, "+quote(op.Text)+")")
 	case Exec:
 		e.add(process, s.For, op.String())
 	}

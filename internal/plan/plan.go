@@ -21,22 +21,24 @@ type Step struct {
 }
 
 // An Op is one of Call, Made, Helper, Release, Fork, Supervise, Await, Enter,
-// CheckParent, RenewMount, RaiseAmbient and Exec. All but the first two depend on
-// what happens at run time.
+// CheckParent, RenewMount, RaiseAmbient, LimitBounding, Tell and Exec. All but Call,
+// Made, LimitBounding and Tell depend on what happens at run time.
 type Op interface{ isOp() }
 
-func (Call) isOp()         {}
-func (Made) isOp()         {}
-func (Helper) isOp()       {}
-func (Release) isOp()      {}
-func (Fork) isOp()         {}
-func (Supervise) isOp()    {}
-func (Await) isOp()        {}
-func (Enter) isOp()        {}
-func (CheckParent) isOp()  {}
-func (RenewMount) isOp()   {}
-func (RaiseAmbient) isOp() {}
-func (Exec) isOp()         {}
+func (Call) isOp()          {}
+func (Made) isOp()          {}
+func (Helper) isOp()        {}
+func (Release) isOp()       {}
+func (Fork) isOp()          {}
+func (Supervise) isOp()     {}
+func (Await) isOp()         {}
+func (Enter) isOp()         {}
+func (CheckParent) isOp()   {}
+func (RenewMount) isOp()    {}
+func (RaiseAmbient) isOp()  {}
+func (LimitBounding) isOp() {}
+func (Tell) isOp()          {}
+func (Exec) isOp()          {}
 
 // A Slot is a machine word that one call fills and a later one reads. Slot 0
 // means none.
@@ -152,6 +154,28 @@ type RenewMount struct {
 // RaiseAmbient makes every effective capability inheritable and ambient, so that
 // it survives execve(2) by a user other than root; see capabilities(7).
 type RaiseAmbient struct{}
+
+// LimitBounding takes every capability out of the bounding set that is not in Keep;
+// see PR_CAPBSET_DROP in prctl(2).
+type LimitBounding struct{ Keep uint64 }
+
+// Calls are those of which it consists. The first capability that the kernel does not
+// know ends them.
+func (l LimitBounding) Calls() []Call {
+	var calls []Call
+	for c := range 64 {
+		if l.Keep>>c&1 == 0 {
+			calls = append(calls, Prctl("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP, c))
+		}
+	}
+	for i := range calls {
+		calls[i].Accept, calls[i].Skip = unix.EINVAL, len(calls)-1-i
+	}
+	return calls
+}
+
+// Tell writes a line to standard error, with the name of the program in front.
+type Tell struct{ Text string }
 
 // Exec replaces the process by the command. With more than one path it does
 // what execvp(3) does: EACCES is kept in mind while the search goes on.

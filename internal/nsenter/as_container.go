@@ -1,0 +1,236 @@
+package nsenter
+
+import (
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/facts"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+	"nstools/internal/tool"
+)
+
+const asContainer = "--as-container"
+
+// A manner is how the target runs beside its namespaces, as far as that can be
+// had by another process.
+type manner struct {
+	target.Credentials      // as its user namespace has them, where that is entered
+	groups, bounding   bool // whether these two have to be set, which takes privileges
+	cgroups            []membership
+	profile            string   // of AppArmor, "" for that we have
+	lost               []string // what cannot be had, in words
+}
+
+// A membership is a cgroup to join.
+type membership struct {
+	procs int // descriptor of its cgroup.procs
+	name  string
+}
+
+// readContainer learns how the target runs.
+func (w *world) readContainer() error {
+	if !w.AsContainer {
+		return nil
+	}
+	if w.Target == nil {
+		return tool.Failure("no target PID specified for " + asContainer)
+	}
+	for option, given := range map[string]bool{"--preserve-credentials": w.Preserve, "--keep-caps": w.KeepCaps} {
+		if given {
+			return tool.Failure("mutually exclusive arguments: " + asContainer + " " + option)
+		}
+	}
+	for _, file := range [...]string{"status", "cgroup", "attr/apparmor/current"} {
+		w.record(asContainer, plan.Made{Call: `read(target/"` + file + `")`})
+	}
+	w.manner = new(manner)
+	if w.explain {
+		w.manner.groups = true
+		w.record(asContainer, plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs /* in each hierarchy */`})
+		return nil
+	}
+	for _, read := range [...]func() error{w.readCredentials, w.readCgroups, w.readProfile} {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *world) readCredentials() error {
+	m := w.manner
+	status, err := w.process.ReadFile("status", 1<<16)
+	if err != nil {
+		return w.refused("can not get process stat", err)
+	}
+	if m.Credentials, err = target.ParseCredentials(status); err != nil {
+		return tool.Failure("can not get process stat: " + err.Error())
+	}
+	text, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		return tool.Failure("can not get process stat: " + diag.Reason(err))
+	}
+	ours, err := target.ParseCredentials(text)
+	if err != nil {
+		return tool.Failure("can not get process stat: " + err.Error())
+	}
+	if err := w.checkUser(); err != nil {
+		return err
+	}
+	if w.spaces[userKind].wanted {
+		if err := w.mapCredentials(); err != nil {
+			return err
+		}
+		ours.Permitted, ours.Bounding = ^uint64(0), ^uint64(0) // by entering; see user_namespaces(7)
+	} else {
+		m.groups = !slices.Equal(m.Groups, ours.Groups)
+	}
+	m.limit(ours)
+	return nil
+}
+
+// checkUser refuses capabilities that are meant for another user namespace than the
+// one in which they would be had.
+func (w *world) checkUser() error {
+	if w.spaces[userKind].wanted && w.entersTargetsUser() {
+		return nil
+	}
+	var own unix.Stat_t
+	theirs, err := w.process.Stat("ns/user")
+	switch {
+	case err != nil:
+		return w.refused("stat of /proc/"+strconv.Itoa(w.Target.pid)+"/ns/user failed", err)
+	case w.spaces[userKind].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs.Ino:
+		return tool.Failure(asContainer + " takes the target's own user namespace (--user or --all)")
+	}
+	return nil
+}
+
+// mapCredentials turns ids as we have them into those of the target's user namespace.
+func (w *world) mapCredentials() error {
+	m := w.manner
+	uids, err := w.process.ReadFile("uid_map", 1<<16)
+	if err != nil {
+		return w.refused("can not get process stat", err)
+	}
+	gids, err := w.process.ReadFile("gid_map", 1<<16)
+	if err != nil {
+		return w.refused("can not get process stat", err)
+	}
+	var hasUID, hasGID bool
+	uid, gid := m.UID, m.GID
+	m.UID, hasUID = target.Inside(uids, uid)
+	m.GID, hasGID = target.Inside(gids, gid)
+	switch {
+	case !hasUID:
+		return unmapped("uid", uid)
+	case !hasGID:
+		return unmapped("gid", gid)
+	}
+	m.mapGroups(gids)
+	denied, _ := w.process.ReadFile("setgroups", 64)
+	m.groups = strings.TrimSpace(string(denied)) != "deny"
+	return nil
+}
+
+func (m *manner) mapGroups(gids []byte) {
+	groups := m.Groups
+	m.Groups = nil
+	var outside []string
+	for _, g := range groups {
+		if inside, ok := target.Inside(gids, g); ok {
+			m.Groups = append(m.Groups, inside)
+		} else {
+			outside = append(outside, strconv.FormatUint(uint64(g), 10))
+		}
+	}
+	if len(outside) > 0 {
+		m.lose("groups that are not mapped in its user namespace: " + strings.Join(outside, " "))
+	}
+}
+
+func (m *manner) lose(what string) { m.lost = append(m.lost, what) }
+
+// limit leaves of the capabilities what we can have, and names the rest.
+func (m *manner) limit(ours target.Credentials) {
+	if lacking := m.Permitted &^ ours.Permitted; lacking != 0 {
+		m.lose(diag.Capabilities(lacking) + ", which you have not")
+	}
+	m.Permitted &= ours.Permitted
+	m.Effective &= m.Permitted
+	m.Inheritable &= ours.Bounding & (ours.Inheritable | ours.Permitted)
+	m.Ambient &= m.Permitted & m.Inheritable
+	if forgotten := m.Effective &^ m.Ambient; m.UID != 0 && forgotten != 0 {
+		m.lose(diag.Capabilities(forgotten) + ", which no program keeps that a uid other than 0 starts")
+	}
+	m.bounding = ours.Bounding&^m.Bounding != 0
+	if m.Seccomp {
+		m.lose("its seccomp filter")
+	}
+}
+
+// readCgroups opens the target's cgroups in every hierarchy in which we are in another.
+func (w *world) readCgroups() error {
+	text, err := w.process.ReadFile("cgroup", 1<<20)
+	if err != nil {
+		return w.refused("failed to get cgroup path", err)
+	}
+	own, _ := os.ReadFile("/proc/self/cgroup")
+	mounts, _ := os.ReadFile("/proc/self/mountinfo")
+	ours, all := facts.ParseCgroups(string(own)), facts.ParseMounts(string(mounts))
+	for _, c := range facts.ParseCgroups(string(text)) {
+		if slices.Contains(ours, c) {
+			continue
+		}
+		name := "cgroup " + diag.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
+		procs, err := openProcs(c, all)
+		if err != nil {
+			w.manner.lose(name + " (" + diag.Reason(err) + ")")
+			continue
+		}
+		w.manner.cgroups = append(w.manner.cgroups, membership{procs, name})
+	}
+	return nil
+}
+
+// openProcs opens cgroup.procs of a cgroup through the first mount that has it.
+func openProcs(c facts.Cgroup, mounts []facts.Mount) (procs int, err error) {
+	err = unix.ENODEV
+	for _, m := range mounts {
+		if !c.Mounted(m) {
+			continue
+		}
+		err = unix.EXDEV
+		way, ok := c.Below(m)
+		if !ok {
+			continue
+		}
+		if procs, err = openBeneath(m.Point, way+"/cgroup.procs"); err == nil {
+			return procs, nil
+		}
+	}
+	return target.None, err
+}
+
+// readProfile reads what AppArmor confines the target to: "PROFILE (MODE)". Where it
+// is not in the kernel there is nothing to read.
+func (w *world) readProfile() error {
+	const file = "attr/apparmor/current"
+	text, err := w.process.ReadFile(file, 4096)
+	if err != nil {
+		return nil
+	}
+	own, _ := os.ReadFile("/proc/self/" + file)
+	theirs := strings.TrimRight(string(text), "\x00\n")
+	if theirs == "" || theirs == strings.TrimRight(string(own), "\x00\n") {
+		return nil
+	}
+	w.manner.profile, _, _ = strings.Cut(theirs, " (")
+	return nil
+}

@@ -1,0 +1,36 @@
+package nsenter
+
+import (
+	"strings"
+	"testing"
+
+	"nstools/internal/target"
+)
+
+// TestLimit says which capabilities of a target can be had, and what is told of the rest.
+func TestLimit(t *testing.T) {
+	const chown, kill, raw, all = 1 << 0, 1 << 5, 1 << 13, 1<<41 - 1
+	root := target.Credentials{Permitted: all, Bounding: all}
+	user := target.Ids{UID: 7}
+	for _, test := range []struct {
+		name           string
+		theirs, ours   target.Credentials
+		permitted, amb uint64
+		lost           string
+	}{
+		{"as root", target.Credentials{Permitted: chown | kill, Effective: kill, Bounding: chown | kill}, root, chown | kill, 0, ""},
+		{"more than we have", target.Credentials{Permitted: chown | kill}, target.Credentials{Permitted: kill, Bounding: all}, kill, 0, "cap_chown, which you have not"},
+		{"ambient", target.Credentials{Ids: user, Permitted: raw, Effective: raw, Inheritable: raw, Ambient: raw}, root, raw, raw, ""},
+		{"gone by exec", target.Credentials{Ids: user, Permitted: raw, Effective: raw}, root, raw, 0, "cap_net_raw, which no program keeps that a uid other than 0 starts"},
+		{"a filter", target.Credentials{Seccomp: true}, root, 0, 0, "its seccomp filter"},
+	} {
+		c := &manner{Credentials: test.theirs}
+		c.limit(test.ours)
+		if lost := strings.Join(c.lost, "; "); c.Permitted != test.permitted || c.Ambient != test.amb || lost != test.lost {
+			t.Errorf("%s: permitted %#x, ambient %#x, lost %q", test.name, c.Permitted, c.Ambient, lost)
+		}
+		if c.bounding != (test.ours.Bounding&^test.theirs.Bounding != 0) {
+			t.Errorf("%s: bounding %v", test.name, c.bounding)
+		}
+	}
+}

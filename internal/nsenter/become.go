@@ -1,0 +1,71 @@
+package nsenter
+
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// tellLost names what of the target's ways cannot be had.
+func (c *compiler) tellLost() {
+	if c.manner != nil && len(c.manner.lost) > 0 {
+		c.plan.Add(asContainer, plan.Tell{Text: "not as the target runs: without " + strings.Join(c.manner.lost, "; ")})
+	}
+}
+
+// followProfile has AppArmor confine the command as it does the target; see
+// aa_change_onexec(2).
+func (c *compiler) followProfile() {
+	if c.manner != nil && c.manner.profile != "" {
+		const file = "/proc/self/attr/apparmor/exec"
+		cannot := "failed to set the profile of AppArmor"
+		c.plan.Add(asContainer, plan.WriteFile(file, "exec "+c.manner.profile, cannot, cannot, false)...)
+	}
+}
+
+// joinContainer joins the target's cgroups; a process of ours that waits for the
+// command stays outside. That of a hierarchy which refuses is told, and the limits of
+// the others hold.
+func (c *compiler) joinContainer() {
+	if c.explain {
+		c.plan.Add(asContainer, plan.Write(plan.Flags(0, "procs"), "0", ""))
+	}
+	for _, m := range c.manner.cgroups {
+		procs := descriptor(m.procs, "procs")
+		join := plan.Write(procs, "0", "cannot join "+m.name)
+		join.Warn = true
+		c.plan.Add(asContainer, join, plan.CloseFD(procs))
+	}
+}
+
+// become takes the target's credentials on, in an order in which each step still has
+// the capability that it needs.
+func (c *compiler) become() {
+	t := c.manner
+	uid, gid := t.UID, t.GID
+	if c.SetUID != nil {
+		uid = c.SetUID.value(c.ids.UID)
+	}
+	if c.SetGID != nil {
+		gid = c.SetGID.value(c.ids.GID)
+	}
+	var ops []plan.Op
+	if t.bounding {
+		ops = append(ops, plan.LimitBounding{Keep: t.Bounding})
+	}
+	if t.groups {
+		ops = append(ops, plan.Setgroups(t.Groups))
+	}
+	keep := plan.Prctl("PR_SET_KEEPCAPS", unix.PR_SET_KEEPCAPS, 1)
+	ops = append(ops, keep, plan.Setgid(gid), plan.Setuid(uid), plan.Capset(t.Effective, t.Permitted, t.Inheritable))
+	ops = append(ops, plan.Ambient(t.Ambient)...)
+	if t.NoNewPrivs {
+		ops = append(ops, plan.Prctl("PR_SET_NO_NEW_PRIVS", unix.PR_SET_NO_NEW_PRIVS, 1))
+	}
+	if c.explain {
+		ops = []plan.Op{plan.Made{Call: "prctl(PR_CAPBSET_DROP), setgroups(), setgid(), setuid(), capset(), prctl(PR_CAP_AMBIENT), prctl(PR_SET_NO_NEW_PRIVS) /* to the target's */"}}
+	}
+	c.plan.Add(asContainer, ops...)
+}
