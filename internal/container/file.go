@@ -1,7 +1,6 @@
 package container
 
 import (
-	"encoding/json"
 	"errors"
 	"io"
 	"io/fs"
@@ -66,15 +65,6 @@ func (s store) read(path string) ([]byte, error) {
 		err = unix.EFBIG
 	}
 	return text, err
-}
-
-// readJSON fills in what a file has of the fields of v.
-func (s store) readJSON(path string, v any) error {
-	text, err := s.read(path)
-	if err != nil {
-		return err
-	}
-	return json.Unmarshal(text, v)
 }
 
 // denied tells whether something is there that we may not see.

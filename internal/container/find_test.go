@@ -52,6 +52,8 @@ func TestMatch(t *testing.T) {
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("e", 64), Name: "aaa"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("9", 64), Name: "db", Owner: 1000},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("8", 64), Name: "his", Owner: 1000}, // as he says
+		Found{Runtime: Podman, ID: strings.Repeat("7", 64), Name: "idle"},
+		Found{Runtime: Podman, ID: strings.Repeat("0", 64), Name: "idle", Owner: 1000},
 		Found{PID: 1, Runtime: Runc, ID: "bundle"},
 		Found{PID: 1, Runtime: Crun, ID: "bundle"},
 		Found{PID: 1, Runtime: Runc, ID: "bundle2"},
@@ -77,6 +79,7 @@ func TestMatch(t *testing.T) {
 		{"podman:db", "podman:db stopped"}, // this process is not his
 		{"his", "podman:his stopped"},
 		{"docker:old", "docker:old stopped"},
+		{"idle", "podman:idle stopped"}, // one's own
 		{"bundle", "runc:bundle crun:bundle"},
 		{"runc:bundle", "runc:bundle"},
 		{"runc:bundle2", "runc:bundle2"},

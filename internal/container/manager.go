@@ -94,23 +94,28 @@ func (c *Catalog) loadStorage(p place) {
 	}
 }
 
+// containerds are the directories of state of containerd: its own, that of the one that
+// docker starts where there is none, and that of k3s.
+var containerds = [...]string{"run/containerd", "run/docker/containerd/daemon", "run/k3s/containerd"}
+
 // loadContainerd reads the bundles of running tasks, NAMESPACE/ID, and the roots that
 // runc has for them. The namespace moby is docker's.
 func (c *Catalog) loadContainerd(p place) {
-	const tasks = "run/containerd/io.containerd.runtime.v2.task"
-	s, ok := c.open(p, tasks)
-	if !ok {
-		return
-	}
-	defer s.close()
-	for _, namespace := range s.names(".") {
-		for _, id := range s.names(namespace) {
-			if f, ok := s.task(namespace, id); ok {
-				f.Owner = p.owner
-				c.add(f)
-			}
+	for _, state := range containerds {
+		s, ok := c.open(p, state+"/io.containerd.runtime.v2.task")
+		if !ok {
+			continue
 		}
-		c.loadOCI(p, path.Join("run/containerd/runc", namespace), runtimeOf(namespace))
+		for _, namespace := range s.names(".") {
+			for _, id := range s.names(namespace) {
+				if f, ok := s.task(namespace, id); ok {
+					f.Owner = p.owner
+					c.add(f)
+				}
+			}
+			c.loadOCI(p, path.Join("run/containerd/runc", namespace), runtimeOf(namespace))
+		}
+		s.close()
 	}
 }
 
