@@ -176,32 +176,3 @@ func (i *id) value(followed uint32) uint32 {
 	}
 	return i.n
 }
-
-func (c *compiler) exec() {
-	x := c.command()
-	if c.Env && c.explain {
-		x.Whose = "the target's vars"
-	}
-	c.plan.Add("", x)
-}
-
-func (c *compiler) command() plan.Exec {
-	env := c.callers
-	if c.Env {
-		env = c.env
-	}
-	if len(c.Command) > 0 {
-		return tool.Command(c.Command, env)
-	}
-	// No passwd(5) is looked up: the caller's does not tell what there is in the
-	// target, and the target's belongs to somebody else.
-	shell, ok := tool.Getenv(env, "SHELL")
-	if !ok || shell == "" {
-		shell = "/bin/sh"
-	}
-	x := tool.LoginShell(shell, env)
-	if c.Env {
-		x.Name = diag.Plain(shell) // the target's words
-	}
-	return x
-}

@@ -29,7 +29,8 @@ type Options struct {
 	Root, Dir dir     // of --root and --wd
 	Inside    *string // of --wdns
 
-	Env        bool
+	Env        bool     // the target's, all of it
+	Picked     []string // variables of the target's
 	NoFork     bool
 	JoinCgroup bool
 	Context    bool
@@ -94,7 +95,7 @@ func (o *Options) parse(argv []string) (err error) {
 // needsNothing tells whether no option would change anything.
 func (o *Options) needsNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
-		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context
+		o.Inside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context
 }
 
 // withoutEquals takes the sign off that people write after a short option, -n=FILE.

@@ -105,7 +105,9 @@ func runFlags(o *Options) []opt.Flag {
 		return func(string, bool) error { *b = true; return nil }
 	}
 	return []opt.Flag{
-		{Short: 'e', Long: "env", Group: groupRun, Help: "inherit environment variables from target process", Set: on(&o.Env)},
+		{Short: 'e', Long: "env", Arg: opt.Optional, Metavar: "name,...", Group: groupRun,
+			Help: "inherit environment variables from target process",
+			Set:  func(names string, given bool) error { return o.setEnv(names, given) }},
 		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>", Set: on(&o.NoFork)},
 		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},

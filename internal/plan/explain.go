@@ -166,7 +166,11 @@ func (x Exec) String() string {
 	if x.Whose != "" {
 		vars = x.Whose
 	}
-	return "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
+	s := "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
+	if len(x.Shells) > 0 {
+		s += " /* if there is none: " + strings.Join(x.Shells, ", ") + " */"
+	}
+	return s
 }
 
 // column is where the options stand in an explanation, if the call is not longer.
