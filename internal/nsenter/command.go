@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,13 +36,39 @@ func (c *compiler) whose(callers int) string {
 
 // environment is the command's.
 func (c *compiler) environment() []string {
-	switch {
-	case c.Env:
+	if c.Env {
 		return c.env
-	case len(c.Picked) > 0:
-		return pick(c.callers, c.env, c.Picked)
 	}
-	return c.callers
+	env := c.callers
+	if c.Tools != nil {
+		env = c.suit(env)
+	}
+	if len(c.Picked) > 0 {
+		env = pick(env, c.env, c.Picked)
+	}
+	return env
+}
+
+// systemPath is where tools are on every system, those of administrators too.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// suit makes the caller's environment one for tools: PATH leads to all of them, and
+// HOME is no directory of somebody else, or of another root.
+func (c *compiler) suit(env []string) []string {
+	dirs, _ := tool.Getenv(env, "PATH")
+	if c.otherRoot() || dirs == "" {
+		dirs = systemPath
+	}
+	for dir := range strings.SplitSeq(systemPath, ":") {
+		if !slices.Contains(strings.Split(dirs, ":"), dir) {
+			dirs += ":" + dir
+		}
+	}
+	env = pick(env, []string{"PATH=" + dirs}, []string{"PATH"})
+	if c.otherRoot() || c.SetUID != nil || c.user && !c.Preserve {
+		env = pick(env, []string{"HOME=/"}, []string{"HOME"})
+	}
+	return env
 }
 
 func (c *compiler) command(env []string) plan.Exec {

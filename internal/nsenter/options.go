@@ -29,6 +29,9 @@ type Options struct {
 	Root, Dir dir     // of --root and --wd
 	Inside    *string // of --wdns
 
+	MountProc bool
+	Tools     *string // the directory to use as root; "" for the root of the host
+
 	Env        bool     // the target's, all of it
 	Picked     []string // variables of the target's
 	NoFork     bool
@@ -189,6 +192,8 @@ func kindOf(flag uintptr) int {
 }
 
 var (
-	userKind = kindOf(unix.CLONE_NEWUSER)
-	netKind  = kindOf(unix.CLONE_NEWNET)
+	mountKind = kindOf(unix.CLONE_NEWNS)
+	pidKind   = kindOf(unix.CLONE_NEWPID)
+	userKind  = kindOf(unix.CLONE_NEWUSER)
+	netKind   = kindOf(unix.CLONE_NEWNET)
 )

@@ -33,6 +33,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, idFlags(o)...)
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
+	flags = append(flags, privateFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -97,6 +98,16 @@ func dirFlags(o *Options) []opt.Flag {
 				o.Inside = &path
 				return o.exclude()
 			}},
+	}
+}
+
+func privateFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "mount-proc", Own: true, Group: groupOwn, Help: "mount a /proc of the pid namespace, seen by <program> only",
+			Set: func(string, bool) error { o.MountProc = true; return nil }},
+		{Long: "tools", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Own: true, Group: groupOwn,
+			Help: "enter all namespaces but mount, with the files of the host\nor <dir>; the target's are on " + targetRoot,
+			Set:  func(dir string, given bool) error { return o.setTools(dir, given) }},
 	}
 }
 

@@ -149,7 +149,10 @@ func (c Call) String() string {
 		args[i] = a.String()
 	}
 	s := c.Name + "(" + strings.Join(args, ", ") + ")"
-	if c.Result != 0 {
+	switch {
+	case c.As != "":
+		s += " = " + c.As
+	case c.Result != 0:
 		s += " = fd"
 	}
 	return s

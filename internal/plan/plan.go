@@ -50,6 +50,7 @@ type Call struct {
 	Name   string
 	Args   []Arg
 	Result Slot       // receives what the call returns
+	As     string     // its name in explanations; "" for fd
 	Want   int        // bytes that a write must take; 0 for any result
 	Accept unix.Errno // an error that is as good as success; 0 for none
 	Skip   int        // calls to jump over where it occurred
