@@ -21,8 +21,11 @@ import (
 const targetRoot = "/mnt"
 
 func (o *Options) setTools(dir string, given bool) error {
-	if given && dir == "" {
+	switch {
+	case given && dir == "":
 		return tool.Failure("unsupported --tools argument ''")
+	case path.Clean(dir) == "/":
+		dir = ""
 	}
 	o.Tools = &dir
 	return nil
