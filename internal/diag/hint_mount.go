@@ -33,8 +33,6 @@ func (h Host) mount(f kernel.Failure) string {
 	switch {
 	case kind == "proc" && f.Errno == unix.EPERM:
 		return h.procRefused(f)
-	case f.Alien && f.Errno == unix.ENOENT && strings.HasSuffix(target, "/proc"):
-		return "there is no directory /proc in this root to mount it on"
 	case f.Alien && source == "none" && target == "/" && f.Errno == unix.EINVAL && h.chrooted():
 		return "the root directory is no mount point (chroot), so that what is mounted could show outside"
 	case source == "none" && target == "/" && f.Errno == unix.EINVAL:

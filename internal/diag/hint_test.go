@@ -165,18 +165,16 @@ func TestProcOwnedByAnother(t *testing.T) {
 func TestProcBesideOthers(t *testing.T) {
 	h := host()
 	for _, tt := range []struct {
-		errno unix.Errno
-		owns  bool
-		want  string
+		owns bool
+		want string
 	}{
-		{unix.EPERM, false, "--user-parent"},
-		{unix.EPERM, true, ""},
-		{unix.ENOENT, true, "no directory /proc"},
+		{false, "--user-parent"},
+		{true, ""},
 	} {
 		h.OwnsPID = func() (bool, bool) { return tt.owns, true }
-		f := kernel.Failure{Alien: true, Errno: tt.errno, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
+		f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 		if got := Hint(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
-			t.Errorf("%v, owned %v: %q; want one with %q", tt.errno, tt.owns, got, tt.want)
+			t.Errorf("owned %v: %q; want one with %q", tt.owns, got, tt.want)
 		}
 	}
 	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setns", Args: []string{"mnt", "CLONE_NEWNS"}}

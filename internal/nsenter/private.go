@@ -65,19 +65,39 @@ func (w *world) checkPrivate() error {
 	return nil
 }
 
-// openTools opens what --tools shows of the target.
-func (w *world) openTools() (err error) {
-	w.cwd, _ = os.Getwd() // "" where it has no path
-	if w.private() && w.Dir.path != nil && !w.explain {
-		unix.Close(w.dir) // it has another path in the copy
-	}
-	if w.Tools == nil {
+// findDirs makes sure of the directories of ours that the command is to have.
+func (w *world) findDirs() error {
+	if !w.private() {
 		return nil
 	}
-	if w.otherRoot() {
-		if err := w.findRoot(); err != nil {
-			return err
+	w.cwd, _ = os.Getwd() // "" where it has no path
+	if w.Dir.path != nil && !w.explain {
+		unix.Close(w.dir) // the copy of it will be found by its name
+	}
+	if !w.otherRoot() {
+		return nil
+	}
+	for _, dir := range [...]string{*w.Tools, *w.Tools + "/proc"} {
+		if w.explain {
+			break
 		}
+		fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return tool.Failure("cannot open " + dir + ": " + diag.Reason(err))
+		}
+		unix.Close(fd)
+	}
+	if !path.IsAbs(*w.Tools) {
+		absolute := w.cwd + "/" + *w.Tools
+		w.Tools = &absolute
+	}
+	return nil
+}
+
+// openTools opens what --tools shows of the target.
+func (w *world) openTools() (err error) {
+	if w.Tools == nil {
+		return nil
 	}
 	if w.root, err = w.openTargets("--tools", "root", "root", unix.O_PATH); err != nil {
 		return err
@@ -88,22 +108,6 @@ func (w *world) openTools() (err error) {
 	w.foreign = true
 	w.mounts, err = w.openTargets("--tools", "ns/mnt", "mnt", unix.O_RDONLY)
 	return err
-}
-
-// findRoot makes the name of the directory one that holds wherever we are.
-func (w *world) findRoot() error {
-	if !w.explain {
-		fd, err := unix.Open(*w.Tools, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if err != nil {
-			return tool.Failure("cannot open " + *w.Tools + ": " + diag.Reason(err))
-		}
-		unix.Close(fd)
-	}
-	if !path.IsAbs(*w.Tools) {
-		absolute := w.cwd + "/" + *w.Tools
-		w.Tools = &absolute
-	}
-	return nil
 }
 
 // sharesMounts tells whether the target is in our own mount namespace. An

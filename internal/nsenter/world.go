@@ -26,7 +26,7 @@ type world struct {
 	dir     int
 	mounts  int    // the target's mount namespace, for --tools
 	foreign bool   // whether that is another than ours
-	cwd     string // for --tools
+	cwd     string // where the command has mounts of its own
 	procs   int    // cgroup.procs of the target's cgroup
 	env     []string
 	ids     target.Ids // of the target, as its user namespace has them
@@ -62,7 +62,7 @@ func (o *Options) see() (*world, error) {
 		return nil, err
 	}
 	for _, open := range [...]func() error{
-		w.checkPrivate, w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs, w.openTools,
+		w.checkPrivate, w.findDirs, w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs, w.openTools,
 		w.readEnv, w.readIDs, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
 	} {
 		if err := open(); err != nil {
