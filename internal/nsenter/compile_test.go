@@ -98,7 +98,7 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 		slave   = `mount("none", "/", NULL, MS_REC|MS_SLAVE, NULL)`
 		proc    = `mount("proc", "/proc", "proc", MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)`
 		tree    = "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH|AT_RECURSIVE) = tree"
-		show    = `move_mount(tree, "", AT_FDCWD, "/mnt", MOVE_MOUNT_F_EMPTY_PATH)`
+		show    = `move_mount(tree, "", AT_FDCWD, "/mnt", MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS)`
 		tame    = `mount("none", "/mnt", NULL, MS_REC|MS_SLAVE, NULL)`
 		execve  = `execve("true", ["true"], /* 2 vars */)`
 	)

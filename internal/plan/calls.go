@@ -126,10 +126,11 @@ func OpenTree(dir Arg, to Slot, as, fail string) Call {
 	}
 }
 
-// MoveMount attaches a mount; see move_mount(2), since Linux 5.2.
+// MoveMount attaches a mount; see move_mount(2), since Linux 5.2. Links are followed,
+// as mount(2) does it.
 func MoveMount(fd Arg, to, fail string) Call {
 	return Call{Name: "move_mount", Fail: fail,
-		Args: []Arg{fd, Path(""), AtCwd(), Path(to), Flags(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH")}}
+		Args: []Arg{fd, Path(""), AtCwd(), Path(to), Flags(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_SYMLINKS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS")}}
 }
 
 // Detach unmounts lazily: see MNT_DETACH in umount2(2).
