@@ -38,10 +38,8 @@ func makeDistroless() error {
 //	distroless 'OPTIONS OF gounshare' COMMAND...
 const distroless = `gounshare --pid --fork --mount-proc --pivot-root="$root" $1 /sleep 600 & p=$!
 shift
-for try in $(seq 2000); do
-	T=$(cat /proc/$p/task/$p/children) # at first the one that plans
-	T=${T%% *}
-	[ -z "$T" ] || [ "$(cat /proc/$T/comm 2>/dev/null)" != sleep ] || break
+until T=$(cat /proc/$p/task/$p/children 2>/dev/null) && T=${T%% *} && [ "$(cat "/proc/$T/comm" 2>/dev/null)" = sleep ]; do # at first it is the one that plans
+	kill -0 $p || exit
 	sleep 0.01
 done
 IMAGE=$root
