@@ -32,11 +32,12 @@ func Enter(name string) (*plan.Plan, error) {
 	}
 	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
 	slave.Status = iproute.StatusUsage
+	enter := plan.Setns(plan.Flags(uintptr(fd), "netns"), unix.CLONE_NEWNET, notEntered(name))
+	enter.Status = iproute.StatusUsage
 	p := new(plan.Plan)
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
-		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
-			Fail: notEntered(name), Status: iproute.StatusUsage},
+		enter,
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
 		slave,

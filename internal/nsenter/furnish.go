@@ -59,17 +59,14 @@ func (c *compiler) copyForeign() {
 		call.As = as
 		return call
 	}
-	enter := func(mounts plan.Arg) plan.Call {
-		return plan.Call{Name: "setns", Args: []plan.Arg{mounts, plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")}, Fail: cannotCopy}
-	}
 	const lost = "cannot return to the caller's directories"
 	c.plan.Add("--tools",
 		open("/proc/self/ns/mnt", unix.O_RDONLY, "O_RDONLY", slotOwn, "own"),
 		open("/", unix.O_PATH, "O_PATH", slotRoot, "hostroot"),
 		open(".", unix.O_PATH, "O_PATH", slotCwd, "cwd"),
-		enter(descriptor(c.mounts, "mnt")),
+		plan.Setns(descriptor(c.mounts, "mnt"), unix.CLONE_NEWNS, cannotCopy),
 		plan.OpenTree(descriptor(c.root, "root"), slotTree, "tree", cannotCopy),
-		enter(plan.In(slotOwn, "own")),
+		plan.Setns(plan.In(slotOwn, "own"), unix.CLONE_NEWNS, cannotCopy),
 		plan.Fchdir(plan.In(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.In(slotCwd, "cwd"), lost))
 }
 
@@ -87,33 +84,43 @@ func (c *compiler) copyShared() {
 		plan.Chdir(back, "cannot change to '"+back+"'"))
 }
 
-// furnishRoot mounts /proc and the target's root, in the host's root or in a
-// directory that becomes the root.
+// furnishRoot mounts /proc and the target's root where the root stays the host's.
 func (c *compiler) furnishRoot() {
-	dir := *c.Tools
-	own := c.spaces[pidKind].ours // then there is a /proc that shows it
-	show := plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
-	show.Skip = 1
-	if dir == "" {
-		if !own {
-			c.plan.Add("--tools", plan.Proc("/proc"))
-		}
-		show.Warn = true
-		c.plan.Add("--tools", show, enslave(targetRoot))
+	if c.otherRoot() {
+		c.furnishDir(*c.Tools)
 		return
 	}
-	// pivot_root(2) wants a mount point. In a user namespace a new proc is allowed only
-	// while the old one is there.
+	if !c.spaces[pidKind].ours { // else there is a /proc that shows it
+		c.plan.Add("--tools", plan.Proc("/proc"))
+	}
+	show := c.showRoot()
+	show.Warn = true
+	c.plan.Add("--tools", show, enslave(targetRoot))
+}
+
+// showRoot attaches the copy of the target's mounts. Where it fails, the next call is
+// passed over.
+func (c *compiler) showRoot() plan.Call {
+	show := plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
+	show.Skip = 1
+	return show
+}
+
+// furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a
+// mount point; and a user namespace gets a new proc only while the old one is there.
+func (c *compiler) furnishDir(dir string) {
+	ours := c.spaces[pidKind].ours
 	c.plan.Add("--tools", plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"))
-	if own {
+	if ours {
 		c.plan.Add("--tools", plan.Mount("/proc", dir+"/proc", "", unix.MS_BIND|unix.MS_REC, "mount /proc failed"))
 	}
 	c.plan.Add("--tools",
 		plan.Chdir(dir, "cannot change to '"+dir+"'"),
 		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"))
-	if !own {
+	if !ours {
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
+	show := c.showRoot()
 	show.Accept = unix.ENOENT // a directory without one
 	c.plan.Add("--tools", show, enslave(targetRoot),
 		plan.Detach(".", "cannot detach the old root"),

@@ -23,6 +23,11 @@ func Unshare(flags uintptr) Call {
 	return Call{Name: "unshare", Args: []Arg{Flags(flags, CloneFlags(flags))}, Fail: "unshare failed"}
 }
 
+// Setns enters a namespace by its file; see setns(2). What [Enter] does is more.
+func Setns(fd Arg, flag uintptr, fail string) Call {
+	return Call{Name: "setns", Args: []Arg{fd, Flags(flag, CloneFlags(flag))}, Fail: fail}
+}
+
 // CloneFlags names namespace flags in ascending order of their values, the order of strace(1).
 func CloneFlags(flags uintptr) string {
 	if flags == 0 {
