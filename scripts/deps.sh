@@ -13,6 +13,8 @@ need newuidmap uidmap
 need busybox busybox-static
 need ping iputils-ping
 need nft nftables
+need iptables iptables
+need script bsdutils
 need sysctl procps
 need ps procps
 need strace strace

@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, beside, contained
+	commands string // asuser, apart, beside, contained, distroless
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -104,6 +104,9 @@ func furnish(dir string) error {
 	if err := makeRootfs(); err != nil {
 		return err
 	}
+	if err := makeDistroless(); err != nil {
+		return err
+	}
 	if err := command("beside", beside); err != nil {
 		return err
 	}
@@ -111,7 +114,14 @@ func furnish(dir string) error {
 		return err
 	}
 	if os.Geteuid() == 0 {
+		// What other scripts mount beside it does not show there.
+		if err := command("apart", `exec unshare -m --propagation private "$@"`); err != nil {
+			return err
+		}
 		return addUser()
+	}
+	if err := command("apart", `exec "$@"`); err != nil {
+		return err
 	}
 	return command("asuser", `exec "$@"`)
 }

@@ -50,11 +50,15 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 		{"-t T -m -r -W /tmp", true},
 		{"-t T -n -S follow -G follow -e", false},
 		{"-t T -U -n --keep-caps -S 0 -G 0", false},
+		{"-t T -p --mount-proc -W /tmp", false},
+		{"-t T --tools", false},
+		{"-t T --tools -w/tmp -S 0", false},
+		{"-t T --tools=TOOLS -W /bin", false},
 	}
-	target := startTarget(t, "-muinpCTUrf")
+	target, tools := startTarget(t, "-muinpCTUrf"), toolsDir(t)
 	for _, set := range sets {
 		t.Run(set.options, func(t *testing.T) {
-			args := append(strings.Fields(strings.ReplaceAll(set.options, "T", target)), "/bin/true")
+			args := append(strings.Fields(strings.NewReplacer("TOOLS", tools, "T", target).Replace(set.options)), "/bin/true")
 			for i, a := range args { // the option -T, which is no number
 				if a == "-"+target || strings.HasPrefix(a, "-"+target+"/") {
 					args[i] = "-T" + strings.TrimPrefix(a, "-"+target)
@@ -85,6 +89,21 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 			}
 		})
 	}
+}
+
+// toolsDir is a directory of tools in which the target's root can be shown.
+func toolsDir(t *testing.T) string {
+	if box.rootfs == "" {
+		t.Skip("no busybox to fill a directory with")
+	}
+	dir := filepath.Join(t.TempDir(), "tools")
+	if out, err := exec.Command("cp", "-R", box.rootfs, dir).CombinedOutput(); err != nil {
+		t.Fatalf("cp: %v\n%s", err, out)
+	}
+	if err := os.Mkdir(filepath.Join(dir, "mnt"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return dir
 }
 
 // startTarget starts a process to enter and returns its number.
@@ -179,7 +198,7 @@ func enterCalls(lines []string) []string {
 		case "chroot", "chdir":
 			path, _, _ := strings.Cut(strings.SplitAfter(c, `"`)[1], `"`)
 			calls = append(calls, name+"("+path+")")
-		case "setgroups", "fchdir", "clone", "execve":
+		case "setgroups", "fchdir", "clone", "execve", "unshare", "mount", "umount2", "pivot_root", "open_tree", "move_mount":
 			calls = append(calls, name)
 		case "prctl":
 			if strings.HasPrefix(c, "prctl(PR_SET_DUMPABLE") {
@@ -223,6 +242,7 @@ func TestEnterExplainTouchesNothing(t *testing.T) {
 	for _, options := range []string{
 		"-t 1 -a", "-t 1 -m -u -i -n -p -U -C -T -r -w -e -c -Z", "-t 4194304 -a -S follow -G follow",
 		"-n/no/such/file -r/no/such/dir -w/no/such/dir", "-t 1 -N 5 --user-parent --keep-caps", "-n=:4026531840", "-t 1:5 -p -W/no/such/dir",
+		"-t 1 -p --mount-proc -w/no/such/dir", "-t 1 --tools --env=A", "-t 4194304 --tools=/no/such/dir",
 	} {
 		t.Run(options, func(t *testing.T) {
 			dir, err := os.MkdirTemp(box.work, "explain")
@@ -260,4 +280,4 @@ func TestEnterExplainTouchesNothing(t *testing.T) {
 
 // touching is a call that changes something, or takes hold of the target or a named
 // file. The files of our own process are no such thing.
-var touching = regexp.MustCompile(`(?m)^\d+ +(?:(?:setns|unshare|chroot|fchdir|chdir|setgroups|set(?:re|res|fs)?[ug]id|pidfd_open|pidfd_getfd|open_by_handle_at|ioctl|kill|tgkill|mount|execveat)\([^\n]*|(?:openat2?|open)\([^\n]*"(?:/no/such|/proc/(?:1|4194304)\b)[^\n]*)`)
+var touching = regexp.MustCompile(`(?m)^\d+ +(?:(?:setns|unshare|chroot|fchdir|chdir|setgroups|set(?:re|res|fs)?[ug]id|pidfd_open|pidfd_getfd|open_by_handle_at|ioctl|kill|tgkill|mount|umount2|pivot_root|open_tree|move_mount|execveat)\([^\n]*|(?:openat2?|open)\([^\n]*"(?:/no/such|/proc/(?:1|4194304)\b)[^\n]*)`)

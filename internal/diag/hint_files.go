@@ -49,7 +49,7 @@ func (h Host) execve(f kernel.Failure) string {
 	path, found := h.find(name)
 	if !found {
 		if f.Errno == unix.ENOENT && (arg(f, 1) == "shell" || slices.Contains(shells, name)) {
-			return h.noShell(name)
+			return h.noShell(name, f.Alien)
 		}
 		return ""
 	}
@@ -77,12 +77,15 @@ func (h Host) execve(f kernel.Failure) string {
 
 var shells = []string{"sh", "ash", "bash", "dash", "fish", "ksh", "zsh"}
 
-// noShell tells which shell there is instead.
-func (h Host) noShell(name string) string {
+// noShell tells which shell there is instead, or how a place without one is entered.
+func (h Host) noShell(name string, alien bool) string {
 	for _, shell := range shells {
 		if _, err := h.stat("/bin/" + shell); err == nil {
 			return "there is no " + name + " in this root; /bin/" + shell + " is there, give it as the command"
 		}
+	}
+	if alien {
+		return "there is no shell in this root (no /bin/sh): give a program that is there, or bring the tools of the host with --tools"
 	}
 	return "there is no shell in this root (no /bin/sh): give a program that is there"
 }

@@ -33,6 +33,8 @@ func (h Host) mount(f kernel.Failure) string {
 	switch {
 	case kind == "proc" && f.Errno == unix.EPERM:
 		return h.procRefused(f)
+	case f.Alien && source == "none" && target == "/" && f.Errno == unix.EINVAL && h.chrooted():
+		return "the root directory is no mount point (chroot), so that what is mounted could show outside"
 	case source == "none" && target == "/" && f.Errno == unix.EINVAL:
 		if h.chrooted() {
 			return "the root directory is no mount point (chroot), and has no propagation to change; add --propagation unchanged"
@@ -52,7 +54,11 @@ func (h Host) mount(f kernel.Failure) string {
 // namespace: the PID namespace is not its own, or the proc around it is partly
 // covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
 func (h Host) procRefused(f kernel.Failure) string {
-	if owns, known := h.OwnsPID(); f.Apart || known && !owns {
+	owns, known := h.OwnsPID()
+	if f.Alien && known && !owns {
+		return "this PID namespace belongs to another user namespace than the one that was entered, and only there a proc of it can be mounted (--user-parent, if that is the parent)"
+	}
+	if f.Apart || known && !owns {
 		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
 	}
 	for _, m := range h.mounts() {

@@ -103,6 +103,8 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	switch {
 	case kind == "user":
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
+	case arg(f, 0) == "mnt": // by --tools, after the capability was enough for others
+		return "the mounts of the target belong to another user namespace than its own, and only there they can be copied (--user-parent, if that is the parent)"
 	case arg(f, 2) == "with":
 		return OutsideUser(kind)
 	case known && !has:

@@ -162,6 +162,27 @@ func TestProcOwnedByAnother(t *testing.T) {
 	}
 }
 
+func TestProcBesideOthers(t *testing.T) {
+	h := host()
+	for _, tt := range []struct {
+		owns bool
+		want string
+	}{
+		{false, "--user-parent"},
+		{true, ""},
+	} {
+		h.OwnsPID = func() (bool, bool) { return tt.owns, true }
+		f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
+		if got := Hint(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
+			t.Errorf("owned %v: %q; want one with %q", tt.owns, got, tt.want)
+		}
+	}
+	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setns", Args: []string{"mnt", "CLONE_NEWNS"}}
+	if got := Hint(f, h); !strings.Contains(got, "--user-parent") {
+		t.Errorf("mounts of another user namespace: %q", got)
+	}
+}
+
 // TestRootWithoutTheCapability wants no advice that cannot help: nothing but the
 // capability lets an id or a group be changed.
 func TestRootWithoutTheCapability(t *testing.T) {

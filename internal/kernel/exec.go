@@ -29,6 +29,9 @@ func (p *program) exec(i *instr) {
 	if denied && absent(errno) {
 		errno = unix.EACCES
 	}
+	if absent(errno) {
+		im.standIn()
+	}
 	status := uintptr(exitCannotExec)
 	if errno == unix.ENOENT {
 		status = exitNotFound
@@ -37,6 +40,15 @@ func (p *program) exec(i *instr) {
 		status = uintptr(i.status)
 	}
 	p.fail(i, errno, status)
+}
+
+// standIn starts the first login shell that can be started. It returns where there
+// is none: what is missing is the shell that was asked for.
+func (im *image) standIn() {
+	for n := range im.shells {
+		im.argv[0] = im.shells[n].name
+		rawCall(unix.SYS_EXECVE, im.shells[n].path, address(im.argv), im.envp)
+	}
 }
 
 // absent tells the errors after which execvp(3) looks in the next directory.

@@ -3,6 +3,7 @@ package kernel
 import (
 	"fmt"
 	"os"
+	"path"
 	"syscall"
 
 	"golang.org/x/sys/unix"
@@ -236,8 +237,11 @@ func (l *lowerer) call(c plan.Call) error {
 
 func (l *lowerer) exec(x plan.Exec) {
 	im := image{argv: l.vector(x.Argv), envp: address(l.vector(x.Env))}
-	for _, path := range x.Paths {
-		im.paths = append(im.paths, l.cstring(path))
+	for _, file := range x.Paths {
+		im.paths = append(im.paths, l.cstring(file))
+	}
+	for _, shell := range x.Shells {
+		im.shells = append(im.shells, shellImage{l.cstring(shell), l.cstring("-" + path.Base(shell))})
 	}
 	if x.Script {
 		argv := []string{"/bin/sh", ""}

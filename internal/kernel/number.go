@@ -27,6 +27,8 @@ func number(name string) uintptr {
 		return unix.SYS_MOUNT
 	case "move_mount":
 		return unix.SYS_MOVE_MOUNT
+	case "open_tree":
+		return unix.SYS_OPEN_TREE
 	case "openat":
 		return unix.SYS_OPENAT
 	case "pidfd_open":

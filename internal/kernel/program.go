@@ -78,9 +78,13 @@ type instr struct {
 type image struct {
 	paths  []uintptr
 	argv   []uintptr // NULL at the end
+	shells []shellImage
 	script []uintptr // argv for /bin/sh: its word 1 is the path; nil where there is no such fallback
 	envp   uintptr
 }
+
+// A shellImage is a login shell that stands in for a missing one.
+type shellImage struct{ path, name uintptr }
 
 // bytes keeps b alive and returns its address.
 func (p *program) bytes(b []byte) uintptr {

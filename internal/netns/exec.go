@@ -32,11 +32,12 @@ func Enter(name string) (*plan.Plan, error) {
 	}
 	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
 	slave.Status = iproute.StatusUsage
+	enter := plan.Setns(plan.Flags(uintptr(fd), "netns"), unix.CLONE_NEWNET, notEntered(name))
+	enter.Status = iproute.StatusUsage
 	p := new(plan.Plan)
 	p.Add("exec "+name,
 		plan.Opened("AT_FDCWD", Path(name), "O_RDONLY", "netns"),
-		plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(uintptr(fd), "netns"), plan.Flags(unix.CLONE_NEWNET, "CLONE_NEWNET")},
-			Fail: notEntered(name), Status: iproute.StatusUsage},
+		enter,
 		plan.Call{Name: "unshare", Args: []plan.Arg{plan.Flags(unix.CLONE_NEWNS, "CLONE_NEWNS")},
 			Fail: "unshare failed", Status: iproute.StatusUsage},
 		slave,
@@ -60,7 +61,7 @@ func sysfs(name string) []plan.Op {
 	context := plan.In(slotContext, "context")
 	kept, moves := carryOver()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
-	show := moveMount(plan.In(slotSys, "sys"), "/sys", refused)
+	show := plan.MoveMount(plan.In(slotSys, "sys"), "/sys", refused)
 	show.Warn = true
 
 	calls := []plan.Call{
@@ -82,11 +83,6 @@ func sysfs(name string) []plan.Op {
 	return ops
 }
 
-func moveMount(fd plan.Arg, to, fail string) plan.Call {
-	return plan.Call{Name: "move_mount", Fail: fail,
-		Args: []plan.Arg{fd, plan.Path(""), plan.AtCwd(), plan.Path(to), plan.Flags(unix.MOVE_MOUNT_F_EMPTY_PATH, "MOVE_MOUNT_F_EMPTY_PATH")}}
-}
-
 // carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which
 // a new sysfs would hide, and returns the calls that put them back. What may not be
 // copied is left out.
@@ -97,7 +93,7 @@ func carryOver() (made []plan.Op, moves []plan.Call) {
 			continue
 		}
 		made = append(made, plan.Made{Call: "open_tree(AT_FDCWD, " + plan.Path(path).String() + ", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE) = tree"})
-		moves = append(moves, moveMount(plan.Flags(uintptr(fd), "tree"), path, ""))
+		moves = append(moves, plan.MoveMount(plan.Flags(uintptr(fd), "tree"), path, ""))
 	}
 	return made, moves
 }

@@ -15,6 +15,10 @@ const (
 	slotGroups
 	slotDir
 	slotChild
+	slotOwn  // the private mount namespace
+	slotRoot // its root
+	slotCwd
+	slotTree // copy of the target's mounts
 )
 
 // compiler holds what the stages of one compilation share.
@@ -39,10 +43,13 @@ func compile(w *world, env []string) *plan.Plan {
 	// descriptors and the executable of the host; execve(2) ends that.
 	c.plan.Add("", plan.Dumpable(0))
 	c.enter()
-	c.changeRoot()
-	c.changeDir()
+	if !c.private() {
+		c.changeRoot()
+		c.changeDir()
+	}
 	c.joinCgroup()
 	c.fork()
+	c.furnish()
 	c.setCredentials()
 	c.exec()
 	return &c.plan
@@ -110,6 +117,9 @@ func (c *compiler) openDir(path string) plan.Call {
 func (c *compiler) changeDir() {
 	option, to := "--root", plan.In(slotDir, "fd")
 	switch {
+	case c.private() && c.Dir.path != nil:
+		c.plan.Add("--wd", plan.Chdir(*c.Dir.path, "cannot change to '"+*c.Dir.path+"'"))
+		return
 	case c.Dir != (dir{}):
 		option, to = "--wd", descriptor(c.dir, "wd")
 	case c.Inside != nil:
@@ -134,37 +144,9 @@ func (c *compiler) fork() {
 	if c.NoFork || c.namespaces()&unix.CLONE_NEWPID == 0 {
 		return
 	}
-	why := c.spaces[kindOf(unix.CLONE_NEWPID)].why
+	why := c.spaces[pidKind].why
+	parent := append(c.leave(), plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}})
 	c.plan.Add(why,
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
-		plan.Fork{PID: slotChild, Parent: []plan.Step{{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}}}})
-}
-
-func (c *compiler) exec() {
-	x := c.command()
-	if c.Env && c.explain {
-		x.Whose = "the target's vars"
-	}
-	c.plan.Add("", x)
-}
-
-func (c *compiler) command() plan.Exec {
-	env := c.callers
-	if c.Env {
-		env = c.env
-	}
-	if len(c.Command) > 0 {
-		return tool.Command(c.Command, env)
-	}
-	// No passwd(5) is looked up: the caller's does not tell what there is in the
-	// target, and the target's belongs to somebody else.
-	shell, ok := tool.Getenv(env, "SHELL")
-	if !ok || shell == "" {
-		shell = "/bin/sh"
-	}
-	x := tool.LoginShell(shell, env)
-	if c.Env {
-		x.Name = diag.Plain(shell) // the target's words
-	}
-	return x
+		plan.Fork{PID: slotChild, Parent: parent})
 }

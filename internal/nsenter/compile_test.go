@@ -14,6 +14,12 @@ import (
 // opened, in lines of an explanation.
 func compiled(t *testing.T, line string) []string {
 	t.Helper()
+	return compiledIn(t, line, func(*world) {})
+}
+
+// compiledIn is compiled in a world with something changed.
+func compiledIn(t *testing.T, line string, change func(*world)) []string {
+	t.Helper()
 	o, err := Parse(append([]string{"nsenter"}, strings.Fields(line)...))
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
@@ -27,6 +33,7 @@ func compiled(t *testing.T, line string) []string {
 			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: o.Kinds[i].file == nil, why: "--" + ns.Kinds[i].Option}
 		}
 	}
+	change(w)
 	p := compile(w, []string{"PATH=/ours", "SHELL=/bin/ours"})
 	var lines []string
 	for _, l := range p.Lines() {
@@ -44,6 +51,7 @@ func TestCompileOrder(t *testing.T) {
 		private = "prctl(PR_SET_DUMPABLE, 0)"
 		drop    = "setgroups(0, NULL)"
 		execve  = `execve("true", ["true"], /* 2 vars */)`
+		shells  = " /* if there is none: /bin/bash, /usr/bin/bash, /usr/local/bin/bash, /bin/ash, /bin/sh, /busybox/sh */"
 	)
 	tests := []struct {
 		line string
@@ -64,11 +72,65 @@ func TestCompileOrder(t *testing.T) {
 		{"-t 7 -n -c true", []string{private, "setns(pidfd, CLONE_NEWNET)", `write(procs, "0", 1)`, "close(procs)", execve}},
 		{"-t 7 -U --preserve-credentials --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWUSER)", "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)", execve}},
 		{"-t 7 -n --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWNET)", execve}},
-		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/ours", ["-ours"], /* 2 vars */)`}},
-		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 vars */)`}},
+		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/ours", ["-ours"], /* 2 vars */)` + shells}},
+		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 vars */)` + shells}},
 	}
 	for _, tt := range tests {
 		if got := compiled(t, tt.line); !slices.Equal(got, tt.want) {
+			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
+		}
+	}
+}
+
+// childOf are the lines of the process that becomes the command.
+func childOf(lines []string) (child []string) {
+	for _, l := range lines {
+		if l, ok := strings.CutPrefix(l, "child: "); ok {
+			child = append(child, l)
+		}
+	}
+	return child
+}
+
+func TestCompileMountsOfItsOwn(t *testing.T) {
+	const (
+		unshare = "unshare(CLONE_NEWNS)"
+		slave   = `mount("none", "/", NULL, MS_REC|MS_SLAVE, NULL)`
+		proc    = `mount("proc", "/proc", "proc", MS_NOSUID|MS_NODEV|MS_NOEXEC, NULL)`
+		tree    = "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH|AT_RECURSIVE) = tree"
+		show    = `move_mount(tree, "", AT_FDCWD, "/mnt", MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS)`
+		tame    = `mount("none", "/mnt", NULL, MS_REC|MS_SLAVE, NULL)`
+		execve  = `execve("true", ["true"], /* 2 vars */)`
+	)
+	away := []string{
+		unshare, slave, `openat(AT_FDCWD, "/proc/self/ns/mnt", O_RDONLY|O_CLOEXEC, 0) = own`,
+		`openat(AT_FDCWD, "/", O_PATH|O_CLOEXEC, 0) = hostroot`, `openat(AT_FDCWD, ".", O_PATH|O_CLOEXEC, 0) = cwd`,
+		"setns(mnt, CLONE_NEWNS)", `open_tree(root, "", ` + tree, "setns(own, CLONE_NEWNS)",
+		"fchdir(hostroot)", `chroot(".")`, "fchdir(cwd)",
+	}
+	pivot := []string{`mount("/d", "/d", NULL, MS_BIND|MS_REC, NULL)`, `chdir("/d")`, `pivot_root(".", ".")`}
+	leave := []string{`umount2(".", MNT_DETACH)`, `chdir("/")`}
+	tests := []struct {
+		line    string
+		foreign bool // whether the target's mounts are others than ours
+		ours    bool // whether its PID namespace is ours
+		want    []string
+	}{
+		{"-t 7 -p --mount-proc true", false, false, []string{unshare, slave, proc, execve}},
+		{"-t 7 -p --mount-proc -w/d -S 5 true", false, false, []string{unshare, slave, proc, `chdir("/d")`, "setuid(5)", execve}},
+		{"-t 7 -p --tools true", true, false, slices.Concat(away, []string{proc, show, tame, execve})},
+		{"-t 7 -p --tools=/ -w/d true", true, false, slices.Concat(away, []string{proc, show, tame, `chdir("/d")`, execve})},
+		{"-t 7 -p --tools true", true, true, slices.Concat(away, []string{show, tame, execve})},
+		{"-t 7 -p --tools true", false, false, []string{"fchdir(root)", unshare, slave, `open_tree(AT_FDCWD, "", ` + tree, `chdir("/here")`, proc, show, tame, execve}},
+		{"-t 7 -p --tools=/d true", true, false, slices.Concat(away, pivot, []string{proc, show, tame}, leave, []string{strings.Replace(execve, "2", "3", 1)})},
+		{"-t 7 -p --tools=/d true", true, true, slices.Concat(away, pivot[:1], []string{`mount("/proc", "/d/proc", NULL, MS_BIND|MS_REC, NULL)`}, pivot[1:], []string{show, tame}, leave, []string{strings.Replace(execve, "2", "3", 1)})},
+	}
+	for _, tt := range tests {
+		got := childOf(compiledIn(t, tt.line, func(w *world) {
+			w.foreign, w.cwd = tt.foreign, "/here"
+			w.spaces[pidKind].ours = tt.ours
+		}))
+		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
 		}
 	}

@@ -14,8 +14,28 @@ import (
 // bprm_stack_limits() in fs/exec.c.
 const environMax = 6 << 20
 
+// setEnv is --env, with names or without.
+func (o *Options) setEnv(names string, given bool) error {
+	if !given {
+		o.Env = true
+		return nil
+	}
+	for name := range strings.SplitSeq(names, ",") {
+		if name == "" || strings.Contains(name, "=") {
+			return tool.Failure("unsupported --env argument '" + names + "'")
+		}
+		if !slices.Contains(o.Picked, name) {
+			o.Picked = append(o.Picked, name)
+		}
+	}
+	return nil
+}
+
+// readsEnv tells whether anything of the target's environment is asked for.
+func (o *Options) readsEnv() bool { return o.Env || len(o.Picked) > 0 }
+
 func (w *world) readEnv() error {
-	if !w.Env {
+	if !w.readsEnv() {
 		return nil
 	}
 	if w.Target == nil {
@@ -51,6 +71,21 @@ func environ(text string) []string {
 		if i, found := slices.BinarySearch(names, name); !found {
 			names = slices.Insert(names, i, name)
 			env = append(env, s)
+		}
+	}
+	return env
+}
+
+// pick is an environment whose variables of some names are another's: they are as
+// they are there, and where there is none of a name, none of it is left.
+func pick(ours, theirs, names []string) []string {
+	env := slices.DeleteFunc(slices.Clone(ours), func(s string) bool {
+		name, _, _ := strings.Cut(s, "=")
+		return slices.Contains(names, name)
+	})
+	for _, name := range names {
+		if value, ok := tool.Getenv(theirs, name); ok {
+			env = append(env, name+"="+value)
 		}
 	}
 	return env

@@ -60,3 +60,37 @@ func TestUnified(t *testing.T) {
 		}
 	}
 }
+
+func TestPick(t *testing.T) {
+	ours, theirs := []string{"A=1", "B=2", "A=3", "C=4"}, []string{"B=theirs", "A=x=y", "D=5"}
+	tests := []struct {
+		names string
+		want  []string
+	}{
+		{"B", []string{"A=1", "A=3", "C=4", "B=theirs"}},
+		{"A", []string{"B=2", "C=4", "A=x=y"}}, // and no second one of ours
+		{"D,B", []string{"A=1", "A=3", "C=4", "D=5", "B=theirs"}},
+		{"C", []string{"A=1", "B=2", "A=3"}}, // theirs has none
+		{"E", []string{"A=1", "B=2", "A=3", "C=4"}},
+	}
+	for _, tt := range tests {
+		if got := pick(ours, theirs, strings.Split(tt.names, ",")); !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q; want %q", tt.names, got, tt.want)
+		}
+	}
+	if ours[0] != "A=1" {
+		t.Error("the caller's environment was changed")
+	}
+}
+
+func TestSetEnv(t *testing.T) {
+	for _, line := range []string{"--env=", "--env=A,", "--env=,A", "--env=A=B", "--env=A,,B"} {
+		if _, err := Parse([]string{"nsenter", line, "true"}); err == nil {
+			t.Errorf("%s is taken", line)
+		}
+	}
+	o, err := Parse([]string{"nsenter", "--env=A,B", "--env=B,C", "-eF", "true"})
+	if err != nil || !slices.Equal(o.Picked, []string{"A", "B", "C"}) || !o.Env || !o.NoFork {
+		t.Errorf("%+v, %v", o, err)
+	}
+}

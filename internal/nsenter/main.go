@@ -3,6 +3,7 @@ package nsenter
 import (
 	"io"
 
+	"nstools/internal/diag"
 	"nstools/internal/opt"
 	"nstools/internal/plan"
 	"nstools/internal/tool"
@@ -28,6 +29,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			if err != nil {
 				return nil, err
 			}
+			w.warn(stderr, diag.Name(argv))
 			return compile(w, env), nil
 		},
 		Alien:     true,

@@ -29,14 +29,18 @@ type Options struct {
 	Root, Dir dir     // of --root and --wd
 	Inside    *string // of --wdns
 
-	Env        bool
+	MountProc bool
+	Tools     *string // the directory to use as root; "" for the root of the host
+
+	Env        bool     // the target's, all of it
+	Picked     []string // variables of the target's
 	NoFork     bool
 	JoinCgroup bool
 	Context    bool
 
-	List    listing
-	Which   *string // a target
-	Targets bool
+	List        listing
+	Which       *string // a target
+	Targets     bool
 	AsContainer bool // run as the target does
 
 	Command []string // empty: a login shell
@@ -103,7 +107,7 @@ func (o *Options) parse(argv []string) (err error) {
 // needsNothing tells whether no option would change anything.
 func (o *Options) needsNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
-		o.Inside == nil && !o.Env && !o.JoinCgroup && !o.Context && !o.AsContainer
+		o.Inside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
 
 // withoutEquals takes the sign off that people write after a short option, -n=FILE.
@@ -202,6 +206,8 @@ func kindOf(flag uintptr) int {
 }
 
 var (
-	userKind = kindOf(unix.CLONE_NEWUSER)
-	netKind  = kindOf(unix.CLONE_NEWNET)
+	mountKind = kindOf(unix.CLONE_NEWNS)
+	pidKind   = kindOf(unix.CLONE_NEWPID)
+	userKind  = kindOf(unix.CLONE_NEWUSER)
+	netKind   = kindOf(unix.CLONE_NEWNET)
 )

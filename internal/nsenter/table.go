@@ -37,6 +37,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, findFlags(o)...)
 	flags = append(flags, listFlags(o)...)
 	flags = append(flags, containerFlags(o)...)
+	flags = append(flags, privateFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -104,12 +105,24 @@ func dirFlags(o *Options) []opt.Flag {
 	}
 }
 
+func privateFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
+		{Long: "mount-proc", Own: true, Group: groupOwn, Help: "mount a /proc of the pid namespace, seen by <program> only",
+			Set: func(string, bool) error { o.MountProc = true; return nil }},
+		{Long: "tools", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Own: true, Group: groupOwn,
+			Help: "enter all namespaces but mount, with the files of the host\nor <dir>; the target's are on " + targetRoot,
+			Set:  func(dir string, given bool) error { return o.setTools(dir, given) }},
+	}
+}
+
 func runFlags(o *Options) []opt.Flag {
 	on := func(b *bool) func(string, bool) error {
 		return func(string, bool) error { *b = true; return nil }
 	}
 	return []opt.Flag{
-		{Short: 'e', Long: "env", Group: groupRun, Help: "inherit environment variables from target process", Set: on(&o.Env)},
+		{Short: 'e', Long: "env", Arg: opt.Optional, Metavar: "name,...", Group: groupRun,
+			Help: "inherit environment variables from target process",
+			Set:  func(names string, given bool) error { return o.setEnv(names, given) }},
 		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>", Set: on(&o.NoFork)},
 		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},

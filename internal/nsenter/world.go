@@ -26,7 +26,10 @@ type world struct {
 	parents []int // of the user namespace to enter, up to ours, outermost first
 	root    int
 	dir     int
-	procs   int // cgroup.procs of the target's cgroup
+	mounts  int    // the target's mount namespace, for --tools
+	foreign bool   // whether that is another than ours
+	cwd     string // where the command has mounts of its own
+	procs   int    // cgroup.procs of the target's cgroup
 	env     []string
 	ids     target.Ids // of the target, as its user namespace has them
 	context string
@@ -42,6 +45,7 @@ type space struct {
 	fd     int
 	behind bool // it is the target's, so that the pidfd leads to it
 	ours   bool
+	anyway bool // no option names it
 	why    string
 }
 
@@ -52,7 +56,7 @@ func (o *Options) open() (*world, error) {
 		process := *o.Target
 		known.Target = &process
 	}
-	w := &world{Options: &known, explain: o.Explain != "", root: target.None, dir: target.None, procs: target.None}
+	w := &world{Options: &known, explain: o.Explain != "", root: target.None, dir: target.None, mounts: target.None, procs: target.None}
 	for i := range w.spaces {
 		w.spaces[i].fd = target.None
 	}
@@ -67,7 +71,7 @@ func (o *Options) see() (*world, error) {
 		return nil, err
 	}
 	for _, open := range [...]func() error{
-		w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs,
+		w.checkPrivate, w.findDirs, w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs, w.openTools,
 		w.readEnv, w.readIDs, w.readContainer, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
 	} {
 		if err := open(); err != nil {
@@ -165,17 +169,22 @@ func (w *world) openPath(option string, n named, fd *int) (err error) {
 }
 
 // chooseAll adds the kinds of --all: those that the kernel has, but no user
-// namespace that we are in, which cannot be entered again.
+// namespace that we are in, which cannot be entered again. Those of --tools are
+// the same without that of the mounts.
 func (w *world) chooseAll() error {
-	if !w.All {
+	if !w.All && w.Tools == nil {
 		return nil
 	}
+	option := "--all"
+	if w.Tools != nil {
+		option = "--tools"
+	}
 	if w.Target == nil {
-		return tool.Failure("no target PID specified for --all")
+		return tool.Failure("no target PID specified for " + option)
 	}
 	for i, k := range ns.Kinds {
 		s := &w.spaces[i]
-		if s.wanted {
+		if s.wanted || w.Tools != nil && k.Flag == unix.CLONE_NEWNS {
 			continue
 		}
 		var own unix.Stat_t
@@ -191,7 +200,7 @@ func (w *world) chooseAll() error {
 				continue
 			}
 		}
-		s.wanted, s.why = true, "--all"
+		s.wanted, s.why, s.anyway = true, option, true
 	}
 	return nil
 }
@@ -234,7 +243,7 @@ func (w *world) openKinds() error {
 			return err
 		}
 		s.fd, s.behind = fd, true
-		s.ours = s.why == "--all" && !w.explain && isOurs(fd, k)
+		s.ours = s.anyway && !w.explain && isOurs(fd, k)
 	}
 	return nil
 }

@@ -23,6 +23,11 @@ func Unshare(flags uintptr) Call {
 	return Call{Name: "unshare", Args: []Arg{Flags(flags, CloneFlags(flags))}, Fail: "unshare failed"}
 }
 
+// Setns enters a namespace by its file; see setns(2). What [Enter] does is more.
+func Setns(fd Arg, flag uintptr, fail string) Call {
+	return Call{Name: "setns", Args: []Arg{fd, Flags(flag, CloneFlags(flag))}, Fail: fail}
+}
+
 // CloneFlags names namespace flags in ascending order of their values, the order of strace(1).
 func CloneFlags(flags uintptr) string {
 	if flags == 0 {
@@ -111,6 +116,32 @@ func Mount(source, target, fstype string, flags uintptr, fail string) Call {
 		Args: []Arg{Path(source), Path(target), kind, Flags(flags, strings.Join(names, "|")), Null()},
 		Fail: fail,
 	}
+}
+
+// Pseudo are the flags with which proc and its like are mounted.
+const Pseudo = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
+
+// Proc mounts a proc that shows the PID namespace for children of the caller.
+func Proc(dir string) Call { return Mount("proc", dir, "proc", Pseudo, "mount "+dir+" failed") }
+
+// OpenTree makes a copy of the mounts at and below a directory that is attached
+// nowhere yet; see OPEN_TREE_CLONE in open_tree(2), since Linux 5.2.
+func OpenTree(dir Arg, to Slot, as, fail string) Call {
+	const flags = unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC | unix.AT_EMPTY_PATH | unix.AT_RECURSIVE
+	return Call{
+		Name:   "open_tree",
+		Args:   []Arg{dir, Path(""), Flags(flags, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH|AT_RECURSIVE")},
+		Result: to,
+		As:     as,
+		Fail:   fail,
+	}
+}
+
+// MoveMount attaches a mount; see move_mount(2), since Linux 5.2. Links are followed,
+// as mount(2) does it.
+func MoveMount(fd Arg, to, fail string) Call {
+	return Call{Name: "move_mount", Fail: fail,
+		Args: []Arg{fd, Path(""), AtCwd(), Path(to), Flags(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_SYMLINKS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS")}}
 }
 
 // Detach unmounts lazily: see MNT_DETACH in umount2(2).

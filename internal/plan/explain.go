@@ -153,7 +153,10 @@ func (c Call) String() string {
 		args[i] = a.String()
 	}
 	s := c.Name + "(" + strings.Join(args, ", ") + ")"
-	if c.Result != 0 {
+	switch {
+	case c.As != "":
+		s += " = " + c.As
+	case c.Result != 0:
 		s += " = fd"
 	}
 	return s
@@ -170,7 +173,11 @@ func (x Exec) String() string {
 	if x.Whose != "" {
 		vars = x.Whose
 	}
-	return "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
+	s := "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
+	if len(x.Shells) > 0 {
+		s += " /* if there is none: " + strings.Join(x.Shells, ", ") + " */"
+	}
+	return s
 }
 
 // column is where the options stand in an explanation, if the call is not longer.

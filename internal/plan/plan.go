@@ -52,6 +52,7 @@ type Call struct {
 	Name   string
 	Args   []Arg
 	Result Slot       // receives what the call returns
+	As     string     // its name in explanations; "" for fd
 	Want   int        // bytes that a write must take; 0 for any result
 	Accept unix.Errno // an error that is as good as success; 0 for none
 	Skip   int        // calls to jump over where it occurred
@@ -184,9 +185,10 @@ type Exec struct {
 	Paths  []string // candidates, in order
 	Argv   []string
 	Env    []string
-	Whose  string // an explanation's word for an Env that it has not read
-	Shell  bool   // for want of a command
-	Script bool   // run a file without a magic number by /bin/sh, as execvp(3) does
-	Fail   string // the error message up to the colon; "" for util-linux's
-	Status int    // the exit status where it fails; 0 for a shell's 126 or 127
+	Whose  string   // an explanation's word for an Env that it has not read
+	Shell  bool     // for want of a command
+	Shells []string // login shells, tried in turn under their own names where Paths leads to nothing
+	Script bool     // run a file without a magic number by /bin/sh, as execvp(3) does
+	Fail   string   // the error message up to the colon; "" for util-linux's
+	Status int      // the exit status where it fails; 0 for a shell's 126 or 127
 }

@@ -8,8 +8,6 @@ import (
 	"nstools/internal/plan"
 )
 
-const pseudo = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
-
 // mounts changes propagation, root and working directory and mounts proc and
 // binfmt_misc. With --root they are mounted in the new root. With --pivot-root
 // they are mounted before the old root is detached: in a user namespace the
@@ -127,7 +125,7 @@ func (c *compiler) mountProc() {
 		private.Accept = unix.EINVAL
 		c.plan.Add(why, private)
 	}
-	c.plan.Add(why, plan.Mount("proc", dir, "proc", pseudo, "mount "+dir+" failed"))
+	c.plan.Add(why, plan.Proc(dir))
 }
 
 func (c *compiler) mountBinfmts() {
@@ -148,7 +146,7 @@ func (c *compiler) binfmtOption() string {
 }
 
 func (c *compiler) mountBinfmt(why, dir string) {
-	c.plan.Add(why, plan.Mount("binfmt_misc", dir, "binfmt_misc", pseudo, "mount "+dir+" failed"))
+	c.plan.Add(why, plan.Mount("binfmt_misc", dir, "binfmt_misc", plan.Pseudo, "mount "+dir+" failed"))
 }
 
 func (c *compiler) register(dir string) {

@@ -1,0 +1,90 @@
+package nsenter
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"nstools/internal/diag"
+	"nstools/internal/plan"
+	"nstools/internal/tool"
+)
+
+// shells are those that images have, in the order of liking: of a shell that the
+// caller is used to, the target need not have heard.
+var shells = [...]string{"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/ash", "/bin/sh", "/busybox/sh"}
+
+// exec ends the plan with the command, or with a login shell.
+func (c *compiler) exec() {
+	x := c.command(c.environment())
+	if c.explain {
+		x.Whose = c.whose(len(c.callers))
+	}
+	c.plan.Add("", x)
+}
+
+// whose tells in an explanation, which has read nothing, what the environment is.
+func (c *compiler) whose(callers int) string {
+	switch {
+	case c.Env:
+		return "the target's vars"
+	case len(c.Picked) > 0:
+		return diag.Plain(strconv.Itoa(callers) + " vars with the target's " + strings.Join(c.Picked, ", "))
+	}
+	return ""
+}
+
+// environment is the command's.
+func (c *compiler) environment() []string {
+	if c.Env {
+		return c.env
+	}
+	env := c.callers
+	if c.Tools != nil {
+		env = c.suit(env)
+	}
+	if len(c.Picked) > 0 {
+		env = pick(env, c.env, c.Picked)
+	}
+	return env
+}
+
+// systemPath is where tools are on every system, those of administrators too.
+const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// suit makes the caller's environment one for tools: PATH leads to all of them, and
+// HOME is no directory of somebody else, or of another root.
+func (c *compiler) suit(env []string) []string {
+	dirs, _ := tool.Getenv(env, "PATH")
+	if c.otherRoot() || dirs == "" {
+		dirs = systemPath
+	}
+	for dir := range strings.SplitSeq(systemPath, ":") {
+		if !slices.Contains(strings.Split(dirs, ":"), dir) {
+			dirs += ":" + dir
+		}
+	}
+	env = pick(env, []string{"PATH=" + dirs}, []string{"PATH"})
+	if c.otherRoot() || c.SetUID != nil || c.user && !c.Preserve {
+		env = pick(env, []string{"HOME=/"}, []string{"HOME"})
+	}
+	return env
+}
+
+func (c *compiler) command(env []string) plan.Exec {
+	if len(c.Command) > 0 {
+		return tool.Command(c.Command, env)
+	}
+	// No passwd(5) is looked up: the caller's does not tell what there is in the
+	// target, and the target's belongs to somebody else.
+	shell, ok := tool.Getenv(env, "SHELL")
+	if !ok || shell == "" {
+		shell = "/bin/sh"
+	}
+	x := tool.LoginShell(shell, env)
+	if c.readsEnv() {
+		x.Name = diag.Plain(shell) // perhaps the target's words
+	}
+	x.Shells = shells[:]
+	return x
+}

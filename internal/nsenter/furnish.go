@@ -1,0 +1,128 @@
+package nsenter
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// leave is what the process that waits for the command gives up.
+func (c *compiler) leave() (steps []plan.Step) {
+	if c.Tools == nil {
+		return nil
+	}
+	steps = append(steps, plan.Step{For: "--tools", Op: plan.CloseFD(descriptor(c.root, "root"))})
+	if c.foreign {
+		steps = append(steps, plan.Step{For: "--tools", Op: plan.CloseFD(descriptor(c.mounts, "mnt"))})
+	}
+	return steps
+}
+
+// furnish makes the mounts of the command.
+func (c *compiler) furnish() {
+	if !c.private() {
+		return
+	}
+	if c.Tools == nil {
+		c.copyMounts("--mount-proc")
+		c.plan.Add("--mount-proc", plan.Proc("/proc"))
+		c.changeDir()
+		return
+	}
+	if c.foreign {
+		c.copyMounts("--tools")
+		c.copyForeign()
+	} else {
+		c.copyShared()
+	}
+	c.furnishRoot()
+	c.changeDir()
+}
+
+// copyMounts makes the mount namespace. Mounts and unmounts of the host still come
+// to be seen in it, but none of its own outside.
+func (c *compiler) copyMounts(option string) {
+	c.plan.Add(option, plan.Unshare(unix.CLONE_NEWNS), enslave("/"))
+}
+
+func enslave(dir string) plan.Call {
+	return plan.Mount("none", dir, "", unix.MS_REC|unix.MS_SLAVE, "cannot change "+dir+" filesystem propagation")
+}
+
+const cannotCopy = "cannot copy the mounts of the target"
+
+// copyForeign copies the target's mounts from its mount namespace, which is the only
+// place where Linux lets them be copied. No name is looked up in there.
+func (c *compiler) copyForeign() {
+	open := func(path string, flags int, text string, to plan.Slot, as string) plan.Call {
+		call := plan.Open(path, flags, text, to, "cannot open "+path)
+		call.As = as
+		return call
+	}
+	const lost = "cannot return to the caller's directories"
+	c.plan.Add("--tools",
+		open("/proc/self/ns/mnt", unix.O_RDONLY, "O_RDONLY", slotOwn, "own"),
+		open("/", unix.O_PATH, "O_PATH", slotRoot, "hostroot"),
+		open(".", unix.O_PATH, "O_PATH", slotCwd, "cwd"),
+		plan.Setns(descriptor(c.mounts, "mnt"), unix.CLONE_NEWNS, cannotCopy),
+		plan.OpenTree(descriptor(c.root, "root"), slotTree, "tree", cannotCopy),
+		plan.Setns(plan.In(slotOwn, "own"), unix.CLONE_NEWNS, cannotCopy),
+		plan.Fchdir(plan.In(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.In(slotCwd, "cwd"), lost))
+}
+
+// copyShared copies mounts that the target shares with us. They have to be those of
+// the new mount namespace, to which only the working directory and the root lead.
+func (c *compiler) copyShared() {
+	c.plan.Add("--tools", plan.Fchdir(descriptor(c.root, "root"), cannotCopy))
+	c.copyMounts("--tools")
+	back := c.cwd
+	if back == "" {
+		back = "/"
+	}
+	c.plan.Add("--tools",
+		plan.OpenTree(plan.AtCwd(), slotTree, "tree", cannotCopy),
+		plan.Chdir(back, "cannot change to '"+back+"'"))
+}
+
+// furnishRoot mounts /proc and the target's root where the root stays the host's.
+func (c *compiler) furnishRoot() {
+	if c.otherRoot() {
+		c.furnishDir(*c.Tools)
+		return
+	}
+	if !c.spaces[pidKind].ours { // else there is a /proc that shows it
+		c.plan.Add("--tools", plan.Proc("/proc"))
+	}
+	show := c.showRoot()
+	show.Warn = true
+	c.plan.Add("--tools", show, enslave(targetRoot))
+}
+
+// showRoot attaches the copy of the target's mounts. Where it fails, the next call is
+// passed over.
+func (c *compiler) showRoot() plan.Call {
+	show := plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
+	show.Skip = 1
+	return show
+}
+
+// furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a
+// mount point; and a user namespace gets a new proc only while the old one is there.
+func (c *compiler) furnishDir(dir string) {
+	ours := c.spaces[pidKind].ours
+	c.plan.Add("--tools", plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"))
+	if ours {
+		c.plan.Add("--tools", plan.Mount("/proc", dir+"/proc", "", unix.MS_BIND|unix.MS_REC, "mount /proc failed"))
+	}
+	c.plan.Add("--tools",
+		plan.Chdir(dir, "cannot change to '"+dir+"'"),
+		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"))
+	if !ours {
+		c.plan.Add("--tools", plan.Proc("/proc"))
+	}
+	show := c.showRoot()
+	show.Accept = unix.ENOENT // a directory without one
+	c.plan.Add("--tools", show, enslave(targetRoot),
+		plan.Detach(".", "cannot detach the old root"),
+		plan.Chdir("/", "cannot change directory to /"))
+}

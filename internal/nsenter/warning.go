@@ -1,0 +1,31 @@
+package nsenter
+
+import (
+	"io"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+)
+
+// warn tells somebody at a terminal that /proc will not be that of the PID namespace.
+// Scripts are left alone: it may be what they want.
+func (w *world) warn(stderr io.Writer, name string) {
+	if w.explain || !w.seesOtherProc() || !terminal(unix.Stdout) || !terminal(unix.Stderr) {
+		return
+	}
+	// If it cannot be written, nobody is there to be warned.
+	io.WriteString(stderr, name+": warning: /proc, and so ps, shows processes of another PID namespace; add --mount-proc\n")
+}
+
+// seesOtherProc tells whether a PID namespace is entered that /proc does not belong
+// to. What there is in the target's mounts or root is the target's business.
+func (w *world) seesOtherProc() bool {
+	pid := w.spaces[pidKind]
+	return pid.wanted && !w.spaces[mountKind].wanted && w.Root == (dir{}) && !w.private() && !isOurs(pid.fd, ns.Kinds[pidKind])
+}
+
+func terminal(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
+}
