@@ -112,6 +112,20 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
+// TestCreated: until it is started, the process of a container has the runtime's root.
+func TestCreated(t *testing.T) {
+	root := t.TempDir()
+	write(t, root+"/run/crun/made/status", `{"pid": 1, "process-start-time": 1}`)
+	if err := unix.Mkfifo(root+"/run/crun/made/exec.fifo", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := new(Catalog)
+	c.load(system(root))
+	if len(c.list) != 1 || c.list[0].PID != 0 || c.list[0].ID != "made" {
+		t.Errorf("%+v", c.list)
+	}
+}
+
 // TestLinkedStore: the directory of a user leads nowhere else.
 func TestLinkedStore(t *testing.T) {
 	outside, home := t.TempDir(), t.TempDir()
