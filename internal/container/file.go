@@ -70,6 +70,11 @@ func (s store) read(path string) ([]byte, error) {
 // denied tells whether something is there that we may not see.
 func denied(err error) bool { return errors.Is(err, fs.ErrPermission) }
 
+func (s store) has(path string) bool {
+	_, err := s.root.Lstat(path)
+	return err == nil
+}
+
 func (s store) isDir(path string) bool {
 	info, err := s.root.Lstat(path)
 	return err == nil && info.IsDir()

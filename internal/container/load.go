@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"os"
 	"path"
 	"strconv"
@@ -47,7 +48,9 @@ func system(root string) place {
 // has a directory below /run/user.
 func users(self uint32) []place {
 	var places []place
-	if dir := os.Getenv("XDG_RUNTIME_DIR"); dir != "" && ownedBy(dir, self) {
+	const runtimes = "/run/user" // where XDG_RUNTIME_DIR is, as a rule
+	dir := cmp.Or(os.Getenv("XDG_RUNTIME_DIR"), path.Join(runtimes, strconv.FormatUint(uint64(self), 10)))
+	if ownedBy(dir, self) {
 		places = append(places, place{trusted: dir, owner: self, runtime: "."})
 	}
 	if home := os.Getenv("HOME"); home != "" && self != 0 && ownedBy(home, self) {
@@ -56,11 +59,11 @@ func users(self uint32) []place {
 	if self != 0 {
 		return places
 	}
-	entries, _ := os.ReadDir("/run/user") // none: nobody has logged in
+	entries, _ := os.ReadDir(runtimes) // none: nobody has logged in
 	passwd, _ := os.ReadFile("/etc/passwd")
 	for _, e := range entries {
 		uid, err := strconv.ParseUint(e.Name(), 10, 32)
-		dir := path.Join("/run/user", e.Name())
+		dir := path.Join(runtimes, e.Name())
 		if err != nil || uint32(uid) == self || !ownedBy(dir, uint32(uid)) {
 			continue
 		}

@@ -14,8 +14,8 @@ const (
 	podmanWeb  = "1aabf1b61c3b2af11a2a78a1b8ccefff32746f864df25200a52c4ba9886ce48f"
 	dockerShop = "60fa1056370f03bad253636126ea8a1a3f493490455dfdf5fc0148a22d71343c"
 	dockerOld  = "daca0f85fde974dd1e4fb04ee1102b3266199c8795bb0d3b6c691937855e7c07"
-	criFront   = "9b7e5d3c1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e71"
-	criSandbox = "8c6d4b2a1f3e5d7c9b0a8f6e4d2c1b3a5f7e9d0c8b6a4f2e1d3c5b7a9f0e8d62"
+	criFront   = "5aa2832987687438e8261c278f4e461a17da935321c2c8ed579eeae001630d76"
+	criSandbox = "27e98652bd13781d11807009afddfc345d88cfa9291d4eba2fa69cc817170567"
 	crioApp    = "c0ffee3c1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e73"
 	nerdctl    = "dddddddd1a2f4e6d8c0b9a7f5e3d1c2b4a6f8e0d9c7b5a3f1e2d4c6b8a0f9e74"
 )
@@ -32,23 +32,24 @@ func recorded(t *testing.T) *Catalog {
 }
 
 // TestLoad reads recorded state files, shortened. Those of runc 1.1.5, crun 1.8.1, podman
-// 4.3.1, docker 20.10 and containerd 1.6 are real ones; the others say in themselves after
-// what they were written: what Kubernetes starts by containerd or CRI-O, nerdctl and
-// systemd-machined were not there when these tests were made.
+// 4.3.1, docker 20.10, containerd 1.6, with and without its CRI, and systemd-machined 252 are
+// real ones; the others say in themselves after what they were written: CRI-O and nerdctl
+// were not there when these tests were made.
 func TestLoad(t *testing.T) {
 	want := []string{
 		"19411 runc web1 - []",
 		"19719 podman " + podmanWeb + " web [runc]",
 		"28625 crun cweb - []",
 		"- podman " + strings.Repeat("0", 63) + "1 stopped []",
+		"- podman " + strings.Repeat("0", 63) + "2 gone-at-stop []",
 		"4242 cri " + crioApp + " default/shop-0/app [crun]",
 		"14130 docker " + dockerShop + " dk-abc [containerd runc]",
 		"- docker " + dockerOld + " dk-new []",
-		"6001 cri " + criFront + " prod/front-7c5ddbdf54-abcde/front [containerd runc]",
-		"6000 cri " + criSandbox + " prod/front-7c5ddbdf54-abcde [containerd]",
+		"13306 cri " + criFront + " shop/web-0/nginx [containerd runc]",
+		"13089 cri " + criSandbox + " shop/web-0 [containerd]",
 		"5054 containerd ctr-abc - [runc]",
 		"7002 containerd " + nerdctl + " cache []",
-		"8001 machine - deb []",
+		"28635 machine - ns-abc []",
 		"- machine - unitless []", // without a unit nothing proves that it is process 1
 		"- lxc - mail []",
 	}
@@ -108,6 +109,20 @@ func TestHostileFiles(t *testing.T) {
 				t.Errorf("%+v", *c.list[0])
 			}
 		})
+	}
+}
+
+// TestCreated: until it is started, the process of a container has the runtime's root.
+func TestCreated(t *testing.T) {
+	root := t.TempDir()
+	write(t, root+"/run/crun/made/status", `{"pid": 1, "process-start-time": 1}`)
+	if err := unix.Mkfifo(root+"/run/crun/made/exec.fifo", 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c := new(Catalog)
+	c.load(system(root))
+	if len(c.list) != 1 || c.list[0].PID != 0 || c.list[0].ID != "made" {
+		t.Errorf("%+v", c.list)
 	}
 }
 

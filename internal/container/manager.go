@@ -82,14 +82,17 @@ func (c *Catalog) loadStorage(p place) {
 		if !strings.HasSuffix(dir, "-containers") { // overlay-containers, vfs-containers
 			continue
 		}
-		text, err := s.read(dir + "/containers.json")
-		if err != nil {
-			continue
-		}
-		list, _ := parseStorage(text) // malformed: none
-		for _, f := range list {
-			f.Owner = p.owner
-			c.add(f)
+		// What is removed when it stops may be apart.
+		for _, file := range [...]string{"/containers.json", "/volatile-containers.json"} {
+			text, err := s.read(dir + file)
+			if err != nil {
+				continue
+			}
+			list, _ := parseStorage(text) // malformed: none
+			for _, f := range list {
+				f.Owner = p.owner
+				c.add(f)
+			}
 		}
 	}
 }

@@ -61,6 +61,9 @@ func (c *Catalog) loadOCI(p place, dir, runtime string) {
 	for _, id := range s.names(".") {
 		if f, ok := s.oci(id); ok {
 			f.ID, f.Owner = id, p.owner
+			if s.has(id + "/exec.fifo") {
+				f.PID = 0 // created, but not started: its process is the runtime's own still
+			}
 			if runtime != "" {
 				f.knownTo(runtime)
 			}
