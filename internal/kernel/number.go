@@ -13,6 +13,8 @@ func number(name string) uintptr {
 		return unix.SYS_CLOSE
 	case "fchdir":
 		return unix.SYS_FCHDIR
+	case "fcntl":
+		return unix.SYS_FCNTL
 	case "fsconfig":
 		return unix.SYS_FSCONFIG
 	case "fsmount":
@@ -47,6 +49,8 @@ func number(name string) uintptr {
 		return sysSetgroups
 	case "sethostname":
 		return unix.SYS_SETHOSTNAME
+	case "setsid":
+		return unix.SYS_SETSID
 	case "setuid":
 		return sysSetuid
 	case "socket":

@@ -15,6 +15,7 @@ const (
 	slotGroups
 	slotDir
 	slotChild
+	slotMask
 )
 
 // compiler holds what the stages of one compilation share.
@@ -123,8 +124,12 @@ func (c *compiler) joinCgroup() {
 }
 
 // fork lets a child go on where a PID namespace was entered, which only
-// children are in.
+// children are in. A command on a pty is a child at any rate.
 func (c *compiler) fork() {
+	if c.Pty != nil {
+		c.plan.Add("--pty", c.Pty.Fork(plan.Fork{PID: slotChild}, slotMask)...)
+		return
+	}
 	if c.NoFork || c.namespaces()&unix.CLONE_NEWPID == 0 {
 		return
 	}
@@ -181,6 +186,9 @@ func (c *compiler) exec() {
 	x := c.command()
 	if c.Env && c.explain {
 		x.Whose = "the target's vars"
+	}
+	if c.Pty != nil {
+		c.plan.Add("--pty", c.Pty.Take()...)
 	}
 	c.plan.Add("", x)
 }

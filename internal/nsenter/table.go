@@ -33,6 +33,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, idFlags(o)...)
 	flags = append(flags, dirFlags(o)...)
 	flags = append(flags, runFlags(o)...)
+	flags = append(flags, o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own", o.excludePty))
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -106,7 +107,8 @@ func runFlags(o *Options) []opt.Flag {
 	}
 	return []opt.Flag{
 		{Short: 'e', Long: "env", Group: groupRun, Help: "inherit environment variables from target process", Set: on(&o.Env)},
-		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>", Set: on(&o.NoFork)},
+		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>",
+			Set: func(string, bool) error { o.NoFork = true; return o.excludePty() }},
 		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},

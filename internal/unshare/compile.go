@@ -169,12 +169,6 @@ func (c *compiler) fork() {
 	if c.propagatedEarly() {
 		c.propagate()
 	}
-	why := c.forkOptions()
-	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
-	if c.ForwardSignals {
-		block = append(block, unix.SIGCHLD)
-	}
-	c.plan.Add(why, plan.BlockSignals(slotMask, block...))
 	if c.KillChild != 0 {
 		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
 	}
@@ -182,12 +176,26 @@ func (c *compiler) fork() {
 	if c.persists() {
 		f.Gate = slotChildGate
 	}
-	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
-	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
+	if c.Pty != nil {
+		c.plan.Add("--pty", c.Pty.Fork(f, slotMask)...)
+	} else {
+		c.supervised(f)
+	}
 	c.dieWithParent()
 	if f.Gate != 0 {
 		c.plan.Add(c.boundOptions(), plan.Await{Gate: f.Gate})
 	}
+}
+
+// supervised has the parent of a fork wait.
+func (c *compiler) supervised(f plan.Fork) {
+	why := c.forkOptions()
+	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
+	if c.ForwardSignals {
+		block = append(block, unix.SIGCHLD)
+	}
+	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
+	c.plan.Add(why, plan.BlockSignals(slotMask, block...), f, plan.RestoreSignals(slotMask))
 }
 
 // dieWithParent arms the signal of --kill-child and checks that it is not too late.
