@@ -16,6 +16,7 @@ need nft nftables
 need sysctl procps
 need ps procps
 need strace strace
+need tmux tmux
 need gcc gcc
 [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 need mandoc mandoc

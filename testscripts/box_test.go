@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, beside, contained
+	commands string // asuser, beside, contained, terminal
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -110,6 +110,9 @@ func furnish(dir string) error {
 	if err := command("contained", "root='"+box.rootfs+"'\n"+contained); err != nil {
 		return err
 	}
+	if err := command("terminal", terminal); err != nil {
+		return err
+	}
 	if os.Geteuid() == 0 {
 		return addUser()
 	}
@@ -158,7 +161,7 @@ func makeRootfs() error {
 	if err := os.WriteFile(filepath.Join(root, "bin/busybox"), text, 0o755); err != nil {
 		return err
 	}
-	applets := "sh cat ls id ps mount umount hostname sleep true false echo pwd readlink env ip ping stat test grep"
+	applets := "sh cat ls id ps mount umount hostname sleep true false echo pwd readlink env ip ping stat test grep tty stty"
 	for _, a := range strings.Fields(applets) {
 		if err := os.Symlink("busybox", filepath.Join(root, "bin", a)); err != nil {
 			return err

@@ -109,7 +109,7 @@ func (l *lowerer) step(op plan.Op) error {
 				return err
 			}
 		}
-		l.emit(instr{op: opMonitor, slot: op.PID, args: [6]uintptr{uintptr(op.Socket)}, fail: l.message("cannot take control of the pty")})
+		l.emit(instr{op: opMonitor, slot: op.PID, args: [6]uintptr{uintptr(op.Pty)}, fail: l.message("waitpid failed")})
 	case plan.Pty:
 		l.pty(op)
 	case plan.Enter:

@@ -6,23 +6,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// monitor is plan.Monitor.
+// monitor is plan.Monitor. Its standard files become the pty, which so stays open for
+// the relay where the command closes it for a while; what else it has is not for
+// keeping.
 func (p *program) monitor(i *instr) {
-	const socket = 3 // and nothing above: what the plan has opened is not for keeping
 	p.trim()
 	pid := uintptr(p.slots[i.slot])
-	if i.args[0] != socket {
-		rawCall(unix.SYS_DUP3, i.args[0], socket, unix.O_CLOEXEC)
+	for fd := uintptr(0); fd < 3; fd++ {
+		if fd != i.args[0] {
+			rawCall(unix.SYS_DUP3, i.args[0], fd, 0)
+		}
 	}
-	closeFrom(socket + 1)
+	closeFrom(3)
 	p.self = noDescriptor
-	// The caller's terminal is ours until the pty comes.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0)
-	if slave, ok := receive(socket); ok {
-		p.control(i, slave, pid)
-		answer(socket)
-	}
-	rawCall(unix.SYS_CLOSE, socket, 0, 0)
 	for {
 		status, errno := waitFor(pid, unix.WNOHANG|unix.WUNTRACED)
 		switch {
@@ -39,27 +36,6 @@ func (p *program) monitor(i *instr) {
 			exit(exitFailure)
 		}
 	}
-}
-
-// control makes the pty the terminal of our session, and the child's process group,
-// a new one, the foreground. Our own standard files become the pty, which so stays
-// open for the relay where the command closes it for a while.
-func (p *program) control(i *instr, slave, pid uintptr) {
-	group := int32(pid)
-	_, errno := rawCall(unix.SYS_IOCTL, slave, unix.TIOCSCTTY, 0)
-	if errno == 0 {
-		_, errno = rawCall(unix.SYS_SETPGID, pid, pid, 0)
-	}
-	if errno == 0 {
-		_, errno = rawCall(unix.SYS_IOCTL, slave, unix.TIOCSPGRP, uintptr(unsafe.Pointer(&group)))
-	}
-	if errno != 0 {
-		p.fail(i, errno, exitFailure)
-	}
-	for fd := uintptr(0); fd < 3; fd++ {
-		rawCall(unix.SYS_DUP3, slave, fd, unix.O_CLOEXEC)
-	}
-	rawCall(unix.SYS_CLOSE, slave, 0, 0)
 }
 
 // forwardNext sleeps until a signal comes, all being blocked, and hands it on unless

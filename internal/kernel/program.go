@@ -14,6 +14,7 @@ type program struct {
 	execs   []image
 	ways    []way
 	relayed *line // of opRelay
+	place   place // of opPty
 	slots   [plan.Slots]uint64
 	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
 	envp    uintptr  // the environment for hints

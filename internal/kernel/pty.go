@@ -9,66 +9,79 @@ import (
 	"nstools/internal/plan"
 )
 
-// The operands of opPty.
-const (
-	ptyRelay = iota
-	ptyMonitor
-	ptyProc
-	ptyPtmx
-	ptyStandard // bit N for descriptor N
-)
-
-func (l *lowerer) pty(x plan.Pty) {
-	i := instr{op: opPty, fail: l.message(x.Fail), args: [6]uintptr{
-		uintptr(x.Relay), uintptr(x.Monitor), uintptr(x.Proc), uintptr(x.Ptmx),
-	}}
-	for n, replaced := range x.Standard {
-		if replaced {
-			i.args[ptyStandard] |= 1 << n
-		}
-	}
-	l.emit(i)
+// A place is a lowered [plan.Pty].
+type place struct {
+	relay, proc, ptmx uintptr
+	root              uintptr // C string; 0 for none
+	standard          [3]bool
 }
 
-// pty is plan.Pty. Where the relay or the monitor has gone it ends in silence: they
-// have been killed, or have said why.
+func (l *lowerer) pty(x plan.Pty) {
+	l.place = place{relay: uintptr(x.Relay), proc: uintptr(x.Proc), ptmx: uintptr(x.Ptmx), standard: x.Standard}
+	if x.Root != "" {
+		l.place.root = l.cstring(x.Root)
+	}
+	l.emit(instr{op: opPty, fail: l.message(x.Fail)})
+}
+
+// pty is plan.Pty. Where the relay has gone it ends in silence.
 func (p *program) pty(i *instr) {
-	master, slave, errno := newPty(i.args[ptyProc], i.args[ptyPtmx])
+	at := &p.place
+	master, slave, errno := at.open()
+	if errno == 0 {
+		if !p.handOver(at.relay, master) {
+			exit(exitFailure)
+		}
+		_, errno = rawCall(unix.SYS_IOCTL, slave, unix.TIOCSCTTY, 0)
+	}
 	if errno != 0 {
 		p.fail(i, errno, exitFailure)
 	}
-	if !p.handOver(i.args[ptyRelay], master) || !p.handOver(i.args[ptyMonitor], slave) {
-		exit(exitFailure)
-	}
-	for fd := uintptr(0); fd < 3; fd++ {
-		if i.args[ptyStandard]>>fd&1 == 1 {
-			rawCall(unix.SYS_DUP3, slave, fd, 0)
+	for fd := range at.standard {
+		if at.standard[fd] {
+			rawCall(unix.SYS_DUP3, slave, uintptr(fd), 0)
 		}
 	}
-	// The rest is close-on-exec, but the command may be long in coming: its look for
-	// the cause of a failure must not keep the master.
-	rawCall(unix.SYS_CLOSE, master, 0, 0)
-	rawCall(unix.SYS_CLOSE, slave, 0, 0)
+	// As long as anybody had the master, the terminal would not hang up with the relay.
+	for _, fd := range [...]uintptr{master, slave, at.relay, at.proc, at.ptmx} {
+		rawCall(unix.SYS_CLOSE, fd, 0, 0)
+	}
 }
 
-// newPty opens the two ends of a pty of the first place that has one; see [plan.Pty].
+// open opens the two ends of a pty of the first place that has one; see [plan.Pty].
 // The error is that of the last place.
-func newPty(proc, ptmx uintptr) (master, slave uintptr, errno syscall.Errno) {
+func (at *place) open() (master, slave uintptr, errno syscall.Errno) {
 	for _, path := range [...]*byte{&ownPtmx[0], &devPtmx[0]} {
-		fd, errno := rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(path)), unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0, 0, 0)
+		fd, errno := at.hold(path)
 		if errno != 0 {
 			continue
 		}
-		master, slave, errno = openPair(proc, fd)
+		master, slave, errno = openPair(at.proc, fd)
 		rawCall(unix.SYS_CLOSE, fd, 0, 0)
 		if errno == 0 {
 			return master, slave, 0
 		}
 	}
-	if ptmx == noDescriptor {
+	if at.ptmx == noDescriptor {
 		return 0, 0, unix.ENOENT
 	}
-	return openPair(proc, ptmx)
+	return openPair(at.proc, at.ptmx)
+}
+
+// hold gets hold of a file without opening it, as it will be called in the new root.
+func (at *place) hold(path *byte) (uintptr, syscall.Errno) {
+	const flags = unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC
+	if at.root == 0 {
+		return rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(path)), flags, 0, 0, 0)
+	}
+	root, errno := rawCall6(unix.SYS_OPENAT, atCwd, at.root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0, 0, 0)
+	if errno != 0 {
+		return noDescriptor, errno
+	}
+	how := unix.OpenHow{Flags: flags, Resolve: unix.RESOLVE_IN_ROOT}
+	fd, errno := rawCall6(unix.SYS_OPENAT2, root, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&how)), unsafe.Sizeof(how), 0, 0)
+	rawCall(unix.SYS_CLOSE, root, 0, 0)
+	return fd, errno
 }
 
 // openPair opens both ends of a new pty of the ptmx behind an O_PATH descriptor.

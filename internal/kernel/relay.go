@@ -79,7 +79,13 @@ func (p *program) relay(i *instr) {
 	}
 	l.signals = signals
 	p.postGuard(l)
-	for !l.over() {
+	for {
+		if l.ended {
+			l.pull() // whoever has the pty still need not say anything
+		}
+		if l.over() {
+			break
+		}
 		l.wait()
 	}
 	l.release()

@@ -6,6 +6,7 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/terminal"
 	"nstools/internal/tool"
 )
 
@@ -16,6 +17,7 @@ const (
 	slotDir
 	slotChild
 	slotMask
+	slotSelf
 )
 
 // compiler holds what the stages of one compilation share.
@@ -41,8 +43,15 @@ func compile(w *world, env []string) *plan.Plan {
 	c.changeRoot()
 	c.changeDir()
 	c.joinCgroup()
-	c.fork()
-	c.credentials()
+	if c.Pty != nil {
+		// The pty is to belong to the command's user, and has to be there before the
+		// fork: only so the command inherits its session's terminal.
+		c.credentials()
+		c.plan.Add("--pty", c.Pty.Fork("", plan.Fork{PID: slotChild}, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
+	} else {
+		c.fork()
+		c.credentials()
+	}
 	c.exec()
 	return &c.plan
 }
@@ -124,12 +133,8 @@ func (c *compiler) joinCgroup() {
 }
 
 // fork lets a child go on where a PID namespace was entered, which only
-// children are in. A command on a pty is a child at any rate.
+// children are in.
 func (c *compiler) fork() {
-	if c.Pty != nil {
-		c.plan.Add("--pty", c.Pty.Fork(plan.Fork{PID: slotChild}, slotMask)...)
-		return
-	}
 	if c.NoFork || c.namespaces()&unix.CLONE_NEWPID == 0 {
 		return
 	}
@@ -186,9 +191,6 @@ func (c *compiler) exec() {
 	x := c.command()
 	if c.Env && c.explain {
 		x.Whose = "the target's vars"
-	}
-	if c.Pty != nil {
-		c.plan.Add("--pty", c.Pty.Take()...)
 	}
 	c.plan.Add("", x)
 }

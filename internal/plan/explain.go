@@ -166,10 +166,13 @@ func (c Call) String() string {
 		args[i] = a.String()
 	}
 	s := c.Name + "(" + strings.Join(args, ", ") + ")"
-	if c.Result != 0 {
-		s += " = fd"
+	switch {
+	case c.Result == 0:
+		return s
+	case c.Name == "getpid":
+		return s + " = self"
 	}
-	return s
+	return s + " = fd"
 }
 
 // String is the call as strace(1) prints it, with the name that was typed in

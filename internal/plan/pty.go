@@ -1,13 +1,9 @@
 package plan
 
-import (
-	"strconv"
-	"strings"
-)
+import "strconv"
 
 // Relay is the end of a process that stays between the caller's terminal and a pty.
-// The pty's master comes over a socket, from the process that carries out [Pty].
-// Then the terminal is raw, and bytes, window sizes and signals go to and fro, until
+// The pty's master comes over a socket, from the process that carries out [Pty]. Then the terminal is raw, and bytes, window sizes and signals go to and fro, until
 // the child has ended; the relay ends as it did. It stops and goes on as the child
 // does. On every way out the terminal is as it was: where the relay is killed, a
 // guard that it has forked sees to that.
@@ -18,29 +14,30 @@ type Relay struct {
 	In, Out int // descriptors of the terminal, -1 where it cannot be read or written
 }
 
+// Pty opens a new pty and makes it the terminal of this process, which leads a
+// session. The master goes to the [Relay], which has answered before this process goes
+// on. It is a pty of the devpts that is at /dev/pts, else of that to which /dev/ptmx
+// leads, else of the caller's.
+//
+// These may be the work of somebody hostile. So what they name is held by O_PATH
+// first, which opens no device, and only a ptmx is opened, through Proc.
+type Pty struct {
+	Relay    int     // descriptor of the socket
+	Root     string  // the directory that will be the root; "" for the one that is
+	Proc     int     // descriptor of the caller's /proc
+	Ptmx     int     // descriptor of the caller's /dev/ptmx, opened with O_PATH; -1 for none
+	Standard [3]bool // which of the standard descriptors become the pty
+	Fail     string  // the error message up to the colon
+}
+
 // Monitor is the end of a process that leads the session in which the command is the
 // foreground job. Not being of the command's group, it keeps that from being
 // orphaned: to an orphaned group ^Z means nothing. It waits for the forked child as
 // [Supervise] does, and hands on every signal.
 type Monitor struct {
-	PID    Slot
-	Gate   Slot // lets a child go on that waits in Await
-	Socket int  // descriptor of our end, on which the slave comes
-}
-
-// Pty opens a new pty and makes it the terminal of this process: the master goes to
-// the [Relay], the slave to the [Monitor], and each has answered before this
-// process goes on. It is a pty of the devpts that is at /dev/pts, else of that to
-// which /dev/ptmx leads, else of the caller's.
-//
-// These may be the work of somebody hostile. So what they name is held by O_PATH
-// first, which opens no device, and only a ptmx is opened, through Proc.
-type Pty struct {
-	Relay, Monitor int     // descriptors of sockets
-	Proc           int     // descriptor of the caller's /proc
-	Ptmx           int     // descriptor of the caller's /dev/ptmx, opened with O_PATH; -1 for none
-	Standard       [3]bool // which of the standard descriptors become the pty
-	Fail           string  // the error message up to the colon
+	PID  Slot
+	Gate Slot // lets a child go on that waits in Await
+	Pty  int  // a standard descriptor that is the pty
 }
 
 func (r Relay) lines() []string {
@@ -62,25 +59,27 @@ func (Relay) guardLines() []string {
 func (Monitor) lines() []string {
 	return []string{
 		"prctl(PR_SET_DUMPABLE, 0)",
-		"recvmsg(monitor) = slave",
-		"ioctl(slave, TIOCSCTTY), setpgid(child, child), ioctl(slave, TIOCSPGRP, child)",
 		"rt_sigtimedwait(~[]), wait4(child, WUNTRACED) /* where it stops: kill(getpid(), SIGSTOP), kill(-child, SIGCONT) */",
 	}
 }
 
 func (p Pty) lines() []string {
-	var numbers []string
-	for n, replaced := range p.Standard {
-		if replaced {
-			numbers = append(numbers, strconv.Itoa(n))
-		}
+	ptmx := `openat(AT_FDCWD, "/dev/pts/ptmx", O_PATH|O_NOFOLLOW|O_CLOEXEC) = ptmx`
+	if p.Root != "" {
+		ptmx = "openat2(" + quote(p.Root) + `, "dev/pts/ptmx", {flags=O_PATH|O_NOFOLLOW|O_CLOEXEC, resolve=RESOLVE_IN_ROOT}) = ptmx`
 	}
-	return []string{
-		`openat(AT_FDCWD, "/dev/pts/ptmx", O_PATH|O_NOFOLLOW|O_CLOEXEC) = ptmx /* else "/dev/ptmx", else the caller's */`,
+	lines := []string{
+		ptmx + ` /* else dev/ptmx, else the caller's */`,
 		"statx(ptmx) /* is it the device 5:2? */",
 		"openat(proc, self/fd/ptmx, O_RDWR|O_NOCTTY|O_NONBLOCK|O_CLOEXEC) = master",
 		"ioctl(master, TIOCSPTLCK, [0]), ioctl(master, TIOCGPTPEER, O_RDWR|O_NOCTTY|O_CLOEXEC) = slave",
-		"sendmsg(line, master), sendmsg(job, slave)",
-		"dup3(slave, " + strings.Join(numbers, " and ") + ", 0)",
+		"sendmsg(line, master), read(line, 1)",
+		"ioctl(slave, TIOCSCTTY)",
 	}
+	for n, replaced := range p.Standard {
+		if replaced {
+			lines = append(lines, "dup3(slave, "+strconv.Itoa(n)+", 0)")
+		}
+	}
+	return append(lines, "close(line)")
 }

@@ -5,10 +5,8 @@
 //	─────────              ───────────                  ───────────
 //	clone ───────────────▶ execve of our own program
 //	                       enter or make namespaces
-//	                       clone ─────────────────────▶ mounts, root, ids
-//	master ◀────────────────────────────────────────── open a pty
-//	                       slave ◀───────────────────── in its own /dev
-//	terminal raw           session, foreground
+//	master ◀────────────── open a pty, take the slave
+//	terminal raw           clone ─────────────────────▶ foreground
 //	read and write         wait4                        execve
 //
 // The relay is what the user started: it has its PID and its place in the shell's

@@ -1,30 +1,27 @@
 package terminal
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
 	"nstools/internal/plan"
 )
 
-// A Pty is what the monitor and the command need to have the command on a pty. It is
-// opened before anything changes.
+// A Pty is what a monitor needs to have its command on a pty. It is opened before
+// anything changes.
 type Pty struct {
-	caller       Caller
-	relay        int // socket to the relay
-	monitor, job int // the sockets between the monitor and the command
-	proc         int // the caller's
-	ptmx         int // the caller's; -1 for none
+	caller Caller
+	relay  int // socket
+	proc   int // the caller's
+	ptmx   int // the caller's; -1 for none
 }
 
 // Open prepares a pty for a relay, to which the socket leads.
 func Open(socket int) (*Pty, error) {
 	p := &Pty{caller: Look(), relay: socket}
-	pair, err := socketpair()
-	if err != nil {
-		return nil, err
-	}
-	p.monitor, p.job = pair[0], pair[1]
+	var err error
 	if p.proc, err = unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
 		return nil, &diag.Error{Text: "cannot open /proc: " + diag.Reason(err)}
 	}
@@ -36,39 +33,51 @@ func Open(socket int) (*Pty, error) {
 
 // Explained is a Pty of which nothing was opened.
 func Explained() *Pty {
-	return &Pty{caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, monitor: none, job: none, proc: none, ptmx: none}
+	return &Pty{caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, proc: none, ptmx: none}
 }
 
 // Opened is what Open has done, for an explanation.
 func (p *Pty) Opened() []plan.Op {
 	return []plan.Op{
-		plan.Made{Call: pairCall("monitor", "job")},
 		plan.Opened("AT_FDCWD", "/proc", "O_PATH|O_DIRECTORY", "proc"),
 		plan.Opened("AT_FDCWD", "/dev/ptmx", "O_PATH", "callers"),
 	}
 }
 
-// Fork makes the monitor, which carries out some steps first, and the command's
-// process, which goes on. The signal mask is kept in a slot.
-func (p *Pty) Fork(f plan.Fork, mask plan.Slot) []plan.Op {
-	f.Names[0] = "monitor"
-	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Socket: p.monitor}})
-	return []plan.Op{
-		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
-		plan.BlockAll(mask),
-		f,
-		plan.RestoreSignals(mask),
-	}
-}
+// standard is a standard descriptor that becomes the pty.
+func (p *Pty) standard() int { return slices.Index(p.caller.Standard[:], true) }
 
-// Take puts the command's process on the pty. The command itself is next.
-func (p *Pty) Take() []plan.Op {
+// Slots are those that [Pty.Fork] needs, beside that of the child.
+type Slots struct{ Mask, Self plan.Slot }
+
+// Fork is for a process whose root directory is that of the command, or will be the
+// one named, and whose ids are the command's. It puts the process on a pty and forks
+// the command's, which goes on. The parent carries out some steps first, and then is
+// the monitor.
+func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
+	f.Names[0] = "monitor"
+	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Pty: p.standard()}})
 	ops := []plan.Op{plan.Pty{
-		Relay: p.relay, Monitor: p.job, Proc: p.proc, Ptmx: p.ptmx, Standard: p.caller.Standard,
+		Relay: p.relay, Root: root, Proc: p.proc, Ptmx: p.ptmx, Standard: p.caller.Standard,
 		Fail: "cannot open a pseudo-terminal",
 	}}
 	for _, fd := range p.caller.Others {
 		ops = append(ops, plan.CloseFD(plan.Int(fd)))
 	}
-	return ops
+	return append(ops,
+		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
+		plan.BlockAll(s.Mask),
+		f,
+		plan.Call{Name: "setpgid", Args: []plan.Arg{plan.Int(0), plan.Int(0)}, Fail: "setpgid failed"},
+		plan.Call{Name: "getpid", Result: s.Self},
+		// SIGTTOU, for not being in the foreground yet, is blocked.
+		plan.Call{Name: "ioctl", Args: []plan.Arg{plan.Int(p.standard()), plan.Flags(unix.TIOCSPGRP, "TIOCSPGRP"), plan.Addr(s.Self, "self")}, Fail: "tcsetpgrp failed"},
+		plan.RestoreSignals(s.Mask),
+	)
+}
+
+// Own gives the pty to the user that the command will be. Where that is refused,
+// the ids not being mapped, it stays the caller's.
+func (p *Pty) Own(uid uint32) plan.Op {
+	return plan.Call{Name: "fchown", Args: []plan.Arg{plan.Int(p.standard()), plan.Int(int(uid)), plan.Flags(^uintptr(0), "-1")}}
 }

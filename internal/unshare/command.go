@@ -11,9 +11,6 @@ import (
 // exec ends the plan with the command, or with a login shell.
 func (c *compiler) exec() {
 	env := c.environment()
-	if c.Pty != nil {
-		c.plan.Add("--pty", c.Pty.Take()...)
-	}
 	if len(c.Command) == 0 {
 		c.plan.Add("", tool.LoginShell(c.loginShell(env), env))
 		return

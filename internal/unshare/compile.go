@@ -9,6 +9,7 @@ import (
 	"nstools/internal/idmap"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/terminal"
 	"nstools/internal/tool"
 )
 
@@ -26,6 +27,7 @@ const (
 	slotChild
 	slotChildGate
 	slotOldMount
+	slotSelf
 )
 
 // compiler holds what the stages of one compilation share.
@@ -177,7 +179,7 @@ func (c *compiler) fork() {
 		f.Gate = slotChildGate
 	}
 	if c.Pty != nil {
-		c.plan.Add("--pty", c.Pty.Fork(f, slotMask)...)
+		c.plan.Add("--pty", c.Pty.Fork(c.rootDir(), f, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
 	} else {
 		c.supervised(f)
 	}
@@ -227,6 +229,9 @@ func (c *compiler) credentials() {
 		c.plan.Add("--setgid", plan.DropGroups(), plan.Setgid(*c.SetGID))
 	}
 	if c.SetUID != nil {
+		if c.Pty != nil {
+			c.plan.Add("--pty", c.Pty.Own(*c.SetUID))
+		}
 		c.plan.Add("--setuid", plan.Setuid(*c.SetUID))
 	}
 	if c.SetGID != nil || c.SetUID != nil {
