@@ -8,9 +8,11 @@ package testscripts
 // The script has these words:
 //
 //	open COMMAND       runs it on the terminal, which stays when it has ended
+//	shell COMMAND      does so, and waits for its prompt
 //	line TEXT          types a line
+//	step TEXT          types a line after which there is another prompt, and waits for that
 //	press KEY...       presses keys, C-c and the like
-//	await REGEXP       waits until a line of the screen matches
+//	await REGEXP       waits until a line of the screen matches, with or without a prompt
 //	forget             clears the screen, so that what is awaited is new
 //	leave KEY          presses a key that brings the shell's prompt back
 //	resize COLUMNS LINES
@@ -33,15 +35,25 @@ forget() { tmux send-keys -R \; clear-history; }
 leave() {
 	forget
 	press "$1"
-	await '[$#] ?$'
+	prompt
 }
 resize() { tmux resize-window -x "$1" -y "$2"; }
 hangup() { tmux kill-pane; }
+prompt() { await '[$#] ?$'; }
+shell() {
+	open "$1"
+	prompt
+}
+step() {
+	forget
+	line "$1"
+	prompt
+}
 await() {
 	tries=0
-	until screen | grep -qE -- "$1"; do
+	until screen | sed 'p; s/^[^ ]*[$#] //' | grep -qE -- "$1"; do
 		tries=$((tries + 1))
-		if [ $tries -gt 600 ]; then
+		if [ $tries -gt 150 ]; then
 			echo "no line like $1 on the screen:" >&2
 			screen >&2
 			exit 1

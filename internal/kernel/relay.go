@@ -17,6 +17,7 @@ type line struct {
 	signals uintptr // a signalfd
 	in, out uintptr // the caller's terminal; none where it has hung up
 	master  uintptr
+	shared  bool // see plan.Relay
 
 	typed, shown flow
 	modes        *modes // in memory that the guard shares
@@ -46,7 +47,7 @@ func (f *flow) empty() bool { return f.from == f.to }
 const moreThanAny = 1 << 20
 
 func (l *lowerer) relay(x plan.Relay) error {
-	shared, err := newModes()
+	memory, err := newModes()
 	if err != nil {
 		return err
 	}
@@ -59,7 +60,7 @@ func (l *lowerer) relay(x plan.Relay) error {
 	l.trimmed = readOnly()
 	l.relayed = &line{
 		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
-		master: noDescriptor, modes: shared, left: moreThanAny,
+		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,
 	}
 	l.emit(instr{op: opRelay, slot: x.PID, fail: l.message("signalfd failed")})
 	return nil

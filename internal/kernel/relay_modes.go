@@ -31,13 +31,16 @@ func setModes(fd uintptr, t *unix.Termios) bool {
 }
 
 // makeRaw has a terminal pass every byte as it is; see cfmakeraw in termios(3). The
-// line itself, parity and bits per byte, is left alone. A read never waits: whether
-// there is something was asked before.
-func makeRaw(t *unix.Termios) {
+// line itself, parity and bits per byte, is left alone. A read waits for a byte: for a
+// shell that comes upon these modes, a read of nothing would be the end. To what others write to a shared terminal it
+// goes on adding carriage returns, and so does it for the command.
+func (l *line) makeRaw(t *unix.Termios) {
 	t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
-	t.Oflag &^= unix.OPOST
+	if !l.shared {
+		t.Oflag &^= unix.OPOST
+	}
 	t.Lflag &^= unix.ECHO | unix.ECHONL | unix.ICANON | unix.ISIG | unix.IEXTEN
-	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 0, 0
+	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
 }
 
 // terminal is a descriptor of the caller's terminal, or none.
@@ -52,6 +55,9 @@ func (l *line) terminal() uintptr {
 func (l *line) dress() {
 	var t unix.Termios
 	if getModes(l.terminal(), &t) {
+		if l.shared {
+			t.Oflag &^= unix.OPOST // or there would be two
+		}
 		setModes(l.master, &t)
 	}
 }
@@ -90,7 +96,7 @@ func (l *line) attend() {
 		return
 	}
 	l.modes.theirs = now
-	makeRaw(&now)
+	l.makeRaw(&now)
 	l.modes.ours = now
 	if l.raw = setModes(l.in, &now); l.raw && getModes(l.in, &now) {
 		l.modes.ours = now // as the driver took them

@@ -9,9 +9,10 @@ import "strconv"
 // guard that it has forked sees to that.
 type Relay struct {
 	PID     Slot
-	Socket  int // descriptor of our end, on which the master comes
-	Peer    int // descriptor of the child's end
-	In, Out int // descriptors of the terminal, -1 where it cannot be read or written
+	Socket  int  // descriptor of our end, on which the master comes
+	Peer    int  // descriptor of the child's end
+	In, Out int  // descriptors of the terminal, -1 where it cannot be read or written
+	Shared  bool // others write to the terminal, too: the other commands of a pipeline
 }
 
 // Pty opens a new pty and makes it the terminal of this process, which leads a

@@ -53,7 +53,7 @@ func Relay(c Caller, argv, env []string) (*plan.Plan, error) {
 // ExplainRelay is Relay without a descriptor opened, for a terminal on all three
 // standard ones.
 func ExplainRelay(argv, env []string) *plan.Plan {
-	return relay(Caller{In: 0, Out: 1}, [2]int{none, none}, append([]string{startName, "line"}, argv...), env)
+	return relay(Caller{Standard: [3]bool{true, true, true}, In: 0, Out: 1}, [2]int{none, none}, append([]string{startName, "line"}, argv...), env)
 }
 
 func relay(c Caller, pair [2]int, argv, env []string) *plan.Plan {
@@ -63,7 +63,7 @@ func relay(c Caller, pair [2]int, argv, env []string) *plan.Plan {
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.BlockAll(slotMask),
 		plan.Fork{PID: slotSession, Names: [2]string{"relay", "monitor"}, Parent: []plan.Step{{For: "--pty", Op: plan.Relay{
-			PID: slotSession, Socket: pair[0], Peer: pair[1], In: c.In, Out: c.Out,
+			PID: slotSession, Socket: pair[0], Peer: pair[1], In: c.In, Out: c.Out, Shared: c.Standard != [3]bool{true, true, true},
 		}}}},
 		plan.Call{Name: "setsid", Fail: "setsid failed"},
 		plan.RestoreSignals(slotMask),
