@@ -53,7 +53,7 @@ await() {
 	tries=0
 	until screen | sed 'p; s/^[^ ]*[$#] //' | grep -qE -- "$1"; do
 		tries=$((tries + 1))
-		if [ $tries -gt 150 ]; then
+		if [ $tries -gt 600 ]; then
 			echo "no line like $1 on the screen:" >&2
 			screen >&2
 			exit 1

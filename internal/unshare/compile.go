@@ -171,14 +171,15 @@ func (c *compiler) fork() {
 	if c.propagatedEarly() {
 		c.propagate()
 	}
-	if c.KillChild != 0 {
-		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
-	}
 	f := plan.Fork{PID: slotChild, Parent: c.bindNow()}
 	if c.persists() {
 		f.Gate = slotChildGate
 	}
 	if c.Pty != nil {
+		c.openParent()
+		if c.KillChild != 0 {
+			c.plan.Add("--kill-child", plan.ParentDeathSignal(unix.SIGKILL)) // of the relay
+		}
 		c.plan.Add("--pty", c.Pty.Fork(c.rootDir(), f, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
 	} else {
 		c.supervised(f)
@@ -197,7 +198,16 @@ func (c *compiler) supervised(f plan.Fork) {
 		block = append(block, unix.SIGCHLD)
 	}
 	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
-	c.plan.Add(why, plan.BlockSignals(slotMask, block...), f, plan.RestoreSignals(slotMask))
+	c.plan.Add(why, plan.BlockSignals(slotMask, block...))
+	c.openParent()
+	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
+}
+
+// openParent is for the child, which is to know whether its parent lives.
+func (c *compiler) openParent() {
+	if c.KillChild != 0 {
+		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
+	}
 }
 
 // dieWithParent arms the signal of --kill-child and checks that it is not too late.
