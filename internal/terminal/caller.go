@@ -73,7 +73,7 @@ func others(terminals []unix.Stat_t) (found []int) {
 }
 
 func isOneOf(st unix.Stat_t, terminals []unix.Stat_t) bool {
-	if st.Rdev == unix.Mkdev(5, 0) { // /dev/tty
+	if uint64(st.Rdev) == unix.Mkdev(5, 0) { // /dev/tty
 		return true
 	}
 	for _, t := range terminals {
