@@ -113,7 +113,7 @@ func TestCompilePty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Pty = terminal.Explained()
+	o.Pty = terminal.Explained("tool")
 	w := &world{Options: o, process: &target.Process{PID: 7, Pidfd: 3}}
 	for i, k := range ns.Kinds {
 		if o.Kinds[i].given {

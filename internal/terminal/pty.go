@@ -16,11 +16,13 @@ type Pty struct {
 	relay  int // socket
 	proc   int // the caller's
 	ptmx   int // the caller's; -1 for none
+	name   string
 }
 
-// Open prepares a pty for a relay, to which the socket leads.
-func Open(socket int) (*Pty, error) {
-	p := &Pty{caller: Look(), relay: socket}
+// Open prepares a pty for a relay, to which the socket leads. The name is that under
+// which ps(1) is to show the monitor.
+func Open(socket int, name string) (*Pty, error) {
+	p := &Pty{caller: Look(), relay: socket, name: name}
 	var err error
 	if p.proc, err = unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
 		return nil, &diag.Error{Text: "cannot open /proc: " + diag.Reason(err)}
@@ -32,8 +34,8 @@ func Open(socket int) (*Pty, error) {
 }
 
 // Explained is a Pty of which nothing was opened.
-func Explained() *Pty {
-	return &Pty{caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, proc: none, ptmx: none}
+func Explained(name string) *Pty {
+	return &Pty{name: name, caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, proc: none, ptmx: none}
 }
 
 // Opened is what Open has done, for an explanation.
@@ -57,10 +59,14 @@ type Slots struct{ Mask, Self plan.Slot }
 func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
 	f.Names[0] = "monitor"
 	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Pty: p.standard()}})
-	ops := []plan.Op{plan.Pty{
-		Relay: p.relay, Root: root, Proc: p.proc, Ptmx: p.ptmx, Standard: p.caller.Standard,
-		Fail: "cannot open a pseudo-terminal",
-	}}
+	ops := []plan.Op{
+		// Executed through /proc/self/exe, it is called exe.
+		plan.Call{Name: "prctl", Args: []plan.Arg{plan.Flags(unix.PR_SET_NAME, "PR_SET_NAME"), plan.Path(p.name)}},
+		plan.Pty{
+			Relay: p.relay, Root: root, Proc: p.proc, Ptmx: p.ptmx, Standard: p.caller.Standard,
+			Fail: "cannot open a pseudo-terminal",
+		},
+	}
 	for _, fd := range p.caller.Others {
 		ops = append(ops, plan.CloseFD(plan.Int(fd)))
 	}

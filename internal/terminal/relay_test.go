@@ -35,7 +35,7 @@ func TestStarted(t *testing.T) {
 // fork, or is done with every signal blocked.
 func TestForkOrder(t *testing.T) {
 	var p plan.Plan
-	p.Add("", Explained().Fork("/new", plan.Fork{PID: 3}, Slots{Mask: 4, Self: 5})...)
+	p.Add("", Explained("tool").Fork("/new", plan.Fork{PID: 3}, Slots{Mask: 4, Self: 5})...)
 	var got []string
 	for _, l := range p.Lines() {
 		for _, call := range []string{"openat2(", "sendmsg(", "TIOCSCTTY", "dup3(slave, 0", "SIG_SETMASK", "clone(", "setpgid(", "TIOCSPGRP"} {

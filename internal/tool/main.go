@@ -91,7 +91,7 @@ func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
 	switch {
 	case !about.wantsPty:
 	case about.Explain != "":
-		about.Pty = terminal.Explained()
+		about.Pty = terminal.Explained(diag.Name(argv))
 		p, err = t.Compile(env)
 		if err != nil {
 			return nil, err
@@ -101,7 +101,7 @@ func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
 		whole.Steps = append(whole.Steps, p.Steps...)
 		return whole, nil
 	case about.relay >= 0:
-		if about.Pty, err = terminal.Open(about.relay); err != nil {
+		if about.Pty, err = terminal.Open(about.relay, diag.Name(argv)); err != nil {
 			return nil, err
 		}
 	default:
