@@ -3,6 +3,7 @@ module nstools
 go 1.26.0
 
 require (
+	github.com/containerd/console v1.0.5
 	github.com/google/nftables v0.3.0
 	github.com/rogpeppe/go-internal v1.16.0
 	github.com/spf13/pflag v1.1.0

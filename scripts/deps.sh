@@ -18,6 +18,7 @@ need script bsdutils
 need sysctl procps
 need ps procps
 need strace strace
+need tmux tmux
 need gcc gcc
 [ -e /usr/include/stdio.h ] || missing="$missing libc6-dev"
 need mandoc mandoc

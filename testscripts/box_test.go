@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, apart, beside, contained, distroless, eventually.sh
+	commands string // asuser, apart, beside, contained, distroless, terminal, eventually.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -116,6 +116,9 @@ func furnish(dir string) error {
 	if err := command("contained", "root='"+box.rootfs+"'\n"+contained); err != nil {
 		return err
 	}
+	if err := command("terminal", terminal); err != nil {
+		return err
+	}
 	if os.Geteuid() == 0 {
 		// What other scripts mount beside it does not show there.
 		if err := command("apart", `exec unshare -m --propagation private "$@"`); err != nil {
@@ -171,7 +174,7 @@ func makeRootfs() error {
 	if err := os.WriteFile(filepath.Join(root, "bin/busybox"), text, 0o755); err != nil {
 		return err
 	}
-	applets := "sh cat ls id ps mount umount hostname sleep true false echo pwd readlink env ip ping stat test grep"
+	applets := "sh cat ls id ps mount umount hostname sleep true false echo pwd readlink env ip ping stat test grep tty stty"
 	for _, a := range strings.Fields(applets) {
 		if err := os.Symlink("busybox", filepath.Join(root, "bin", a)); err != nil {
 			return err

@@ -45,6 +45,13 @@
 // guard lets compiled functions pass their stack check; the stack is the one
 // that the kernel gave the process.
 //
+// # A process that stays
+//
+// A process that waits for the command, or lies between two terminals (relay.go,
+// monitor.go), does so under the same rules: with every signal blocked, and one call
+// that waits for whatever comes next, it needs neither handlers nor threads. What it
+// reads into and what it knows lies in memory that the planner has made.
+//
 // # Where there is no planner
 //
 // On architectures without an entry_GOARCH.s, and where clone refuses (qemu-user

@@ -101,6 +101,18 @@ func (l *lowerer) step(op plan.Op) error {
 			}
 		}
 		l.emit(instr{op: opSupervise, slot: op.PID, forward: op.Forward, stops: op.Stops, fail: l.message("waitpid failed")})
+	case plan.Relay:
+		return l.relay(op)
+	case plan.Monitor:
+		l.trimmed = readOnly()
+		if op.Gate != 0 {
+			if err := l.open(op.Gate); err != nil {
+				return err
+			}
+		}
+		l.emit(instr{op: opMonitor, slot: op.PID, args: [6]uintptr{uintptr(op.Pty)}, fail: l.message("waitpid failed")})
+	case plan.Pty:
+		l.pty(op)
 	case plan.Enter:
 		l.enter(op)
 	case plan.CheckParent:

@@ -15,12 +15,18 @@ func number(name string) uintptr {
 		return unix.SYS_CLOSE
 	case "fchdir":
 		return unix.SYS_FCHDIR
+	case "fchown":
+		return unix.SYS_FCHOWN
+	case "fcntl":
+		return unix.SYS_FCNTL
 	case "fsconfig":
 		return unix.SYS_FSCONFIG
 	case "fsmount":
 		return unix.SYS_FSMOUNT
 	case "fsopen":
 		return unix.SYS_FSOPEN
+	case "getpid":
+		return unix.SYS_GETPID
 	case "ioctl":
 		return unix.SYS_IOCTL
 	case "mount":
@@ -51,6 +57,10 @@ func number(name string) uintptr {
 		return sysSetgroups
 	case "sethostname":
 		return unix.SYS_SETHOSTNAME
+	case "setpgid":
+		return unix.SYS_SETPGID
+	case "setsid":
+		return unix.SYS_SETSID
 	case "setuid":
 		return sysSetuid
 	case "socket":

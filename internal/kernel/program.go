@@ -10,16 +10,18 @@ import (
 // A program is a plan lowered to what can be carried out without a runtime: a
 // flat table of instructions whose operands are addresses of prepared memory.
 type program struct {
-	code  []instr
-	execs []image
-	ways  []way
-	slots [plan.Slots]uint64
-	self  uintptr  // descriptor of our executable, for hints; noDescriptor without one
-	envp  uintptr  // the environment for hints
-	alien bool     // hints are looked for in namespaces of others
-	keep  [][]byte // what the uintptrs in here point into, for the garbage collector
-	words [][]uintptr
-	text  func(syscall.Errno) string
+	code    []instr
+	execs   []image
+	ways    []way
+	relayed *line // of opRelay
+	place   place // of opPty
+	slots   [plan.Slots]uint64
+	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
+	envp    uintptr  // the environment for hints
+	alien   bool     // hints are looked for in namespaces of others
+	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
+	words   [][]uintptr
+	text    func(syscall.Errno) string
 
 	trimmed   []span // see trim
 	childless []byte // lines that need no errno
@@ -39,6 +41,9 @@ const (
 	opReap // wait for a child and end with its status unless that is 0
 	opExit
 	opSupervise
+	opRelay
+	opMonitor
+	opPty
 	opEnter
 	opCheckParent
 	opRenewMount

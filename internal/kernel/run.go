@@ -40,6 +40,12 @@ func (p *program) run(pc int) {
 			exit(0)
 		case opSupervise:
 			p.supervise(i)
+		case opRelay:
+			p.relay(i)
+		case opMonitor:
+			p.monitor(i)
+		case opPty:
+			p.pty(i)
 		case opEnter:
 			p.enter(i)
 		case opCheckParent:

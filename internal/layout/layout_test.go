@@ -23,6 +23,7 @@ var rooms = []string{
 	"nstools/internal/iproute",
 	"nstools/internal/target",
 	"nstools/internal/tool",
+	"nstools/internal/terminal",
 	"nstools/internal/opt",
 	"nstools/internal/diag",
 	"nstools/internal/kernel",

@@ -6,6 +6,7 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/terminal"
 	"nstools/internal/tool"
 )
 
@@ -19,6 +20,8 @@ const (
 	slotRoot // its root
 	slotCwd
 	slotTree // copy of the target's mounts
+	slotMask
+	slotSelf
 )
 
 // compiler holds what the stages of one compilation share.
@@ -48,9 +51,13 @@ func compile(w *world, env []string) *plan.Plan {
 		c.changeDir()
 	}
 	c.joinCgroup()
-	c.fork()
-	c.furnish()
-	c.setCredentials()
+	if c.Pty != nil {
+		c.forkOnPty()
+	} else {
+		c.fork()
+		c.furnish()
+		c.setCredentials()
+	}
 	c.exec()
 	return &c.plan
 }
@@ -149,4 +156,28 @@ func (c *compiler) fork() {
 	c.plan.Add(why,
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.Fork{PID: slotChild, Parent: parent})
+}
+
+// forkOnPty is fork with the command on a pty.
+func (c *compiler) forkOnPty() {
+	root := ""
+	if c.otherRoot() {
+		root = *c.Tools
+	}
+	fork := c.Pty.Fork(root, plan.Fork{PID: slotChild, Parent: c.leave()}, terminal.Slots{Mask: slotMask, Self: slotSelf})
+	if !c.private() && c.manner == nil {
+		// The pty belongs to who opens it, and has to be there before the fork: only so
+		// the command inherits its session's terminal.
+		c.setCredentials()
+		c.plan.Add("--pty", fork...)
+		return
+	}
+	// Mounts take privileges that the command's user may lack; and cgroups are for the
+	// command alone.
+	c.plan.Add("--pty", fork...)
+	c.furnish()
+	if uid, ok := c.commandsUID(); ok {
+		c.plan.Add("--pty", c.Pty.Own(uid))
+	}
+	c.setCredentials()
 }

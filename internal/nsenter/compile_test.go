@@ -8,6 +8,7 @@ import (
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/target"
+	"nstools/internal/terminal"
 )
 
 // compiled is the plan of a command line for a target whose namespaces could all be
@@ -164,5 +165,29 @@ func TestCompileSearchesTheirPath(t *testing.T) {
 	p := compile(&world{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/ours"})
 	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/theirs/x"}) {
 		t.Errorf("paths %q", x.Paths)
+	}
+}
+
+// TestCompilePty: the pty is opened inside, by the user that the command will be,
+// before the fork, by which the command inherits its session's terminal.
+func TestCompilePty(t *testing.T) {
+	o, err := Parse(strings.Fields("nsenter -t 7 -m -p -S 5 --pty true"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Pty = terminal.Explained("tool")
+	w := &world{Options: o, process: &target.Process{PID: 7, Pidfd: 3}}
+	for i, k := range ns.Kinds {
+		if o.Kinds[i].given {
+			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: true, why: "--" + k.Option}
+		}
+	}
+	text := compile(w, nil).Text()
+	for _, call := range []string{"setns(pidfd", "setuid(5)", "/dev/pts/ptmx", "TIOCSCTTY", "clone(", "[monitor] ", "[child] ", "execve("} {
+		_, after, found := strings.Cut(text, call)
+		if !found {
+			t.Fatalf("no %s after those before it; the rest is\n%s", call, text)
+		}
+		text = after
 	}
 }

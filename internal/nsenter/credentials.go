@@ -49,3 +49,14 @@ func (i *id) value(followed uint32) uint32 {
 	}
 	return i.n
 }
+
+// commandsUID is the user id that the command gets; false where that stays.
+func (c *compiler) commandsUID() (uint32, bool) {
+	switch {
+	case c.SetUID != nil:
+		return c.SetUID.value(c.ids.UID), true
+	case c.manner != nil:
+		return c.manner.UID, true
+	}
+	return 0, c.user && !c.Preserve
+}

@@ -174,6 +174,15 @@ func (o *Options) exclude() error {
 	return nil
 }
 
+// excludePty refuses --no-fork beside --pty: the command is a child of its session's
+// leader.
+func (o *Options) excludePty() error {
+	if o.NoFork && o.WantsPty() {
+		return tool.Failure("mutually exclusive arguments: --no-fork --pty")
+	}
+	return nil
+}
+
 func (o *Options) setSocket(s string) error {
 	n, err := strconv.ParseInt(s, 10, 32)
 	if err != nil || n < 0 {

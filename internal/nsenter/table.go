@@ -38,6 +38,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, listFlags(o)...)
 	flags = append(flags, containerFlags(o)...)
 	flags = append(flags, privateFlags(o)...)
+	flags = append(flags, o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own", o.excludePty))
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
@@ -123,7 +124,8 @@ func runFlags(o *Options) []opt.Flag {
 		{Short: 'e', Long: "env", Arg: opt.Optional, Metavar: "name,...", Group: groupRun,
 			Help: "inherit environment variables from target process",
 			Set:  func(names string, given bool) error { return o.setEnv(names, given) }},
-		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>", Set: on(&o.NoFork)},
+		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>",
+			Set: func(string, bool) error { o.NoFork = true; return o.excludePty() }},
 		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},

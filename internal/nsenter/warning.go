@@ -11,7 +11,7 @@ import (
 // warn tells somebody at a terminal that /proc will not be that of the PID namespace.
 // Scripts are left alone: it may be what they want.
 func (w *world) warn(stderr io.Writer, name string) {
-	if w.explain || !w.seesOtherProc() || !terminal(unix.Stdout) || !terminal(unix.Stderr) {
+	if w.explain || !w.seesOtherProc() || !isTerminal(unix.Stdout) || !isTerminal(unix.Stderr) {
 		return
 	}
 	// If it cannot be written, nobody is there to be warned.
@@ -25,7 +25,7 @@ func (w *world) seesOtherProc() bool {
 	return pid.wanted && !w.spaces[mountKind].wanted && w.Root == (dir{}) && !w.private() && !isOurs(pid.fd, ns.Kinds[pidKind])
 }
 
-func terminal(fd int) bool {
+func isTerminal(fd int) bool {
 	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	return err == nil
 }

@@ -295,6 +295,14 @@ func BlockSignals(old Slot, sigs ...unix.Signal) Call {
 	}
 }
 
+// BlockAll blocks every signal that can be, and keeps the old mask in a slot.
+func BlockAll(old Slot) Call {
+	c := BlockSignals(old)
+	c.Args[0] = Flags(unix.SIG_SETMASK, "SIG_SETMASK")
+	c.Args[1] = Bytes(binary.NativeEndian.AppendUint64(nil, ^uint64(0)), "~[]")
+	return c
+}
+
 // RestoreSignals puts back the mask that BlockSignals kept.
 func RestoreSignals(old Slot) Call {
 	return Call{

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"strconv"
 	"strings"
 
@@ -36,8 +37,9 @@ func (e *explainer) list(steps []Step, process string) {
 	for _, s := range steps {
 		e.step(s, process)
 		if f, ok := s.Op.(Fork); ok {
-			e.list(f.Parent, "parent")
-			process = "child"
+			parent, child := f.names()
+			e.list(f.Parent, parent)
+			process = child
 		}
 	}
 }
@@ -65,7 +67,8 @@ func (e *explainer) step(s Step, process string) {
 		if op.Gate != 0 {
 			e.add(process, s.For, makeGate)
 		}
-		e.add(process, s.For, "clone(SIGCHLD) = child")
+		_, child := op.names()
+		e.add(process, s.For, "clone(SIGCHLD) = "+child)
 	case Await:
 		e.add(process, s.For, passGate)
 	case Supervise:
@@ -80,6 +83,16 @@ func (e *explainer) step(s Step, process string) {
 			break
 		}
 		e.add(process, s.For, "wait4(child)")
+	case Relay:
+		e.add(process, s.For, op.lines()...)
+		e.add("guard", s.For, op.guardLines()...)
+	case Monitor:
+		if op.Gate != 0 {
+			e.add(process, s.For, openGate)
+		}
+		e.add(process, s.For, op.lines()...)
+	case Pty:
+		e.add(process, s.For, op.lines()...)
 	case CheckParent:
 		e.add(process, s.For, "ppoll([{fd=parent, events=POLLIN}], 1, {0}, NULL)")
 	case RenewMount:
@@ -93,6 +106,10 @@ func (e *explainer) step(s Step, process string) {
 	case Exec:
 		e.add(process, s.For, op.String())
 	}
+}
+
+func (f Fork) names() (parent, child string) {
+	return cmp.Or(f.Names[0], "parent"), cmp.Or(f.Names[1], "child")
 }
 
 // enter shows the calls that are made where nothing is refused, and those that take
@@ -155,11 +172,13 @@ func (c Call) String() string {
 	s := c.Name + "(" + strings.Join(args, ", ") + ")"
 	switch {
 	case c.As != "":
-		s += " = " + c.As
-	case c.Result != 0:
-		s += " = fd"
+		return s + " = " + c.As
+	case c.Result == 0:
+		return s
+	case c.Name == "getpid":
+		return s + " = self"
 	}
-	return s
+	return s + " = fd"
 }
 
 // String is the call as strace(1) prints it, with the name that was typed in

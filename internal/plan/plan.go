@@ -20,9 +20,9 @@ type Step struct {
 	Op  Op
 }
 
-// An Op is one of Call, Made, Helper, Release, Fork, Supervise, Await, Enter,
-// CheckParent, RenewMount, RaiseAmbient, LimitBounding, Tell and Exec. All but Call,
-// Made, LimitBounding and Tell depend on what happens at run time.
+// An Op is one of Call, Made, Helper, Release, Fork, Supervise, Relay, Monitor, Pty,
+// Await, Enter, CheckParent, RenewMount, RaiseAmbient, LimitBounding, Tell and Exec. All
+// but Call, Made, LimitBounding and Tell depend on what happens at run time.
 type Op interface{ isOp() }
 
 func (Call) isOp()          {}
@@ -31,6 +31,9 @@ func (Helper) isOp()        {}
 func (Release) isOp()       {}
 func (Fork) isOp()          {}
 func (Supervise) isOp()     {}
+func (Relay) isOp()         {}
+func (Monitor) isOp()       {}
+func (Pty) isOp()           {}
 func (Await) isOp()         {}
 func (Enter) isOp()         {}
 func (CheckParent) isOp()   {}
@@ -89,11 +92,12 @@ type Release struct {
 }
 
 // Fork splits the plan: the parent carries out Parent, whose last step is
-// [Supervise]; the child goes on with the rest.
+// [Supervise], [Relay] or [Monitor]; the child goes on with the rest.
 type Fork struct {
 	PID    Slot
 	Gate   Slot // where the child is to wait; see Await
 	Parent []Step
+	Names  [2]string // of parent and child in an explanation; "" for these words
 }
 
 // Await is the child's first step where the parent has to do something before

@@ -7,6 +7,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/opt"
+	"nstools/internal/terminal"
 )
 
 // About holds the options that every tool has and answers on standard output.
@@ -14,6 +15,10 @@ type About struct {
 	Explain string // "", "text" or "json"
 	answer  answer
 	shell   string // for answerCompletion
+
+	Pty      *terminal.Pty // on which this process is to put its command; nil for none
+	wantsPty bool
+	relay    int // socket to the relay that has started us, or -1
 }
 
 type answer uint8
@@ -65,6 +70,15 @@ func (a *About) OwnFlags(group int) []opt.Flag {
 			Set:  func(shell string, _ bool) error { a.shell = shell; return a.ask(answerCompletion) }},
 	}
 }
+
+// PtyFlag is --pty. The tool may want to look at it, too.
+func (a *About) PtyFlag(group int, help string, also func() error) opt.Flag {
+	return opt.Flag{Long: "pty", Own: true, Group: group, Help: help,
+		Set: func(string, bool) error { a.wantsPty = true; return also() }}
+}
+
+// WantsPty tells whether --pty was given.
+func (a *About) WantsPty() bool { return a.wantsPty }
 
 func (a *About) ask(what answer) error {
 	a.answer = what

@@ -10,6 +10,7 @@ import (
 	"nstools/internal/kernel"
 	"nstools/internal/opt"
 	"nstools/internal/plan"
+	"nstools/internal/terminal"
 )
 
 // A Tool is one program between its command line and its plan.
@@ -29,6 +30,7 @@ type Tool struct {
 // Main parses, compiles, and explains or runs. It returns the exit status where
 // there was nothing to run.
 func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
+	socket, argv := terminal.Started(argv)
 	name := diag.Name(argv)
 	if status, done := Begin(argv, stderr); done {
 		return status
@@ -38,7 +40,8 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 		return diag.PrintUsage(stderr, argv, err)
 	}
 	if err == nil {
-		err = t.do(about, table, name, stdout, stderr)
+		about.relay = socket
+		err = t.do(about, table, argv, stdout, stderr)
 	}
 	if err != nil {
 		return diag.Print(stderr, name, err)
@@ -60,7 +63,8 @@ func Begin(argv []string, stderr io.Writer) (status int, done bool) {
 	return 0, false
 }
 
-func (t Tool) do(about *About, table *opt.Table, name string, stdout, stderr io.Writer) error {
+func (t Tool) do(about *About, table *opt.Table, argv []string, stdout, stderr io.Writer) error {
+	name := diag.Name(argv)
 	if about.Answered() {
 		text, err := about.text(table, name)
 		if err != nil {
@@ -74,7 +78,7 @@ func (t Tool) do(about *About, table *opt.Table, name string, stdout, stderr io.
 		}
 	}
 	env := kernel.Environ()
-	p, err := t.Compile(env)
+	p, err := t.plan(about, argv, env)
 	switch {
 	case err != nil:
 		return err
@@ -86,6 +90,33 @@ func (t Tool) do(about *About, table *opt.Table, name string, stdout, stderr io.
 	return kernel.Run(p, kernel.Reporter{
 		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Strerror: diag.Word,
 	})
+}
+
+// plan compiles what this process is to do. With --pty on a terminal that is to relay,
+// unless a relay has started us; without a terminal the option changes nothing.
+func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
+	switch {
+	case !about.wantsPty:
+	case about.Explain != "":
+		about.Pty = terminal.Explained(diag.Name(argv))
+		p, err = t.Compile(env)
+		if err != nil {
+			return nil, err
+		}
+		whole := terminal.ExplainRelay(argv, env)
+		whole.Add("--pty", about.Pty.Opened()...)
+		whole.Steps = append(whole.Steps, p.Steps...)
+		return whole, nil
+	case about.relay >= 0:
+		if about.Pty, err = terminal.Open(about.relay, diag.Name(argv)); err != nil {
+			return nil, err
+		}
+	default:
+		if caller := terminal.Look(); caller.Any() {
+			return terminal.Relay(caller, argv, env)
+		}
+	}
+	return t.Compile(env)
 }
 
 // hintEnv is what the search for a cause has to know: where the command was

@@ -9,6 +9,7 @@ import (
 	"nstools/internal/idmap"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/terminal"
 	"nstools/internal/tool"
 )
 
@@ -26,6 +27,7 @@ const (
 	slotChild
 	slotChildGate
 	slotOldMount
+	slotSelf
 )
 
 // compiler holds what the stages of one compilation share.
@@ -169,24 +171,42 @@ func (c *compiler) fork() {
 	if c.propagatedEarly() {
 		c.propagate()
 	}
+	f := plan.Fork{PID: slotChild, Parent: c.bindNow()}
+	if c.persists() {
+		f.Gate = slotChildGate
+	}
+	if c.Pty != nil {
+		c.openParent()
+		if c.KillChild != 0 {
+			c.plan.Add("--kill-child", plan.ParentDeathSignal(unix.SIGKILL)) // of the relay
+		}
+		c.plan.Add("--pty", c.Pty.Fork(c.rootDir(), f, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
+	} else {
+		c.supervised(f)
+	}
+	c.dieWithParent()
+	if f.Gate != 0 {
+		c.plan.Add(c.boundOptions(), plan.Await{Gate: f.Gate})
+	}
+}
+
+// supervised has the parent of a fork wait.
+func (c *compiler) supervised(f plan.Fork) {
 	why := c.forkOptions()
 	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
 	if c.ForwardSignals {
 		block = append(block, unix.SIGCHLD)
 	}
+	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
 	c.plan.Add(why, plan.BlockSignals(slotMask, block...))
+	c.openParent()
+	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
+}
+
+// openParent is for the child, which is to know whether its parent lives.
+func (c *compiler) openParent() {
 	if c.KillChild != 0 {
 		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
-	}
-	f := plan.Fork{PID: slotChild, Parent: c.bindNow()}
-	if c.persists() {
-		f.Gate = slotChildGate
-	}
-	f.Parent = append(f.Parent, plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Gate: f.Gate, Forward: c.ForwardSignals}})
-	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
-	c.dieWithParent()
-	if f.Gate != 0 {
-		c.plan.Add(c.boundOptions(), plan.Await{Gate: f.Gate})
 	}
 }
 
@@ -219,6 +239,9 @@ func (c *compiler) credentials() {
 		c.plan.Add("--setgid", plan.DropGroups(), plan.Setgid(*c.SetGID))
 	}
 	if c.SetUID != nil {
+		if c.Pty != nil {
+			c.plan.Add("--pty", c.Pty.Own(*c.SetUID))
+		}
 		c.plan.Add("--setuid", plan.Setuid(*c.SetUID))
 	}
 	if c.SetGID != nil || c.SetUID != nil {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"nstools/internal/facts"
+	"nstools/internal/terminal"
 )
 
 // snapshot is an ordinary user with subordinate ids.
@@ -280,5 +281,28 @@ func TestCommand(t *testing.T) {
 		if !slices.Equal(x.Paths, test.paths) || !slices.Equal(x.Argv, test.argv) || !slices.Equal(x.Env, test.left) {
 			t.Errorf("%q with %q: paths %q argv %q env %q; want %q %q %q", test.args, test.env, x.Paths, x.Argv, x.Env, test.paths, test.argv, test.left)
 		}
+	}
+}
+
+// TestCompilePty: the pty is that of the new root, opened by the process that has made
+// the namespaces, and belongs to the user that the command will be.
+func TestCompilePty(t *testing.T) {
+	o, err := Parse(strings.Fields("unshare -m --root=/new -S 5 --pty x"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.Pty = terminal.Explained("tool")
+	f := snapshot()
+	p, err := Compile(o, f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := p.Text()
+	for _, call := range []string{"unshare(", `openat2("/new", "dev/pts/ptmx"`, "TIOCSCTTY", "clone(", "[child] ", `chroot("/new")`, "fchown(0, 5, -1)", "setuid(5)", "execve("} {
+		_, after, found := strings.Cut(text, call)
+		if !found {
+			t.Fatalf("no %s after those before it; the rest is\n%s", call, text)
+		}
+		text = after
 	}
 }

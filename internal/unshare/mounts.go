@@ -66,6 +66,17 @@ func (c *compiler) pivot() {
 
 func (c *compiler) newRoot() bool { return c.Root != nil || c.PivotRoot != nil }
 
+// rootDir is the directory that will be the root, "" for the one that is.
+func (c *compiler) rootDir() string {
+	switch {
+	case c.PivotRoot != nil:
+		return *c.PivotRoot
+	case c.Root != nil:
+		return *c.Root
+	}
+	return ""
+}
+
 // throughMount is a path that leads into what was just mounted on a directory:
 // "." would stay in the directory below the mount.
 func (c *compiler) throughMount(dir string) string {

@@ -266,5 +266,7 @@ func ownFlags(o *Options) []opt.Flag {
 				o.Loopback = true
 				return nil
 			}},
+		o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own (implies --fork)",
+			func() error { o.Fork = true; return nil }),
 	}
 }

@@ -1,0 +1,60 @@
+package kernel
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// monitor is plan.Monitor. Its standard files become the pty, which so stays open for
+// the relay where the command closes it for a while; what else it has is not for
+// keeping.
+func (p *program) monitor(i *instr) {
+	p.trim()
+	pid := uintptr(p.slots[i.slot])
+	for fd := uintptr(0); fd < 3; fd++ {
+		if fd != i.args[0] {
+			rawCall(unix.SYS_DUP3, i.args[0], fd, 0)
+		}
+	}
+	closeFrom(3)
+	p.self = noDescriptor
+	rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0)
+	for {
+		status, errno := waitFor(pid, unix.WNOHANG|unix.WUNTRACED)
+		switch {
+		case errno != 0:
+			p.fail(i, errno, exitFailure)
+		case status < 0:
+			forwardNext(pid)
+		case status&0xff == 0x7f:
+			self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+			rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
+			rawCall(unix.SYS_KILL, -pid, uintptr(unix.SIGCONT), 0)
+		default:
+			endAs(status)
+			exit(exitFailure)
+		}
+	}
+}
+
+// forwardNext sleeps until a signal comes, all being blocked, and hands it on unless
+// it tells of a child.
+func forwardNext(pid uintptr) {
+	set := ^uint64(0)
+	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
+	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
+		rawCall(unix.SYS_KILL, pid, sig, 0)
+	}
+}
+
+// closeFrom closes every descriptor from one on. Before Linux 5.9, without
+// close_range(2), it reaches what the tools themselves open.
+func closeFrom(first uintptr) {
+	if _, errno := rawCall(unix.SYS_CLOSE_RANGE, first, uintptr(^uint32(0)), 0); errno == 0 {
+		return
+	}
+	for fd := first; fd < 256; fd++ {
+		rawCall(unix.SYS_CLOSE, fd, 0, 0)
+	}
+}

@@ -1,0 +1,266 @@
+package kernel
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// A line is a lowered [plan.Relay], and what the relay knows while it runs: what lies
+// between the caller's terminal and the master of the pty.
+type line struct {
+	session uintptr // the child
+	socket  uintptr // on which the master comes; noDescriptor once it has, like all that follow
+	peer    uintptr
+	signals uintptr // a signalfd
+	in, out uintptr // the caller's terminal; none where it has hung up
+	master  uintptr
+	shared  bool // see plan.Relay
+
+	typed, shown flow
+	modes        *modes // in memory that the guard shares
+	raw          bool   // the terminal has our modes
+	heard        bool   // we are in the foreground, and take what is typed
+
+	guard uintptr // its PID
+	gate  uintptr // closed by our death, which wakes it
+
+	ended   bool  // the child has, with status
+	drained bool  // what it has written is all here
+	left    int   // bytes that are taken after its end
+	status  int32 // for wait4(2)
+}
+
+// flow is what was read and has not been written yet.
+type flow struct {
+	from, to int
+	bytes    [4096]byte // the kernel has no more at a time, see N_TTY_BUF_SIZE
+}
+
+func (f *flow) empty() bool { return f.from == f.to }
+
+// moreThanAny is more than a pty holds back: see pty_common_install() in the kernel's
+// pty.c. What comes after so much was written after the command's end, by somebody
+// whom we do not wait for.
+const moreThanAny = 1 << 20
+
+func (l *lowerer) relay(x plan.Relay) error {
+	memory, err := newModes()
+	if err != nil {
+		return err
+	}
+	descriptor := func(fd int) uintptr {
+		if fd < 0 {
+			return noDescriptor
+		}
+		return uintptr(fd)
+	}
+	l.trimmed = readOnly()
+	l.relayed = &line{
+		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
+		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,
+	}
+	l.emit(instr{op: opRelay, slot: x.PID, fail: l.message("signalfd failed")})
+	return nil
+}
+
+// relay is plan.Relay. Every signal is blocked, and read from a descriptor.
+func (p *program) relay(i *instr) {
+	l := p.relayed
+	p.trim()
+	l.session = uintptr(p.slots[i.slot])
+	shut(&l.peer)
+	rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0)
+	every := ^uint64(0)
+	signals, errno := rawCall6(unix.SYS_SIGNALFD4, noDescriptor, uintptr(unsafe.Pointer(&every)), 8, unix.SFD_CLOEXEC|unix.SFD_NONBLOCK, 0, 0)
+	if errno != 0 {
+		p.fail(i, errno, exitFailure)
+	}
+	l.signals = signals
+	p.postGuard(l)
+	for {
+		if l.ended {
+			l.pull() // whoever has the pty still need not say anything
+		}
+		if l.over() {
+			break
+		}
+		l.wait()
+	}
+	l.release()
+	l.dismissGuard()
+	endAs(l.status)
+	exit(exitFailure)
+}
+
+// over tells whether the child has ended and all that it has written was shown.
+func (l *line) over() bool {
+	return l.ended && (l.master == noDescriptor || l.drained) && l.shown.empty()
+}
+
+// wait sleeps until something can be done, and does it.
+func (l *line) wait() {
+	const (
+		signals = iota
+		socket
+		inner
+		in
+		out
+	)
+	fds := [...]unix.PollFd{
+		signals: watch(l.signals, unix.POLLIN, true),
+		socket:  watch(l.socket, unix.POLLIN, true),
+		inner:   watch(l.master, unix.POLLIN, l.shown.empty() && !l.drained),
+		in:      watch(l.in, unix.POLLIN, l.heard && l.master != noDescriptor && l.typed.empty()),
+		out:     watch(l.out, unix.POLLOUT, !l.shown.empty()),
+	}
+	if !l.typed.empty() {
+		fds[inner].Events |= unix.POLLOUT
+	}
+	if l.drained && l.typed.empty() { // a slave that is closed keeps on saying so
+		fds[inner].Fd = -1
+	}
+	// bash says nothing to a job that runs in the background when it brings it to the
+	// foreground, so that we have to look.
+	look := unix.Timespec{Nsec: 2e8}
+	timeout := uintptr(0)
+	if !l.heard && l.in != noDescriptor && l.master != noDescriptor {
+		timeout = uintptr(unsafe.Pointer(&look))
+	}
+	n, errno := rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), timeout, 0, 8, 0)
+	switch {
+	case errno != 0:
+	case n == 0:
+		l.attend()
+	case fds[signals].Revents != 0:
+		l.takeSignal() // after which the rest may be untrue
+	default:
+		const gone = unix.POLLHUP | unix.POLLERR | unix.POLLNVAL
+		if (fds[in].Revents|fds[out].Revents)&gone != 0 {
+			l.hangUp()
+			return
+		}
+		if fds[socket].Revents != 0 {
+			l.receiveMaster()
+		}
+		if fds[inner].Revents&^unix.POLLOUT != 0 {
+			l.pull()
+		}
+		if fds[in].Revents != 0 {
+			l.listen()
+		}
+		l.push()
+		if fds[out].Revents != 0 || l.out == noDescriptor {
+			l.show()
+		}
+	}
+}
+
+// watch asks of a descriptor whether something can be done, and at any rate whether
+// it has hung up.
+func watch(fd uintptr, events int16, wanted bool) unix.PollFd {
+	if !wanted {
+		events = 0
+	}
+	return unix.PollFd{Fd: int32(fd), Events: events}
+}
+
+// receiveMaster takes the master, makes the pty look like the terminal, and lets the
+// command begin. If there is none the child has failed, and says why.
+func (l *line) receiveMaster() {
+	if master, ok := receive(l.socket); ok {
+		l.master = master
+		l.dress()
+		l.attend()
+		l.resize()
+		answer(l.socket)
+	}
+	shut(&l.socket)
+}
+
+// pull reads what the command has written.
+func (l *line) pull() {
+	if !l.shown.empty() {
+		return
+	}
+	n, errno := rawCall(unix.SYS_READ, l.master, uintptr(unsafe.Pointer(&l.shown.bytes)), unsafe.Sizeof(l.shown.bytes))
+	if errno == unix.EAGAIN || errno == unix.EINTR {
+		// Before it says so, the kernel looks into all of its buffers; see
+		// tty_buffer_flush_work() in n_tty_read().
+		l.drained = l.ended && errno == unix.EAGAIN
+		return
+	}
+	if errno != 0 || n == 0 { // EIO: every slave is closed
+		l.drained = true
+		return
+	}
+	l.shown.from, l.shown.to = 0, int(n)
+	if l.ended {
+		l.left -= int(n)
+		l.drained = l.left < 0
+	}
+}
+
+// show writes it to the terminal.
+func (l *line) show() {
+	n, again := l.shown.write(l.out)
+	if n < 0 && !again {
+		l.hangUp()
+	}
+}
+
+// listen reads what the user has typed.
+func (l *line) listen() {
+	if !l.foreground() {
+		l.attend()
+		return
+	}
+	n, errno := rawCall(unix.SYS_READ, l.in, uintptr(unsafe.Pointer(&l.typed.bytes)), unsafe.Sizeof(l.typed.bytes))
+	if errno == 0 {
+		l.typed.from, l.typed.to = 0, int(n)
+	}
+}
+
+// push gives it to the command's terminal, which may not take it yet.
+func (l *line) push() {
+	if n, again := l.typed.write(l.master); n < 0 && !again {
+		l.typed.from = l.typed.to
+	}
+}
+
+// write writes what there is, once. It returns a negative number for an error, and
+// whether it is worth while to try again. What nobody can take is gone.
+func (f *flow) write(fd uintptr) (n int, again bool) {
+	if f.empty() {
+		return 0, true
+	}
+	if fd == noDescriptor {
+		f.from = f.to
+		return 0, true
+	}
+	from := f.from & (len(f.bytes) - 1)
+	done, errno := rawCall(unix.SYS_WRITE, fd, uintptr(unsafe.Pointer(&f.bytes[from])), uintptr(f.to-f.from))
+	if errno != 0 {
+		return -1, errno == unix.EAGAIN || errno == unix.EINTR
+	}
+	f.from += int(done)
+	return int(done), true
+}
+
+// hangUp is for a terminal that has gone: the command's goes, too. The kernel then
+// sends SIGHUP to the session and to its foreground job.
+func (l *line) hangUp() {
+	shut(&l.master)
+	l.in, l.out = noDescriptor, noDescriptor
+	l.raw, l.heard = false, false
+	l.shown.from = l.shown.to
+	l.typed.from = l.typed.to
+}
+
+// shut closes a descriptor that we have no more.
+func shut(fd *uintptr) {
+	rawCall(unix.SYS_CLOSE, *fd, 0, 0)
+	*fd = noDescriptor
+}

@@ -1,0 +1,81 @@
+package kernel
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// takeSignal acts on one signal. What is not about the terminal or a child is for the
+// command, which may ignore it: as it would without us.
+func (l *line) takeSignal() {
+	var info unix.SignalfdSiginfo
+	_, errno := rawCall(unix.SYS_READ, l.signals, uintptr(unsafe.Pointer(&info)), unsafe.Sizeof(info))
+	if errno != 0 {
+		return
+	}
+	switch sig := unix.Signal(info.Signo); sig {
+	case unix.SIGCHLD:
+		l.look()
+	case unix.SIGWINCH:
+		l.resize()
+	case unix.SIGCONT: // others may have changed the terminal meanwhile
+		l.attend()
+		l.resize()
+	default:
+		if !l.ended {
+			rawCall(unix.SYS_KILL, l.session, uintptr(sig), 0)
+		} else if sig != unix.SIGPIPE {
+			l.shown.from, l.drained = l.shown.to, true // a terminal that takes no more is not waited for
+		}
+	}
+}
+
+// look takes what has become of the child.
+func (l *line) look() {
+	for !l.ended {
+		status, errno := waitFor(l.session, unix.WNOHANG|unix.WUNTRACED)
+		switch {
+		case errno != 0: // which cannot be
+			l.ended, l.status = true, exitFailure<<8
+		case status < 0:
+			return
+		case status&0xff == 0x7f:
+			l.suspend()
+		default:
+			l.ended, l.status = true, status
+		}
+	}
+}
+
+// suspend stops us, as ^Z on the caller's terminal would have stopped its whole
+// foreground group, and goes on when we are let go on. Where nobody could do that,
+// the group being orphaned, the kernel stops nothing, and the command goes on at once.
+func (l *line) suspend() {
+	l.catchUp()
+	l.release()
+	stop := uint64(1) << (unix.SIGTSTP - 1)
+	letAct(uintptr(unix.SIGTSTP))
+	rawCall(unix.SYS_KILL, 0, uintptr(unix.SIGTSTP), 0)
+	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&stop)), 0, 8, 0, 0)
+	l.attend()
+	l.resize()
+	rawCall(unix.SYS_KILL, l.session, uintptr(unix.SIGCONT), 0)
+}
+
+// catchUp shows what was written before the stop.
+func (l *line) catchUp() {
+	for range moreThanAny / len(l.shown.bytes) {
+		for !l.shown.empty() {
+			if n, again := l.shown.write(l.out); n < 0 && !again {
+				return
+			}
+		}
+		if l.master == noDescriptor {
+			return
+		}
+		if l.pull(); l.shown.empty() {
+			return
+		}
+	}
+}

@@ -1,0 +1,70 @@
+package kernel
+
+import (
+	"syscall"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// message is struct msghdr of sendmsg(2) with integers for pointers: the process may
+// not write a pointer.
+type message struct {
+	name       uintptr
+	nameLen    uint32
+	iov        uintptr
+	iovLen     uintptr
+	control    uintptr
+	controlLen uintptr
+	flags      int32
+}
+
+// rights is struct cmsghdr with one descriptor; see cmsg(3) and SCM_RIGHTS in unix(7).
+type rights struct {
+	length      uintptr
+	level, kind int32
+	fd, _       int32
+}
+
+const rightsLength = unsafe.Offsetof(rights{}.fd) + unsafe.Sizeof(rights{}.fd)
+
+// handOver sends a descriptor with one byte over a socket and waits until the other
+// side has answered with a byte of its own. It tells whether it did.
+func (p *program) handOver(socket, fd uintptr) bool {
+	var b byte
+	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
+	r := rights{length: rightsLength, level: unix.SOL_SOCKET, kind: unix.SCM_RIGHTS, fd: int32(fd)}
+	m := message{
+		iov: uintptr(unsafe.Pointer(&iov)), iovLen: 1,
+		control: uintptr(unsafe.Pointer(&r)), controlLen: unsafe.Sizeof(r),
+	}
+	_, errno := rawCall(unix.SYS_SENDMSG, socket, uintptr(unsafe.Pointer(&m)), unix.MSG_NOSIGNAL)
+	return errno == 0 && p.readByte(socket, &b)
+}
+
+// receive takes what handOver sends, close-on-exec. It tells whether there was
+// something; the other side may have gone. [answer] is to follow.
+func receive(socket uintptr) (fd uintptr, ok bool) {
+	var b byte
+	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
+	var r rights
+	m := message{
+		iov: uintptr(unsafe.Pointer(&iov)), iovLen: 1,
+		control: uintptr(unsafe.Pointer(&r)), controlLen: unsafe.Sizeof(r),
+	}
+	errno := syscall.Errno(unix.EINTR)
+	n := uintptr(0)
+	for errno == unix.EINTR {
+		n, errno = rawCall(unix.SYS_RECVMSG, socket, uintptr(unsafe.Pointer(&m)), unix.MSG_CMSG_CLOEXEC)
+	}
+	if errno != 0 || n != 1 || r.length < rightsLength || r.kind != unix.SCM_RIGHTS {
+		return noDescriptor, false
+	}
+	return uintptr(r.fd), true
+}
+
+// answer lets the other side of receive go on.
+func answer(socket uintptr) {
+	var b byte
+	rawCall6(unix.SYS_SENDTO, socket, uintptr(unsafe.Pointer(&b)), 1, unix.MSG_NOSIGNAL, 0, 0)
+}
