@@ -3,6 +3,7 @@ package ip
 import (
 	"errors"
 	"strings"
+	"time"
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
@@ -101,7 +102,9 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		}
 		defer e.Site.Close()
 	}
-	defer r.alone()()
+	if !o.dryRun && r.opt.explain == "" {
+		defer r.alone()()
+	}
 	w.A.Device = orTowards(w.A.Device, w.B.Site.Place)
 	w.B.Device = orTowards(w.B.Device, w.A.Site.Place)
 	seen, err := w.Look()
@@ -127,10 +130,11 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 }
 
 // alone has what wires and cuts take turns, as far as there are names: two that share a
-// bridge or forwarding would be in each other's way. It returns what ends that.
+// bridge or forwarding would be in each other's way. It returns what ends that. Whoever
+// may read the directory of names could keep the turn for ever; that is not waited for.
 func (r *run) alone() (done func()) {
-	r.whole()
-	unlock, err := netns.Lock()
+	unlock, err := netns.LockWithin(5 * time.Second)
+	r.whole() // which is not for waiting
 	if err != nil {
 		return func() {}
 	}

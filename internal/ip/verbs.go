@@ -17,7 +17,7 @@ func (r *run) add(args []string) error {
 	if len(args) == 0 {
 		return noName()
 	}
-	return r.each(args, r.store.Add)
+	return r.each(args, r.store.Prepare, r.store.Add)
 }
 
 func (r *run) delete(args []string) error {
@@ -25,7 +25,7 @@ func (r *run) delete(args []string) error {
 		if len(args) == 0 {
 			return noName()
 		}
-		return r.each(args, netns.Delete)
+		return r.each(args, func() error { return nil }, netns.Delete)
 	}
 	names, err := netns.Names()
 	if err != nil {
@@ -40,12 +40,15 @@ func (r *run) delete(args []string) error {
 }
 
 // each does the same to several names, until one fails. What then has been done and
-// what has not is said name by name.
-func (r *run) each(names []string, do func(string) error) error {
+// what has not is said name by name. What may have to wait is done before.
+func (r *run) each(names []string, before func() error, do func(string) error) error {
 	for _, name := range names {
 		if err := netns.Check(name); err != nil {
 			return err // before anything is done
 		}
+	}
+	if err := before(); err != nil {
+		return err
 	}
 	r.whole()
 	breathe := many()
@@ -81,6 +84,12 @@ func (r *run) attach(args []string) error {
 	pid, ok := iproute.Integer(args[1])
 	if !ok || pid < 0 {
 		return iproute.Fail("Invalid PID: " + args[1])
+	}
+	if err := netns.Check(args[0]); err != nil {
+		return err
+	}
+	if err := r.store.Prepare(); err != nil {
+		return err
 	}
 	r.whole()
 	return r.store.Attach(args[0], int(pid))
@@ -149,7 +158,7 @@ func (r *run) set(args []string) error {
 }
 
 func (r *run) identify(args []string) error {
-	path := "/proc/self/ns/net"
+	path := "/proc/thread-self/ns/net"
 	switch {
 	case len(args) > 1:
 		return iproute.Fail("extra arguments specified")

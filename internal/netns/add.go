@@ -9,6 +9,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/rtnl"
 )
 
 // Add makes a namespace and gives it a name. Nothing stays where it fails. The error is a
@@ -17,7 +18,7 @@ func (s *Store) Add(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	return away(func() error {
+	return rtnl.Away(func() error {
 		made, err := s.create(name)
 		if err != nil {
 			return err
@@ -47,11 +48,8 @@ func (s *Store) Attach(name string, pid int) error {
 
 // create makes the file on which a namespace will be mounted.
 func (s *Store) create(name string) (file, error) {
-	if !s.prepared {
-		if err := prepare(); err != nil {
-			return -1, err
-		}
-		s.prepared = true
+	if err := s.Prepare(); err != nil {
+		return -1, err
 	}
 	made, err := makeFile(name)
 	if err != nil {
@@ -78,9 +76,19 @@ func bind(from, name string, made file) error {
 	return needsRoot("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), err)
 }
 
-// prepare makes the directory and has it be a shared mount, so that names come and
+// Prepare makes the directory and has it be a shared mount, so that names come and
 // go in every mount namespace that has it. Of several who do so at once, the lock,
-// which is iproute2's, lets one bind it to itself.
+// which is iproute2's, lets one bind it to itself: it may have to be waited for. The
+// error is a *iproute.Failure.
+func (s *Store) Prepare() error {
+	if s.prepared {
+		return nil
+	}
+	err := prepare()
+	s.prepared = err == nil
+	return err
+}
+
 func prepare() error {
 	if err := makeDir(); err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
 	"nstools/internal/ns"
+	"nstools/internal/rtnl"
 )
 
 // Dir is where the names are. It is iproute2's, so that both see the same.
@@ -84,14 +85,13 @@ func OpenToEnter(name string) (int, error) {
 }
 
 // Enterable is OpenToEnter for a namespace that will be entered more than once: where
-// that is refused, it is refused now. The calling goroutine has to be locked to its
-// thread.
+// that is refused, it is refused now.
 func Enterable(name string) (int, error) {
 	fd, err := OpenToEnter(name)
 	if err != nil {
 		return -1, err
 	}
-	return fd, away(func() error {
+	return fd, rtnl.Away(func() error {
 		err := unix.Setns(fd, unix.CLONE_NEWNET)
 		if err == nil {
 			return nil
