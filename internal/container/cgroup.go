@@ -7,8 +7,10 @@ import (
 )
 
 // inCgroup reads the text of /proc/PID/cgroup: whose the process is, by the names that
-// runtimes and systemd give to cgroups; see cgroups(7). The innermost container counts;
-// else the innermost unit that is no slice. Only Runtime, ID, Name and Owner are set.
+// runtimes and systemd give to cgroups; see cgroups(7). The innermost container counts,
+// but of those whose names people choose only one that is in no other: what is below its
+// own cgroup a container may call as it likes. Else it is the innermost unit that is no
+// slice. Only Runtime, ID, Name and Owner are set.
 //
 // With version 1 there is a line for each hierarchy. They agree, or all but one are the
 // root.
@@ -19,13 +21,19 @@ func inCgroup(text string) (f Found, ok bool) {
 		_, path, _ := strings.Cut(rest, ":")
 		parts := strings.Split(path, "/")
 		for i, part := range slices.Backward(parts) {
-			if f, ok := containerOf(parts[:i], part); ok {
+			if outer, is := containerOf(parts[:i], part); is {
+				f, ok = outer, true
 				f.Owner = ownerOf(parts)
+			}
+			if ok && isLongID(f.ID) {
 				return f, true
 			}
 			if unit.Name == "" && isUnit(part) {
 				unit = Found{Runtime: Unit, Name: part, Owner: ownerOf(parts)}
 			}
+		}
+		if ok {
+			return f, true
 		}
 	}
 	return unit, unit.Name != ""

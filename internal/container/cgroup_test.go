@@ -38,6 +38,11 @@ func TestInCgroup(t *testing.T) {
 		// a container within a container: the inner one
 		{"0::/docker/" + dockerShop + "/kubelet/kubepods/podx/" + id, "cri ID"},
 		{"0::/../../docker/" + id, "docker ID"}, // seen from another cgroup namespace
+		// a name that people choose, below the cgroup of a container: that may have made it
+		{"0::/system.slice/docker-" + id + ".scope/lxc.payload.prod", "docker ID"},
+		{"0::/docker/" + id + "/machine.slice/machine-prod.scope", "docker ID"},
+		{"0::/lxc.payload.mail/lxc/prod", "lxc - mail"},
+		{"0::/lxc.payload.mail/docker/" + id, "docker ID"},
 		// what only looks like it
 		{"0::/docker-" + id[:63] + ".scope", "unit - docker-" + id[:63] + ".scope"},
 		{"0::/docker-" + strings.ToUpper(id) + ".scope", "unit - docker-" + strings.ToUpper(id) + ".scope"},

@@ -70,6 +70,9 @@ func ask(kind, name string) (found []Found, asked []string) {
 	if strings.HasPrefix(name, "-") || strings.ContainsRune(name, 0) {
 		return nil, nil // an option, to some
 	}
+	if kind == "" && name[0] >= '0' && name[0] <= '9' && !isHex(name) {
+		return nil, nil // a number with a mistake; no need to start programs
+	}
 	for _, c := range clients() {
 		for _, k := range c.kinds {
 			if kind != k && (kind != "" || k == Pod) || !c.there() {

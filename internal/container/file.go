@@ -11,23 +11,33 @@ import (
 
 // Bounds of what is read. Files and directories are of others, who may have them grow.
 const (
-	fileMax = 16 << 20 // bytes; containers.json of ten thousand containers
-	dirMax  = 1 << 16  // names
+	fileMax  = 1 << 20  // bytes, of one container
+	listMax  = 16 << 20 // bytes, of all of them: containers.json of ten thousand
+	storeMax = 64 << 20 // bytes, of all files of a store
+	dirMax   = 1 << 16  // names
 )
 
 // A store is a directory in which a runtime keeps its state. Nothing outside of it is
 // reached through it, whatever links there are inside.
-type store struct{ root *os.Root }
+type store struct {
+	root *os.Root
+	left *int64 // bytes that may still be read
+}
+
+func newStore(root *os.Root) store {
+	left := int64(storeMax)
+	return store{root, &left}
+}
 
 // openStore opens a directory below one that is trusted as a whole; see [os.Root].
 func openStore(trusted, path string) (store, error) {
 	top, err := os.OpenRoot(trusted)
 	if err != nil || path == "" {
-		return store{top}, err
+		return newStore(top), err
 	}
 	defer top.Close()
 	root, err := top.OpenRoot(path)
-	return store{root}, err
+	return newStore(root), err
 }
 
 func (s store) close() { s.root.Close() }
@@ -46,8 +56,11 @@ func (s store) names(path string) []string {
 	return names
 }
 
-// read gives the text of a plain file: to open a pipe could hang.
-func (s store) read(path string) ([]byte, error) {
+// read gives the text of a file about one container.
+func (s store) read(path string) ([]byte, error) { return s.readUpTo(path, fileMax) }
+
+// readUpTo gives the text of a plain file: to open a pipe could hang.
+func (s store) readUpTo(path string, limit int64) ([]byte, error) {
 	file, err := s.root.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
 	if err != nil {
 		return nil, err
@@ -60,8 +73,10 @@ func (s store) read(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
 	}
-	text, err := io.ReadAll(io.LimitReader(file, fileMax+1))
-	if err == nil && len(text) > fileMax {
+	limit = min(limit, *s.left)
+	text, err := io.ReadAll(io.LimitReader(file, limit+1))
+	*s.left -= int64(len(text))
+	if err == nil && int64(len(text)) > limit {
 		err = unix.EFBIG
 	}
 	return text, err

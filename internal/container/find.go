@@ -1,12 +1,19 @@
 package container
 
 import (
+	"os"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// A NotFoundError says that nothing goes by a name, and where it was looked for.
-type NotFoundError struct{ Looked []string }
+// A NotFoundError says that nothing goes by a name, and where it was looked for. What
+// only others may mean by it is not meant: anybody can give a program, a unit or a
+// container of his the name of what an administrator looks for.
+type NotFoundError struct {
+	Looked []string
+	Others []string // targets of that name which have to be asked for
+}
 
 func (*NotFoundError) Error() string { return "not found" }
 
@@ -34,9 +41,9 @@ func Split(word string) (kind, name string) {
 }
 
 // Find finds what a target names, KIND:NAME or a word that is tried as a name of every
-// kind; as one of a program only if it is no other. It reads files, and may ask a
-// runtime's client. What has more than one process is its first. The error is a
-// *NotFoundError, *StoppedError or *AmbiguousError.
+// kind but that of programs, among what is root's or the caller's own. It reads files,
+// and may ask a runtime's client. What has more than one process is its first. The error
+// is a *NotFoundError, *StoppedError or *AmbiguousError.
 func Find(word string) (Found, error) {
 	kind, name := Split(word)
 	if name == "" {
@@ -56,14 +63,35 @@ func Find(word string) (Found, error) {
 		asked, clients := ask(kind, name)
 		found, looked = asked, append(looked, clients...)
 	}
-	if kind == Comm || kind == "" && len(found) == 0 {
-		found = named(name)
-		looked = append(looked, "the names of processes")
+	if kind == Comm {
+		found, looked = named(name), []string{"the names of processes"}
 	}
-	if len(found) == 0 {
-		return Found{}, &NotFoundError{looked}
+	own, others := trusted(kind, found)
+	if len(own) == 0 {
+		if kind == "" && len(others) == 0 && len(named(name)) > 0 {
+			others = []string{Comm + ":" + name}
+		}
+		return Found{}, &NotFoundError{looked, others}
 	}
-	return one(found)
+	return one(own)
+}
+
+// trusted takes out what is of other users: of a word without a kind everything, and
+// units in any case, which have the names of the system's. These are returned as targets
+// by which they can be meant.
+func trusted(kind string, found []Found) (own []Found, others []string) {
+	self := os.Geteuid()
+	for _, f := range found {
+		switch {
+		case f.Owner == 0 || int(f.Owner) == self || kind != "" && f.Runtime != Unit:
+			own = append(own, f)
+		case f.Runtime == Unit:
+			others = append(others, strconv.Itoa(f.PID))
+		default:
+			others = append(others, f.Target())
+		}
+	}
+	return own, others
 }
 
 // one is the only one that runs.

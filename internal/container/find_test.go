@@ -3,6 +3,7 @@ package container
 import (
 	"errors"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -199,9 +200,10 @@ func TestParseStat(t *testing.T) {
 
 func TestDescends(t *testing.T) {
 	all := map[int]stat{1: {}, 2: {ppid: 1}, 3: {ppid: 2}, 4: {ppid: 3}, 5: {ppid: 1}, 8: {ppid: 9}, 9: {ppid: 8}}
-	list := []Found{{PID: 2}}
-	for pid, want := range map[int]bool{2: false, 3: true, 4: true, 5: false, 8: false, 77: false} {
-		if got := descends(pid, list, all); got != want {
+	list := []Found{{PID: 4}, {PID: 2}, {PID: 5}, {PID: 8}, {PID: 77}}
+	descends := descendants(list, all)
+	for pid, want := range map[int]bool{2: false, 4: true, 5: false, 8: false, 77: false} {
+		if got := descends[pid]; got != want {
 			t.Errorf("%d: %v", pid, got)
 		}
 	}
@@ -251,6 +253,49 @@ func TestAnswers(t *testing.T) {
 		}
 		if got != want {
 			t.Errorf("%q: %q", text, got)
+		}
+	}
+}
+
+// TestTrusted: what others have called something is not what a word means.
+func TestTrusted(t *testing.T) {
+	const other = 4242
+	ours, theirs := Found{PID: 1, Runtime: Podman, Name: "web"}, Found{PID: 2, Runtime: Podman, Name: "web", Owner: other}
+	unit := Found{PID: 3, Runtime: Unit, Name: "web.service", Owner: other}
+	for _, tt := range []struct {
+		kind        string
+		found       []Found
+		own, others string
+	}{
+		{"", []Found{ours, theirs}, "1", "podman:web"},
+		{"", []Found{theirs, unit}, "", "podman:web 3"},
+		{Podman, []Found{theirs}, "2", ""},
+		{Unit, []Found{unit}, "", "3"},
+	} {
+		own, others := trusted(tt.kind, tt.found)
+		got := ""
+		for _, f := range own {
+			got += strconv.Itoa(f.PID)
+		}
+		if got != tt.own || strings.Join(others, " ") != tt.others {
+			t.Errorf("%s: %s, %q", tt.kind, got, others)
+		}
+	}
+}
+
+func TestWithin(t *testing.T) {
+	for _, tt := range []struct {
+		cgroups, id string
+		want        bool
+	}{
+		{"0::/system.slice/docker-" + podmanWeb + ".scope", podmanWeb, true},
+		{"4:memory:/default/web\n", "web", true},
+		{"4:memory:/\n", "memory", false},
+		{"0::/webserver.slice\n", "web", false},
+		{"0::/default/web/below", "web", true},
+	} {
+		if got := within(tt.cgroups, tt.id); got != tt.want {
+			t.Errorf("%q in %q: %v", tt.id, tt.cgroups, got)
 		}
 	}
 }

@@ -84,7 +84,7 @@ func (c *Catalog) loadStorage(p place) {
 		}
 		// What is removed when it stops may be apart.
 		for _, file := range [...]string{"/containers.json", "/volatile-containers.json"} {
-			text, err := s.read(dir + file)
+			text, err := s.readUpTo(dir+file, listMax)
 			if err != nil {
 				continue
 			}

@@ -49,20 +49,35 @@ func named(name string) []Found {
 			list = append(list, Found{PID: int(p), Runtime: Comm, Name: s.comm, proof: proof{start: s.start, comm: s.comm}})
 		}
 	})
-	return slices.DeleteFunc(list, func(f Found) bool { return descends(f.PID, list, all) })
+	descends := descendants(list, all)
+	return slices.DeleteFunc(list, func(f Found) bool { return descends[f.PID] })
 }
 
-// descends tells whether a process has one of a list among its ancestors. The processes
-// were not read at one moment: what looks like a circle has an end.
-func descends(pid int, list []Found, all map[int]stat) bool {
-	for range len(all) {
-		pid = all[pid].ppid
-		if pid == 0 {
-			return false
+// descendants tells of the processes of a list, and of those above them, whether another
+// one of the list is above. They were not read at one moment: what looks like a circle
+// has an end.
+func descendants(list []Found, all map[int]stat) map[int]bool {
+	listed := make(map[int]bool, len(list))
+	for _, f := range list {
+		listed[f.PID] = true
+	}
+	known := make(map[int]bool)
+	for _, f := range list {
+		var way []int
+		pid := f.PID
+		for pid != 0 {
+			if _, seen := known[pid]; seen {
+				break
+			}
+			known[pid] = false
+			way = append(way, pid)
+			pid = all[pid].ppid
 		}
-		if slices.ContainsFunc(list, func(f Found) bool { return f.PID == pid }) {
-			return true
+		is := !slices.Contains(way, pid) && (known[pid] || listed[pid])
+		for _, pid := range slices.Backward(way) {
+			known[pid] = is
+			is = is || listed[pid]
 		}
 	}
-	return false
+	return known
 }

@@ -3,11 +3,13 @@ package container
 import (
 	"errors"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/facts"
 	"nstools/internal/kernel"
 	"nstools/internal/target"
 )
@@ -101,10 +103,11 @@ func (f *Found) checkOwner(p Process) error {
 	return nil
 }
 
-// within tells whether a word is in the name of one of the cgroups.
-func within(text, word string) bool {
-	for line := range strings.Lines(text) {
-		if _, path, ok := strings.Cut(line, ":"); ok && strings.Contains(path, word) {
+// within tells whether one of the cgroups, or one above, is called as an id: by that
+// alone, or, where no two ids are the same, with words around it.
+func within(text, id string) bool {
+	for _, c := range facts.ParseCgroups(text) {
+		if isLongID(id) && strings.Contains(c.Path, id) || slices.Contains(strings.Split(c.Path, "/"), id) {
 			return true
 		}
 	}
@@ -129,7 +132,7 @@ func (p procDir) ReadFile(name string, limit int) ([]byte, error) {
 	text := make([]byte, 0, 512)
 	for len(text) <= limit {
 		if len(text) == cap(text) {
-			text = append(make([]byte, 0, 4*cap(text)), text...)
+			text = append(make([]byte, 0, min(4*cap(text), limit+1)), text...)
 		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
 		if err == unix.EINTR {

@@ -79,6 +79,9 @@ func (c *Catalog) around(pid int, p Process) (Found, bool) {
 
 // Hint is where was looked.
 func (e *NotFoundError) Hint() string {
+	if len(e.Others) > 0 {
+		return "anybody can give that name to what is his; if it is meant, give " + strings.Join(e.Others, " or ")
+	}
 	if len(e.Looked) == 0 {
 		return ""
 	}

@@ -65,7 +65,7 @@ func (w *world) readContainer() error {
 
 func (w *world) readCredentials() error {
 	m := w.manner
-	status, err := w.process.ReadFile("status", 1<<16)
+	status, err := w.process.ReadFile("status", statusMax)
 	if err != nil {
 		return w.refused("can not get process stat", err)
 	}
@@ -164,7 +164,18 @@ func (m *manner) limit(ours target.Credentials) {
 	}
 	m.Permitted &= ours.Permitted
 	m.Effective &= m.Permitted
-	m.Inheritable &= ours.Bounding & (ours.Inheritable | ours.Permitted)
+	if m.UID == 0 {
+		// Of a program that uid 0 starts, what may be permitted is permitted; see
+		// "Capabilities and execution of programs by root" in capabilities(7).
+		m.Bounding &= m.Permitted
+		m.Inheritable &= m.Permitted
+	}
+	// What is not in the bounding set, once that is set, cannot become inheritable.
+	had := m.Inheritable
+	m.Inheritable &= ours.Inheritable | ours.Bounding&m.Bounding&ours.Permitted
+	if forgotten := had &^ m.Inheritable; forgotten != 0 {
+		m.lose("inheritable " + diag.Capabilities(forgotten))
+	}
 	m.Ambient &= m.Permitted & m.Inheritable
 	if forgotten := m.Effective &^ m.Ambient; m.UID != 0 && forgotten != 0 {
 		m.lose(diag.Capabilities(forgotten) + ", which no program keeps that a uid other than 0 starts")

@@ -20,7 +20,9 @@ func TestLimit(t *testing.T) {
 	}{
 		{"as root", target.Credentials{Permitted: chown | kill, Effective: kill, Bounding: chown | kill}, root, chown | kill, 0, ""},
 		{"more than we have", target.Credentials{Permitted: chown | kill}, target.Credentials{Permitted: kill, Bounding: all}, kill, 0, "cap_chown, which you have not"},
-		{"ambient", target.Credentials{Ids: user, Permitted: raw, Effective: raw, Inheritable: raw, Ambient: raw}, root, raw, raw, ""},
+		{"ambient", target.Credentials{Ids: user, Permitted: raw, Effective: raw, Inheritable: raw, Bounding: raw, Ambient: raw}, root, raw, raw, ""},
+		{"inheritable, but not bounding", target.Credentials{Inheritable: chown, Permitted: kill, Bounding: kill}, root, kill, 0, ""},
+		{"inheritable to a user, but not bounding", target.Credentials{Ids: user, Inheritable: chown, Bounding: kill}, root, 0, 0, "inheritable cap_chown"},
 		{"gone by exec", target.Credentials{Ids: user, Permitted: raw, Effective: raw}, root, raw, 0, "cap_net_raw, which no program keeps that a uid other than 0 starts"},
 		{"a filter", target.Credentials{Seccomp: true}, root, 0, 0, "its seccomp filter"},
 	} {
@@ -29,7 +31,10 @@ func TestLimit(t *testing.T) {
 		if lost := strings.Join(c.lost, "; "); c.Permitted != test.permitted || c.Ambient != test.amb || lost != test.lost {
 			t.Errorf("%s: permitted %#x, ambient %#x, lost %q", test.name, c.Permitted, c.Ambient, lost)
 		}
-		if c.bounding != (test.ours.Bounding&^test.theirs.Bounding != 0) {
+		if c.UID == 0 && c.Bounding&^c.Permitted != 0 {
+			t.Errorf("%s: bounding %#x, permitted %#x", test.name, c.Bounding, c.Permitted)
+		}
+		if c.bounding != (test.ours.Bounding&^c.Bounding != 0) {
 			t.Errorf("%s: bounding %v", test.name, c.bounding)
 		}
 	}

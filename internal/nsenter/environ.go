@@ -62,14 +62,14 @@ func (w *world) readEnv() error {
 // variable is left out; of two with one name the first counts, as for getenv(3).
 func environ(text string) []string {
 	var env []string
-	var names []string
+	names := make(map[string]bool) // there may be a million
 	for s := range strings.SplitSeq(text, "\x00") {
 		name, _, ok := strings.Cut(s, "=")
 		if !ok || name == "" {
 			continue
 		}
-		if i, found := slices.BinarySearch(names, name); !found {
-			names = slices.Insert(names, i, name)
+		if !names[name] {
+			names[name] = true
 			env = append(env, s)
 		}
 	}

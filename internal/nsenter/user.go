@@ -98,6 +98,9 @@ func closeAll(fds []int) {
 	}
 }
 
+// statusMax is more than /proc/PID/status has with NGROUPS_MAX groups of ten digits.
+const statusMax = 1 << 20
+
 // readIDs looks up what "follow" stands for.
 func (w *world) readIDs() error {
 	if (w.SetUID == nil || !w.SetUID.follow) && (w.SetGID == nil || !w.SetGID.follow) {
@@ -117,7 +120,7 @@ func (w *world) readIDs() error {
 	if w.explain {
 		return nil
 	}
-	status, err := w.process.ReadFile("status", 1<<16)
+	status, err := w.process.ReadFile("status", statusMax)
 	if err != nil {
 		return w.refused("can not get process stat", err)
 	}
