@@ -149,3 +149,35 @@ func write(t *testing.T, path, text string) {
 		t.Fatal(err)
 	}
 }
+
+// TestStoreIsBounded: files may have been made by somebody who wants us to read for ever.
+func TestStoreIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	for name, size := range map[string]int64{"fits": fileMax, "large": fileMax + 1, "list": listMax} {
+		if err := os.WriteFile(filepath.Join(dir, name), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Truncate(filepath.Join(dir, name), size); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s, err := openStore(dir, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.close()
+	if _, err := s.read("fits"); err != nil {
+		t.Error(err)
+	}
+	if _, err := s.read("large"); err == nil {
+		t.Error("a large file was read")
+	}
+	for n := range storeMax / listMax {
+		if _, err := s.readUpTo("list", listMax); (err == nil) != (n < storeMax/listMax-1) {
+			t.Errorf("list %d: %v", n, err)
+		}
+	}
+	if _, err := s.read("fits"); err == nil {
+		t.Error("there is no end to it")
+	}
+}
