@@ -13,9 +13,26 @@ import (
 type Catalog struct {
 	list    []*Found
 	byKey   map[key]*Found
-	looked  []string // the places that were there
+	looked  []looked
 	scanned bool
 	self    uint32 // our effective user id
+}
+
+// looked is a place that was there, and of whom it could tell; of anybody for none.
+type looked struct {
+	place string
+	kinds []string
+}
+
+// lookedFor are the places where a name of a kind was looked for, any name for "".
+func (c *Catalog) lookedFor(kind string) []string {
+	var places []string
+	for _, l := range c.looked {
+		if kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind) {
+			places = append(places, l.place)
+		}
+	}
+	return places
 }
 
 // A key is the same for two records where they are of one container. An id of another

@@ -1,10 +1,13 @@
 package container
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sys/unix"
 )
 
 // A NotFoundError says that nothing goes by a name, and where it was looked for. What
@@ -27,6 +30,15 @@ type AmbiguousError struct{ Found []Found }
 
 func (*AmbiguousError) Error() string { return "is ambiguous" }
 
+// ErrNoProc says that nothing can be found, for nothing shows processes.
+var ErrNoProc = errors.New("proc is not mounted on /proc")
+
+// HasProc tells whether there is a proc to find processes in.
+func HasProc() bool {
+	var fs unix.Statfs_t
+	return unix.Statfs("/proc", &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC
+}
+
 // Split takes a target apart into its kind and a name; the kind is "" where there is
 // none of Kinds in front. kubectl(1) shows ids as containerd://ID and cri-o://ID.
 func Split(word string) (kind, name string) {
@@ -46,14 +58,18 @@ func Split(word string) (kind, name string) {
 // is a *NotFoundError, *StoppedError or *AmbiguousError.
 func Find(word string) (Found, error) {
 	kind, name := Split(word)
-	if name == "" {
+	switch {
+	case name == "":
 		return Found{}, &NotFoundError{}
+	case !HasProc():
+		return Found{}, ErrNoProc
 	}
 	var found []Found
 	var looked []string
 	if kind != Netns && kind != Comm {
 		c := Load()
-		found, looked = c.find(kind, name), c.looked
+		found = c.find(kind, name)
+		looked = c.lookedFor(kind)
 	}
 	if kind == Netns || kind == "" {
 		found = append(found, inNetns(name)...)
@@ -120,8 +136,9 @@ func (c *Catalog) find(kind, name string) []Found {
 }
 
 // match is all that has the name or id; else, all whose id begins so. The PID of what
-// does not run is 0. Who has a container of his own by a name means that, not one of
-// somebody else; and by the name of a pod nobody means its sandbox.
+// does not run is 0. Who names a runtime means a container of its own, and not one that
+// it has started for another; who has a container of his own by a name means that, not
+// one of somebody else; and by the name of a pod nobody means its sandbox.
 func (c *Catalog) match(kind, name string) []Found {
 	var exact, prefix []Found
 	for _, f := range c.list {
@@ -143,6 +160,7 @@ func (c *Catalog) match(kind, name string) []Found {
 			exact[i].PID = 0
 		}
 	}
+	exact = only(exact, func(f Found) bool { return kind == "" || f.Runtime == kind })
 	exact = only(exact, func(f Found) bool { return f.Owner == c.self })
 	exact = only(exact, func(f Found) bool { return f.PID != 0 })
 	return only(exact, func(f Found) bool { return !f.Sandbox })
@@ -170,8 +188,11 @@ func (f *Found) isNamed(kind, name string) bool {
 	if f.Pod != "" && (kind == Pod || kind == "") && (name == f.Pod || !f.Sandbox && name == f.Pod+"/"+f.Name) {
 		return true
 	}
-	if kind == Pod {
+	switch {
+	case kind == Pod:
 		return false
+	case kind != "" && kind != f.Runtime: // which has started it for somebody, and has its id only
+		return name == f.ID
 	}
 	return name == f.Name || name == f.ID || f.Runtime == Unit && name+".service" == f.Name
 }

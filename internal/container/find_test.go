@@ -58,6 +58,9 @@ func TestMatch(t *testing.T) {
 		Found{PID: 1, Runtime: Runc, ID: "bundle"},
 		Found{PID: 1, Runtime: Crun, ID: "bundle"},
 		Found{PID: 1, Runtime: Runc, ID: "bundle2"},
+		Found{PID: 1, Runtime: Docker, ID: strings.Repeat("f", 64), Name: "ctr", also: []string{Containerd, Runc}},
+		Found{PID: 1, Runtime: Containerd, ID: "ctr"},
+		Found{PID: 1, Runtime: Runc, ID: "web"},
 		Found{PID: 1, Runtime: Unit, Name: "cron.service"},
 		Found{PID: 1, Runtime: CRI, ID: strings.Repeat("1", 64), Name: "front", Pod: "prod/shop"},
 		Found{PID: 1, Runtime: CRI, ID: strings.Repeat("2", 64), Name: "side", Pod: "prod/shop"},
@@ -75,9 +78,13 @@ func TestMatch(t *testing.T) {
 		{"podman:aaa", "podman:aaa"},
 		{"aaa", "podman:aaa"}, // a name goes before the beginning of an id
 		{"aaaa", "docker:web"},
-		{"web", "docker:web podman:web"},   // in two runtimes
-		{"db", "docker:db"},                // and not that of a user
-		{"podman:db", "podman:db stopped"}, // this process is not his
+		{"web", "docker:web podman:web runc:web"}, // in three runtimes
+		{"runc:web", "runc:web"},
+		{"containerd:ctr", "containerd:ctr"}, // and not what docker has called so
+		{"runc:ctr", ""},
+		{"runc:" + strings.Repeat("f", 64), "docker:ctr"}, // it is its id, to runc as well
+		{"db", "docker:db"},                               // and not that of a user
+		{"podman:db", "podman:db stopped"},                // this process is not his
 		{"his", "podman:his stopped"},
 		{"docker:old", "docker:old stopped"},
 		{"idle", "podman:idle stopped"}, // one's own

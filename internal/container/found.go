@@ -41,8 +41,9 @@ type Found struct {
 	Sandbox bool   // it only keeps the namespaces of the pod
 	Owner   uint32 // user id of who runs it, by the place where it was found
 
-	also  []string // kinds that know it beside Runtime
-	proof proof
+	created bool     // but not started
+	also    []string // kinds that know it beside Runtime
+	proof   proof
 }
 
 // is tells whether a container is known to a runtime.

@@ -108,14 +108,15 @@ func (c *Catalog) load(p place) {
 	}
 }
 
-// open opens a directory of a place, and remembers to have looked there.
-func (c *Catalog) open(p place, dir string) (store, bool) {
+// open opens a directory of a place, and remembers to have looked there for names of some
+// kinds.
+func (c *Catalog) open(p place, dir string, kinds ...string) (store, bool) {
 	s, err := openStore(p.trusted, dir)
 	switch {
 	case err == nil:
-		c.looked = append(c.looked, path.Join(p.trusted, dir))
+		c.looked = append(c.looked, looked{path.Join(p.trusted, dir), kinds})
 	case denied(err):
-		c.looked = append(c.looked, path.Join(p.trusted, dir)+" (not permitted)")
+		c.looked = append(c.looked, looked{path.Join(p.trusted, dir) + " (not permitted)", kinds})
 	}
 	return s, err == nil
 }

@@ -32,7 +32,7 @@ func parseDocker(id string, text []byte) (Found, error) {
 }
 
 func (c *Catalog) loadDocker(p place) {
-	s, ok := c.open(p, p.docker)
+	s, ok := c.open(p, p.docker, Docker)
 	if !ok {
 		return
 	}
@@ -73,7 +73,7 @@ func parseStorage(text []byte) (list []Found, err error) {
 }
 
 func (c *Catalog) loadStorage(p place) {
-	s, ok := c.open(p, p.storage)
+	s, ok := c.open(p, p.storage, Podman, CRI, Pod)
 	if !ok {
 		return
 	}
@@ -105,7 +105,7 @@ var containerds = [...]string{"run/containerd", "run/docker/containerd/daemon", 
 // runc has for them. The namespace moby is docker's.
 func (c *Catalog) loadContainerd(p place) {
 	for _, state := range containerds {
-		s, ok := c.open(p, state+"/io.containerd.runtime.v2.task")
+		s, ok := c.open(p, state+"/io.containerd.runtime.v2.task", Containerd, CRI, Pod, Docker)
 		if !ok {
 			continue
 		}
@@ -148,7 +148,7 @@ func (s store) task(namespace, id string) (Found, bool) {
 // loadMachines reads the files of systemd-machined, which are variables as in
 // environment files; see machine_save() in systemd's machine.c.
 func (c *Catalog) loadMachines(p place) {
-	s, ok := c.open(p, "run/systemd/machines")
+	s, ok := c.open(p, "run/systemd/machines", Machine)
 	if !ok {
 		return
 	}
@@ -188,7 +188,7 @@ func unquoteEnv(s string) string { return strings.ReplaceAll(s, `\\`, `\`) }
 // loadLXC takes the names of containers that are defined. Their processes are found by
 // their cgroups.
 func (c *Catalog) loadLXC(p place, dir string) {
-	s, ok := c.open(p, dir)
+	s, ok := c.open(p, dir, LXC)
 	if !ok {
 		return
 	}

@@ -53,7 +53,11 @@ func parseCrun(text, config []byte) (Found, error) {
 // loadOCI reads a root of runc or crun, in which each container has a directory. Where
 // it belongs to somebody who starts containers by them, runtime is his.
 func (c *Catalog) loadOCI(p place, dir, runtime string) {
-	s, ok := c.open(p, dir)
+	kinds := []string{Runc, Crun, Podman}
+	if runtime != "" {
+		kinds = []string{runtime}
+	}
+	s, ok := c.open(p, dir, kinds...)
 	if !ok {
 		return
 	}
@@ -62,7 +66,7 @@ func (c *Catalog) loadOCI(p place, dir, runtime string) {
 		if f, ok := s.oci(id); ok {
 			f.ID, f.Owner = id, p.owner
 			if s.has(id + "/exec.fifo") {
-				f.PID = 0 // created, but not started: its process is the runtime's own still
+				f.PID, f.created = 0, true // its process is the runtime's own still
 			}
 			if runtime != "" {
 				f.knownTo(runtime)

@@ -242,5 +242,5 @@ func (c *Catalog) scan() {
 		known.PID, known.proof = int(p), proof{start: s.start, scanned: true}
 	})
 	c.nameByMonitors()
-	c.looked = append(c.looked, "the cgroups of "+strconv.Itoa(count)+" processes")
+	c.looked = append(c.looked, looked{place: "the cgroups of " + strconv.Itoa(count) + " processes"})
 }

@@ -39,8 +39,12 @@ func Targets() []string {
 	for _, name := range names {
 		words = append(words, (&Found{Runtime: Netns, Name: name}).Target())
 	}
-	words = slices.DeleteFunc(words, func(w string) bool { return w == "" })
-	return slices.Compact(words)
+	told := map[string]bool{"": true} // two users may have the same names
+	return slices.DeleteFunc(words, func(w string) bool {
+		again := told[w]
+		told[w] = true
+		return again
+	})
 }
 
 // OfProcess is what a process belongs to, by its cgroup, or else by the mount namespace
@@ -91,6 +95,10 @@ func (e *NotFoundError) Hint() string {
 // Hint is how to come to a process, "" where there is no general way.
 func (e *StoppedError) Hint() string {
 	switch f := e.Found; f.Runtime {
+	case Runc, Crun:
+		if f.created {
+			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID
+		}
 	case Docker, Podman:
 		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID)
 	case Unit:

@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"errors"
 	"os"
 	"slices"
 	"strconv"
@@ -201,6 +202,9 @@ func (w *world) readCgroups() error {
 		}
 		name := "cgroup " + diag.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
 		procs, err := openProcs(c, all)
+		if err == errFrozen {
+			return &diag.Error{Text: "the target is frozen", Hint: "in " + name + " nothing runs, nor would the command: resume the container first"}
+		}
 		if err != nil {
 			w.manner.lose(name + " (" + diag.Reason(err) + ")")
 			continue
@@ -209,6 +213,8 @@ func (w *world) readCgroups() error {
 	}
 	return nil
 }
+
+var errFrozen = errors.New("frozen")
 
 // openProcs opens cgroup.procs of a cgroup through the first mount that has it.
 func openProcs(c facts.Cgroup, mounts []facts.Mount) (procs int, err error) {
@@ -222,7 +228,10 @@ func openProcs(c facts.Cgroup, mounts []facts.Mount) (procs int, err error) {
 		if !ok {
 			continue
 		}
-		if procs, err = openBeneath(m.Point, way+"/cgroup.procs"); err == nil {
+		if isFrozen(c, m.Point, way) {
+			return target.None, errFrozen
+		}
+		if procs, err = openBeneath(m.Point, way+"/cgroup.procs", unix.O_WRONLY); err == nil {
 			return procs, nil
 		}
 	}

@@ -51,12 +51,18 @@ func (c *compiler) become() {
 	if c.SetGID != nil {
 		gid = c.SetGID.value(c.ids.GID)
 	}
+	groups, set := t.Groups, t.groups
+	if c.SetUID != nil || c.SetGID != nil {
+		// The target's are not those of another user. In a user namespace, t.groups
+		// tells whether they may be set at all.
+		groups, set = nil, t.groups || !c.user
+	}
 	var ops []plan.Op
 	if t.bounding {
 		ops = append(ops, plan.LimitBounding{Keep: t.Bounding})
 	}
-	if t.groups {
-		ops = append(ops, plan.Setgroups(t.Groups))
+	if set {
+		ops = append(ops, plan.Setgroups(groups))
 	}
 	keep := plan.Prctl("PR_SET_KEEPCAPS", unix.PR_SET_KEEPCAPS, 1)
 	ops = append(ops, keep, plan.Setgid(gid), plan.Setuid(uid), plan.Capset(t.Effective, t.Permitted, t.Inheritable))

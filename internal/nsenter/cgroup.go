@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -42,7 +43,7 @@ func (w *world) openCgroup() error {
 	if !ok {
 		return tool.Failure("failed to get cgroup path")
 	}
-	w.procs, err = openBeneath(cgroupRoot, strings.TrimLeft(path+"/cgroup.procs", "/"))
+	w.procs, err = openBeneath(cgroupRoot, strings.TrimLeft(path+"/cgroup.procs", "/"), unix.O_WRONLY)
 	if err != nil {
 		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
 	}
@@ -59,16 +60,37 @@ func unified(text string) (string, bool) {
 	return "", false
 }
 
-// openBeneath opens a file for writing that is certainly below the root: the path
-// of a cgroup outside our cgroup namespace begins with "..".
-func openBeneath(root, path string) (int, error) {
+// isFrozen tells whether no process runs in a cgroup that is below a mount of its
+// hierarchy: by cgroup.events in version 2, and by the freezer's state in version 1.
+func isFrozen(c facts.Cgroup, root, way string) bool {
+	file, word := "/cgroup.events", "frozen 1"
+	switch {
+	case c.Controllers == "":
+	case slices.Contains(strings.Split(c.Controllers, ","), "freezer"):
+		file, word = "/freezer.state", "FR" // FROZEN or FREEZING, and not THAWED
+	default:
+		return false
+	}
+	fd, err := openBeneath(root, way+file, unix.O_RDONLY)
+	if err != nil {
+		return false
+	}
+	defer unix.Close(fd)
+	var text [256]byte
+	n, err := unix.Read(fd, text[:])
+	return err == nil && strings.Contains(string(text[:n]), word)
+}
+
+// openBeneath opens a file that is certainly below the root: the path of a cgroup
+// outside our cgroup namespace begins with "..".
+func openBeneath(root, path string, flags uint64) (int, error) {
 	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
 	}
 	defer unix.Close(dir)
 	return unix.Openat2(dir, path, &unix.OpenHow{
-		Flags:   unix.O_WRONLY | unix.O_CLOEXEC,
+		Flags:   flags | unix.O_CLOEXEC,
 		Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS | unix.RESOLVE_NO_XDEV,
 	})
 }

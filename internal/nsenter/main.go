@@ -38,16 +38,32 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 	return t.Main(argv, stdout, stderr)
 }
 
+// checkInstead refuses a command that would not be run.
+func (o *Options) checkInstead() error {
+	switch {
+	case o.Which != nil && o.Targets:
+		return tool.Failure("mutually exclusive arguments: --which --targets")
+	case o.Which != nil && len(o.Command) > 0:
+		return tool.Failure("--which runs no command")
+	case o.Targets && len(o.Command) > 0:
+		return tool.Failure("--targets runs no command")
+	}
+	return nil
+}
+
 // instead does what is asked for in the place of a plan.
 func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err error) {
 	var text string
+	if err := o.checkInstead(); err != nil {
+		return true, err
+	}
 	switch {
 	case o.List.wanted:
 		return true, o.list(name, stdout, stderr)
 	case o.Which != nil:
 		text, err = which(*o.Which)
 	case o.Targets:
-		text = targets()
+		text, err = targets()
 	default:
 		return false, nil
 	}

@@ -49,6 +49,8 @@ func unfound(word string, err error) error {
 	var several *container.AmbiguousError
 	var none *container.NotFoundError
 	switch {
+	case errors.Is(err, container.ErrNoProc):
+		return &diag.Error{Text: "cannot look up " + diag.Plain(word), Hint: err.Error()}
 	case errors.As(err, &stopped) && stopped.Found.Runtime == container.Netns:
 		return &diag.Error{Text: "no process is in " + diag.Plain(word), Hint: stopped.Hint()}
 	case errors.As(err, &stopped):
@@ -116,6 +118,9 @@ func which(word string) (string, error) {
 }
 
 // targets are the names that a target can be given by, one a line, for completion.
-func targets() string {
-	return strings.Join(append(container.Targets(), ""), "\n")
+func targets() (string, error) {
+	if !container.HasProc() {
+		return "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
+	}
+	return strings.Join(append(container.Targets(), ""), "\n"), nil
 }
