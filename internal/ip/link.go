@@ -16,8 +16,6 @@ func (r *run) addLink(args []string) error {
 			return iproute.Fail(`Not enough information: "type" argument is required`)
 		case w.dev != "" && w.name != "":
 			return bothNames()
-		case w.dev != "" && !isDeviceName(w.dev):
-			return iproute.Invalid(`"dev" not a valid ifname`, w.dev)
 		}
 		w.rename(w.dev + w.name)
 		data, err := r.kindData(w)
@@ -31,6 +29,10 @@ func (r *run) addLink(args []string) error {
 // setLink is "ip link set".
 func (r *run) setLink(args []string) error {
 	return r.onLink(args, func(conn *rtnl.Conn, w *linkWords) error {
+		if w.moves && w.change.Index != 0 {
+			w.change.Word(unix.IFLA_NEW_IFINDEX, uint32(w.change.Index))
+			w.change.Index = 0
+		}
 		index, err := w.existing()
 		if err != nil {
 			return err
@@ -73,6 +75,8 @@ func (w *linkWords) existing() (int, error) {
 	switch {
 	case len(w.rest) > 0:
 		return 0, iproute.Garbage(w.rest[0]) // ip knows what can be said of a kind here
+	case w.change.Index != 0:
+		return 0, iproute.Usage("index can be used only when creating devices or when moving device to another netns.")
 	case w.dev == "":
 		return 0, iproute.Usage(`Not enough information: "dev" argument is required.`)
 	}

@@ -1,13 +1,10 @@
 package ip
 
 import (
-	"io"
-
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
-	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
@@ -33,7 +30,9 @@ func (r *run) kindData(w *linkWords) (*nl.RtAttr, error) {
 // veth reads what is said of the other end.
 func (w *linkWords) veth() (*nl.RtAttr, error) {
 	if word, _ := w.rest.Next(); word != "peer" {
-		return nil, iproute.Fail("Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'").MayBeIP()
+		usage := iproute.Fail("Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'")
+		usage.Stdout = true
+		return nil, usage.MayBeIP()
 	}
 	peer := &linkWords{conn: w.conn}
 	err := peer.read(w.rest)
@@ -41,6 +40,8 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 	switch {
 	case err != nil:
 		return nil, err
+	case peer.kind != "":
+		return nil, iproute.Second("type", peer.kind)
 	case peer.dev != "" && peer.name != "":
 		return nil, bothNames()
 	}
@@ -52,7 +53,10 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 type kindWords struct {
 	conn *rtnl.Conn
 	data *nl.RtAttr
-	port bool
+}
+
+func newKind(w *linkWords) kindWords {
+	return kindWords{conn: w.conn, data: nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)}
 }
 
 func (k *kindWords) add(attribute int, b []byte) error {
@@ -61,14 +65,19 @@ func (k *kindWords) add(attribute int, b []byte) error {
 }
 
 func (w *linkWords) kindWords(terms []term[kindWords]) (*nl.RtAttr, error) {
-	k := &kindWords{conn: w.conn, data: nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)}
-	return k.data, w.readKind(k, terms)
+	k := newKind(w)
+	return k.data, readKind(w, &k, terms)
 }
 
-func (w *linkWords) readKind(k *kindWords, terms []term[kindWords]) error {
-	_, err := read(k, w.rest, terms, func(_ *kindWords, word string) error {
-		return iproute.Usage(w.kind + `: unknown command "` + word + `"?`).MayBeIP()
-	})
+// readKind reads what stands behind the kind.
+func readKind[T any](w *linkWords, t *T, terms []term[T]) error {
+	what := "command"
+	if w.kind == "macvlan" || w.kind == "macvtap" {
+		what = "option"
+	}
+	_, err := read(t, w.rest, terms, term[T]{set: func(_ *T, word string) error {
+		return iproute.Fail(w.kind + ": unknown " + what + ` "` + word + `"?`).MayBeIP()
+	}})
 	return err
 }
 
@@ -95,69 +104,4 @@ func vlanTerms() []term[kindWords] {
 		}
 		return k.add(nl.IFLA_VLAN_ID, nl.Uint16Attr(uint16(n)))
 	}}}
-}
-
-// vxlan warns as ip does where the port stays the kernel's, which is not the one that
-// was registered later.
-func (r *run) vxlan(w *linkWords) (*nl.RtAttr, error) {
-	k := &kindWords{conn: w.conn, data: nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)}
-	if err := w.readKind(k, vxlanTerms()); err != nil {
-		return nil, err
-	}
-	if !k.port {
-		io.WriteString(r.stderr, "vxlan: destination port not specified\n"+
-			"Will use Linux kernel default (non-standard value)\n"+
-			"Use 'dstport 4789' to get the IANA assigned value\n"+
-			"Use 'dstport 0' to get default and quiet this message\n")
-	}
-	return k.data, nil
-}
-
-func vxlanTerms() []term[kindWords] {
-	return []term[kindWords]{
-		{name: "id", short: true, set: (*kindWords).setVNI},
-		{name: "vni", short: true, set: (*kindWords).setVNI},
-		{name: "group", set: vxlanAddress(nl.IFLA_VXLAN_GROUP, nl.IFLA_VXLAN_GROUP6)},
-		{name: "remote", set: vxlanAddress(nl.IFLA_VXLAN_GROUP, nl.IFLA_VXLAN_GROUP6)},
-		{name: "local", set: vxlanAddress(nl.IFLA_VXLAN_LOCAL, nl.IFLA_VXLAN_LOCAL6)},
-		{name: "dev", set: func(k *kindWords, v string) error {
-			index, err := link.Index(k.conn, v)
-			k.add(nl.IFLA_VXLAN_LINK, nl.Uint32Attr(uint32(index)))
-			return err
-		}},
-		{name: "dstport", set: (*kindWords).setPort},
-		{name: "nolearning", bare: true, set: func(k *kindWords, _ string) error { return k.add(nl.IFLA_VXLAN_LEARNING, []byte{0}) }},
-		{name: "learning", bare: true, set: func(k *kindWords, _ string) error { return k.add(nl.IFLA_VXLAN_LEARNING, []byte{1}) }},
-	}
-}
-
-func (k *kindWords) setVNI(v string) error {
-	n, ok := iproute.Unsigned(v, 32)
-	if !ok || n >= 1<<24 {
-		return iproute.Invalid("invalid id", v)
-	}
-	return k.add(nl.IFLA_VXLAN_ID, nl.Uint32Attr(n))
-}
-
-func (k *kindWords) setPort(v string) error {
-	n, ok := iproute.Unsigned(v, 16)
-	if !ok {
-		return iproute.Invalid("dst port", v)
-	}
-	k.port = true
-	return k.add(nl.IFLA_VXLAN_PORT, nl.BEUint16Attr(uint16(n)))
-}
-
-func vxlanAddress(inet, inet6 int) func(*kindWords, string) error {
-	return func(k *kindWords, v string) error {
-		a, err := iproute.ParseAddress(v, unix.AF_UNSPEC)
-		if err != nil {
-			return err
-		}
-		attribute := inet
-		if a.Family == unix.AF_INET6 {
-			attribute = inet6
-		}
-		return k.add(attribute, a.Addr)
-	}
 }

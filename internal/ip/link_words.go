@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -21,6 +22,8 @@ type linkWords struct {
 	kind   string
 	rest   iproute.Words // behind the kind
 	opened []int         // namespaces, until the message has been sent
+	moves  bool          // to another namespace
+	octets int           // of the hardware's address; 0 for none
 }
 
 func (w *linkWords) close() {
@@ -30,8 +33,28 @@ func (w *linkWords) close() {
 }
 
 func (w *linkWords) read(args []string) (err error) {
-	w.rest, err = read(w, args, linkTerms(), (*linkWords).bareWord)
+	w.rest, err = read(w, args, linkTerms(), term[linkWords]{set: (*linkWords).bareWord})
+	if err == nil {
+		err = w.checkAddress()
+	}
 	return err
+}
+
+// checkAddress compares the address with the one that a device has that there is. Of a
+// longer one the kernel takes the beginning.
+func (w *linkWords) checkAddress() error {
+	name := w.dev
+	if name == "" {
+		name = w.name
+	}
+	if name == "" || w.octets == 0 {
+		return nil
+	}
+	d, err := link.Find(w.conn, name)
+	if err == nil && len(d.Address) != w.octets {
+		return iproute.Fail("Invalid address length " + decimal(w.octets) + " - must be " + decimal(len(d.Address)) + " bytes")
+	}
+	return nil
 }
 
 // linkTerms is the grammar, in the order in which ip compares.
@@ -39,24 +62,24 @@ func linkTerms() []term[linkWords] {
 	return []term[linkWords]{
 		{name: "up", bare: true, set: setFlag(unix.IFF_UP, true)},
 		{name: "down", bare: true, set: setFlag(unix.IFF_UP, false)},
-		{name: "name", set: (*linkWords).setName},
-		{name: "index", set: (*linkWords).setIndex},
+		{name: "name", once: "name", set: (*linkWords).setName},
+		{name: "index", once: "index", set: (*linkWords).setIndex},
 		{name: "link", set: (*linkWords).setParent},
-		{name: "address", short: true, set: hardware(unix.IFLA_ADDRESS)},
-		{name: "broadcast", short: true, set: hardware(unix.IFLA_BROADCAST)},
-		{name: "brd", set: hardware(unix.IFLA_BROADCAST)},
-		{name: "txqueuelen", short: true, set: word("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "qlen", set: word("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "txqlen", set: word("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "mtu", set: word("mtu", unix.IFLA_MTU)},
-		{name: "netns", set: (*linkWords).setNamespace},
+		{name: "address", short: true, set: (*linkWords).setAddress},
+		{name: "broadcast", short: true, set: (*linkWords).setBroadcast},
+		{name: "brd", set: (*linkWords).setBroadcast},
+		{name: "txqueuelen", short: true, once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{name: "qlen", once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{name: "txqlen", once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{name: "mtu", once: "mtu", set: integer("mtu", unix.IFLA_MTU)},
+		{name: "netns", once: "netns", set: (*linkWords).setNamespace},
 		{name: "multicast", set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{name: "allmulticast", set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{name: "promisc", set: onOff("promisc", unix.IFF_PROMISC, true)},
 		{name: "arp", set: onOff("arp", unix.IFF_NOARP, false)},
 		{name: "master", set: (*linkWords).setMaster},
 		{name: "nomaster", bare: true, set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
-		{name: "alias", set: func(w *linkWords, v string) error { w.change.Bytes(unix.IFLA_IFALIAS, []byte(v)); return nil }},
+		{name: "alias", set: (*linkWords).setAlias},
 		{name: "type", short: true, last: true, set: func(w *linkWords, v string) error { w.kind = v; return nil }},
 		{name: "dev", set: (*linkWords).setDevice},
 	}
@@ -73,31 +96,35 @@ func (w *linkWords) bareWord(word string) error {
 }
 
 func (w *linkWords) setDevice(v string) error {
-	if w.dev != "" {
+	switch {
+	case w.dev != "":
 		return iproute.Garbage(v)
+	case !isDeviceName(v):
+		return iproute.Invalid(`"dev" not a valid ifname`, v)
 	}
 	w.dev = v
 	return nil
 }
 
 func (w *linkWords) setName(v string) error {
-	if !isDeviceName(v) {
+	if !isDeviceName(v) || len(v) >= unix.IFNAMSIZ {
 		return iproute.Invalid(`"name" not a valid ifname`, v)
 	}
 	w.name = v
 	return nil
 }
 
-// isDeviceName is what ip makes sure of; longer names are refused by the kernel.
+// isDeviceName is what ip makes sure of. It may be one of a device's other names, which
+// are longer.
 func isDeviceName(s string) bool {
 	return s != "" && !strings.ContainsAny(s, "/ \t\n\v\f\r")
 }
 
-// setIndex is the number that a new device is to get.
+// setIndex takes the number that a device is to get where it is new. It is decimal.
 func (w *linkWords) setIndex(v string) error {
-	n, ok := iproute.Integer(v)
-	if !ok || n < 1 {
-		return iproute.Invalid("Invalid \"index\" value\n", v)
+	n, err := strconv.ParseInt(v, 10, 32)
+	if err != nil || n < 1 {
+		return iproute.Invalid(`Invalid "index" value`, v)
 	}
 	w.change.Index = int(n)
 	return nil
@@ -120,6 +147,7 @@ func (w *linkWords) setMaster(v string) error {
 
 // setNamespace takes a name or, where there is none, the number of a process.
 func (w *linkWords) setNamespace(v string) error {
+	w.moves = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
 		w.change.Word(unix.IFLA_NET_NS_FD, uint32(fd))
@@ -147,37 +175,37 @@ func onOff(name string, flag uint32, whenOn bool) func(*linkWords, string) error
 	}
 }
 
-func word(name string, attribute int) func(*linkWords, string) error {
+// integer takes a number with a sign. The kernel has none, and says what it thinks of
+// that.
+func integer(name string, attribute int) func(*linkWords, string) error {
 	return func(w *linkWords, v string) error {
-		n, ok := iproute.Unsigned(v, 32)
+		n, ok := iproute.Integer(v)
 		if !ok {
 			return iproute.Invalid(`Invalid "`+name+"\" value\n", v)
 		}
-		w.change.Word(attribute, n)
+		w.change.Word(attribute, uint32(n))
 		return nil
 	}
 }
 
-func hardware(attribute int) func(*linkWords, string) error {
-	return func(w *linkWords, v string) error {
-		b, ok := parseHardwareAddress(v)
-		if !ok {
-			return iproute.Fail(`"` + v + `" is invalid lladdr.`)
-		}
-		w.change.Bytes(attribute, b)
-		return nil
+func (w *linkWords) setAlias(v string) error {
+	const longest = 255 // IFALIASZ is 256, with the NUL
+	if len(v) > longest {
+		return iproute.Invalid("alias too long\n", v)
 	}
+	w.change.Bytes(unix.IFLA_IFALIAS, []byte(v))
+	return nil
 }
 
-// parseHardwareAddress reads bytes in hexadecimal with colons between.
-func parseHardwareAddress(s string) ([]byte, bool) {
-	var b []byte
-	for part := range strings.SplitSeq(s, ":") {
-		n, ok := iproute.Unsigned("0x"+part, 8)
-		if !ok {
-			return nil, false
-		}
-		b = append(b, byte(n))
-	}
-	return b, true
+func (w *linkWords) setAddress(v string) error {
+	b, err := iproute.ParseHardware(v)
+	w.octets = len(b)
+	w.change.Bytes(unix.IFLA_ADDRESS, b)
+	return err
+}
+
+func (w *linkWords) setBroadcast(v string) error {
+	b, err := iproute.ParseHardware(v)
+	w.change.Bytes(unix.IFLA_BROADCAST, b)
+	return err
 }

@@ -78,8 +78,12 @@ func (r *run) report(err error) int {
 	if !errors.As(err, &f) {
 		return diag.Print(r.stderr, r.name, err)
 	}
+	to := r.stderr
+	if f.Stdout {
+		to = r.stdout
+	}
 	if f.Text != "" {
-		io.WriteString(r.stderr, f.Text+"\n")
+		io.WriteString(to, f.Text+"\n")
 	}
 	diag.WriteHint(r.stderr, r.name, f.Hint)
 	return f.Status

@@ -1,8 +1,6 @@
 package ip
 
 import (
-	"slices"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
@@ -18,7 +16,7 @@ type routeWords struct {
 	scoped  bool
 	gateway bool
 	proto   bool
-	dev     string
+	dev     *string
 }
 
 func (r *run) addRoute(args []string) error {
@@ -67,7 +65,7 @@ func (w *routeWords) scope(direct uint8) uint8 {
 // onRoute reads the words about a route and does something with them.
 func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) error {
 	if len(args) == 0 {
-		return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
+		return routeUsage()
 	}
 	conn, err := rtnl.Open(r.inNS)
 	if err != nil {
@@ -79,16 +77,14 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 		return err
 	}
 	w := &routeWords{family: family}
-	words := iproute.Words(args)
-	if kind := slices.Index(routeTypes[:], args[0]); kind > 0 {
-		words.Next()
-		w.way.Type = uint8(kind)
-	}
-	if _, err := read(w, words, routeTerms(), (*routeWords).setDestination); err != nil {
+	if _, err := read(w, args, routeTerms(), term[routeWords]{take: (*routeWords).setDestination}); err != nil {
 		return err
 	}
-	if w.dev != "" {
-		if w.way.Index, err = link.Index(conn, w.dev); err != nil {
+	if !w.to {
+		return routeUsage()
+	}
+	if w.dev != nil {
+		if w.way.Index, err = link.Index(conn, *w.dev); err != nil {
 			return err
 		}
 	}
@@ -97,6 +93,9 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 			w.way.To.Family = unix.AF_INET
 		}
 	}
+	if w.gateway && w.way.Via.Family == unix.AF_UNSPEC { // a word for none, in front of the destination
+		w.way.Via.Family = w.way.To.Family
+	}
 	if w.way.Table == 0 {
 		w.way.Table = unix.RT_TABLE_MAIN
 		if w.way.Type == unix.RTN_LOCAL || w.way.Type == unix.RTN_BROADCAST || w.way.Type == unix.RTN_NAT || w.way.Type == unix.RTN_ANYCAST {
@@ -104,6 +103,11 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 		}
 	}
 	return do(conn, w)
+}
+
+// routeUsage is for a route without a destination.
+func routeUsage() error {
+	return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
 }
 
 // routeTerms is the grammar, in the order in which ip compares.
@@ -119,8 +123,8 @@ func routeTerms() []term[routeWords] {
 		{name: "onlink", bare: true, set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
 		{name: "protocol", short: true, set: (*routeWords).setProtocol},
 		{name: "table", short: true, set: (*routeWords).setTable},
-		{name: "dev", set: func(w *routeWords, v string) error { w.dev = v; return nil }},
-		{name: "oif", set: func(w *routeWords, v string) error { w.dev = v; return nil }},
-		{name: "to", set: (*routeWords).setDestination},
+		{name: "dev", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+		{name: "oif", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+		{name: "to", take: (*routeWords).setDestination},
 	}
 }

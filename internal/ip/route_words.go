@@ -8,8 +8,22 @@ import (
 	"nstools/internal/iproute"
 )
 
-// setDestination takes the bare word, unless ip may know better.
-func (w *routeWords) setDestination(v string) error {
+// setDestination takes [TYPE] PREFIX, unless ip may know better.
+func (w *routeWords) setDestination(words *iproute.Words) error {
+	v, err := words.Value()
+	if err != nil {
+		return err
+	}
+	if kind, ok := readRouteType(v); ok && (v[0] < '0' || v[0] > '9') { // a number is an address here
+		w.way.Type = kind
+		if v, err = words.Value(); err != nil {
+			return err
+		}
+	}
+	return w.setPrefix(v)
+}
+
+func (w *routeWords) setPrefix(v string) error {
 	const beyond = " tos dsfield nexthop nhid encap hoplimit advmss rtt rttvar reordering window cwnd initcwnd initrwnd ssthresh" +
 		" realms rto_min quickack features congctl pref expires ttl-propagate fastopen_no_cookie as weight pervasive offload vrf help "
 	if w.to || strings.Contains(beyond, " "+v+" ") {
@@ -34,6 +48,9 @@ func (w *routeWords) is(family int) {
 // setVia takes [inet|inet6] ADDRESS.
 func (w *routeWords) setVia(words *iproute.Words) error {
 	v, err := words.Value()
+	if w.gateway {
+		return iproute.Invalid("use nexthop syntax to specify multiple via\n", "via")
+	}
 	family := w.family
 	switch v {
 	case "inet", "inet6":

@@ -94,7 +94,7 @@ func (v *routeView) route(r *link.Route) {
 	if r.Object != 0 {
 		v.int("nhid", "nhid ", int64(r.Object), " ")
 	}
-	if r.Gateway.IsValid() && !v.filter.via.IsValid() {
+	if r.Gateway.IsValid() && !isAddress(v.filter.via) {
 		v.gateway(&r.NextHop)
 	}
 	if r.Index != 0 && v.filter.index == 0 {
@@ -124,7 +124,7 @@ func (v *routeView) kind(r *link.Route) {
 	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
 		v.string("scope", "scope ", scopes().name(uint32(r.Scope)), " ")
 	}
-	if r.Source.IsValid() && !f.source.IsValid() {
+	if r.Source.IsValid() && !isAddress(f.source) {
 		v.string("prefsrc", "src ", addressText(r.Source), " ")
 	}
 	if r.HasMetric && f.metric < 0 {

@@ -22,8 +22,8 @@ type routeFilter struct {
 	tos      int
 	kind     int
 	metric   int64
-	via      netip.Addr   // zero for every
-	source   netip.Addr   // zero for every
+	via      netip.Prefix // of the gateway; zero for every
+	source   netip.Prefix // of the preferred source; zero for every
 	within   netip.Prefix // in which routes have to be; zero for everywhere
 	around   netip.Prefix // what has to be in routes; zero for nothing
 	shortest bool         // of defaults only, whatever the family
@@ -136,13 +136,12 @@ func (f *routeFilter) readScope(word string) error {
 }
 
 func (f *routeFilter) readType(word string) error {
-	for i, name := range routeTypes {
-		if name == word {
-			f.kind = i
-			return nil
-		}
+	kind, ok := readRouteType(word)
+	if !ok {
+		return iproute.Invalid("node type value is invalid\n", word)
 	}
-	return iproute.Invalid("node type value is invalid\n", word)
+	f.kind = int(kind)
+	return nil
 }
 
 func (f *routeFilter) readTOS(word string) error {
@@ -164,14 +163,14 @@ func (f *routeFilter) readMetric(word string) error {
 }
 
 func (f *routeFilter) readGateway(word string) error {
-	p, err := readPrefix(word, f.family)
-	f.via = p.Addr()
+	var err error
+	f.via, err = readPrefix(word, f.family)
 	return err
 }
 
 func (f *routeFilter) readSource(word string) error {
-	p, err := readPrefix(word, f.family)
-	f.source = p.Addr()
+	var err error
+	f.source, err = readPrefix(word, f.family)
 	return err
 }
 
@@ -208,14 +207,29 @@ func (f *routeFilter) fits(r *link.Route) bool {
 		f.kind >= 0 && int(r.Type) != f.kind,
 		f.shortest && r.To.Bits() > 0,
 		f.metric >= 0 && int64(r.Metric) != f.metric,
-		f.via.IsValid() && (r.Via || r.Gateway != f.via),
-		f.source.IsValid() && r.Source != f.source,
+		!holds(f.via, r.Gateway, r.Family),
+		!holds(f.source, r.Source, r.Family),
 		f.within.IsValid() && (r.To.Bits() < f.within.Bits() || !f.within.Contains(r.To.Addr())),
 		f.around.IsValid() && (r.To.Bits() > f.around.Bits() || !r.To.Contains(f.around.Addr())):
 		return false
 	}
 	return true
 }
+
+// holds tells whether an address is in a prefix, if that is asked for. A route without
+// the address has one of zeros.
+func holds(p netip.Prefix, a netip.Addr, family int) bool {
+	if !a.IsValid() {
+		a = netip.IPv4Unspecified()
+		if family == unix.AF_INET6 {
+			a = netip.IPv6Unspecified()
+		}
+	}
+	return !p.IsValid() || p.Contains(a)
+}
+
+// isAddress tells whether a prefix holds one address only.
+func isAddress(p netip.Prefix) bool { return p.IsValid() && p.IsSingleIP() }
 
 // readPrefix reads a prefix of a family; an address is one as long as can be. Without a
 // family, words for everything are none.

@@ -5,38 +5,37 @@ import "nstools/internal/iproute"
 // A term is a word of an object's grammar, and what it says about a T.
 type term[T any] struct {
 	name  string
-	short bool // may be shortened
-	bare  bool // without a value, and set gets ""
-	last  bool // what stands behind is another grammar's
+	short bool   // may be shortened
+	bare  bool   // without a value, and set gets ""
+	last  bool   // what stands behind is another grammar's
+	once  string // has a second value refused under this name; "" where the last one counts
 	set   func(t *T, value string) error
 	take  func(t *T, words *iproute.Words) error // instead of set, for a value of several words
 }
 
-// read has each word say what it says. A word that is no term goes to other. What is
-// left behind a last term is returned.
-func read[T any](t *T, words iproute.Words, terms []term[T], other func(t *T, word string) error) (iproute.Words, error) {
-	for {
-		word, ok := words.Next()
-		if !ok {
-			return nil, nil
-		}
-		x := findTerm(terms, word)
+// read has each word say what it says. A word that is no term is the first of other's
+// value. What is left behind a last term is returned.
+func read[T any](t *T, words iproute.Words, terms []term[T], other term[T]) (iproute.Words, error) {
+	given := make(map[string]bool)
+	for len(words) > 0 {
+		x := findTerm(terms, words[0])
 		if x == nil {
-			if err := other(t, word); err != nil {
-				return nil, err
-			}
-			continue
+			x = &other
+		} else {
+			words.Next()
 		}
-		if err := x.read(t, &words); err != nil {
+		if err := x.read(t, &words, given); err != nil {
 			return nil, err
 		}
 		if x.last {
 			return words, nil
 		}
 	}
+	return nil, nil
 }
 
-func (x *term[T]) read(t *T, words *iproute.Words) error {
+// read takes the value over. What has been given once is kept in given.
+func (x *term[T]) read(t *T, words *iproute.Words, given map[string]bool) error {
 	switch {
 	case x.take != nil:
 		return x.take(t, words)
@@ -46,6 +45,12 @@ func (x *term[T]) read(t *T, words *iproute.Words) error {
 	value, err := words.Value()
 	if err != nil {
 		return err
+	}
+	if x.once != "" {
+		if given[x.once] {
+			return iproute.Second(x.once, value)
+		}
+		given[x.once] = true
 	}
 	return x.set(t, value)
 }

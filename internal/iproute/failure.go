@@ -16,6 +16,7 @@ type Failure struct {
 	Status int
 	Hint   string        // the cause and its cure; "" for none
 	Errno  syscall.Errno // the kernel's answer; 0 for none
+	Stdout bool          // where ip(8) says it, instead of standard error
 	Beyond bool          // ip(8) may know more than we do
 }
 
@@ -47,6 +48,11 @@ func Invalid(what, word string) *Failure {
 // that cannot be what a bare word is there, because that has been said. ip may know it.
 func Duplicate(what, word string) *Failure {
 	return Usage(`Error: either "` + what + `" is duplicate, or "` + word + `" is a garbage.`).MayBeIP()
+}
+
+// Second is for a value that has been given before.
+func Second(what, word string) *Failure {
+	return Usage(`Error: duplicate "` + what + `": "` + word + `" is the second value.`)
 }
 
 // Garbage is Duplicate where a bare word is a device.

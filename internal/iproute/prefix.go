@@ -1,6 +1,7 @@
 package iproute
 
 import (
+	"net"
 	"net/netip"
 	"strconv"
 	"strings"
@@ -20,6 +21,9 @@ type Prefix struct {
 // The words default, any and all are no address at all. IPv4 may be cut short: 10.1
 // is 10.1.0.0; the length may be a netmask. The error is a *Failure.
 func ParsePrefix(word string, family int) (Prefix, error) {
+	if family == unix.AF_PACKET {
+		return Prefix{}, outOfPlace("prefix", word)
+	}
 	if word == "default" || word == "any" || word == "all" {
 		return Prefix{Family: family, Given: word != "all"}, nil
 	}
@@ -30,18 +34,49 @@ func ParsePrefix(word string, family int) (Prefix, error) {
 		p.Given = true
 	}
 	if !ok {
-		return Prefix{}, Fail("Error: " + familyName(family) + ` prefix is expected rather than "` + word + `".`)
+		return Prefix{}, unexpected("prefix", word, family)
 	}
 	return p, nil
 }
 
-// ParseAddress reads an address of a family, or of any for AF_UNSPEC. The error is a
-// *Failure.
+// ParseAddress reads an address of a family, or of any for AF_UNSPEC. The word default
+// is one of zeros, without a family of no length; any and all have no length, which the
+// kernel refuses. The error is a *Failure.
 func ParseAddress(word string, family int) (Prefix, error) {
+	if family == unix.AF_PACKET {
+		return Prefix{}, outOfPlace("address", word)
+	}
+	switch word {
+	case "default":
+		return Prefix{Family: family, Addr: make([]byte, addressLength(family))}, nil
+	case "any", "all":
+		return Prefix{Family: family, Addr: []byte{}}, nil
+	}
 	if p, ok := parseAddress(word, family); ok {
 		return p, nil
 	}
-	return Prefix{}, Fail("Error: " + familyName(family) + ` address is expected rather than "` + word + `".`)
+	return Prefix{}, unexpected("address", word, family)
+}
+
+// outOfPlace is for any word where there are devices alone.
+func outOfPlace(what, word string) *Failure {
+	return Fail(`Error: "` + word + `" may be inet ` + what + `, but it is not allowed in this context.`)
+}
+
+// unexpected is for a word that is none of what it stands for.
+func unexpected(what, word string, family int) *Failure {
+	return Fail("Error: " + familyName(family) + " " + what + ` is expected rather than "` + word + `".`)
+}
+
+// addressLength is in bytes.
+func addressLength(family int) int {
+	switch family {
+	case unix.AF_INET:
+		return net.IPv4len
+	case unix.AF_INET6:
+		return net.IPv6len
+	}
+	return 0
 }
 
 // familyName is what ip calls a family where one is expected.
@@ -105,6 +140,15 @@ func prefixLength(word string, p Prefix) (int, bool) {
 	}
 	return bits, true
 }
+
+// IsMulticast tells whether it is the address of a group.
+func (p Prefix) IsMulticast() bool {
+	a, ok := netip.AddrFromSlice(p.Addr)
+	return ok && a.IsMulticast()
+}
+
+// IsUnicast tells whether it is an address, and not that of a group.
+func (p Prefix) IsUnicast() bool { return len(p.Addr) > 0 && !p.IsMulticast() }
 
 // String is the prefix as it is written.
 func (p Prefix) String() string {

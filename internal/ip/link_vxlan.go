@@ -1,0 +1,148 @@
+package ip
+
+import (
+	"io"
+
+	"github.com/vishvananda/netlink/nl"
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// A vxlanWords is what words say of a vxlan. Each attribute is given once.
+type vxlanWords struct {
+	kindWords
+	given         map[int]bool // IFLA_VXLAN_*
+	local, remote iproute.Prefix
+}
+
+// vxlan warns as ip does where the port stays the kernel's, which is not the one that
+// was registered later.
+func (r *run) vxlan(w *linkWords) (*nl.RtAttr, error) {
+	v := &vxlanWords{kindWords: newKind(w), given: make(map[int]bool)}
+	if err := readKind(w, v, vxlanTerms()); err != nil {
+		return nil, err
+	}
+	switch {
+	case !v.given[nl.IFLA_VXLAN_ID]:
+		return nil, iproute.Fail("vxlan: missing virtual network identifier").MayBeIP() // with external there is none
+	case v.remote.IsMulticast() && !v.given[nl.IFLA_VXLAN_LINK]:
+		return nil, iproute.Fail("vxlan: 'group' requires 'dev' to be specified")
+	}
+	if !v.given[nl.IFLA_VXLAN_PORT] {
+		io.WriteString(r.stderr, "vxlan: destination port not specified\n"+
+			"Will use Linux kernel default (non-standard value)\n"+
+			"Use 'dstport 4789' to get the IANA assigned value\n"+
+			"Use 'dstport 0' to get default and quiet this message\n")
+	}
+	v.address(v.local, nl.IFLA_VXLAN_LOCAL, nl.IFLA_VXLAN_LOCAL6)
+	v.address(v.remote, nl.IFLA_VXLAN_GROUP, nl.IFLA_VXLAN_GROUP6)
+	return v.data, nil
+}
+
+// address adds one that was given.
+func (v *vxlanWords) address(a iproute.Prefix, inet, inet6 int) {
+	switch a.Family {
+	case unix.AF_INET:
+		v.add(inet, a.Addr)
+	case unix.AF_INET6:
+		v.add(inet6, a.Addr)
+	}
+}
+
+func vxlanTerms() []term[vxlanWords] {
+	once := func(word string, attribute int, set func(*vxlanWords, string) error) term[vxlanWords] {
+		return term[vxlanWords]{name: word, short: true, set: func(v *vxlanWords, value string) error {
+			if v.given[attribute] {
+				return iproute.Duplicate(word, value)
+			}
+			v.given[attribute] = true
+			return set(v, value)
+		}}
+	}
+	learning := func(word string, on byte) term[vxlanWords] {
+		t := once(word, nl.IFLA_VXLAN_LEARNING, func(v *vxlanWords, _ string) error { return v.add(nl.IFLA_VXLAN_LEARNING, []byte{on}) })
+		set := t.set
+		t.bare, t.set = true, func(v *vxlanWords, _ string) error { return set(v, word) }
+		return t
+	}
+	id := once("id", nl.IFLA_VXLAN_ID, (*vxlanWords).setID)
+	vni := id
+	vni.name = "vni"
+	return []term[vxlanWords]{
+		id,
+		vni,
+		{name: "group", short: true, take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setGroup), iproute.Prefix.IsUnicast)},
+		{name: "remote", short: true, take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setRemote), iproute.Prefix.IsMulticast)},
+		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanWords).setLocal),
+		once("dev", nl.IFLA_VXLAN_LINK, (*vxlanWords).setDevice),
+		{name: "dsfield", short: true, bare: true, set: func(*vxlanWords, string) error { return iproute.Garbage("dsfield") }}, // ip has it
+		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanWords).setPort),
+		learning("nolearning", 0),
+		learning("learning", 1),
+	}
+}
+
+// peerOf reads a group or a remote. Where the other has been given, that is said before
+// the value is looked at.
+func peerOf(t term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Words) error {
+	return func(v *vxlanWords, words *iproute.Words) error {
+		if other(v.remote) {
+			return iproute.Fail("vxlan: both group and remote cannot be specified")
+		}
+		return t.read(v, words, nil)
+	}
+}
+
+func (v *vxlanWords) setID(word string) error {
+	n, ok := iproute.Unsigned(word, 32)
+	if !ok || n >= 1<<24 {
+		return iproute.Invalid("invalid id", word)
+	}
+	return v.add(nl.IFLA_VXLAN_ID, nl.Uint32Attr(n))
+}
+
+func (v *vxlanWords) setPort(word string) error {
+	n, ok := iproute.Unsigned(word, 16)
+	if !ok {
+		return iproute.Invalid("dst port", word)
+	}
+	return v.add(nl.IFLA_VXLAN_PORT, nl.BEUint16Attr(uint16(n)))
+}
+
+func (v *vxlanWords) setDevice(word string) error {
+	d, err := link.Find(v.conn, word)
+	switch {
+	case rtnl.Refused(err, unix.ENODEV):
+		return iproute.Usage(`Cannot find device "` + word + `"`)
+	case err != nil:
+		return err
+	}
+	return v.add(nl.IFLA_VXLAN_LINK, nl.Uint32Attr(uint32(d.Index)))
+}
+
+func (v *vxlanWords) setGroup(word string) (err error) {
+	v.remote, err = vxlanAddress("group", word, v.local.Family, iproute.Prefix.IsMulticast)
+	return err
+}
+
+func (v *vxlanWords) setRemote(word string) (err error) {
+	v.remote, err = vxlanAddress("remote", word, v.local.Family, iproute.Prefix.IsUnicast)
+	return err
+}
+
+func (v *vxlanWords) setLocal(word string) (err error) {
+	v.local, err = vxlanAddress("local", word, v.remote.Family, iproute.Prefix.IsUnicast)
+	return err
+}
+
+// vxlanAddress reads one of the family of the other end, if that is known.
+func vxlanAddress(what, word string, family int, good func(iproute.Prefix) bool) (iproute.Prefix, error) {
+	a, err := iproute.ParseAddress(word, family)
+	if err == nil && !good(a) {
+		err = iproute.Invalid("invalid "+what+" address", word)
+	}
+	return a, err
+}
