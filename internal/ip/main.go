@@ -129,7 +129,7 @@ func (r *run) do() error {
 	case len(rest) > 0 && !o.help:
 		return r.command(rest)
 	case r.isIP:
-		return r.orNext(r.usage(nil))
+		return r.orNext(iproute.Usage(overview()))
 	}
 	return r.list(nil)
 }

@@ -46,7 +46,8 @@ func (r *run) next(ip string, words []string) error {
 	for _, o := range []struct {
 		on   bool
 		word string
-	}{{r.opt.json, "-json"}, {r.opt.pretty, "-pretty"}, {r.opt.brief, "-brief"}, {r.opt.details, "-details"}, {r.opt.oneLine, "-oneline"}, {r.opt.stats, "-statistics"}} {
+	}{{r.opt.json, "-json"}, {r.opt.pretty, "-pretty"}, {r.opt.brief, "-brief"}, {r.opt.details, "-details"}, {r.opt.oneLine, "-oneline"}, {r.opt.stats, "-statistics"}, {r.opt.resolve, "-resolve"},
+		{r.opt.numeric, "-Numeric"}, {r.opt.color != "", "-color=" + r.opt.color}} {
 		if o.on {
 			args = append(args, o.word)
 		}

@@ -27,6 +27,9 @@ func (r *run) command(words []string) error {
 			return r.about(o, words)
 		}
 	}
+	if iproute.Matches(words[0], "help") {
+		return r.orNext(iproute.Usage(overview()), words...)
+	}
 	return r.orNext(iproute.Fail(`Object "`+words[0]+`" is unknown, try "ip help".`), words...)
 }
 

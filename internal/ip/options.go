@@ -1,5 +1,11 @@
 package ip
 
+import (
+	"slices"
+
+	"nstools/internal/iproute"
+)
+
 // An option stands in front of the object. Words are ip's: they begin with one or two
 // dashes and may be shortened; where several fit, the first of the table is meant.
 type option struct {
@@ -8,6 +14,7 @@ type option struct {
 	own  bool   // ip lacks it: two dashes, never shortened
 	help string
 	set  func(o *options, value string) // nil for what has no effect here
+	good func(value string) error       // nil where every value is
 }
 
 // spelling is the option in full.
@@ -22,7 +29,8 @@ func (o *option) spelling() string {
 type options struct {
 	json, pretty, brief, details, oneLine, stats bool
 	force, all                                   bool
-	family                                       string
+	resolve, numeric                             bool
+	family, color                                string // color is always, auto or never
 	batch, netns, jobs                           *string
 	version, help                                bool
 	completion, explain                          string
@@ -36,11 +44,25 @@ func family(name string) func(*options, string) {
 	return func(o *options, _ string) { o.family = name }
 }
 
+func isFamily(value string) error {
+	if !slices.Contains([]string{"inet", "inet6", "link", "mpls", "bridge"}, value) {
+		return iproute.Invalid("invalid protocol family", value)
+	}
+	return nil
+}
+
+func isSize(value string) error {
+	if _, ok := iproute.Unsigned(value, 32); !ok {
+		return iproute.Usage("Invalid rcvbuf size '" + value + "'")
+	}
+	return nil
+}
+
 // optionTable is in the order in which ip compares.
 func optionTable() []option {
 	return []option{
 		{name: "loops", arg: "COUNT", help: "accepted, without effect"},
-		{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", set: func(o *options, v string) { o.family = v }},
+		{name: "family", arg: "FAMILY", help: "inet or inet6: addresses and routes of one kind only", good: isFamily, set: func(o *options, v string) { o.family = v }},
 		{name: "4", help: "short for -family inet", set: family("inet")},
 		{name: "6", help: "short for -family inet6", set: family("inet6")},
 		{name: "0", help: "short for -family link", set: family("link")},
@@ -49,7 +71,7 @@ func optionTable() []option {
 		{name: "statistics", help: "print counters: left to the next ip on PATH", set: yes(func(o *options) *bool { return &o.stats })},
 		{name: "stats", help: "the same", set: yes(func(o *options) *bool { return &o.stats })},
 		{name: "details", help: "print all of a device: left to the next ip on PATH", set: yes(func(o *options) *bool { return &o.details })},
-		{name: "resolve", help: "accepted, without effect"},
+		{name: "resolve", help: "print names of hosts: left to the next ip on PATH", set: yes(func(o *options) *bool { return &o.resolve })},
 		{name: "oneline", help: "one line for each thing", set: yes(func(o *options) *bool { return &o.oneLine })},
 		{name: "timestamp", help: "accepted, without effect"},
 		{name: "tshort", help: "accepted, without effect"},
@@ -59,11 +81,11 @@ func optionTable() []option {
 		{name: "brief", help: "one short line for each device", set: yes(func(o *options) *bool { return &o.brief })},
 		{name: "json", help: "print JSON", set: yes(func(o *options) *bool { return &o.json })},
 		{name: "pretty", help: "break JSON into lines", set: yes(func(o *options) *bool { return &o.pretty })},
-		{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect"},
-		{name: "color", help: "accepted, without effect"},
+		{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect", good: isSize},
+		{name: "color", help: "print colours: left to the next ip on PATH", set: func(o *options, v string) { o.color = v }},
 		{name: "help", help: "print usage", set: yes(func(o *options) *bool { return &o.help })},
 		{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
-		{name: "Numeric", help: "accepted, without effect"},
+		{name: "Numeric", help: "print numbers instead of their names", set: yes(func(o *options) *bool { return &o.numeric })},
 		{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
 		{name: "jobs", arg: "N", own: true, help: "-all exec: N commands at a time, their output apart, and status 1 where one fails", set: func(o *options, v string) { o.jobs = &v }},
 		{name: "explain", own: true, help: "print what exec or connect would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},

@@ -11,14 +11,15 @@ import (
 // A page is what show prints: text, or JSON of the same things. Its methods append to
 // the one or the other.
 type page struct {
-	json *iproute.JSON // nil for text
-	text []byte
-	stop string // what ends a line within a thing
+	json    *iproute.JSON // nil for text
+	text    []byte
+	stop    string // what ends a line within a thing
+	numeric bool   // numbers, not their names
 }
 
 // show prints a page that f fills.
 func (r *run) show(f func(p *page) error) error {
-	p := &page{stop: "\n"}
+	p := &page{stop: "\n", numeric: r.opt.numeric}
 	if r.opt.oneLine {
 		p.stop = `\`
 	}
@@ -98,6 +99,14 @@ func (p *page) null(key, word string) {
 // onlyJSON tells which of the two it is, for members that text lacks.
 func (p *page) onlyJSON() bool { return p.json != nil }
 
+// named is the name of a number, unless numbers are asked for.
+func (p *page) named(n numbers, code uint32) string {
+	if p.numeric {
+		return strconv.FormatUint(uint64(code), 10)
+	}
+	return n.name(code)
+}
+
 // words are in text alone.
 func (p *page) words(s string) {
 	if p.json == nil {
@@ -127,10 +136,21 @@ func (r *run) plain() error {
 		what = "details (-details)"
 	case r.opt.stats:
 		what = "statistics (-statistics)"
+	case (r.opt.resolve || r.colored()) && r.isIP && nextIP() != "": // without it plain text has to do
+		what = "colours and names of hosts"
 	default:
 		return nil
 	}
 	return iproute.Fail("gonetns does not print " + what).MayBeIP()
+}
+
+// colored tells whether ip(8) would print colours.
+func (r *run) colored() bool {
+	if r.opt.color == "auto" {
+		_, err := unix.IoctlGetTermios(unix.Stdout, unix.TCGETS)
+		return err == nil && !r.opt.json
+	}
+	return r.opt.color == "always" && !r.opt.json
 }
 
 // afPacket is the family of devices alone, -0.

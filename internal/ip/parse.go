@@ -19,17 +19,21 @@ func parse(args []string) (*options, []string, error) {
 		if word == "" || word[0] != '-' {
 			break
 		}
-		opt, err := find(word)
+		opt, value, err := find(word)
 		if err != nil {
 			return nil, nil, err
 		}
 		args = args[1:]
-		value := ""
 		if opt.arg != "" {
 			if len(args) == 0 {
 				return nil, nil, iproute.Incomplete()
 			}
 			value, args = args[0], args[1:]
+		}
+		if opt.good != nil {
+			if err := opt.good(value); err != nil {
+				return nil, nil, err
+			}
 		}
 		if opt.set != nil {
 			opt.set(o, value)
@@ -38,24 +42,35 @@ func parse(args []string) (*options, []string, error) {
 	return o, args, nil
 }
 
-func find(word string) (*option, error) {
+// find is the option of a word, with the value that stands behind an equals sign.
+func find(word string) (*option, string, error) {
 	table := optionTable()
 	name := word[1:]
 	if strings.HasPrefix(name, "-") {
 		name = name[1:]
 		for i := range table {
 			if table[i].own && table[i].name == name {
-				return &table[i], nil
+				return &table[i], "", nil
 			}
 		}
 	}
-	if strings.HasPrefix(name, "color=") || strings.HasPrefix(name, "c=") {
-		name = "color"
+	short, value := name, ""
+	if begin, when, ok := colored(name); ok {
+		short, value = begin, when
 	}
 	for i := range table {
-		if !table[i].own && iproute.Matches(name, table[i].name) {
-			return &table[i], nil
+		if !table[i].own && iproute.Matches(short, table[i].name) {
+			return &table[i], value, nil
 		}
 	}
-	return nil, iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
+	return nil, "", iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
+}
+
+// colored parts -color[=always|auto|never], the only option of ip(8) with such a value.
+func colored(word string) (name, when string, ok bool) {
+	name, when, _ = strings.Cut(word, "=")
+	if when == "" {
+		when = "always"
+	}
+	return name, when, iproute.Matches(name, "color") && (when == "always" || when == "auto" || when == "never")
 }

@@ -11,11 +11,11 @@ func TestFind(t *testing.T) {
 		"-l": "loops", "-f": "family", "-fo": "force", "-4": "4", "-h": "human-readable", "-he": "help", "-i": "iec",
 		"-s": "statistics", "-sta": "statistics", "-stats": "stats", "-d": "details", "-r": "resolve", "-rc": "rcvbuf", "-o": "oneline",
 		"-t": "timestamp", "-ts": "tshort", "-V": "Version", "-b": "batch", "-br": "brief", "-j": "json", "-p": "pretty",
-		"-c": "color", "-c=never": "color", "-color=auto": "color", "-n": "netns", "-N": "Numeric", "-a": "all",
+		"-c": "color", "-c=never": "color", "-co=always": "color", "--col=": "color", "-color=auto": "color", "-n": "netns", "-N": "Numeric", "-a": "all",
 		"--all": "all", "--json": "json", "--a": "all", "--n": "netns",
 		"--jobs": "jobs", "--explain": "explain", "--explain=json": "explain=json", "--completion": "completion",
 	} {
-		got, err := find(word)
+		got, _, err := find(word)
 		if err != nil {
 			t.Errorf("%s: %v", word, err)
 		} else if got.name != want {
@@ -23,8 +23,8 @@ func TestFind(t *testing.T) {
 		}
 	}
 	// Our own are neither shortened nor behind a single dash; ---all has too many.
-	for _, word := range []string{"-", "-x", "-alls", "-jobs", "--job", "-explain", "--expl", "--explain=xml", "-completion", "---all", "-v"} {
-		if got, err := find(word); err == nil {
+	for _, word := range []string{"-", "-x", "-alls", "-jobs", "--job", "-explain", "--expl", "--explain=xml", "-completion", "---all", "-v", "-color=foo", "-c=nev", "-colour", "-all=always"} {
+		if got, _, err := find(word); err == nil {
 			t.Errorf("%s: got %s; want an error", word, got.name)
 		}
 	}
@@ -44,7 +44,10 @@ func TestParse(t *testing.T) {
 	if _, rest, err = parse([]string{"-j", "--", "-all"}); err != nil || !slices.Equal(rest, []string{"-all"}) {
 		t.Errorf("behind --: %q, %v", rest, err)
 	}
-	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}} {
+	if o, _, err = parse([]string{"-c=never", "-color=auto", "-rcvbuf", "0x10", "-f", "inet6"}); err != nil || o.color != "auto" || o.family != "inet6" {
+		t.Errorf("got %+v, %v", o, err)
+	}
+	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}, {"-f", "foo"}, {"-f", ""}, {"-rcvbuf", "-1"}, {"-rc", "many"}} {
 		if _, _, err := parse(args); err == nil {
 			t.Errorf("%q: no error", args)
 		}

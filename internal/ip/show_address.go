@@ -151,7 +151,7 @@ func (v *deviceView) address(a *link.Address) {
 	if a.Anycast.IsValid() {
 		v.string("anycast", "any ", addressText(a.Anycast), " ")
 	}
-	v.string("scope", "scope ", scopes().name(uint32(a.Scope)), " ")
+	v.string("scope", "scope ", v.named(scopes(), uint32(a.Scope)), " ")
 	v.addressFlags(a)
 	if a.Label != "" {
 		v.string("label", "", a.Label, "")

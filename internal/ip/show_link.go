@@ -144,7 +144,7 @@ func (v *deviceView) device(d *link.Device) {
 		v.string("linkmode", "mode ", modeWord(d.LinkMode), " ")
 	}
 	if d.HasGroup {
-		v.string("group", "group ", groups().name(d.Group), " ")
+		v.string("group", "group ", v.named(groups(), d.Group), " ")
 	}
 	if d.TxQLen != 0 {
 		v.int("txqlen", "qlen ", int64(d.TxQLen), "")
@@ -168,7 +168,7 @@ func (v *deviceView) device(d *link.Device) {
 // hardware prints the line about the kind of link.
 func (v *deviceView) hardware(d *link.Device) {
 	v.next("    link/")
-	v.string("link_type", "", typeWord(d.Type), " ")
+	v.string("link_type", "", v.typeWord(d.Type), " ")
 	if len(d.Address) > 0 {
 		v.string("address", "", hardwareAddress(d.Type, d.Address), "")
 	}

@@ -82,14 +82,14 @@ type routeView struct {
 // route prints one with the newline at its end.
 func (v *routeView) route(r *link.Route) {
 	if r.Type != unix.RTN_UNICAST {
-		v.string("type", "", routeType(r.Type), " ")
+		v.string("type", "", v.routeType(r.Type), " ")
 	}
 	v.string("dst", "", prefixText(r.To), " ")
 	if r.From.IsValid() {
 		v.string("from", "from ", prefixText(r.From), " ")
 	}
 	if r.TOS != 0 && v.filter.tos < 0 {
-		v.string("tos", "tos ", classText(r.TOS), " ")
+		v.string("tos", "tos ", v.classText(r.TOS), " ")
 	}
 	if r.Object != 0 {
 		v.int("nhid", "nhid ", int64(r.Object), " ")
@@ -116,13 +116,13 @@ func (v *routeView) route(r *link.Route) {
 func (v *routeView) kind(r *link.Route) {
 	f := v.filter
 	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
-		v.string("table", "table ", routingTables().name(r.Table), " ")
+		v.string("table", "table ", v.named(routingTables(), r.Table), " ")
 	}
 	if f.protocol < 0 && r.Protocol != unix.RTPROT_BOOT {
-		v.string("protocol", "proto ", protocols().name(uint32(r.Protocol)), " ")
+		v.string("protocol", "proto ", v.named(protocols(), uint32(r.Protocol)), " ")
 	}
 	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
-		v.string("scope", "scope ", scopes().name(uint32(r.Scope)), " ")
+		v.string("scope", "scope ", v.named(scopes(), uint32(r.Scope)), " ")
 	}
 	if r.Source.IsValid() && !isAddress(f.source) {
 		v.string("prefsrc", "src ", addressText(r.Source), " ")
@@ -163,9 +163,9 @@ func (v *routeView) realms(n uint32) {
 	object := func() {
 		if from != 0 {
 			word = "/"
-			v.string("from", "realms ", realms().name(from), "")
+			v.string("from", "realms ", v.named(realms(), from), "")
 		}
-		v.string("to", word, realms().name(to), " ")
+		v.string("to", word, v.named(realms(), to), " ")
 	}
 	if v.onlyJSON() {
 		v.json.Name("flow")

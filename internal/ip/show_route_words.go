@@ -85,8 +85,8 @@ func readRouteType(word string) (uint8, bool) {
 	return uint8(n), ok
 }
 
-func routeType(n uint8) string {
-	if int(n) < len(routeTypes) {
+func (p *page) routeType(n uint8) string {
+	if !p.numeric && int(n) < len(routeTypes) {
 		return routeTypes[n]
 	}
 	return strconv.Itoa(int(n))
@@ -116,8 +116,8 @@ func prefixText(p netip.Prefix) string {
 }
 
 // classText is what ip(8) calls tos.
-func classText(n uint8) string {
-	if name, ok := trafficClasses().find(uint32(n)); ok {
+func (p *page) classText(n uint8) string {
+	if name, ok := trafficClasses().find(uint32(n)); ok && !p.numeric {
 		return name
 	}
 	text := strconv.FormatUint(uint64(n), 16)

@@ -76,7 +76,14 @@ func modeWord(mode uint8) string {
 }
 
 // typeWord is what the hardware is called; see linux/if_arp.h.
-func typeWord(hardware uint16) string {
+func (p *page) typeWord(hardware uint16) string {
+	if p.numeric {
+		return "[" + decimal(int(hardware)) + "]"
+	}
+	return typeName(hardware)
+}
+
+func typeName(hardware uint16) string {
 	switch hardware {
 	case unix.ARPHRD_CAN:
 		return "can"

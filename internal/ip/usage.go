@@ -18,6 +18,42 @@ func usage(o object) string {
 	return b.String()
 }
 
+// overview is what ip says of itself, on standard error.
+func overview() string {
+	var names, spellings []string
+	for _, o := range objects() {
+		if o.verbs != nil {
+			names = append(names, o.name)
+		}
+	}
+	for _, o := range optionTable() {
+		spellings = append(spellings, strings.TrimSpace(o.spelling()+" "+o.arg))
+	}
+	return "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n" +
+		"       ip [ -force ] -batch FILE\n" +
+		"where  OBJECT := { " + strings.Join(names, " | ") + " }\n" +
+		"       OPTIONS := { " + alternatives(spellings, "\n                    ") + " }"
+}
+
+// alternatives are words with bars between, a few on a line.
+func alternatives(words []string, newline string) string {
+	const width = 56
+	var b strings.Builder
+	at := 0
+	for i, w := range words {
+		before := ""
+		if i > 0 {
+			before = " | "
+		}
+		if at += len(w) + len(before); at > width {
+			before = " |" + newline
+			at = len(w)
+		}
+		b.WriteString(before + w)
+	}
+	return b.String()
+}
+
 // usageOrder are the verbs that an object's usage names.
 func usageOrder(o object) []string {
 	if o.name == "netns" { // as in ip's

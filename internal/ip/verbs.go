@@ -82,7 +82,7 @@ func (r *run) attach(args []string) error {
 		return iproute.Fail("No netns name and PID specified")
 	}
 	pid, ok := iproute.Integer(args[1])
-	if !ok || pid < 0 {
+	if !ok || pid == 0 {
 		return iproute.Fail("Invalid PID: " + args[1])
 	}
 	if err := netns.Check(args[0]); err != nil {
@@ -201,76 +201,4 @@ func (r *run) monitor([]string) error {
 	return netns.Monitor(func(event, name string) error {
 		return r.print(event + " " + name + "\n")
 	})
-}
-
-func (r *run) listID(args []string) error {
-	id, target := int32(-1), int32(netns.None)
-	for ; len(args) > 0; args = args[2:] {
-		var to *int32
-		switch args[0] {
-		case "target-nsid":
-			to = &target
-		case "nsid":
-			to = &id
-		default:
-			return r.usage(nil)
-		}
-		if len(args) < 2 {
-			return iproute.Incomplete()
-		}
-		n, ok := iproute.Integer(args[1])
-		if !ok || n < 0 {
-			return iproute.Invalid(`"`+args[0]+`" value is invalid`, args[1])
-		}
-		*to = n
-	}
-	ids, err := r.ids()
-	if err != nil {
-		return err
-	}
-	defer ids.Close()
-	var found []netns.ID
-	if id >= 0 {
-		found, err = ids.Lookup(id, target)
-	} else {
-		found, err = ids.List(target)
-	}
-	if err != nil {
-		return err
-	}
-	names := r.namesByID(ids)
-	return r.show(func(p *page) error {
-		for _, f := range found {
-			p.object(func() {
-				known := f.ID
-				p.int("nsid", "nsid ", int64(f.ID), " ")
-				if f.Current >= 0 {
-					known = f.Current
-					p.int("current-nsid", "current-nsid ", int64(f.Current), " ")
-				}
-				if name, ok := names[known]; ok {
-					p.string("name", "(iproute2 netns name: ", name, ")")
-				}
-				p.words("\n")
-			})
-		}
-		return nil
-	})
-}
-
-// namesByID asks for the id of every name, because the kernel knows no names. Of several
-// the first counts.
-func (r *run) namesByID(ids *netns.IDs) map[int32]string {
-	names, _ := netns.Names()
-	known := make(map[int32]string, len(names))
-	for _, name := range names {
-		id, err := ids.Of(name)
-		if err != nil {
-			r.report(err)
-		}
-		if _, dup := known[id]; id >= 0 && !dup {
-			known[id] = name
-		}
-	}
-	return known
 }

@@ -94,8 +94,12 @@ func (i *IDs) Set(fd int, id int32) error {
 	return err
 }
 
-// An ID is one line of list-id. Current is None but where a target was asked for.
-type ID struct{ ID, Current int32 }
+// An ID is one line of list-id: what the namespace is for the target and, where a target
+// was asked for, for us. Either may be None.
+type ID struct {
+	ID, Current int32
+	HasCurrent  bool
+}
 
 // List dumps all ids, those that the target (an id itself) has for others, or our own
 // for a target of None. The error is a *iproute.Failure.
@@ -127,7 +131,7 @@ func parse(answers [][]byte) []ID {
 	const header = unix.RTA_ALIGNTO // struct rtgenmsg, aligned
 	var list []ID
 	for _, m := range answers {
-		id, known := ID{None, None}, false
+		id, known := ID{ID: None, Current: None}, false
 		rtnl.Each(m[min(header, len(m)):], func(kind uint16, value []byte) {
 			if len(value) < 4 {
 				return
@@ -136,7 +140,7 @@ func parse(answers [][]byte) []ID {
 			case attrNSID:
 				id.ID, known = n, true
 			case attrCurrentNSID:
-				id.Current = n
+				id.Current, id.HasCurrent = n, true
 			}
 		})
 		if known {
