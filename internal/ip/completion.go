@@ -7,7 +7,7 @@ import (
 	"nstools/internal/iproute"
 )
 
-// completion is a script that completes verbs, options and names of a command.
+// completion is a script that completes what stands on the command line of a command.
 func completion(shell, command string) (string, error) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 	if strings.Trim(command, letters) != "" || strings.Trim(command, "-") == "" {
@@ -17,173 +17,127 @@ func completion(shell, command string) (string, error) {
 	if !ok {
 		return "", iproute.Usage(`no completion for "` + shell + `", only for bash, zsh and fish`)
 	}
-	w := completionWords()
-	return strings.NewReplacer(
-		"@command@", command,
-		"@function@", "_"+strings.ReplaceAll(command, "-", "_"),
-		"@first@", strings.Join(slices.Concat(w.verbs, w.objects, w.options), " "),
-		"@verbs@", strings.Join(w.verbs, " "),
-		"@named@", strings.Join(w.named, "|"),
-		"@namedlist@", strings.Join(w.named, " "),
-		"@objects@", strings.Join(w.objects, "|"),
-		"@objectlist@", strings.Join(w.objects, " "),
-		"@objectverbs@", strings.Join(w.objectVerbs, " "),
-		"@valued@", strings.Join(w.valued, "|"),
-		"@connect@", strings.Join(connectWords(), " "),
-	).Replace(script), nil
-}
-
-// wordLists are what a completion offers.
-type wordLists struct {
-	verbs, named         []string // of netns; those that names follow
-	objects, objectVerbs []string // the other objects; their verbs, all in one
-	options, valued      []string // those that a value follows
-}
-
-func completionWords() (w wordLists) {
-	for _, o := range objects() {
-		known := o.known()
-		if o.name != "netns" && len(known) > 0 {
-			w.objects = append(w.objects, o.name)
-		}
-		for _, v := range known {
-			switch {
-			case o.name == "netns":
-				w.verbs = append(w.verbs, v.name)
-				if v.names {
-					w.named = append(w.named, v.name)
-				}
-			case !slices.Contains(w.objectVerbs, v.name):
-				w.objectVerbs = append(w.objectVerbs, v.name)
-			}
-		}
+	replace := []string{"@command@", command, "@function@", "_" + strings.ReplaceAll(command, "-", "_")}
+	w := completionWords(command == "ip")
+	for mark, words := range w.offered {
+		replace = append(replace, "@"+mark+"@", strings.Join(words, " "))
 	}
-	for _, o := range optionTable() {
-		w.options = append(w.options, o.spelling())
-		if o.arg != "" {
-			w.valued = append(w.valued, o.spelling())
+	for mark, words := range w.meant {
+		replace = append(replace, "@"+mark+"?@", strings.Join(words, "|"))
+	}
+	return strings.NewReplacer(replace...).Replace(script), nil
+}
+
+// wordLists are what a script offers, and the words that are taken for something, with
+// all that it may be shortened to.
+type wordLists struct{ offered, meant map[string][]string }
+
+func completionWords(isIP bool) wordLists {
+	w := wordLists{map[string][]string{}, map[string][]string{}}
+	w.objects(isIP)
+	w.options()
+	w.offered["first"] = append(w.offered["first"], w.offered["options"]...)
+	w.offered["families"] = families()
+	w.offered["kinds"] = []string{"bridge", "dummy", "ifb", "macvlan", "macvtap", "veth", "vlan", "vxlan"}
+	for _, f := range connectTable(new(connectOptions)).Flags {
+		w.offered["connect"] = append(w.offered["connect"], "--"+f.Long)
+		if f.Metavar != "" {
+			w.meant["connect value"] = append(w.meant["connect value"], "--"+f.Long)
 		}
 	}
 	return w
 }
 
-// connectWords are the options of connect.
-func connectWords() []string {
+// objects are those with their verbs. The verbs of netns may stand without it, and come
+// first then, but where the command is called ip.
+func (w wordLists) objects(isIP bool) {
+	taken := func(word string) string {
+		if v, ok := findVerb(netnsVerbs(), word); ok && !isIP {
+			return "verb " + v.name
+		}
+		for _, o := range objects() {
+			if iproute.Matches(word, o.name) {
+				return o.name
+			}
+		}
+		return ""
+	}
+	for _, o := range objects() {
+		known := o.known()
+		if len(known) == 0 {
+			continue
+		}
+		w.meant[o.name] = beginnings(o.name, o.name, taken)
+		if o.name != "netns" || isIP {
+			w.offered["first"] = append(w.offered["first"], o.name)
+		}
+		w.verbs(o)
+	}
+	if !isIP {
+		w.offered["first"] = slices.Concat(w.offered["netns"], w.offered["first"])
+	}
+}
+
+// verbs are those of an object. Other words for one count as the one.
+func (w wordLists) verbs(o object) {
+	name, first := "", map[string]string{}
+	for _, v := range o.verbs() {
+		if !v.alias {
+			name = v.name
+		}
+		first[v.name] = name
+	}
+	taken := func(word string) string {
+		v, _ := findVerb(o.verbs(), word)
+		return first[v.name]
+	}
+	for _, v := range o.known() {
+		w.offered[o.name] = append(w.offered[o.name], v.name)
+	}
+	for _, v := range o.verbs() {
+		mark := o.name + " " + first[v.name]
+		for _, word := range beginnings(v.name, first[v.name], taken) {
+			if slices.Contains(w.meant[mark], word) {
+				continue
+			}
+			w.meant[mark] = append(w.meant[mark], word)
+			if v.names && !v.own && v.name != "delete" { // which takes several
+				w.meant["named"] = append(w.meant["named"], word)
+			}
+		}
+	}
+}
+
+// options are those in front of the object, and which of them have values.
+func (w wordLists) options() {
+	taken := func(word string) string {
+		o, _, err := find(word)
+		if err != nil {
+			return ""
+		}
+		return o.name
+	}
+	for _, o := range optionTable() {
+		w.offered["options"] = append(w.offered["options"], o.spelling())
+		if o.arg == "" {
+			continue
+		}
+		words := beginnings("--"+o.name, o.name, taken)
+		if !o.own {
+			words = append(words, beginnings("-"+o.name, o.name, taken)...)
+		}
+		w.meant["-"+o.name] = words
+		w.meant["valued"] = append(w.meant["valued"], words...)
+	}
+}
+
+// beginnings are those of a word that are taken for a thing.
+func beginnings(word, thing string, taken func(string) string) []string {
 	var list []string
-	for _, f := range connectTable(new(connectOptions)).Flags {
-		list = append(list, "--"+f.Long)
+	for n := 1; n <= len(word); n++ {
+		if taken(word[:n]) == thing {
+			list = append(list, word[:n])
+		}
 	}
 	return list
 }
-
-const bashScript = `# bash completion for @command@                    -*- shell-script -*-
-
-@function@()
-{
-	local cur=${COMP_WORDS[COMP_CWORD]} i=1 verb=
-	COMPREPLY=()
-	for (( ; i < COMP_CWORD; i++)); do
-		case ${COMP_WORDS[i]} in
-		@valued@) ((i++)) ;;
-		-* | netns) ;;
-		*) verb=${COMP_WORDS[i]}; break ;;
-		esac
-	done
-	if [[ ! $verb ]]; then
-		case ${COMP_WORDS[COMP_CWORD - 1]} in
-		-n | -netns) mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -f -- "$cur") ;;
-		-b | -batch) compopt -o filenames; mapfile -t COMPREPLY < <(compgen -f -- "$cur") ;;
-		--completion) mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- "$cur") ;;
-		*) mapfile -t COMPREPLY < <(compgen -W '@first@' -- "$cur") ;;
-		esac
-		return
-	fi
-	case $verb in
-	@objects@)
-		((COMP_CWORD == i + 1)) && mapfile -t COMPREPLY < <(compgen -W '@objectverbs@' -- "$cur")
-		;;
-	connect | disconnect)
-		if [[ $verb == connect && $cur == -* ]]; then
-			mapfile -t COMPREPLY < <(compgen -W '@connect@' -- "$cur")
-		else
-			mapfile -t COMPREPLY < <(compgen -W host -- "$cur"; cd /run/netns 2>/dev/null && compgen -f -- "$cur")
-		fi
-		;;
-	@named@)
-		if [[ $verb == delete ]] || ((COMP_CWORD == i + 1)); then
-			mapfile -t COMPREPLY < <(cd /run/netns 2>/dev/null && compgen -f -- "$cur")
-		elif [[ $verb == exec ]]; then
-			if declare -F _command_offset >/dev/null; then
-				_command_offset "$((i + 2))"
-			else
-				compopt -o filenames
-				mapfile -t COMPREPLY < <(compgen -c -- "$cur")
-			fi
-		fi
-		;;
-	esac
-}
-
-complete -F @function@ @command@
-`
-
-const zshScript = `#compdef @command@
-
-local -a names
-names=(/run/netns/*(N:t))
-local i=2 verb=
-while ((i < CURRENT)); do
-	case ${words[i]} in
-	@valued@) ((i++)) ;;
-	-*|netns) ;;
-	*) verb=${words[i]}; break ;;
-	esac
-	((i++))
-done
-if [[ -z $verb ]]; then
-	case ${words[CURRENT - 1]} in
-	-n|-netns) compadd -a names ;;
-	-b|-batch) _files ;;
-	--completion) compadd bash zsh fish ;;
-	*) compadd -- @first@ ;;
-	esac
-	return
-fi
-case $verb in
-@objects@)
-	((CURRENT == i + 1)) && compadd -- @objectverbs@
-	;;
-connect|disconnect)
-	if [[ $verb == connect && $PREFIX == -* ]]; then
-		compadd -- @connect@
-	else
-		compadd -- host
-		compadd -a names
-	fi
-	;;
-@named@)
-	if [[ $verb == delete ]] || ((CURRENT == i + 1)); then
-		compadd -a names
-	elif [[ $verb == exec ]]; then
-		shift i+1 words
-		((CURRENT -= i + 1))
-		_normal
-	fi
-	;;
-esac
-`
-
-const fishScript = `# fish completion for @command@
-
-function _@function@_names
-    for f in /run/netns/*
-        string replace /run/netns/ '' -- $f
-    end
-end
-
-complete -c @command@ -f -n 'not __fish_seen_subcommand_from @verbs@ @objectlist@' -a '@first@'
-complete -c @command@ -f -n '__fish_seen_subcommand_from @namedlist@' -a '(_@function@_names)'
-complete -c @command@ -f -n '__fish_seen_subcommand_from connect disconnect' -a host
-complete -c @command@ -f -n '__fish_seen_subcommand_from connect' -a '@connect@'
-complete -c @command@ -f -n '__fish_seen_subcommand_from @objectlist@' -a '@objectverbs@'
-`

@@ -44,8 +44,11 @@ func family(name string) func(*options, string) {
 	return func(o *options, _ string) { o.family = name }
 }
 
+// families are those that ip knows by name.
+func families() []string { return []string{"inet", "inet6", "link", "mpls", "bridge"} }
+
 func isFamily(value string) error {
-	if !slices.Contains([]string{"inet", "inet6", "link", "mpls", "bridge"}, value) {
+	if !slices.Contains(families(), value) {
 		return iproute.Invalid("invalid protocol family", value)
 	}
 	return nil
