@@ -46,10 +46,48 @@ func TestParsePrefix(t *testing.T) {
 		{"10.0.0.0.1", unix.AF_INET, `Error: inet prefix is expected rather than "10.0.0.0.1".`},
 		{"10.0.0.256", unix.AF_INET, `Error: inet prefix is expected rather than "10.0.0.256".`},
 		{"fd00::1/129", unix.AF_INET6, `Error: inet6 prefix is expected rather than "fd00::1/129".`},
+		{"10.0.0.1/24", unix.AF_PACKET, `Error: "10.0.0.1/24" may be inet prefix, but it is not allowed in this context.`},
 		{"fe80::1%lo", unix.AF_INET6, `Error: inet6 prefix is expected rather than "fe80::1%lo".`},
 	} {
 		if p, err := ParsePrefix(c.word, c.family); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %s, %v; want %s", c.word, p, err, c.want)
+		}
+	}
+}
+
+func TestParseAddress(t *testing.T) {
+	for _, c := range []struct {
+		word               string
+		family             int
+		length             int
+		multicast, unicast bool
+	}{
+		{"10.0.0.1", unix.AF_UNSPEC, 4, false, true},
+		{"239.1.1.1", unix.AF_INET, 4, true, false},
+		{"ff02::1", unix.AF_UNSPEC, 16, true, false},
+		{"0.0.0.0", unix.AF_INET, 4, false, true},
+		{"default", unix.AF_INET, 4, false, true},
+		{"default", unix.AF_INET6, 16, false, true},
+		{"default", unix.AF_UNSPEC, 0, false, false},
+		{"any", unix.AF_INET, 0, false, false},
+		{"all", unix.AF_INET6, 0, false, false},
+	} {
+		a, err := ParseAddress(c.word, c.family)
+		if err != nil || a.Addr == nil || len(a.Addr) != c.length || a.IsMulticast() != c.multicast || a.IsUnicast() != c.unicast {
+			t.Errorf("%s: got %+v, %v", c.word, a, err)
+		}
+	}
+	for _, c := range []struct {
+		word   string
+		family int
+		want   string
+	}{
+		{"10.0.0.1/24", unix.AF_UNSPEC, `Error: any valid address is expected rather than "10.0.0.1/24".`},
+		{"fd00::1", unix.AF_INET, `Error: inet address is expected rather than "fd00::1".`},
+		{"any", unix.AF_PACKET, `Error: "any" may be inet address, but it is not allowed in this context.`},
+	} {
+		if a, err := ParseAddress(c.word, c.family); err == nil || err.Error() != c.want {
+			t.Errorf("%s: got %+v, %v; want %s", c.word, a, err, c.want)
 		}
 	}
 }
