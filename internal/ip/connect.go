@@ -42,18 +42,6 @@ func connectTable(o *connectOptions) *opt.Table {
 	}
 }
 
-func disconnectTable(help *bool) *opt.Table {
-	return &opt.Table{
-		Manual:   "gonetns(8)",
-		Synopsis: "<namespace> <namespace>\n<namespace>:<device>",
-		About:    "Take connections of two network namespaces away, or one.",
-		OwnTitle: "Options:",
-		Flags: []opt.Flag{
-			{Long: "help", Own: true, Help: "display this help", Set: func(string, bool) error { *help = true; return nil }},
-		},
-	}
-}
-
 // operands reads the options of a verb, which may stand anywhere, and returns the rest.
 func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, error) {
 	var list []string
@@ -96,7 +84,7 @@ func ours(err error) error {
 func (r *run) wire(o *connectOptions, ends []string) error {
 	w := link.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
 	for i, e := range []*link.End{&w.A, &w.B} {
-		if err := r.open(e, ends[i]); err != nil {
+		if _, err := r.open(e, ends[i]); err != nil {
 			return err
 		}
 		defer e.Site.Close()
@@ -141,92 +129,12 @@ func count(n int) string {
 	return [...]string{"none", "one", "two"}[min(n, 2)] + map[bool]string{true: " and more"}[n > 2]
 }
 
-// disconnect is "disconnect A B" and "disconnect NS:DEV".
-func (r *run) disconnect(args []string) error {
-	help := false
-	t := disconnectTable(&help)
-	ends, err := r.operands(t, "disconnect", args)
-	switch {
-	case err != nil:
-		return err
-	case help:
-		return r.print(t.Usage(r.name + " disconnect"))
-	case len(ends) == 1:
-		return ours(r.cutOne(ends[0]))
-	case len(ends) != 2:
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)")
-	}
-	return ours(r.cut(ends))
-}
-
-func (r *run) cut(ends []string) error {
-	var sites [2]link.End
-	for i := range sites {
-		if err := r.open(&sites[i], ends[i]); err != nil {
-			return err
-		}
-		defer sites[i].Site.Close()
-	}
-	defer r.alone()()
-	wires, err := link.Wires(sites[0], sites[1])
-	if err != nil {
-		return err
-	}
-	if len(wires) == 0 {
-		return tool.Failure(ends[0] + " and " + ends[1] + " are not connected")
-	}
-	for _, w := range wires {
-		if err := w.Cut(); err != nil {
-			return cutFailed(w.Device.Name, err)
-		}
-	}
-	return nil
-}
-
-func cutFailed(device string, err error) error {
-	return tool.Failure("cannot disconnect " + device + ": " + link.Reason(err))
-}
-
-// cutOne takes the connection away that one end is named of. The other may be in the
-// host or in any named namespace.
-func (r *run) cutOne(word string) error {
-	var e link.End
-	if err := r.open(&e, word); err != nil {
-		return err
-	}
-	defer e.Site.Close()
-	if e.Device == "" {
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)")
-	}
-	places := []link.Place{link.Host}
-	names, _ := netns.Names()
-	for _, name := range names {
-		places = append(places, link.Place{Name: name})
-	}
-	var sites []*link.Site
-	for _, p := range places {
-		if s, err := link.OpenSite(p, r.inNS); err == nil {
-			defer s.Close()
-			sites = append(sites, s)
-		}
-	}
-	defer r.alone()()
-	w, err := link.FindWire(e, sites)
-	if err != nil {
-		return err
-	}
-	if err := w.Cut(); err != nil {
-		return cutFailed(e.Device, err)
-	}
-	return nil
-}
-
-// open reads an endpoint and opens its namespace.
-func (r *run) open(e *link.End, word string) error {
-	place, err := parseEnd(e, word)
-	if err != nil {
-		return err
+// open reads an endpoint and opens its namespace. The place is known also where that
+// has gone.
+func (r *run) open(e *link.End, word string) (place link.Place, err error) {
+	if place, err = parseEnd(e, word); err != nil {
+		return place, err
 	}
 	e.Site, err = link.OpenSite(place, r.inNS)
-	return err
+	return place, err
 }

@@ -98,6 +98,16 @@ func set(s *Site, device string, c *Change) error {
 	return c.Set(s.conn, index, "", nil)
 }
 
+// dropIdle takes a bridge without ports away that a former connection made.
+type dropIdle struct {
+	site *Site
+	name string
+}
+
+func (s *dropIdle) Command() string { return s.site.ip("link", "delete", s.name) }
+func (s *dropIdle) do() error       { return remove(s.site, s.name) }
+func (s *dropIdle) undo() error     { return nil } // it is the last step
+
 // assign gives a device an address. One of IPv6 is used at once: there is nobody on a
 // new wire with whom it could be shared.
 type assign struct {

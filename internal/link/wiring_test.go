@@ -87,6 +87,17 @@ ip link set y up
 ip route add default via fd00::2 dev y
 ip netns exec a nft 'add table inet gonetns-x_1; add chain inet gonetns-x_1 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_1 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_1 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
+		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
+			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
+ip link add x type veth peer name y netns a
+ip address add 10.0.0.1/24 dev x
+ip -n a address add 10.0.0.1/24 dev y
+ip link set x up
+ip -n a link set y up
+ip -n a route add default via 10.0.0.1 dev y
+nft 'delete table inet gonetns-x; add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
+ip -n a link set lo up
+ip link delete br`},
 	} {
 		steps, err := c.w.Steps(c.seen)
 		if err != nil {
