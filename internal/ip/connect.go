@@ -33,7 +33,7 @@ func connectTable(o *connectOptions) *opt.Table {
 		OwnTitle: "Options:",
 		Flags: []opt.Flag{
 			{Long: "bridge", Arg: opt.Required, Metavar: "device", Own: true, Help: "put the first end on a bridge, made if it is missing",
-				Set: func(v string, _ bool) error { o.bridge = v; return nil }},
+				Set: func(v string, _ bool) error { o.bridge = v; return checkDevice(v, "--bridge="+v) }},
 			{Long: "gateway", Own: true, Help: "the second end's default route leads over the first", Set: yes(&o.gateway)},
 			{Long: "nat", Own: true, Help: "the first end lets the second out, under\n  addresses of its own (implies --gateway)", Set: yes(&o.nat)},
 			{Long: "dry-run", Own: true, Help: "print the commands of ip(8) that do the same", Set: yes(&o.dryRun)},
