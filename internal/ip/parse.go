@@ -19,6 +19,11 @@ func parse(args []string) (*options, []string, error) {
 		if word == "" || word[0] != '-' {
 			break
 		}
+		if opt, value, ok := glued(word); ok {
+			opt.set(o, value)
+			args = args[1:]
+			continue
+		}
 		opt, err := find(word)
 		if err != nil {
 			return nil, nil, err
@@ -36,6 +41,20 @@ func parse(args []string) (*options, []string, error) {
 		}
 	}
 	return o, args, nil
+}
+
+// glued is an option of our own with its value behind an equals sign; ip knows no such
+// thing.
+func glued(word string) (opt *option, value string, ok bool) {
+	table := optionTable()
+	for i := range table {
+		if opt = &table[i]; opt.own && opt.arg != "" {
+			if value, ok = strings.CutPrefix(word, opt.spelling()+"="); ok {
+				return opt, value, true
+			}
+		}
+	}
+	return nil, "", false
 }
 
 func find(word string) (*option, error) {

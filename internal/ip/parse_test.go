@@ -41,10 +41,14 @@ func TestParse(t *testing.T) {
 	if want := []string{"exec", "-j", "--"}; !slices.Equal(rest, want) {
 		t.Errorf("rest %q; want %q", rest, want)
 	}
+	o, rest, err = parse([]string{"--jobs=4", "--completion=fish", "--explain=json", "exec"})
+	if err != nil || *o.jobs != "4" || o.completion != "fish" || o.explain != "json" || len(rest) != 1 {
+		t.Errorf("with equals signs: got %+v, %q, %v", o, rest, err)
+	}
 	if _, rest, err = parse([]string{"-j", "--", "-all"}); err != nil || !slices.Equal(rest, []string{"-all"}) {
 		t.Errorf("behind --: %q, %v", rest, err)
 	}
-	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}} {
+	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}, {"-jobs=4"}, {"--netns=a"}, {"--explain=xml"}, {"--=4"}} {
 		if _, _, err := parse(args); err == nil {
 			t.Errorf("%q: no error", args)
 		}
