@@ -2,6 +2,7 @@ package ip
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 
 	"nstools/internal/diag"
@@ -47,11 +48,13 @@ func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, erro
 	var list []string
 	for {
 		rest, err := t.Parse(append([]string{r.name + " " + verb}, args...))
-		if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
-			return nil, iproute.Fail(r.name + " " + verb + ": " + err.Error() + "\nTry '" + r.name + " " + verb + " --help' for more information.")
-		}
-		if err != nil || len(rest) == 0 {
-			return list, err
+		switch usage := (*opt.UsageError)(nil); {
+		case errors.As(err, &usage):
+			return nil, iproute.Usage(r.name + " " + verb + ": " + err.Error() + "\nTry '" + r.name + " " + verb + " --help' for more information.")
+		case err != nil:
+			return nil, r.misuse(err)
+		case len(rest) == 0:
+			return list, nil
 		}
 		list, args = append(list, rest[0]), rest[1:]
 	}
@@ -68,14 +71,18 @@ func (r *run) connect(args []string) error {
 	case o.help:
 		return r.print(t.Usage(r.name + " connect"))
 	case len(ends) != 2:
-		return tool.Failure("connect takes two endpoints, and got " + count(len(ends)))
+		return r.misuse(tool.Failure("connect takes two endpoints, and got " + strconv.Itoa(len(ends))))
 	}
 	return ours(r.wire(o, ends))
 }
 
-// ours words a failure of ip's as one of a verb that is not ip's.
+// misuse is for words that are not understood: worded as ours, with ip's status for it.
+func (r *run) misuse(err error) error { return iproute.Usage(r.name + ": " + err.Error()) }
+
+// ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
+// says that it was refused, by whomever.
 func ours(err error) error {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status != iproute.StatusUsage {
 		return &diag.Error{Text: f.Text, Hint: f.Hint}
 	}
 	return err
@@ -125,15 +132,11 @@ func (r *run) alone() (done func()) {
 	return unlock
 }
 
-func count(n int) string {
-	return [...]string{"none", "one", "two"}[min(n, 2)] + map[bool]string{true: " and more"}[n > 2]
-}
-
 // open reads an endpoint and opens its namespace. The place is known also where that
 // has gone.
 func (r *run) open(e *link.End, word string) (place link.Place, err error) {
 	if place, err = parseEnd(e, word); err != nil {
-		return place, err
+		return place, r.misuse(err)
 	}
 	e.Site, err = link.OpenSite(place, r.inNS)
 	return place, err

@@ -38,7 +38,7 @@ func (r *run) disconnect(args []string) error {
 	case len(ends) == 1:
 		return ours(r.cutOne(ends[0]))
 	case len(ends) != 2:
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)")
+		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)"))
 	}
 	return ours(r.cut(ends))
 }
@@ -128,7 +128,7 @@ func (r *run) cutOne(word string) error {
 	}
 	defer e.Site.Close()
 	if e.Device == "" {
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)")
+		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
 	}
 	places := []link.Place{link.Host}
 	names, _ := netns.Names()
