@@ -114,11 +114,31 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		diag.WriteHint(r.stderr, r.name, w.Obstacle())
 		return nil
 	}
-	var text strings.Builder
-	for _, s := range steps {
-		text.WriteString(s.Command() + "\n")
+	return r.printSteps(steps)
+}
+
+// printSteps prints the commands of steps, one a line, or as JSON with the keys that an
+// explanation of exec has.
+func (r *run) printSteps(steps []link.Step) error {
+	if r.opt.explain != "json" && !r.opt.json {
+		var text strings.Builder
+		for _, s := range steps {
+			text.WriteString(s.Command() + "\n")
+		}
+		return r.print(text.String())
 	}
-	return r.print(text.String())
+	j := iproute.NewJSON(r.opt.pretty)
+	j.Array(func() {
+		for _, s := range steps {
+			j.Object(func() {
+				j.Name("call")
+				j.String(s.Command())
+				j.Name("for")
+				j.String("connect")
+			})
+		}
+	})
+	return r.print(string(j.Bytes()))
 }
 
 // alone has what wires and cuts take turns, as far as there are names: two that share a
