@@ -109,7 +109,7 @@ func TestGonetnsOptionsInTheTextExist(t *testing.T) {
 	}
 }
 
-// TestGonetnsMessagesAreExplained looks for the beginning of every message in
+// TestGonetnsMessagesAreExplained looks for the parts of every message in
 // DIAGNOSTICS, by letters alone.
 func TestGonetnsMessagesAreExplained(t *testing.T) {
 	macro := regexp.MustCompile(`(?m)^\.(?:It|Li|Dq)\b|\b(?:Ar|Li|Ns)\b|\\\(aq|\\\(dq|\\&`)
@@ -125,7 +125,7 @@ func TestGonetnsMessagesAreExplained(t *testing.T) {
 			for _, m := range messages(t, file) {
 				begin := letters(m)
 				if len(begin) < 4 {
-					continue // it begins with what the user typed
+					continue // a quotation mark behind what the user typed
 				}
 				found++
 				if !strings.Contains(said, begin[:min(len(begin), 16)]) {

@@ -2,6 +2,7 @@ package ip
 
 import (
 	"errors"
+	"strconv"
 	"strings"
 	"time"
 
@@ -34,23 +35,11 @@ func connectTable(o *connectOptions) *opt.Table {
 		OwnTitle: "Options:",
 		Flags: []opt.Flag{
 			{Long: "bridge", Arg: opt.Required, Metavar: "device", Own: true, Help: "put the first end on a bridge, made if it is missing",
-				Set: func(v string, _ bool) error { o.bridge = v; return nil }},
+				Set: func(v string, _ bool) error { o.bridge = v; return checkDevice(v, "--bridge="+v) }},
 			{Long: "gateway", Own: true, Help: "the second end's default route leads over the first", Set: yes(&o.gateway)},
 			{Long: "nat", Own: true, Help: "the first end lets the second out, under\n  addresses of its own (implies --gateway)", Set: yes(&o.nat)},
 			{Long: "dry-run", Own: true, Help: "print the commands of ip(8) that do the same", Set: yes(&o.dryRun)},
 			{Long: "help", Own: true, Help: "display this help", Set: yes(&o.help)},
-		},
-	}
-}
-
-func disconnectTable(help *bool) *opt.Table {
-	return &opt.Table{
-		Manual:   "gonetns(8)",
-		Synopsis: "<namespace> <namespace>\n<namespace>:<device>",
-		About:    "Take connections of two network namespaces away, or one.",
-		OwnTitle: "Options:",
-		Flags: []opt.Flag{
-			{Long: "help", Own: true, Help: "display this help", Set: func(string, bool) error { *help = true; return nil }},
 		},
 	}
 }
@@ -60,11 +49,13 @@ func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, erro
 	var list []string
 	for {
 		rest, err := t.Parse(append([]string{r.name + " " + verb}, args...))
-		if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
-			return nil, iproute.Fail(r.name + " " + verb + ": " + err.Error() + "\nTry '" + r.name + " " + verb + " --help' for more information.")
-		}
-		if err != nil || len(rest) == 0 {
-			return list, err
+		switch usage := (*opt.UsageError)(nil); {
+		case errors.As(err, &usage):
+			return nil, iproute.Usage(r.name + " " + verb + ": " + err.Error() + "\nTry '" + r.name + " " + verb + " --help' for more information.")
+		case err != nil:
+			return nil, r.misuse(err)
+		case len(rest) == 0:
+			return list, nil
 		}
 		list, args = append(list, rest[0]), rest[1:]
 	}
@@ -81,14 +72,18 @@ func (r *run) connect(args []string) error {
 	case o.help:
 		return r.print(t.Usage(r.name + " connect"))
 	case len(ends) != 2:
-		return tool.Failure("connect takes two endpoints, and got " + count(len(ends)))
+		return r.misuse(tool.Failure("connect takes two endpoints, and got " + strconv.Itoa(len(ends))))
 	}
 	return ours(r.wire(o, ends))
 }
 
-// ours words a failure of ip's as one of a verb that is not ip's.
+// misuse is for words that are not understood: worded as ours, with ip's status for it.
+func (r *run) misuse(err error) error { return iproute.Usage(r.name + ": " + err.Error()) }
+
+// ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
+// says that it was refused, by whomever.
 func ours(err error) error {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status != iproute.StatusUsage {
 		return &diag.Error{Text: f.Text, Hint: f.Hint}
 	}
 	return err
@@ -97,7 +92,7 @@ func ours(err error) error {
 func (r *run) wire(o *connectOptions, ends []string) error {
 	w := link.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
 	for i, e := range []*link.End{&w.A, &w.B} {
-		if err := r.open(e, ends[i]); err != nil {
+		if _, err := r.open(e, ends[i]); err != nil {
 			return err
 		}
 		defer e.Site.Close()
@@ -122,11 +117,31 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		diag.WriteHint(r.stderr, r.name, w.Obstacle())
 		return nil
 	}
-	var text strings.Builder
-	for _, s := range steps {
-		text.WriteString(s.Command() + "\n")
+	return r.printSteps(steps)
+}
+
+// printSteps prints the commands of steps, one a line, or as JSON with the keys that an
+// explanation of exec has.
+func (r *run) printSteps(steps []link.Step) error {
+	if r.opt.explain != "json" && !r.opt.json {
+		var text strings.Builder
+		for _, s := range steps {
+			text.WriteString(s.Command() + "\n")
+		}
+		return r.print(text.String())
 	}
-	return r.print(text.String())
+	j := iproute.NewJSON(r.opt.pretty)
+	j.Array(func() {
+		for _, s := range steps {
+			j.Object(func() {
+				j.Name("call")
+				j.String(s.Command())
+				j.Name("for")
+				j.String("connect")
+			})
+		}
+	})
+	return r.print(string(j.Bytes()))
 }
 
 // alone has what wires and cuts take turns, as far as there are names: two that share a
@@ -141,96 +156,12 @@ func (r *run) alone() (done func()) {
 	return unlock
 }
 
-func count(n int) string {
-	return [...]string{"none", "one", "two"}[min(n, 2)] + map[bool]string{true: " and more"}[n > 2]
-}
-
-// disconnect is "disconnect A B" and "disconnect NS:DEV".
-func (r *run) disconnect(args []string) error {
-	help := false
-	t := disconnectTable(&help)
-	ends, err := r.operands(t, "disconnect", args)
-	switch {
-	case err != nil:
-		return err
-	case help:
-		return r.print(t.Usage(r.name + " disconnect"))
-	case len(ends) == 1:
-		return ours(r.cutOne(ends[0]))
-	case len(ends) != 2:
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)")
-	}
-	return ours(r.cut(ends))
-}
-
-func (r *run) cut(ends []string) error {
-	var sites [2]link.End
-	for i := range sites {
-		if err := r.open(&sites[i], ends[i]); err != nil {
-			return err
-		}
-		defer sites[i].Site.Close()
-	}
-	defer r.alone()()
-	wires, err := link.Wires(sites[0], sites[1])
-	if err != nil {
-		return err
-	}
-	if len(wires) == 0 {
-		return tool.Failure(ends[0] + " and " + ends[1] + " are not connected")
-	}
-	for _, w := range wires {
-		if err := w.Cut(); err != nil {
-			return cutFailed(w.Device.Name, err)
-		}
-	}
-	return nil
-}
-
-func cutFailed(device string, err error) error {
-	return tool.Failure("cannot disconnect " + device + ": " + link.Reason(err))
-}
-
-// cutOne takes the connection away that one end is named of. The other may be in the
-// host or in any named namespace.
-func (r *run) cutOne(word string) error {
-	var e link.End
-	if err := r.open(&e, word); err != nil {
-		return err
-	}
-	defer e.Site.Close()
-	if e.Device == "" {
-		return tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)")
-	}
-	places := []link.Place{link.Host}
-	names, _ := netns.Names()
-	for _, name := range names {
-		places = append(places, link.Place{Name: name})
-	}
-	var sites []*link.Site
-	for _, p := range places {
-		if s, err := link.OpenSite(p, r.inNS); err == nil {
-			defer s.Close()
-			sites = append(sites, s)
-		}
-	}
-	defer r.alone()()
-	w, err := link.FindWire(e, sites)
-	if err != nil {
-		return err
-	}
-	if err := w.Cut(); err != nil {
-		return cutFailed(e.Device, err)
-	}
-	return nil
-}
-
-// open reads an endpoint and opens its namespace.
-func (r *run) open(e *link.End, word string) error {
-	place, err := parseEnd(e, word)
-	if err != nil {
-		return err
+// open reads an endpoint and opens its namespace. The place is known also where that
+// has gone.
+func (r *run) open(e *link.End, word string) (place link.Place, err error) {
+	if place, err = parseEnd(e, word); err != nil {
+		return place, r.misuse(err)
 	}
 	e.Site, err = link.OpenSite(place, r.inNS)
-	return err
+	return place, err
 }

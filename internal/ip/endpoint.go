@@ -47,10 +47,19 @@ func parseEnd(e *link.End, word string) (p link.Place, err error) {
 }
 
 func setDevice(e *link.End, word, device string, named bool) error {
-	if named && (!isDeviceName(device) || strings.Contains(device, ":") || len(device) >= unix.IFNAMSIZ) {
-		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash or colon)")
-	}
 	e.Device = device
+	if !named {
+		return nil
+	}
+	return checkDevice(device, word)
+}
+
+// checkDevice tells whether a device of that name can be made. The kernel takes a
+// percent sign for a pattern, and chooses the name itself (dev_alloc_name in dev.c).
+func checkDevice(device, word string) error {
+	if !isDeviceName(device) || strings.ContainsAny(device, ":%") || len(device) >= unix.IFNAMSIZ {
+		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)")
+	}
 	return nil
 }
 

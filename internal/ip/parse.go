@@ -19,12 +19,12 @@ func parse(args []string) (*options, []string, error) {
 		if word == "" || word[0] != '-' {
 			break
 		}
-		opt, value, err := find(word)
+		opt, value, glued, err := find(word)
 		if err != nil {
 			return nil, nil, err
 		}
 		args = args[1:]
-		if opt.arg != "" {
+		if opt.arg != "" && !glued {
 			if len(args) == 0 {
 				return nil, nil, iproute.Incomplete()
 			}
@@ -42,28 +42,33 @@ func parse(args []string) (*options, []string, error) {
 	return o, args, nil
 }
 
-// find is the option of a word, with the value that stands behind an equals sign.
-func find(word string) (*option, string, error) {
+// find is the option of a word, with the value that stands behind an equals sign: of
+// ip's only -color has such a value, of ours all that take one.
+func find(word string) (opt *option, value string, glued bool, err error) {
 	table := optionTable()
 	name := word[1:]
 	if strings.HasPrefix(name, "-") {
 		name = name[1:]
+		begin, value, glued := strings.Cut(name, "=")
 		for i := range table {
-			if table[i].own && table[i].name == name {
-				return &table[i], "", nil
+			switch opt := &table[i]; {
+			case opt.own && opt.name == name:
+				return opt, "", false, nil
+			case opt.own && opt.arg != "" && glued && opt.name == begin:
+				return opt, value, true, nil
 			}
 		}
 	}
-	short, value := name, ""
+	short := name
 	if begin, when, ok := colored(name); ok {
 		short, value = begin, when
 	}
 	for i := range table {
 		if !table[i].own && iproute.Matches(short, table[i].name) {
-			return &table[i], value, nil
+			return &table[i], value, false, nil
 		}
 	}
-	return nil, "", iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
+	return nil, "", false, iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
 }
 
 // colored parts -color[=always|auto|never], the only option of ip(8) with such a value.

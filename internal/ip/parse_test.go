@@ -41,13 +41,20 @@ func TestParse(t *testing.T) {
 	if want := []string{"exec", "-j", "--"}; !slices.Equal(rest, want) {
 		t.Errorf("rest %q; want %q", rest, want)
 	}
+	o, rest, err = parse([]string{"--jobs=4", "--completion=fish", "--explain=json", "exec"})
+	if err != nil || *o.jobs != "4" || o.completion != "fish" || o.explain != "json" || len(rest) != 1 {
+		t.Errorf("with equals signs: got %+v, %q, %v", o, rest, err)
+	}
 	if _, rest, err = parse([]string{"-j", "--", "-all"}); err != nil || !slices.Equal(rest, []string{"-all"}) {
 		t.Errorf("behind --: %q, %v", rest, err)
 	}
 	if o, _, err = parse([]string{"-c=never", "-color=auto", "-rcvbuf", "0x10", "-f", "inet6"}); err != nil || o.color != "auto" || o.family != "inet6" {
 		t.Errorf("got %+v, %v", o, err)
 	}
-	for _, args := range [][]string{{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}, {"-f", "foo"}, {"-f", ""}, {"-rcvbuf", "-1"}, {"-rc", "many"}} {
+	for _, args := range [][]string{
+		{"-n"}, {"-b"}, {"-all", "-foo"}, {"--jobs"}, {"-f", "foo"}, {"-f", ""}, {"-rcvbuf", "-1"}, {"-rc", "many"},
+		{"-jobs=4"}, {"--netns=a"}, {"--explain=xml"}, {"--=4"},
+	} {
 		if _, _, err := parse(args); err == nil {
 			t.Errorf("%q: no error", args)
 		}

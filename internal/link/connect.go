@@ -2,6 +2,7 @@ package link
 
 import (
 	"errors"
+	"slices"
 
 	"golang.org/x/sys/unix"
 
@@ -27,30 +28,55 @@ func (w *Wiring) Look() (seen Seen, err error) {
 		}
 		seen.Bridge, bridge = true, d.Index
 	}
-	if seen.Addresses, err = w.A.free(bridge); err != nil {
-		return seen, err
-	}
-	if _, err = w.B.free(0); err != nil || !w.NAT {
-		return seen, err
-	}
-	tables, err := ourTables(w.A.Site)
-	if err != nil {
-		return seen, &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
-	}
-	for i, name := range forwarding {
-		seen.Forwards[i] = isOn(w.A.Site, name)
-		for _, comments := range tables {
-			for _, c := range comments {
-				seen.Turned[i] = seen.Turned[i] || c == name+wasOff
-			}
+	if w.NAT {
+		if err = w.lookForNAT(&seen, devices); err != nil {
+			return seen, err
 		}
 	}
+	if seen.Addresses, err = w.A.free(bridge, seen.idle.Index); err != nil {
+		return seen, err
+	}
+	_, err = w.B.free(0, 0)
 	return seen, err
 }
 
+// lookForNAT finds out what other connections have made for --nat, and one of the same
+// name that has gone without disconnect: its table is in the way, and knows what
+// forwarding was before.
+func (w *Wiring) lookForNAT(seen *Seen, devices []Device) error {
+	tables, err := ourTables(w.A.Site)
+	if err != nil {
+		return &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
+	}
+	for i, name := range forwarding {
+		seen.Forwards[i] = isOn(w.A.Site, name)
+		for _, t := range tables {
+			seen.Turned[i] = seen.Turned[i] || slices.Contains(t.marks, name+wasOff)
+		}
+	}
+	name := tableName(w.A.Device)
+	left := tables[name]
+	if left == nil || len(left.rules) == 0 || owned(name, devices) {
+		return nil // none, or somebody else's
+	}
+	seen.left = left
+	for _, d := range devices {
+		if d.Name != left.over || d.Name == w.Bridge {
+			continue
+		}
+		if idle, err := isIdle(w.A.Site, d); err != nil {
+			return err
+		} else if idle {
+			seen.idle = d
+		}
+	}
+	return nil
+}
+
 // free makes sure that no other device has one of an end's addresses, which the kernel
-// would not mind, and returns those that the device with an index has.
-func (e *End) free(index int) (own []iproute.Prefix, err error) {
+// would not mind, and returns those that the device with an index has. One that goes
+// does not count; 0 for none.
+func (e *End) free(index, goes int) (own []iproute.Prefix, err error) {
 	if len(e.Addresses) == 0 && index == 0 {
 		return nil, nil
 	}
@@ -67,7 +93,7 @@ func (e *End) free(index int) (own []iproute.Prefix, err error) {
 			continue
 		}
 		for _, q := range e.Addresses {
-			if q.Address() == p.Address() {
+			if q.Address() == p.Address() && a.Index != goes {
 				return nil, e.taken(q, a.Index)
 			}
 		}
@@ -84,6 +110,8 @@ func (e *End) taken(p iproute.Prefix, index int) error {
 	f := &diag.Error{Text: "nothing was connected: " + where + " has the address " + p.Address() + " already"}
 	if d.Kind == "veth" {
 		f.Hint = "gonetns disconnect " + where + " takes that connection away"
+	} else if idle, err := isIdle(e.Site, d); err == nil && idle {
+		f.Hint = idleHint(e.Site, d)
 	}
 	return f
 }

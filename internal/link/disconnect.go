@@ -1,7 +1,9 @@
 package link
 
 import (
+	"maps"
 	"slices"
+	"strings"
 
 	"nstools/internal/diag"
 	"nstools/internal/netns"
@@ -70,11 +72,11 @@ func FindWire(e End, sites []*Site) (Wire, error) {
 // addresses, forwarding that was off before, a bridge that has no port any more. The
 // error is a *iproute.Failure or an errno's.
 func (w Wire) Cut() error {
-	if err := stopNAT(w.Site, w.Device.Name); err != nil {
+	if _, err := stopNAT(w.Site, w.Device.Name); err != nil {
 		return err
 	}
 	if w.Other != nil {
-		if err := stopNAT(w.Other, w.Peer.Name); err != nil {
+		if _, err := stopNAT(w.Other, w.Peer.Name); err != nil {
 			return err
 		}
 	}
@@ -87,34 +89,80 @@ func (w Wire) Cut() error {
 	return dropBridge(w.Other, w.Peer.Master)
 }
 
-// stopNAT takes the table of a connection away. With the last table goes the
-// forwarding that a connection has turned on.
-func stopNAT(s *Site, device string) error {
+// Sweep takes away what is left of a connection with such an end whose pair has gone by
+// another way than disconnect: with the other namespace, or by hand. It is false where
+// nothing is left, or the device is there. The error is a *iproute.Failure or an errno's.
+func (e End) Sweep() (found bool, err error) {
+	devices, err := Devices(e.Site.conn)
+	if err != nil || owned(tableName(e.Device), devices) {
+		return false, err
+	}
+	left, err := stopNAT(e.Site, e.Device)
+	if left == nil || err != nil {
+		return false, err
+	}
+	for _, d := range devices {
+		if d.Name == left.over {
+			return true, dropBridge(e.Site, d.Index)
+		}
+	}
+	return true, nil
+}
+
+// Remains is a hint at what is in a namespace of connections whose pairs have gone by
+// another way than disconnect; "" for nothing.
+func (s *Site) Remains() string {
+	devices, err := Devices(s.conn)
+	if err != nil {
+		return ""
+	}
+	tables, _ := ourTables(s) // a hint that cannot be given is none
+	for _, name := range slices.Sorted(maps.Keys(tables)) {
+		if !owned(name, devices) {
+			end := shell([]string{s.String() + ":" + strings.TrimPrefix(name, tablePrefix)})
+			return s.String() + " has rules of a connection that has gone: gonetns disconnect " + end + " takes them away"
+		}
+	}
+	for _, d := range devices {
+		if idle, err := isIdle(s, d); err == nil && idle {
+			return idleHint(s, d)
+		}
+	}
+	return ""
+}
+
+func idleHint(s *Site, d Device) string {
+	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.ip(deletion(d.Name)...) + " takes it away"
+}
+
+// stopNAT takes the table of a connection away and returns it, or nil where there is
+// none. With the last table goes the forwarding that a connection has turned on.
+func stopNAT(s *Site, device string) (*table, error) {
 	tables, err := ourTables(s)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	name := tableName(device)
-	comments, ok := tables[name]
+	t, ok := tables[name]
 	if !ok {
-		return nil
+		return nil, nil
 	}
-	if _, err := dropTable(s, name); err != nil {
-		return err
+	if err := dropTable(s, name); err != nil {
+		return nil, err
 	}
 	delete(tables, name)
 	for _, sysctl := range forwarding {
 		needed := false
-		for _, others := range tables {
-			needed = needed || slices.Contains(others, sysctl+wasOff)
+		for _, other := range tables {
+			needed = needed || slices.Contains(other.marks, sysctl+wasOff)
 		}
-		if !needed && slices.Contains(comments, sysctl+wasOff) {
+		if !needed && slices.Contains(t.marks, sysctl+wasOff) {
 			if err := setSysctl(s, sysctl, "0"); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
-	return nil
+	return t, nil
 }
 
 // dropBridge takes a bridge away that a connection made, unless it has ports.
@@ -123,17 +171,26 @@ func dropBridge(s *Site, index int) error {
 		return nil
 	}
 	d, err := ByIndex(s.conn, index)
-	if err != nil || d.Kind != "bridge" || d.Alias != MadeByUs {
-		return err
-	}
-	ports, err := Select(s.conn, Selection{Master: index})
-	for _, p := range ports {
-		if p.Master == index { // Linux before 4.6 selects nothing
-			return err
-		}
-	}
 	if err != nil {
 		return err
 	}
+	idle, err := isIdle(s, d)
+	if err != nil || !idle {
+		return err
+	}
 	return Delete(s.conn, index, "")
+}
+
+// isIdle tells whether a device is a bridge that a connection made and that has no port.
+func isIdle(s *Site, d Device) (bool, error) {
+	if d.Kind != "bridge" || d.Alias != MadeByUs {
+		return false, nil
+	}
+	ports, err := Select(s.conn, Selection{Master: d.Index})
+	for _, p := range ports {
+		if p.Master == d.Index { // Linux before 4.6 selects nothing
+			return false, err
+		}
+	}
+	return err == nil, err
 }

@@ -2,8 +2,8 @@ package link
 
 import (
 	"bytes"
-	"errors"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/google/nftables"
@@ -50,29 +50,16 @@ type masquerade struct {
 	over    string
 	sources []iproute.Prefix
 	turned  []bool // forwarding of the source's family was off before the first connection
-}
-
-const (
-	tablePrefix = "gonetns-"
-	chainName   = "postrouting"
-	wasOff      = " was 0"
-)
-
-// tableName is the table of a connection. nft(8) can only be told of names with plain
-// letters.
-func tableName(device string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
-	return tablePrefix + strings.Map(func(r rune) rune {
-		if strings.ContainsRune(plain, r) {
-			return r
-		}
-		return '_'
-	}, device)
+	instead *table // of a connection of the same name that has gone without disconnect; nil for none
 }
 
 func (s *masquerade) Command() string {
 	table := "inet " + tableName(s.device)
-	text := "add table " + table + "; add chain " + table + " " + chainName + " { type nat hook postrouting priority srcnat; policy accept; }"
+	text := ""
+	if s.instead != nil {
+		text = "delete table " + table + "; "
+	}
+	text += "add table " + table + "; add chain " + table + " " + chainName + " { type nat hook postrouting priority srcnat; policy accept; }"
 	for i, p := range s.sources {
 		header := "ip"
 		if p.Family == unix.AF_INET6 {
@@ -86,36 +73,42 @@ func (s *masquerade) Command() string {
 	return s.site.run("nft", text)
 }
 
-// comment of the rule for a source; "" for none.
+// comment of the rule for a source; "" for none. The first one's tells also what the
+// former table knew of a family that has no rule any more.
 func (s *masquerade) comment(i int) string {
-	if !s.turned[i] {
-		return ""
+	var marks []string
+	for n, family := range families {
+		mark := forwarding[n] + wasOff
+		switch {
+		case s.sources[i].Family == family:
+			if s.turned[i] {
+				marks = append(marks, mark)
+			}
+		case i == 0 && s.instead != nil && first(s.sources, family) == nil && slices.Contains(s.instead.marks, mark):
+			marks = append(marks, mark)
+		}
 	}
-	if s.sources[i].Family == unix.AF_INET6 {
-		return forwarding[1] + wasOff
-	}
-	return forwarding[0] + wasOff
+	return strings.Join(marks, markSeparator)
 }
 
 func (s *masquerade) do() error {
-	c, err := nftables.New(nftables.WithNetNSFd(s.site.fd))
-	if err != nil {
-		return err
-	}
-	table := c.CreateTable(&nftables.Table{Name: tableName(s.device), Family: nftables.TableFamilyINet})
-	accept := nftables.ChainPolicyAccept
-	chain := c.AddChain(&nftables.Chain{
-		Name: chainName, Table: table, Type: nftables.ChainTypeNAT,
-		Hooknum: nftables.ChainHookPostrouting, Priority: nftables.ChainPriorityNATSource, Policy: &accept,
-	})
+	var rules []*nftables.Rule
 	for i, p := range s.sources {
-		rule := &nftables.Rule{Table: table, Chain: chain, Exprs: masqueradeOf(p, s.over)}
+		rule := &nftables.Rule{Exprs: masqueradeOf(p, s.over)}
 		if text := s.comment(i); text != "" {
 			rule.UserData = userdata.AppendString(nil, userdata.TypeComment, text)
 		}
-		c.AddRule(rule)
+		rules = append(rules, rule)
 	}
-	return c.Flush() // all or nothing
+	return putTable(s.site, tableName(s.device), rules, s.instead != nil)
+}
+
+func (s *masquerade) undo() error {
+	name := tableName(s.device)
+	if s.instead != nil {
+		return putTable(s.site, name, s.instead.rules, true)
+	}
+	return dropTable(s.site, name)
 }
 
 // masqueradeOf is the rule as nft(8) has it, so that it lists it as it was typed.
@@ -141,53 +134,6 @@ func masqueradeOf(p iproute.Prefix, over string) []expr.Any {
 		&expr.Cmp{Op: expr.CmpOpNeq, Register: register, Data: name},
 		&expr.Masq{},
 	)
-}
-
-func (s *masquerade) undo() error {
-	_, err := dropTable(s.site, tableName(s.device))
-	return err
-}
-
-// dropTable takes a table away; false where there is none.
-func dropTable(s *Site, name string) (bool, error) {
-	c, err := nftables.New(nftables.WithNetNSFd(s.fd))
-	if err != nil {
-		return false, err
-	}
-	c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
-	err = c.Flush()
-	return err == nil, err
-}
-
-// ourTables are the tables of connections with the comments of their rules.
-func ourTables(s *Site) (map[string][]string, error) {
-	c, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
-	if err != nil {
-		return nil, unlessMissing(err)
-	}
-	defer c.CloseLasting()
-	list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
-	if err != nil {
-		return nil, unlessMissing(err)
-	}
-	tables := make(map[string][]string)
-	for _, t := range list {
-		if !strings.HasPrefix(t.Name, tablePrefix) {
-			continue
-		}
-		rules, err := c.GetRules(t, &nftables.Chain{Name: chainName, Table: t})
-		if err != nil {
-			return nil, err
-		}
-		comments := []string{}
-		for _, r := range rules {
-			if text, ok := userdata.GetString(r.UserData, userdata.TypeComment); ok {
-				comments = append(comments, text)
-			}
-		}
-		tables[t.Name] = comments
-	}
-	return tables, nil
 }
 
 // Obstacle looks for a chain of somebody else's that drops by default what the first
@@ -220,13 +166,4 @@ func (w *Wiring) Obstacle() string {
 			w.A.Site.run("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
 	}
 	return ""
-}
-
-// unlessMissing passes over what a kernel without nf_tables answers, for it has no
-// tables: no such protocol, or no such subsystem of it (nfnetlink.c).
-func unlessMissing(err error) error {
-	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.EINVAL) {
-		return nil
-	}
-	return err
 }

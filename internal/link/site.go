@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"strconv"
 	"strings"
 
@@ -90,10 +91,15 @@ func OpenSite(p Place, host int) (s *Site, err error) {
 func openFile(path string, p Place) (int, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return -1, iproute.Fail("Cannot open the network namespace of " + p.String() + ": " + diag.Reason(err))
+		f := iproute.Fail("Cannot open the network namespace of " + p.String() + ": " + diag.Reason(err))
+		errors.As(err, &f.Errno)
+		return -1, f
 	}
 	return fd, nil
 }
+
+// Gone tells whether [OpenSite] failed because there is no such place any more.
+func Gone(err error) bool { return rtnl.Refused(err, unix.ENOENT) || rtnl.Refused(err, unix.ESRCH) }
 
 // Close ends it.
 func (s *Site) Close() {

@@ -1,6 +1,9 @@
 package link
 
 import (
+	"slices"
+	"strings"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
@@ -23,10 +26,20 @@ type Step interface {
 type makePair struct{ a, b End }
 
 func (s *makePair) Command() string {
-	words := []string{"link", "add", s.a.Device}
+	words := append([]string{"link", "add"}, bare("name", s.a.Device)...)
 	words = append(words, inNamespace(s.a.Site)...)
 	words = append(words, "type", "veth", "peer", "name", s.b.Device)
 	return Host.ip(append(words, inNamespace(s.b.Site)...)...)
+}
+
+// bare is a device where a word may stand alone: behind the keyword that says what it
+// is, unless ip(8) can take it for no other keyword, nor for the beginning of one.
+func bare(keyword, device string) []string {
+	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+	if device != loopback && strings.Trim(device, letters) == "" || strings.HasPrefix(device, "link-") {
+		return []string{keyword, device}
+	}
+	return []string{device}
 }
 
 func inNamespace(s *Site) []string {
@@ -62,7 +75,9 @@ type makeBridge struct {
 	name string
 }
 
-func (s *makeBridge) Command() string { return s.site.ip("link", "add", s.name, "type", "bridge") }
+func (s *makeBridge) Command() string {
+	return s.site.ip(slices.Concat([]string{"link", "add"}, bare("name", s.name), []string{"type", "bridge"})...)
+}
 
 func (s *makeBridge) do() error {
 	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add(s.site.conn, "bridge", nil)
@@ -77,7 +92,7 @@ type putOn struct {
 }
 
 func (s *putOn) Command() string {
-	return s.site.ip("link", "set", s.device, "master", s.bridge)
+	return s.site.ip(slices.Concat([]string{"link", "set"}, bare("dev", s.device), []string{"master", s.bridge})...)
 }
 
 func (s *putOn) do() error {
@@ -96,6 +111,20 @@ func set(s *Site, device string, c *Change) error {
 		return err
 	}
 	return c.Set(s.conn, index, "", nil)
+}
+
+// dropIdle takes a bridge without ports away that a former connection made.
+type dropIdle struct {
+	site *Site
+	name string
+}
+
+func (s *dropIdle) Command() string { return s.site.ip(deletion(s.name)...) }
+func (s *dropIdle) do() error       { return remove(s.site, s.name) }
+func (s *dropIdle) undo() error     { return nil } // it is the last step
+
+func deletion(device string) []string {
+	return append([]string{"link", "delete"}, bare("dev", device)...)
 }
 
 // assign gives a device an address. One of IPv6 is used at once: there is nobody on a
@@ -151,7 +180,7 @@ type bringUp struct {
 }
 
 func (s *bringUp) Command() string {
-	words := []string{"link", "set", s.device, "up"}
+	words := slices.Concat([]string{"link", "set"}, bare("dev", s.device), []string{"up"})
 	if s.alias != "" {
 		words = append(words, "alias", s.alias)
 	}

@@ -28,6 +28,8 @@ type Seen struct {
 	Addresses []iproute.Prefix // that it has
 	Forwards  [2]bool          // A forwards IPv4, IPv6
 	Turned    [2]bool          // and did not before the first of our connections
+	left      *table           // of A's device, which has gone without disconnect; nil for none
+	idle      Device           // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
 }
 
 // MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
@@ -74,8 +76,11 @@ func (w *Wiring) Steps(seen Seen) ([]Step, error) {
 	steps = append(steps, translation...)
 	for _, e := range []End{a, b} {
 		if e.Site.Place != Host {
-			steps = append(steps, &bringUp{site: e.Site, device: loopback}) // last, for it is hardest to take back
+			steps = append(steps, &bringUp{site: e.Site, device: loopback}) // late, for it is hardest to take back
 		}
+	}
+	if seen.idle.Name != "" {
+		steps = append(steps, &dropIdle{a.Site, seen.idle.Name}) // last, for it cannot be taken back
 	}
 	return steps, nil
 }
@@ -104,7 +109,7 @@ func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 	if !w.NAT {
 		return nil, nil
 	}
-	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over}
+	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over, instead: seen.left}
 	for i, family := range families {
 		p := first(w.B.Addresses, family)
 		if p == nil {

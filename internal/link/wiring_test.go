@@ -32,47 +32,47 @@ func TestSteps(t *testing.T) {
 		want string
 	}{
 		{"bare", Wiring{A: End{host, "x", nil}, B: End{host, "y", nil}}, Seen{}, `
-ip link add x type veth peer name y
-ip link set x up
-ip link set y up`},
+ip link add name x type veth peer name y
+ip link set dev x up
+ip link set dev y up`},
 		{"places", Wiring{A: End{process, "x", v4}, B: End{spaced, "y", v6}}, Seen{}, `
-ip link add x netns 7 type veth peer name y netns 'it'\''s'
+ip link add name x netns 7 type veth peer name y netns 'it'\''s'
 nsenter -t 7 -n ip address add 10.0.0.1/24 dev x
 ip -n 'it'\''s' address add fd00::2/64 dev y nodad
-nsenter -t 7 -n ip link set x up
-ip -n 'it'\''s' link set y up
+nsenter -t 7 -n ip link set dev x up
+ip -n 'it'\''s' link set dev y up
 nsenter -t 7 -n ip link set lo up
 ip -n 'it'\''s' link set lo up`},
 		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
-ip link add x netns a type veth peer name y
-ip -n a link add br type bridge
-ip -n a link set x master br
+ip link add name x netns a type veth peer name y
+ip -n a link add name br type bridge
+ip -n a link set dev x master br
 ip -n a address add 10.0.0.1/24 dev br
 ip address add 10.0.0.2/24 dev y
 ip address add fd00::2/64 dev y nodad
-ip -n a link set x up
-ip link set y up
-ip -n a link set br up alias 'made by gonetns connect'
+ip -n a link set dev x up
+ip link set dev y up
+ip -n a link set dev br up alias 'made by gonetns connect'
 ip route add default via 10.0.0.1 dev y
 ip -n a link set lo up`},
 		{"a bridge with the address", Wiring{A: End{host, "x", v4}, B: End{a, "y", both}, Bridge: "br", Gateway: true},
 			Seen{Bridge: true, Addresses: prefixes(t, "fd00::1/64", "10.0.0.1/24")}, `
-ip link add x type veth peer name y netns a
-ip link set x master br
+ip link add name x type veth peer name y netns a
+ip link set dev x master br
 ip -n a address add 10.0.0.2/24 dev y
 ip -n a address add fd00::2/64 dev y nodad
-ip link set x up
-ip -n a link set y up
-ip link set br up
+ip link set dev x up
+ip -n a link set dev y up
+ip link set dev br up
 ip -n a route add default via 10.0.0.1 dev y
 ip -n a route add default via fd00::1 dev y
 ip -n a link set lo up`},
 		{"translation", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{}, `
-ip link add x type veth peer name y netns a
+ip link add name x type veth peer name y netns a
 ip address add 10.0.0.1/24 dev x
 ip -n a address add 10.0.0.1/24 dev y
-ip link set x up
-ip -n a link set y up
+ip link set dev x up
+ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 sysctl -w net.ipv4.ip_forward=1
 nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
@@ -83,10 +83,21 @@ ip -n a address add fd00::2/64 dev x@1 nodad
 ip address add 10.0.0.2/24 dev y
 ip address add fd00::2/64 dev y nodad
 ip -n a link set x@1 up
-ip link set y up
+ip link set dev y up
 ip route add default via fd00::2 dev y
 ip netns exec a nft 'add table inet gonetns-x_1; add chain inet gonetns-x_1 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_1 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_1 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
+		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
+			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
+ip link add name x type veth peer name y netns a
+ip address add 10.0.0.1/24 dev x
+ip -n a address add 10.0.0.1/24 dev y
+ip link set dev x up
+ip -n a link set dev y up
+ip -n a route add default via 10.0.0.1 dev y
+nft 'delete table inet gonetns-x; add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
+ip -n a link set lo up
+ip link delete dev br`},
 	} {
 		steps, err := c.w.Steps(c.seen)
 		if err != nil {

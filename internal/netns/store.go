@@ -65,6 +65,7 @@ func Open(name string, status int) (int, error) {
 		return fd, nil
 	}
 	f := &iproute.Failure{Text: `Cannot open network namespace "` + name + `": ` + diag.Reason(err), Status: status}
+	errors.As(err, &f.Errno)
 	if err == unix.ENOENT {
 		if _, e := os.Lstat(Dir); e != nil {
 			f.Hint = "there is no " + Dir + ": no namespace has a name yet (gonetns add " + name + " makes one)"

@@ -1,0 +1,125 @@
+package link
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/google/nftables"
+	"github.com/google/nftables/expr"
+	"github.com/google/nftables/userdata"
+	"golang.org/x/sys/unix"
+)
+
+// A table is what nftables has for one connection.
+type table struct {
+	marks []string // of its rules: what is to be turned off with the last connection
+	over  string   // the device towards the other end, or the bridge that it is on; "" for none
+	rules []*nftables.Rule
+}
+
+const (
+	tablePrefix   = "gonetns-"
+	chainName     = "postrouting"
+	wasOff        = " was 0"
+	markSeparator = ", "
+)
+
+// tableName is the table of a connection. nft(8) can only be told of names with plain
+// letters.
+func tableName(device string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
+	return tablePrefix + strings.Map(func(r rune) rune {
+		if strings.ContainsRune(plain, r) {
+			return r
+		}
+		return '_'
+	}, device)
+}
+
+// owned tells whether one of the devices is that of a table. Where none is, the
+// connection has gone by another way than disconnect.
+func owned(name string, devices []Device) bool {
+	return slices.ContainsFunc(devices, func(d Device) bool { return tableName(d.Name) == name })
+}
+
+// ourTables are the tables of connections by their names.
+func ourTables(s *Site) (map[string]*table, error) {
+	c, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
+	if err != nil {
+		return nil, unlessMissing(err)
+	}
+	defer c.CloseLasting()
+	list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
+	if err != nil {
+		return nil, unlessMissing(err)
+	}
+	tables := make(map[string]*table)
+	for _, t := range list {
+		if !strings.HasPrefix(t.Name, tablePrefix) {
+			continue
+		}
+		rules, err := c.GetRules(t, &nftables.Chain{Name: chainName, Table: t})
+		if err != nil {
+			return nil, err
+		}
+		tables[t.Name] = tableOf(rules)
+	}
+	return tables, nil
+}
+
+func tableOf(rules []*nftables.Rule) *table {
+	t := &table{rules: rules}
+	for _, r := range rules {
+		if comment, ok := userdata.GetString(r.UserData, userdata.TypeComment); ok {
+			t.marks = append(t.marks, strings.Split(comment, markSeparator)...)
+		}
+		for _, e := range r.Exprs {
+			if c, ok := e.(*expr.Cmp); ok && c.Op == expr.CmpOpNeq {
+				t.over = text(c.Data)
+			}
+		}
+	}
+	return t
+}
+
+// putTable makes a table with the rules, in the place of the one of its name where there
+// is one, all or nothing.
+func putTable(s *Site, name string, rules []*nftables.Rule, instead bool) error {
+	c, err := nftables.New(nftables.WithNetNSFd(s.fd))
+	if err != nil {
+		return err
+	}
+	if instead {
+		c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+	}
+	t := c.CreateTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+	accept := nftables.ChainPolicyAccept
+	chain := c.AddChain(&nftables.Chain{
+		Name: chainName, Table: t, Type: nftables.ChainTypeNAT,
+		Hooknum: nftables.ChainHookPostrouting, Priority: nftables.ChainPriorityNATSource, Policy: &accept,
+	})
+	for _, r := range rules {
+		c.AddRule(&nftables.Rule{Table: t, Chain: chain, Exprs: r.Exprs, UserData: r.UserData})
+	}
+	return c.Flush()
+}
+
+// dropTable takes a table away.
+func dropTable(s *Site, name string) error {
+	c, err := nftables.New(nftables.WithNetNSFd(s.fd))
+	if err != nil {
+		return err
+	}
+	c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+	return c.Flush()
+}
+
+// unlessMissing passes over what a kernel without nf_tables answers, for it has no
+// tables: no such protocol, or no such subsystem of it (nfnetlink.c).
+func unlessMissing(err error) error {
+	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.EINVAL) {
+		return nil
+	}
+	return err
+}
