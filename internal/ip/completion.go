@@ -111,7 +111,7 @@ func (w wordLists) verbs(o object) {
 // options are those in front of the object, and which of them have values.
 func (w wordLists) options() {
 	taken := func(word string) string {
-		o, _, err := find(word)
+		o, _, _, err := find(word)
 		if err != nil {
 			return ""
 		}
