@@ -15,7 +15,7 @@ func TestFind(t *testing.T) {
 		"--all": "all", "--json": "json", "--a": "all", "--n": "netns",
 		"--jobs": "jobs", "--explain": "explain", "--explain=json": "explain=json", "--completion": "completion",
 	} {
-		got, _, err := find(word)
+		got, _, _, err := find(word)
 		if err != nil {
 			t.Errorf("%s: %v", word, err)
 		} else if got.name != want {
@@ -24,7 +24,7 @@ func TestFind(t *testing.T) {
 	}
 	// Our own are neither shortened nor behind a single dash; ---all has too many.
 	for _, word := range []string{"-", "-x", "-alls", "-jobs", "--job", "-explain", "--expl", "--explain=xml", "-completion", "---all", "-v", "-color=foo", "-c=nev", "-colour", "-all=always"} {
-		if got, _, err := find(word); err == nil {
+		if got, _, _, err := find(word); err == nil {
 			t.Errorf("%s: got %s; want an error", word, got.name)
 		}
 	}
