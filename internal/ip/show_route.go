@@ -94,7 +94,8 @@ func (v *routeView) route(r *link.Route) {
 	if r.Object != 0 {
 		v.int("nhid", "nhid ", int64(r.Object), " ")
 	}
-	if r.Gateway.IsValid() && !isAddress(v.filter.via) {
+	// What was asked for is left out, but not by ip where the family is another one.
+	if r.Gateway.IsValid() && (r.Via || !isAddress(v.filter.via)) {
 		v.gateway(&r.NextHop)
 	}
 	if r.Index != 0 && v.filter.index == 0 {

@@ -2,6 +2,7 @@ package ip
 
 import (
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -163,6 +164,9 @@ func (f *routeFilter) readMetric(word string) error {
 }
 
 func (f *routeFilter) readGateway(word string) error {
+	if slices.Contains(families(), word) {
+		return iproute.Garbage(word) // the family of the next word
+	}
 	var err error
 	f.via, err = readPrefix(word, f.family)
 	return err

@@ -57,10 +57,19 @@ func openFile(name string) (int, error) {
 	return unix.Open(Path(name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
 }
 
-// Open opens a named namespace, close-on-exec. The error is a *iproute.Failure with
-// the status, which ip chooses by what the namespace is for.
+// Open opens a named namespace, close-on-exec, or by a path what is anywhere, as ip does
+// where it does not enter. The error is a *iproute.Failure with the status, which ip
+// chooses by what the namespace is for.
 func Open(name string, status int) (int, error) {
-	fd, err := openFile(name)
+	path := name
+	if !strings.Contains(name, "/") {
+		path = Path(name)
+	}
+	return openAs(name, path, status)
+}
+
+func openAs(name, path string, status int) (int, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err == nil {
 		return fd, nil
 	}
@@ -77,7 +86,7 @@ func Open(name string, status int) (int, error) {
 // OpenToEnter is Open for a namespace to be entered, and has ip's words and status for
 // what is none.
 func OpenToEnter(name string) (int, error) {
-	fd, err := Open(name, iproute.StatusUsage)
+	fd, err := openAs(name, Path(name), iproute.StatusUsage)
 	if err == nil && !isNamespace(fd) {
 		unix.Close(fd)
 		err = &iproute.Failure{Text: notEntered(name) + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
