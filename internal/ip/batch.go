@@ -26,7 +26,7 @@ func (r *run) batch(file string) error {
 	r.inBatch = true
 	failed := false
 	lines := lineReader{in: bufio.NewReader(in)}
-	breathe := many()
+	breathe := startLongWork()
 	for {
 		breathe()
 		line, err := lines.next()

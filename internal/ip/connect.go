@@ -149,7 +149,7 @@ func (r *run) printSteps(steps []link.Step) error {
 // may read the directory of names could keep the turn for ever; that is not waited for.
 func (r *run) alone() (done func()) {
 	unlock, err := netns.LockWithin(5 * time.Second)
-	r.whole() // which is not for waiting
+	r.outlive() // which is not for waiting
 	if err != nil {
 		return func() {}
 	}

@@ -30,22 +30,22 @@ type run struct {
 }
 
 // What may have to outlive the process runs on the main thread, on which only init is
-// sure to run. See whole and many.
+// sure to run. See outlive and startLongWork.
 func init() { runtime.LockOSThread() }
 
-// whole is called before what must not be left half done where we are killed. A batch
+// outlive is called before what must not be left half done where we are killed. A batch
 // is left between two commands of it.
-func (r *run) whole() {
+func (r *run) outlive() {
 	if !r.inBatch {
 		kernel.Outlive()
 	}
 }
 
-// many is called before a lot of work, and returns what is to be called between its
-// parts. The runtime takes the processor away, in each longer system call, from a
+// startLongWork is called before a lot of work, and returns what is to be called between
+// its parts. The runtime takes the processor away, in each longer system call, from a
 // goroutine that it has not scheduled for 10 ms (see retake in its proc.go). To be
 // scheduled costs little where no thread is kept for the goroutine.
-func many() (breathe func()) {
+func startLongWork() (breathe func()) {
 	const often = 5 * time.Millisecond
 	runtime.UnlockOSThread()
 	last := time.Now()

@@ -50,8 +50,8 @@ func (r *run) each(names []string, before func() error, do func(string) error) e
 	if err := before(); err != nil {
 		return err
 	}
-	r.whole()
-	breathe := many()
+	r.outlive()
+	breathe := startLongWork()
 	for i, name := range names {
 		breathe()
 		err := do(name)
@@ -91,7 +91,7 @@ func (r *run) attach(args []string) error {
 	if err := r.store.Prepare(); err != nil {
 		return err
 	}
-	r.whole()
+	r.outlive()
 	return r.store.Attach(args[0], int(pid))
 }
 

@@ -21,17 +21,3 @@ func (w *Words) Value() (string, error) {
 	}
 	return word, nil
 }
-
-// Number takes an unsigned number of so many bits; what says in ip's words that
-// it is none. The error is a *Failure.
-func (w *Words) Number(bits int, what string) (uint32, error) {
-	word, err := w.Value()
-	if err != nil {
-		return 0, err
-	}
-	n, ok := Unsigned(word, bits)
-	if !ok {
-		return 0, Invalid(what, word)
-	}
-	return n, nil
-}

@@ -48,8 +48,8 @@ func Join() {
 }
 
 // Outlive is for a tool whose work is to end as it should once it has begun: the
-// planner goes on where the process is killed. It takes only a moment, starts nothing
-// and waits for nothing. The caller has to run on the main thread, or else nothing
+// planner goes on where the process is killed. From then on it has to take only a
+// moment, start nothing and wait for nothing. The caller has to run on the main thread, or else nothing
 // changes.
 func Outlive() {
 	if planner && unix.Gettid() == unix.Getpid() {
