@@ -271,12 +271,16 @@ func TestEnterExplainTouchesNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if touched := touching.FindString(string(text)); touched != "" {
+			if touched := touching.FindString(preempting.ReplaceAllString(string(text), "")); touched != "" {
 				t.Errorf("--explain does %s", touched)
 			}
 		})
 	}
 }
+
+// preempting is what Go's runtime does to a thread of its own that has run for long, as
+// on a machine that has much else to do.
+var preempting = regexp.MustCompile(`(?m)^\d+ +tgkill\(\d+, \d+, SIGURG.*$`)
 
 // touching is a call that changes something, or takes hold of the target or a named
 // file. The files of our own process are no such thing.
