@@ -9,46 +9,28 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-
-	"github.com/containerd/console"
 )
 
 // TestPtyCarriesEveryByte sends 100 MB of every byte there is through the caller's
 // terminal and the command's, and back at the same time.
 func TestPtyCarriesEveryByte(t *testing.T) {
 	const size = 100_000_000
-	terminal, path, err := console.NewPty()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer terminal.Close()
-	end, err := os.OpenFile(path, os.O_RDWR|syscall.O_NOCTTY, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer end.Close()
+	s := sitDown(t)
 	// Between raw terminals there is nothing that a byte could mean.
-	cmd := exec.Command(filepath.Join(box.bin, "gounshare"), "--pty", "sh", "-c", fmt.Sprintf("stty raw -echo; printf r; exec head -c %d", size))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = end, end, end
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	defer cmd.Process.Kill()
+	cmd := s.run("gounshare", "--pty", "sh", "-c", fmt.Sprintf("stty raw -echo; printf r; exec head -c %d", size))
 
 	var ready [1]byte
-	if _, err := io.ReadFull(terminal, ready[:]); err != nil || ready[0] != 'r' {
+	if _, err := io.ReadFull(s.other, ready[:]); err != nil || ready[0] != 'r' {
 		t.Fatalf("the command began with %q, %v", ready, err)
 	}
 	sent, got := sha256.New(), sha256.New()
-	go io.Copy(io.MultiWriter(terminal, sent), io.LimitReader(rand.NewChaCha8([32]byte{}), size))
-	if n, err := io.Copy(got, io.LimitReader(terminal, size)); err != nil || n != size {
+	go io.Copy(io.MultiWriter(s.other, sent), io.LimitReader(rand.NewChaCha8([32]byte{}), size))
+	if n, err := io.Copy(got, io.LimitReader(s.other, size)); err != nil || n != size {
 		t.Fatalf("%d bytes came back, %v; want %d", n, err, size)
 	}
-	if s, g := sent.Sum(nil), got.Sum(nil); string(s) != string(g) {
-		t.Errorf("SHA-256 of what came back is %x; want %x", g, s)
+	if want, is := sent.Sum(nil), got.Sum(nil); string(is) != string(want) {
+		t.Errorf("SHA-256 of what came back is %x; want %x", is, want)
 	}
 	if err := cmd.Wait(); err != nil {
 		t.Error(err)

@@ -3,10 +3,14 @@ package plan
 import "strconv"
 
 // Relay is the end of a process that stays between the caller's terminal and a pty.
-// The pty's master comes over a socket, from the process that carries out [Pty]. Then the terminal is raw, and bytes, window sizes and signals go to and fro, until
-// the child has ended; the relay ends as it did. It stops and goes on as the child
-// does. On every way out the terminal is as it was: where the relay is killed, a
-// guard that it has forked sees to that.
+// The pty's master comes over a socket, from the process that carries out [Pty]. Then
+// the terminal is raw, and bytes, window sizes and signals go to and fro, until the
+// child has ended; the relay ends as it did. It stops and goes on as the child does.
+// On every way out the terminal is as it was: where the relay is killed, a guard that
+// it has forked sees to that.
+//
+// In and Out should not wait in read(2) and write(2), which a signal must not be kept
+// from by a terminal that nobody types at or reads.
 type Relay struct {
 	PID     Slot
 	Socket  int  // descriptor of our end, on which the master comes
@@ -45,16 +49,16 @@ func (r Relay) lines() []string {
 	return []string{
 		"clone(SIGCHLD) = guard",
 		"recvmsg(relay) = master",
-		"ioctl(terminal, TCGETS) = modes, ioctl(master, TCSETS, modes), ioctl(terminal, TCSETS, raw)",
-		"ioctl(terminal, TIOCGWINSZ) = size, ioctl(master, TIOCSWINSZ, size) /* and on SIGWINCH */",
-		`ppoll([terminal master signals]) /* read(terminal), write(master); read(master), write(terminal); kill(monitor, signal) */`,
-		"wait4(monitor, WUNTRACED) /* where it stops: ioctl(terminal, TCSETS, modes), kill(0, SIGTSTP), and raw again, kill(monitor, SIGCONT) */",
-		"ioctl(terminal, TCSETS, modes)",
+		"ioctl(in, TCGETS) = modes, ioctl(master, TCSETS, modes), ioctl(in, TCSETS, raw)",
+		"ioctl(in, TIOCGWINSZ) = size, ioctl(master, TIOCSWINSZ, size) /* and on SIGWINCH */",
+		`ppoll([signals line master in out]) /* read(in), write(master); read(master), write(out); kill(monitor, signal) */`,
+		"wait4(monitor, WUNTRACED) /* where it stops: ioctl(in, TCSETS, modes), kill(0, SIGTSTP), and raw again, kill(monitor, SIGCONT) */",
+		"ioctl(in, TCSETS, modes)",
 	}
 }
 
 func (Relay) guardLines() []string {
-	return []string{"setsid()", "read(gate, 1) /* if the relay was killed: ioctl(terminal, TCSETS, modes) */"}
+	return []string{"setsid()", "read(gate, 1) /* if the relay was killed: ioctl(in, TCSETS, modes) */"}
 }
 
 func (Monitor) lines() []string {

@@ -72,8 +72,11 @@ func others(terminals []unix.Stat_t) (found []int) {
 	return found
 }
 
+// devTty is the number of /dev/tty, which is whatever terminal a session has.
+const devTty = 5 << 8
+
 func isOneOf(st unix.Stat_t, terminals []unix.Stat_t) bool {
-	if uint64(st.Rdev) == unix.Mkdev(5, 0) { // /dev/tty
+	if uint64(st.Rdev) == devTty {
 		return true
 	}
 	for _, t := range terminals {

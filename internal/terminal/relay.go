@@ -47,19 +47,22 @@ func Relay(c Caller, argv, env []string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.In, c.Out = own(c.In, unix.O_RDONLY), own(c.Out, unix.O_WRONLY)
 	return relay(c, pair, append([]string{startName, strconv.Itoa(pair[1])}, argv...), env), nil
 }
 
 // ExplainRelay is Relay without a descriptor opened, for a terminal on all three
 // standard ones.
 func ExplainRelay(argv, env []string) *plan.Plan {
-	return relay(Caller{Standard: [3]bool{true, true, true}, In: 0, Out: 1}, [2]int{none, none}, append([]string{startName, "line"}, argv...), env)
+	return relay(Caller{Standard: [3]bool{true, true, true}, In: none, Out: none}, [2]int{none, none}, append([]string{startName, "line"}, argv...), env)
 }
 
 func relay(c Caller, pair [2]int, argv, env []string) *plan.Plan {
 	p := new(plan.Plan)
 	p.Add("--pty",
 		plan.Made{Call: pairCall("relay", "line")},
+		plan.Opened("AT_FDCWD", ownPath(0), "O_RDONLY|O_NOCTTY|O_NONBLOCK", "in"),
+		plan.Opened("AT_FDCWD", ownPath(1), "O_WRONLY|O_NOCTTY|O_NONBLOCK", "out"),
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.BlockAll(slotMask),
 		plan.Fork{PID: slotSession, Names: [2]string{"relay", "monitor"}, Parent: []plan.Step{{For: "--pty", Op: plan.Relay{

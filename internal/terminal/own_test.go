@@ -1,0 +1,47 @@
+package terminal
+
+import (
+	"os"
+	"testing"
+
+	"github.com/containerd/console"
+	"golang.org/x/sys/unix"
+)
+
+// TestOwn: only a terminal is opened once more, and what others have of it stays as it
+// was.
+func TestOwn(t *testing.T) {
+	master, path, err := console.NewPty()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer master.Close()
+	slave, err := unix.Open(path, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(slave)
+	null, err := os.Open(os.DevNull)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer null.Close()
+
+	file := own(slave, unix.O_RDONLY)
+	if file == slave {
+		t.Fatal("the terminal was not opened")
+	}
+	defer unix.Close(file)
+	if n, err := unix.Read(file, make([]byte, 1)); err != unix.EAGAIN {
+		t.Errorf("a read of nothing gives %d, %v", n, err)
+	}
+	if flags, err := unix.FcntlInt(uintptr(slave), unix.F_GETFL, 0); err != nil || flags&unix.O_NONBLOCK != 0 {
+		t.Errorf("the flags of the caller's descriptor are %#x, %v", flags, err)
+	}
+	for name, fd := range map[string]int{"a master": int(master.Fd()), "no terminal": int(null.Fd()), "nothing": none} {
+		if got := own(fd, unix.O_RDONLY); got != fd {
+			t.Errorf("%s was opened once more", name)
+			unix.Close(got)
+		}
+	}
+}
