@@ -59,6 +59,14 @@ func (s *seat) file(name string) string {
 	return string(text)
 }
 
+// create makes an empty file, for which the command may wait.
+func (s *seat) create(name string) {
+	s.t.Helper()
+	if err := os.WriteFile(filepath.Join(s.dir, name), nil, 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
 // pid waits for the number in a file.
 func (s *seat) pid(name string) (pid int) {
 	s.t.Helper()

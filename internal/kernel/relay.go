@@ -12,12 +12,12 @@ import (
 // between the caller's terminal and the master of the pty.
 type line struct {
 	session uintptr // the child
-	socket  uintptr // on which the master comes; noDescriptor once it has, like all that follow
+	socket  uintptr // on which the master comes; noDescriptor once it has
 	peer    uintptr
 	signals uintptr // a signalfd
 	in, out uintptr // the caller's terminal; none where it has hung up
-	master  uintptr
-	shared  bool // see plan.Relay
+	master  uintptr // none before it comes, and when nothing more is to come from it
+	shared  bool    // see plan.Relay
 
 	typed, shown flow
 	modes        *modes // in memory that the guard shares
@@ -27,10 +27,11 @@ type line struct {
 	guard uintptr // its PID
 	gate  uintptr // closed by our death, which wakes it
 
-	ended   bool  // the child has, with status
-	drained bool  // what it has written is all here
-	left    int   // bytes that are taken after its end
-	status  int32 // for wait4(2)
+	ended  bool  // the child has, with status
+	left   int   // bytes that are taken after its end
+	status int32 // for wait4(2)
+
+	hurried bool // somebody wanted the child to end while the terminal took nothing
 }
 
 // flow is what was read and has not been written yet.
@@ -40,6 +41,12 @@ type flow struct {
 }
 
 func (f *flow) empty() bool { return f.from == f.to }
+
+func (f *flow) drop() { f.from = f.to }
+
+// patience is for how many seconds a terminal may take nothing before we go on without
+// it, where we cannot wait for ever.
+const patience = 1
 
 // moreThanAny is more than a pty holds back: see pty_common_install() in the kernel's
 // pty.c. What comes after so much was written after the command's end, by somebody
@@ -97,64 +104,92 @@ func (p *program) relay(i *instr) {
 
 // over tells whether the child has ended and all that it has written was shown.
 func (l *line) over() bool {
-	return l.ended && (l.master == noDescriptor || l.drained) && l.shown.empty()
+	return l.ended && l.master == noDescriptor && l.shown.empty()
 }
+
+// What the relay sleeps on, as poll(2) wants it.
+const (
+	pollSignals = iota
+	pollSocket
+	pollMaster
+	pollIn
+	pollOut
+)
+
+type polled [pollOut + 1]unix.PollFd
 
 // wait sleeps until something can be done, and does it.
 func (l *line) wait() {
-	const (
-		signals = iota
-		socket
-		inner
-		in
-		out
-	)
-	fds := [...]unix.PollFd{
-		signals: watch(l.signals, unix.POLLIN, true),
-		socket:  watch(l.socket, unix.POLLIN, true),
-		inner:   watch(l.master, unix.POLLIN, l.shown.empty() && !l.drained),
-		in:      watch(l.in, unix.POLLIN, l.heard && l.master != noDescriptor && l.typed.empty()),
-		out:     watch(l.out, unix.POLLOUT, !l.shown.empty()),
-	}
-	if !l.typed.empty() {
-		fds[inner].Events |= unix.POLLOUT
-	}
-	if l.drained && l.typed.empty() { // a slave that is closed keeps on saying so
-		fds[inner].Fd = -1
-	}
-	// bash says nothing to a job that runs in the background when it brings it to the
-	// foreground, so that we have to look.
-	look := unix.Timespec{Nsec: 2e8}
+	fds := l.watched()
+	limit := unix.Timespec{Nsec: 2e8}
 	timeout := uintptr(0)
-	if !l.heard && l.in != noDescriptor && l.master != noDescriptor {
-		timeout = uintptr(unsafe.Pointer(&look))
+	hurry := l.ended && l.hurried
+	if hurry {
+		limit = unix.Timespec{Sec: patience}
+	}
+	if hurry || l.mustLook() {
+		timeout = uintptr(unsafe.Pointer(&limit))
 	}
 	n, errno := rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), timeout, 0, 8, 0)
 	switch {
 	case errno != 0:
+	case n == 0 && hurry:
+		l.giveUp()
 	case n == 0:
 		l.attend()
-	case fds[signals].Revents != 0:
+	case fds[pollSignals].Revents != 0:
 		l.takeSignal() // after which the rest may be untrue
 	default:
-		const gone = unix.POLLHUP | unix.POLLERR | unix.POLLNVAL
-		if (fds[in].Revents|fds[out].Revents)&gone != 0 {
-			l.hangUp()
-			return
-		}
-		if fds[socket].Revents != 0 {
-			l.receiveMaster()
-		}
-		if fds[inner].Revents&^unix.POLLOUT != 0 {
-			l.pull()
-		}
-		if fds[in].Revents != 0 {
-			l.listen()
-		}
-		l.push()
-		if fds[out].Revents != 0 || l.out == noDescriptor {
-			l.show()
-		}
+		l.act(&fds)
+	}
+}
+
+// watched is what there is to wait for.
+func (l *line) watched() polled {
+	fds := polled{
+		pollSignals: watch(l.signals, unix.POLLIN, true),
+		pollSocket:  watch(l.socket, unix.POLLIN, true),
+		pollMaster:  watch(l.master, unix.POLLIN, l.shown.empty()),
+		pollIn:      watch(l.in, unix.POLLIN, l.heard && !l.ended && l.master != noDescriptor && l.typed.empty()),
+		pollOut:     watch(l.out, unix.POLLOUT, !l.shown.empty()),
+	}
+	if !l.typed.empty() {
+		fds[pollMaster].Events |= unix.POLLOUT
+	}
+	if fds[pollMaster].Events == 0 { // a slave that is closed keeps on saying so
+		fds[pollMaster].Fd = -1
+	}
+	return fds
+}
+
+// mustLook tells whether the terminal may become ours without a word: bash says nothing
+// to a job that runs in the background when it brings it to the foreground.
+func (l *line) mustLook() bool {
+	return !l.heard && l.in != noDescriptor && l.master != noDescriptor
+}
+
+// act does what can be done now.
+func (l *line) act(fds *polled) {
+	const gone = unix.POLLHUP | unix.POLLERR | unix.POLLNVAL
+	if (fds[pollIn].Revents|fds[pollOut].Revents)&gone != 0 {
+		l.hangUp()
+		return
+	}
+	if fds[pollSocket].Revents != 0 {
+		l.receiveMaster()
+	}
+	if fds[pollMaster].Revents&unix.POLLHUP != 0 {
+		l.typed.drop() // nobody has a slave to read it from
+	}
+	if fds[pollMaster].Revents&^unix.POLLOUT != 0 {
+		l.pull()
+	}
+	if fds[pollIn].Revents != 0 {
+		l.listen()
+	}
+	l.push()
+	if fds[pollOut].Revents != 0 {
+		l.show()
 	}
 }
 
@@ -180,33 +215,42 @@ func (l *line) receiveMaster() {
 	shut(&l.socket)
 }
 
-// pull reads what the command has written.
+// pull reads what the command has written. When that was the last of it the master has
+// done its work.
 func (l *line) pull() {
-	if !l.shown.empty() {
+	if !l.shown.empty() || l.master == noDescriptor {
 		return
 	}
 	n, errno := rawCall(unix.SYS_READ, l.master, uintptr(unsafe.Pointer(&l.shown.bytes)), unsafe.Sizeof(l.shown.bytes))
 	if errno == unix.EAGAIN || errno == unix.EINTR {
 		// Before it says so, the kernel looks into all of its buffers; see
 		// tty_buffer_flush_work() in n_tty_read().
-		l.drained = l.ended && errno == unix.EAGAIN
+		if l.ended && errno == unix.EAGAIN {
+			shut(&l.master)
+		}
 		return
 	}
 	if errno != 0 || n == 0 { // EIO: every slave is closed
-		l.drained = true
+		shut(&l.master)
 		return
 	}
-	l.shown.from, l.shown.to = 0, int(n)
+	if l.out != noDescriptor {
+		l.shown.from, l.shown.to = 0, int(n)
+	}
 	if l.ended {
-		l.left -= int(n)
-		l.drained = l.left < 0
+		if l.left -= int(n); l.left < 0 {
+			shut(&l.master)
+		}
 	}
 }
 
 // show writes it to the terminal.
 func (l *line) show() {
 	n, again := l.shown.write(l.out)
-	if n < 0 && !again {
+	switch {
+	case n > 0:
+		l.hurried = false
+	case n < 0 && !again:
 		l.hangUp()
 	}
 }
@@ -226,7 +270,7 @@ func (l *line) listen() {
 // push gives it to the command's terminal, which may not take it yet.
 func (l *line) push() {
 	if n, again := l.typed.write(l.master); n < 0 && !again {
-		l.typed.from = l.typed.to
+		l.typed.drop()
 	}
 }
 
@@ -237,7 +281,7 @@ func (f *flow) write(fd uintptr) (n int, again bool) {
 		return 0, true
 	}
 	if fd == noDescriptor {
-		f.from = f.to
+		f.drop()
 		return 0, true
 	}
 	from := f.from & (len(f.bytes) - 1)
@@ -255,8 +299,8 @@ func (l *line) hangUp() {
 	shut(&l.master)
 	l.in, l.out = noDescriptor, noDescriptor
 	l.raw, l.heard = false, false
-	l.shown.from = l.shown.to
-	l.typed.from = l.typed.to
+	l.shown.drop()
+	l.typed.drop()
 }
 
 // shut closes a descriptor that we have no more.

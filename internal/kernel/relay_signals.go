@@ -23,12 +23,30 @@ func (l *line) takeSignal() {
 		l.attend()
 		l.resize()
 	default:
-		if !l.ended {
-			rawCall(unix.SYS_KILL, l.session, uintptr(sig), 0)
-		} else if sig != unix.SIGPIPE {
-			l.shown.from, l.drained = l.shown.to, true // a terminal that takes no more is not waited for
-		}
+		l.handOn(sig)
 	}
+}
+
+// handOn gives a signal to the command; after its end it is for us.
+func (l *line) handOn(sig unix.Signal) {
+	if l.ended {
+		if sig != unix.SIGPIPE {
+			l.giveUp()
+		}
+		return
+	}
+	switch sig {
+	case unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM:
+		// Without us the end that is wanted here would not wait for the terminal.
+		l.hurried = !l.shown.empty()
+	}
+	rawCall(unix.SYS_KILL, l.session, uintptr(sig), 0)
+}
+
+// giveUp waits no more for a terminal to take what an ended command has written.
+func (l *line) giveUp() {
+	l.shown.drop()
+	shut(&l.master)
 }
 
 // look takes what has become of the child.

@@ -1,0 +1,95 @@
+package testscripts
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A terminal that nobody reads takes some 12 kB, and so does the pty. What is more
+// than the one and less than both together was written and cannot be shown.
+const (
+	betweenOneAndTwo = `yes | head -c 14000`
+	linesOfIt        = 7000
+)
+
+// children are the PIDs of a process's children.
+func children(pid int) []string {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
+	return strings.Fields(string(text))
+}
+
+// TestPtyUnreadSignal: a signal ends a command that nobody's terminal holds up, and
+// with it what lies between.
+func TestPtyUnreadSignal(t *testing.T) {
+	for _, sig := range []syscall.Signal{unix.SIGTERM, unix.SIGHUP, unix.SIGINT} {
+		t.Run(unix.SignalName(sig), func(t *testing.T) {
+			t.Parallel()
+			s := sitDown(t)
+			cmd := s.run("gounshare", "--pty", "sh", "-c", "echo $$ >pid; exec yes")
+			yes := s.pid("pid")
+			awaitRest(t, "yes", func() string {
+				text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/io", yes))
+				wrote, _, _ := strings.Cut(string(text), "syscr")
+				return wrote
+			})
+			mustRest(t, cmd.Process.Pid)
+			cmd.Process.Signal(sig)
+			if end := s.ended(cmd).Sys().(syscall.WaitStatus); end.Signal() != sig {
+				t.Errorf("it ended with %v; want %v", end.Signal(), sig)
+			}
+		})
+	}
+}
+
+// TestPtyUnreadEnd: a command has ended, and what it wrote waits for a reader, without
+// a busy processor. Then there is one; or a signal ends the wait.
+func TestPtyUnreadEnd(t *testing.T) {
+	start := func(t *testing.T) (*seat, int, func() *os.ProcessState) {
+		t.Parallel()
+		s := sitDown(t)
+		cmd := s.run("gounshare", "--pty", "sh", "-c", "echo $$ >pid; "+betweenOneAndTwo+"; exit 7")
+		s.pid("pid")
+		relay := cmd.Process.Pid
+		await(t, "the command's end", func() bool { return len(children(relay)) == 1 }) // the guard
+		return s, relay, func() *os.ProcessState { return s.ended(cmd) }
+	}
+	t.Run("read", func(t *testing.T) {
+		s, relay, ended := start(t)
+		mustRest(t, relay)
+		lines := s.count(0)
+		await(t, "every line", func() bool { return lines.Load() == linesOfIt })
+		if status := ended().ExitCode(); status != 7 {
+			t.Errorf("the status is %d; want 7", status)
+		}
+	})
+	t.Run("signal", func(t *testing.T) {
+		_, relay, ended := start(t)
+		unix.Kill(relay, unix.SIGTERM)
+		if status := ended().ExitCode(); status != 7 {
+			t.Errorf("the status is %d; want 7", status)
+		}
+	})
+}
+
+// count reads a terminal at some pace, and counts the lines that the command has
+// written; the shell writes, too.
+func (s *seat) count(pace time.Duration) *atomic.Int64 {
+	lines := new(atomic.Int64)
+	go func() {
+		for b := make([]byte, 512); ; time.Sleep(pace) {
+			n, err := s.other.Read(b)
+			lines.Add(int64(strings.Count(string(b[:n]), "y")))
+			if err != nil {
+				return
+			}
+		}
+	}()
+	return lines
+}
