@@ -78,6 +78,22 @@ func TestPtyUnreadEnd(t *testing.T) {
 	})
 }
 
+// stopped is for a command that stops after it has written between one and two
+// buffers, which it does when there is a file go. fg follows when there is a file on.
+const stopped = `
+	sh -c 'echo $$ >pid; exec gounshare --pty sh -c "
+		until test -e go; do sleep 0.01; done
+		` + betweenOneAndTwo + `
+		kill -STOP \$\$
+		exit 7"'
+	until test -e on; do sleep 0.01; done
+	fg >fg`
+
+func hasStopped(pid int) bool {
+	fields := stat(pid)
+	return len(fields) > 0 && fields[0] == "T"
+}
+
 // count reads a terminal at some pace, and counts the lines that the command has
 // written; the shell writes, too.
 func (s *seat) count(pace time.Duration) *atomic.Int64 {
@@ -92,4 +108,37 @@ func (s *seat) count(pace time.Duration) *atomic.Int64 {
 		}
 	}()
 	return lines
+}
+
+// TestPtyUnreadStop: a command that stops while nobody reads stops the job, and what
+// it wrote is shown later. The terminal is one that the caller reads and writes without
+// waiting.
+func TestPtyUnreadStop(t *testing.T) {
+	s := sitDown(t)
+	cmd := s.run("sh", "-mc", stopped)
+	relay := s.pid("pid")
+	if err := unix.SetNonblock(int(s.end.Fd()), true); err != nil {
+		t.Fatal(err)
+	}
+	s.create("go")
+	await(t, "the relay's stop", func() bool { return hasStopped(relay) })
+
+	lines := s.count(0)
+	s.create("on")
+	if status := s.ended(cmd).ExitCode(); status != 7 {
+		t.Errorf("the status is %d; want 7", status)
+	}
+	await(t, "every line", func() bool { return lines.Load() == linesOfIt })
+}
+
+// TestPtySlowStop: a terminal that takes a little at a time has it all before the job
+// stops.
+func TestPtySlowStop(t *testing.T) {
+	s := sitDown(t)
+	s.run("sh", "-mc", stopped)
+	relay := s.pid("pid")
+	s.create("go")
+	lines := s.count(20 * time.Millisecond)
+	await(t, "the relay's stop", func() bool { return hasStopped(relay) })
+	await(t, "every line", func() bool { return lines.Load() == linesOfIt })
 }

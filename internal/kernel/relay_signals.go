@@ -81,19 +81,25 @@ func (l *line) suspend() {
 	rawCall(unix.SYS_KILL, l.session, uintptr(unix.SIGCONT), 0)
 }
 
-// catchUp shows what was written before the stop.
+// catchUp shows what was written before the stop, as far as the terminal takes it. What
+// is left is shown after the stop.
 func (l *line) catchUp() {
 	for range moreThanAny / len(l.shown.bytes) {
-		for !l.shown.empty() {
-			if n, again := l.shown.write(l.out); n < 0 && !again {
-				return
-			}
-		}
-		if l.master == noDescriptor {
+		l.pull()
+		if l.shown.empty() {
 			return
 		}
-		if l.pull(); l.shown.empty() {
+		if n, again := l.shown.write(l.out); n < 0 && !(again && l.canShow()) {
 			return
 		}
 	}
+}
+
+// canShow waits for the terminal to take something, unless there is a signal to take
+// first.
+func (l *line) canShow() bool {
+	fds := [...]unix.PollFd{watch(l.signals, unix.POLLIN, true), watch(l.out, unix.POLLOUT, true)}
+	limit := unix.Timespec{Sec: patience}
+	rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), uintptr(unsafe.Pointer(&limit)), 0, 8, 0)
+	return fds[0].Revents == 0 && fds[1].Revents == unix.POLLOUT
 }
