@@ -32,8 +32,9 @@ func setModes(fd uintptr, t *unix.Termios) bool {
 
 // makeRaw has a terminal pass every byte as it is; see cfmakeraw in termios(3). The
 // line itself, parity and bits per byte, is left alone. A read waits for a byte: for a
-// shell that comes upon these modes, a read of nothing would be the end. To what others write to a shared terminal it
-// goes on adding carriage returns, and so does it for the command.
+// shell that comes upon these modes, a read of nothing would be the end. To what others
+// write to a shared terminal it goes on adding carriage returns, and so does it for the
+// command.
 func (l *line) makeRaw(t *unix.Termios) {
 	t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
 	if !l.shared {

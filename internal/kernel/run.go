@@ -172,7 +172,8 @@ func (p *program) report(what []byte, errno syscall.Errno) {
 	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(&iov)), uintptr(len(iov)))
 }
 
-// putNumber writes an errno, which is below 4,096, and returns how many digits it has.
+// putNumber writes a number below 10,000, an errno or a descriptor, and returns how many
+// digits it has.
 func putNumber(b *[4]byte, n uintptr) (digits uintptr) {
 	for divisor := uintptr(1000); divisor > 0; divisor /= 10 {
 		if digits > 0 || n >= divisor || divisor == 1 {
