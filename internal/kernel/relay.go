@@ -20,9 +20,11 @@ type line struct {
 	shared  bool    // see plan.Relay
 
 	typed, shown flow
-	modes        *modes // in memory that the guard shares
-	raw          bool   // the terminal has our modes
-	heard        bool   // we are in the foreground, and take what is typed
+	modes        *modes       // in memory that the guard shares
+	undressed    unix.Termios // modes that the pty had, until it got the terminal's
+	dressed      bool
+	raw          bool // the terminal has our modes
+	heard        bool // we are in the foreground, and take what is typed
 
 	guard uintptr // its PID
 	gate  uintptr // closed by our death, which wakes it
@@ -207,7 +209,10 @@ func watch(fd uintptr, events int16, wanted bool) unix.PollFd {
 func (l *line) receiveMaster() {
 	if master, ok := receive(l.socket); ok {
 		l.master = master
-		l.dress()
+		getModes(master, &l.undressed)
+		if l.in == noDescriptor {
+			l.dress()
+		}
 		l.attend()
 		l.resize()
 		answer(l.socket)

@@ -52,9 +52,12 @@ func (l *line) terminal() uintptr {
 	return l.out
 }
 
-// dress gives the pty the modes of the terminal.
+// dress gives the pty the modes of the terminal, unless the command has chosen others.
 func (l *line) dress() {
 	var t unix.Termios
+	if !getModes(l.master, &t) || t != l.undressed {
+		return
+	}
 	if getModes(l.terminal(), &t) {
 		if l.shared {
 			t.Oflag &^= unix.OPOST // or there would be two
@@ -95,6 +98,12 @@ func (l *line) attend() {
 	var now unix.Termios
 	if l.master == noDescriptor || !getModes(l.in, &now) || l.raw && now == l.modes.ours {
 		return
+	}
+	if !l.dressed {
+		// Not before: in the background the modes are those of the shell that edits its
+		// line.
+		l.dress()
+		l.dressed = true
 	}
 	l.modes.theirs = now
 	l.makeRaw(&now)
