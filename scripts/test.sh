@@ -17,8 +17,12 @@ fi
 if grep -aqE '^ *--- SKIP' "$log"; then
 	echo
 	echo 'not run, and why:'
-	# The reason stands in the lines before the result, or after it for subtests.
-	grep -aE -A2 '^ *--- SKIP' "$log" | grep -avE '^--$|^ *--- PASS|^=== ' | sed 's/^ */  /'
+	# The reason stands in the lines after the result; of a script long before it, and
+	# next to that with the name.
+	awk '/^ *cmd\.go:[0-9]+: / { sub(/^ *cmd\.go:[0-9]+: /, ""); reason = $0; next }
+		reason != "" && sub(/.*WORK=.*\/script-/, "") { print "  " $0 ": " reason }
+		{ reason = "" }' "$log"
+	grep -aE -A2 '^ *--- SKIP' "$log" | grep -avE '^--$|^ *--- PASS|^=== |--- SKIP: TestScripts/' | sed 's/^ */  /'
 fi
 count() { grep -acE "^ *--- $1" "$log"; }
 echo
