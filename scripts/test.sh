@@ -2,6 +2,7 @@
 # Runs every test, lists those that could not run with their reason, and ends
 # with the counts. The whole output is kept in build/test.log.
 set -u
+export CGO_ENABLED=0
 cd "$(dirname "$0")/.." || exit 1
 
 mkdir -p build
