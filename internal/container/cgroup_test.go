@@ -34,7 +34,7 @@ func TestInCgroup(t *testing.T) {
 		{"0::/\n9:name=systemd:/libpod_parent/libpod-" + id, "podman ID"},
 		{"0::/kubepods/burstable/pod0f0e0d0c-1111-2222-3333-444455556666/" + id, "cri ID"},
 		{"0::/default/" + id, "containerd ID"},
-		{"4:memory:/process_api/67ddd22a606f95abaff0162c8eed2fee\n0::/", "- - -"},
+		{"4:memory:/supervisor/67ddd22a606f95abaff0162c8eed2fee\n0::/", "- - -"},
 		// a container within a container: the inner one
 		{"0::/docker/" + dockerShop + "/kubelet/kubepods/podx/" + id, "cri ID"},
 		{"0::/../../docker/" + id, "docker ID"}, // seen from another cgroup namespace
