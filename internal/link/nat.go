@@ -143,11 +143,8 @@ func (w *Wiring) Obstacle() string {
 	if !w.NAT {
 		return ""
 	}
-	c, err := nftables.New(nftables.WithNetNSFd(w.A.Site.fd))
-	if err != nil {
-		return ""
-	}
-	chains, err := c.ListChains()
+	var chains []*nftables.Chain
+	err := w.A.Site.nftables(func(c *nftables.Conn) (err error) { chains, err = c.ListChains(); return err })
 	if err != nil {
 		return ""
 	}

@@ -43,29 +43,45 @@ func owned(name string, devices []Device) bool {
 	return slices.ContainsFunc(devices, func(d Device) bool { return tableName(d.Name) == name })
 }
 
-// ourTables are the tables of connections by their names.
-func ourTables(s *Site) (map[string]*table, error) {
-	c, err := nftables.New(nftables.WithNetNSFd(s.fd), nftables.AsLasting())
+// nftables calls a function with a connection to nftables in the namespace. The error is
+// the function's or that of [Site.within].
+//
+// The library's own way into a namespace is not taken: it loses the errno of a socket
+// that cannot be made, and fails where there is no way back.
+func (s *Site) nftables(f func(*nftables.Conn) error) error {
+	var c *nftables.Conn
+	err := s.within(func() (err error) {
+		c, err = nftables.New(nftables.AsLasting()) // makes its socket here and now
+		return err
+	})
 	if err != nil {
-		return nil, unlessMissing(err)
+		return err
 	}
 	defer c.CloseLasting()
-	list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
-	if err != nil {
-		return nil, unlessMissing(err)
-	}
+	return f(c)
+}
+
+// ourTables are the tables of connections by their names.
+func ourTables(s *Site) (map[string]*table, error) {
 	tables := make(map[string]*table)
-	for _, t := range list {
-		if !strings.HasPrefix(t.Name, tablePrefix) {
-			continue
-		}
-		rules, err := c.GetRules(t, &nftables.Chain{Name: chainName, Table: t})
+	err := s.nftables(func(c *nftables.Conn) error {
+		list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		tables[t.Name] = tableOf(rules)
-	}
-	return tables, nil
+		for _, t := range list {
+			if !strings.HasPrefix(t.Name, tablePrefix) {
+				continue
+			}
+			rules, err := c.GetRules(t, &nftables.Chain{Name: chainName, Table: t})
+			if err != nil {
+				return err
+			}
+			tables[t.Name] = tableOf(rules)
+		}
+		return nil
+	})
+	return tables, unlessMissing(err)
 }
 
 func tableOf(rules []*nftables.Rule) *table {
@@ -86,10 +102,10 @@ func tableOf(rules []*nftables.Rule) *table {
 // putTable makes a table with the rules, in the place of the one of its name where there
 // is one, all or nothing.
 func putTable(s *Site, name string, rules []*nftables.Rule, instead bool) error {
-	c, err := nftables.New(nftables.WithNetNSFd(s.fd))
-	if err != nil {
-		return err
-	}
+	return s.nftables(func(c *nftables.Conn) error { return replaceTable(c, name, rules, instead) })
+}
+
+func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, instead bool) error {
 	if instead {
 		c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
 	}
@@ -107,12 +123,10 @@ func putTable(s *Site, name string, rules []*nftables.Rule, instead bool) error 
 
 // dropTable takes a table away.
 func dropTable(s *Site, name string) error {
-	c, err := nftables.New(nftables.WithNetNSFd(s.fd))
-	if err != nil {
-		return err
-	}
-	c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
-	return c.Flush()
+	return s.nftables(func(c *nftables.Conn) error {
+		c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+		return c.Flush()
+	})
 }
 
 // unlessMissing passes over what a kernel without nf_tables answers, for it has no
