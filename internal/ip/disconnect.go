@@ -2,6 +2,7 @@ package ip
 
 import (
 	"cmp"
+	"errors"
 
 	"golang.org/x/sys/unix"
 
@@ -90,9 +91,9 @@ func cutWires(ends [2]link.End) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	for _, w := range wires {
+	for i, w := range wires {
 		if err := w.Cut(); err != nil {
-			return false, cutFailed(w.Device.Name, err)
+			return false, cutFailed(w.Device.Name, err, wires[:i]...)
 		}
 	}
 	return len(wires) > 0, nil
@@ -115,8 +116,18 @@ func sweep(ends [2]link.End, places [2]link.Place) (found bool, err error) {
 	return found, nil
 }
 
-func cutFailed(device string, err error) error {
-	return tool.Failure("cannot disconnect " + device + ": " + link.Reason(err))
+// cutFailed is a failure at a device, after other wires have been cut.
+func cutFailed(device string, err error, before ...link.Wire) error {
+	f := &diag.Error{Text: "cannot disconnect " + device + ": " + link.Reason(err)}
+	if e := (*diag.Error)(nil); errors.As(err, &e) {
+		f.Hint = e.Hint
+	}
+	separator := "; disconnected: "
+	for _, w := range before {
+		f.Text += separator + w.Device.Name
+		separator = ", "
+	}
+	return f
 }
 
 // cutOne takes the connection away that one end is named of. The other may be in the

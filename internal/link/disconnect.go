@@ -70,43 +70,65 @@ func FindWire(e End, sites []*Site) (Wire, error) {
 
 // Cut takes a wire away, with what connecting made for it: the translation of
 // addresses, forwarding that was off before, a bridge that has no port any more. The
-// error is a *iproute.Failure or an errno's.
+// error is a *iproute.Failure, an errno's or, where something is left, a *diag.Error.
 func (w Wire) Cut() error {
-	if _, err := stopNAT(w.Site, w.Device.Name); err != nil {
-		return err
-	}
+	ends := []wireEnd{{site: w.Site, device: w.Device}}
 	if w.Other != nil {
-		if _, err := stopNAT(w.Other, w.Peer.Name); err != nil {
-			return err
+		ends = append(ends, wireEnd{site: w.Other, device: w.Peer})
+	}
+	for i, e := range ends {
+		tables, err := ourTables(e.site)
+		if err != nil {
+			return err // before anything is done: what cannot be looked for would stay
 		}
+		ends[i].translated = tables[tableName(e.device.Name)] != nil
 	}
 	if err := Delete(w.Site.conn, w.Device.Index, ""); err != nil {
 		return err
 	}
-	if err := dropBridge(w.Site, w.Device.Master); err != nil || w.Other == nil {
+	for _, e := range ends {
+		if err := e.tidy(); err != nil {
+			return &diag.Error{Text: "it has gone, but not all that was made for it in " + e.site.String() + ": " + Reason(err), Hint: e.site.Remains()}
+		}
+	}
+	return nil
+}
+
+type wireEnd struct {
+	site       *Site
+	device     Device
+	translated bool // there is a table for it
+}
+
+// tidy takes away what was made for a device that has gone. The table is the last, for
+// by it [End.Sweep] does the same again where this fails.
+func (e wireEnd) tidy() error {
+	if err := dropBridge(e.site, e.device.Master); err != nil || !e.translated {
 		return err
 	}
-	return dropBridge(w.Other, w.Peer.Master)
+	return stopNAT(e.site, e.device.Name)
 }
 
 // Sweep takes away what is left of a connection with such an end whose pair has gone by
 // another way than disconnect: with the other namespace, or by hand. It is false where
-// nothing is left, or the device is there. The error is a *iproute.Failure or an errno's.
+// nothing is left, or the device is there. The error is that of [Wire.Cut].
 func (e End) Sweep() (found bool, err error) {
 	devices, err := Devices(e.Site.conn)
 	if err != nil || owned(tableName(e.Device), devices) {
 		return false, err
 	}
-	left, err := stopNAT(e.Site, e.Device)
+	tables, err := ourTables(e.Site)
+	left := tables[tableName(e.Device)]
 	if left == nil || err != nil {
 		return false, err
 	}
+	gone := wireEnd{e.Site, Device{Name: e.Device}, true}
 	for _, d := range devices {
 		if d.Name == left.over {
-			return true, dropBridge(e.Site, d.Index)
+			gone.device.Master = d.Index
 		}
 	}
-	return true, nil
+	return true, gone.tidy()
 }
 
 // Remains is a hint at what is in a namespace of connections whose pairs have gone by
@@ -135,20 +157,18 @@ func idleHint(s *Site, d Device) string {
 	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.ip(deletion(d.Name)...) + " takes it away"
 }
 
-// stopNAT takes the table of a connection away and returns it, or nil where there is
-// none. With the last table goes the forwarding that a connection has turned on.
-func stopNAT(s *Site, device string) (*table, error) {
+// stopNAT takes the table of a connection away, if it has one. With the last table goes
+// the forwarding that a connection has turned on; it goes first, for the table is all
+// that knows of it.
+func stopNAT(s *Site, device string) error {
 	tables, err := ourTables(s)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	name := tableName(device)
 	t, ok := tables[name]
 	if !ok {
-		return nil, nil
-	}
-	if err := dropTable(s, name); err != nil {
-		return nil, err
+		return nil
 	}
 	delete(tables, name)
 	for _, sysctl := range forwarding {
@@ -158,11 +178,11 @@ func stopNAT(s *Site, device string) (*table, error) {
 		}
 		if !needed && slices.Contains(t.marks, sysctl+wasOff) {
 			if err := setSysctl(s, sysctl, "0"); err != nil {
-				return nil, err
+				return &diag.Error{Text: "cannot turn " + sysctl + " off: " + diag.Reason(err)}
 			}
 		}
 	}
-	return t, nil
+	return dropTable(s, name)
 }
 
 // dropBridge takes a bridge away that a connection made, unless it has ports.
