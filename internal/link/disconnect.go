@@ -3,7 +3,6 @@ package link
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	"nstools/internal/diag"
 	"nstools/internal/netns"
@@ -140,8 +139,8 @@ func (s *Site) Remains() string {
 	}
 	tables, _ := ourTables(s) // a hint that cannot be given is none
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
-		if !owned(name, devices) {
-			end := shell([]string{s.String() + ":" + strings.TrimPrefix(name, tablePrefix)})
+		if device := deviceOf(name); device != "" && !owned(name, devices) {
+			end := shell([]string{s.String() + ":" + device})
 			return s.String() + " has rules of a connection that has gone: gonetns disconnect " + end + " takes them away"
 		}
 	}

@@ -1,7 +1,9 @@
 package link
 
 import (
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -25,16 +27,42 @@ const (
 	markSeparator = ", "
 )
 
-// tableName is the table of a connection. nft(8) can only be told of names with plain
-// letters.
+// tableName is the table of a connection, another one for every device. nft(8) can only
+// be told of names with plain letters; any other byte is _ and its two digits.
 func tableName(device string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-."
-	return tablePrefix + strings.Map(func(r rune) rune {
-		if strings.ContainsRune(plain, r) {
-			return r
+	var name strings.Builder
+	name.WriteString(tablePrefix)
+	for i := range len(device) {
+		if c := device[i]; strings.IndexByte(plainInTable, c) >= 0 {
+			name.WriteByte(c)
+		} else {
+			fmt.Fprintf(&name, "_%02x", c)
 		}
-		return '_'
-	}, device)
+	}
+	return name.String()
+}
+
+// plainInTable lacks the underscore, which begins what is not plain.
+const plainInTable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
+
+// deviceOf is the device whose table has that name; "" for a name of somebody else's.
+func deviceOf(table string) string {
+	var device []byte
+	for rest := strings.TrimPrefix(table, tablePrefix); rest != ""; {
+		n := 1
+		if rest[0] == '_' {
+			n = min(3, len(rest))
+			c, err := hex.DecodeString(rest[1:n])
+			if err != nil || len(c) != 1 {
+				return ""
+			}
+			device = append(device, c[0])
+		} else {
+			device = append(device, rest[0])
+		}
+		rest = rest[n:]
+	}
+	return string(device)
 }
 
 // owned tells whether one of the devices is that of a table. Where none is, the

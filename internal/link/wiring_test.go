@@ -85,7 +85,7 @@ ip address add fd00::2/64 dev y nodad
 ip -n a link set x@1 up
 ip link set dev y up
 ip route add default via fd00::2 dev y
-ip netns exec a nft 'add table inet gonetns-x_1; add chain inet gonetns-x_1 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_1 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_1 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
+ip netns exec a nft 'add table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
 		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
 			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
@@ -130,6 +130,28 @@ func TestNetwork(t *testing.T) {
 	} {
 		if got := network(prefixes(t, in)[0]).String(); got != want {
 			t.Errorf("%s: got %s; want %s", in, got, want)
+		}
+	}
+}
+
+func TestTableName(t *testing.T) {
+	names := map[string]string{}
+	for device, want := range map[string]string{
+		"to-b": "gonetns-to-b", "eth0.5": "gonetns-eth0.5", "x_1": "gonetns-x_5f1", "x!": "gonetns-x_21", "x@": "gonetns-x_40", "x_21": "gonetns-x_5f21",
+		"\xc3\xa4": "gonetns-_c3_a4",
+	} {
+		got := tableName(device)
+		if got != want || names[got] != "" {
+			t.Errorf("%q: got %s; want %s", device, got, want)
+		}
+		if back := deviceOf(got); back != device {
+			t.Errorf("%s: got %q; want %q", got, back, device)
+		}
+		names[got] = device
+	}
+	for _, other := range []string{"gonetns-x_", "gonetns-x_4", "gonetns-x_zz"} {
+		if got := deviceOf(other); got != "" {
+			t.Errorf("%s: got %q", other, got)
 		}
 	}
 }
