@@ -51,7 +51,7 @@ func (r *run) cut(words []string) error {
 	var places [2]link.Place
 	var gone error
 	for i := range ends {
-		place, err := r.open(&ends[i], words[i])
+		place, err := r.openBare(&ends[i], words[i])
 		switch {
 		case err == nil:
 			defer ends[i].Site.Close()
@@ -131,30 +131,19 @@ func cutFailed(device string, err error, before ...link.Wire) error {
 }
 
 // cutOne takes the connection away that one end is named of. The other may be in the
-// host or in any named namespace.
+// host or in any named namespace; where it is in none, it is told how what was made there
+// is taken away.
 func (r *run) cutOne(word string) error {
 	var e link.End
-	if _, err := r.open(&e, word); err != nil {
+	if _, err := r.openBare(&e, word); err != nil {
 		return err
 	}
 	defer e.Site.Close()
 	if e.Device == "" {
 		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
 	}
-	places := []link.Place{link.Host}
-	names, _ := netns.Names()
-	for _, name := range names {
-		places = append(places, link.Place{Name: name})
-	}
-	var sites []*link.Site
-	for _, p := range places {
-		if s, err := link.OpenSite(p, r.inNS); err == nil {
-			defer s.Close()
-			sites = append(sites, s)
-		}
-	}
 	defer r.alone()()
-	w, err := link.FindWire(e, sites)
+	w, err := link.FindWire(e)
 	if rtnl.Refused(err, unix.ENODEV) {
 		switch swept, e2 := e.Sweep(); {
 		case e2 != nil:
@@ -166,8 +155,50 @@ func (r *run) cutOne(word string) error {
 	if err != nil {
 		return err
 	}
+	if other := r.findOther(&w); other != nil {
+		defer other.Close()
+	}
 	if err := w.Cut(); err != nil {
 		return cutFailed(e.Device, err)
 	}
+	if w.Other == nil {
+		diag.WriteHint(r.stderr, r.name, "the other end of "+word+" was in a namespace without a name: what --nat may have made there goes by "+r.name+" disconnect pid:NUMBER:DEVICE")
+	}
 	return nil
+}
+
+// findOther looks for the other end of a wire wherever there is a name for, one place
+// after the other, and returns what is to be closed then.
+func (r *run) findOther(w *link.Wire) *link.Site {
+	if w.Other != nil {
+		return nil
+	}
+	places := []link.Place{link.Host}
+	names, _ := netns.Names()
+	for _, name := range names {
+		places = append(places, link.Place{Name: name})
+	}
+	for _, p := range places {
+		s, err := link.OpenSite(p, r.inNS)
+		if err != nil {
+			continue
+		}
+		if w.LookIn(s) {
+			return s
+		}
+		s.Close()
+	}
+	return nil
+}
+
+// openBare is open for an endpoint without addresses.
+func (r *run) openBare(e *link.End, word string) (link.Place, error) {
+	place, err := r.open(e, word)
+	if len(e.Addresses) == 0 {
+		return place, err
+	}
+	if err == nil {
+		e.Site.Close()
+	}
+	return place, r.misuse(tool.Failure("disconnect takes no addresses: '" + word + "'"))
 }

@@ -47,11 +47,13 @@ func Wires(a, b End) (list []Wire, err error) {
 }
 
 // may tells whether a device can be the one that is meant.
-func (e End) may(d Device) bool { return e.Device == "" || e.Device == d.Name }
+func (e End) may(d Device) bool {
+	return e.Device == "" || e.Device == d.Name || slices.Contains(d.AltNames, e.Device)
+}
 
-// FindWire is the pair with that end. Its other end is looked for in the given
-// namespaces. The error is a *diag.Error or a *iproute.Failure.
-func FindWire(e End, sites []*Site) (Wire, error) {
+// FindWire is the pair with that end, of which the other one is known where it is in the
+// same namespace; see [Wire.LookIn]. The error is a *diag.Error or a *iproute.Failure.
+func FindWire(e End) (Wire, error) {
 	d, err := Find(e.Site.conn, e.Device)
 	if err != nil {
 		return Wire{}, err
@@ -59,12 +61,19 @@ func FindWire(e End, sites []*Site) (Wire, error) {
 	if d.Kind != "veth" {
 		return Wire{}, &diag.Error{Text: e.Device + " in " + e.Site.String() + " is no end of a connection (no veth)"}
 	}
-	for _, other := range append([]*Site{e.Site}, sites...) {
-		if wires, err := Wires(e, End{Site: other}); err == nil && len(wires) > 0 {
-			return wires[0], nil
+	w := Wire{Site: e.Site, Device: d}
+	w.LookIn(e.Site)
+	return w, nil
+}
+
+// LookIn looks for the other end in a namespace, and tells whether it is known now.
+func (w *Wire) LookIn(other *Site) bool {
+	if w.Other == nil {
+		if wires, err := Wires(End{Site: w.Site, Device: w.Device.Name}, End{Site: other}); err == nil && len(wires) > 0 {
+			*w = wires[0]
 		}
 	}
-	return Wire{Site: e.Site, Device: d}, nil
+	return w.Other != nil
 }
 
 // Cut takes a wire away, with what connecting made for it: the translation of
