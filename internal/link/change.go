@@ -97,11 +97,13 @@ func Delete(conn *rtnl.Conn, index int, kind string) error {
 }
 
 // Index is the number of the device with a name, which may be one of its other names.
-// The error is a *iproute.Failure.
+// The error is a *iproute.Failure: with the errno ENODEV, and in ip's words, for none.
 func Index(conn *rtnl.Conn, name string) (int, error) {
 	d, err := Find(conn, name)
 	if rtnl.Refused(err, unix.ENODEV) {
-		return 0, iproute.Fail(`Cannot find device "` + name + `"`)
+		f := iproute.Fail(`Cannot find device "` + name + `"`)
+		f.Errno = unix.ENODEV
+		return 0, f
 	}
 	return d.Index, err
 }

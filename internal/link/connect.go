@@ -2,6 +2,7 @@ package link
 
 import (
 	"errors"
+	"io/fs"
 	"slices"
 
 	"golang.org/x/sys/unix"
@@ -125,14 +126,45 @@ func Connect(steps []Step) error {
 			continue
 		}
 		text := "nothing was connected: "
-		for _, done := range backwards(steps[:i]) {
-			if e := done.undo(); e != nil {
-				text = "partly connected (cannot undo " + done.Command() + ": " + Reason(e) + "): "
+		partly := func(s Step, err error) {
+			if err != nil {
+				text = "partly connected (cannot undo " + s.Command() + ": " + Reason(err) + "): "
 			}
 		}
-		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: hint(s, err)}
+		cause := hint(s, err)
+		partly(s, undoFailed(s, err))
+		for _, done := range backwards(steps[:i]) {
+			partly(done, done.undo())
+		}
+		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: cause}
 	}
 	return nil
+}
+
+// undoFailed takes back a step that has failed. It may have been done all the same: what
+// fails may be to receive the kernel's answer, with an errno that could as well be one.
+// Where the answer was that something is there already, it is not ours.
+func undoFailed(s Step, failure error) error {
+	errno := errnoOf(failure)
+	if errno == unix.EEXIST || errors.As(failure, new(*fs.PathError)) {
+		return nil
+	}
+	err := s.undo()
+	switch errnoOf(err) {
+	case unix.ENODEV, unix.ENOENT, errno: // there is nothing, or it is refused in the same way
+		return nil
+	}
+	return err
+}
+
+// errnoOf is the errno in an error, 0 for none.
+func errnoOf(err error) unix.Errno {
+	errno := unix.Errno(0)
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		return f.Errno
+	}
+	errors.As(err, &errno)
+	return errno
 }
 
 func backwards(steps []Step) []Step {

@@ -51,6 +51,7 @@ type masquerade struct {
 	sources []iproute.Prefix
 	turned  []bool // forwarding of the source's family was off before the first connection
 	instead *table // of a connection of the same name that has gone without disconnect; nil for none
+	asked   bool
 }
 
 func (s *masquerade) Command() string {
@@ -100,10 +101,14 @@ func (s *masquerade) do() error {
 		}
 		rules = append(rules, rule)
 	}
+	s.asked = true
 	return putTable(s.site, tableName(s.device), rules, s.instead != nil)
 }
 
 func (s *masquerade) undo() error {
+	if !s.asked {
+		return nil
+	}
 	name := tableName(s.device)
 	if s.instead != nil {
 		return putTable(s.site, name, s.instead.rules, true)

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -15,15 +16,20 @@ import (
 type Step interface {
 	// Command is what one would type for it.
 	Command() string
-	// do does it, or nothing. The error is a *iproute.Failure or an errno's.
+	// do does it, or nothing, unless the answer is lost: see [undoFailed]. The error is a
+	// *iproute.Failure or an errno's.
 	do() error
-	// undo takes it back, as far as it has changed anything that stays.
+	// undo takes it back, as far as it has changed anything that stays. It does nothing
+	// where do has not got as far as to ask for it.
 	undo() error
 }
 
 // makePair makes a veth(4) pair, each end in its namespace from the beginning, so that
 // a name which is taken elsewhere is in nobody's way.
-type makePair struct{ a, b End }
+type makePair struct {
+	a, b  End
+	asked bool
+}
 
 func (s *makePair) Command() string {
 	words := append([]string{"link", "add"}, bare("name", s.a.Device)...)
@@ -56,10 +62,29 @@ func (s *makePair) do() error {
 	end := func(e End) *Change {
 		return new(Change).Text(unix.IFLA_IFNAME, e.Device).Word(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
 	}
+	var err error
+	if s.asked, err = isFree(s.a.Site, s.a.Device); err != nil {
+		return err
+	}
 	return end(s.a).Add(s.a.Site.conn, "veth", end(s.b).Peer())
 }
 
-func (s *makePair) undo() error { return remove(s.a.Site, s.a.Device) }
+func (s *makePair) undo() error {
+	if !s.asked {
+		return nil
+	}
+	return remove(s.a.Site, s.a.Device)
+}
+
+// isFree tells whether there is no device of a name yet, so that one which is there later
+// has been made since.
+func isFree(s *Site, device string) (bool, error) {
+	_, err := Find(s.conn, device)
+	if rtnl.Refused(err, unix.ENODEV) {
+		return true, nil
+	}
+	return false, err
+}
 
 func remove(s *Site, device string) error {
 	index, err := s.index(device)
@@ -71,8 +96,9 @@ func remove(s *Site, device string) error {
 }
 
 type makeBridge struct {
-	site *Site
-	name string
+	site  *Site
+	name  string
+	asked bool
 }
 
 func (s *makeBridge) Command() string {
@@ -80,10 +106,19 @@ func (s *makeBridge) Command() string {
 }
 
 func (s *makeBridge) do() error {
+	var err error
+	if s.asked, err = isFree(s.site, s.name); err != nil {
+		return err
+	}
 	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add(s.site.conn, "bridge", nil)
 }
 
-func (s *makeBridge) undo() error { return remove(s.site, s.name) }
+func (s *makeBridge) undo() error {
+	if !s.asked {
+		return nil
+	}
+	return remove(s.site, s.name)
+}
 
 // putOn makes a device a port of a bridge.
 type putOn struct {
@@ -133,6 +168,7 @@ type assign struct {
 	site   *Site
 	device string
 	prefix iproute.Prefix
+	asked  bool
 }
 
 func (s *assign) Command() string {
@@ -157,10 +193,14 @@ func (s *assign) do() error {
 	if err != nil {
 		return err
 	}
+	s.asked = true
 	return a.Assign(s.site.conn)
 }
 
 func (s *assign) undo() error {
+	if !s.asked {
+		return nil
+	}
 	a, err := s.assignment()
 	if err != nil {
 		return err
@@ -176,7 +216,8 @@ type bringUp struct {
 	site   *Site
 	device string
 	alias  string
-	wasUp  bool
+	asked  bool // and it was down
+	lacked bool // the address that the kernel gives the loopback device
 }
 
 func (s *bringUp) Command() string {
@@ -192,7 +233,12 @@ func (s *bringUp) do() error {
 	if err != nil {
 		return err
 	}
-	s.wasUp = d.Flags&unix.IFF_UP != 0
+	if s.device == loopback {
+		if s.lacked, err = s.lacksLoopback(d.Index); err != nil {
+			return err
+		}
+	}
+	s.asked = d.Flags&unix.IFF_UP == 0
 	c := new(Change).Flag(unix.IFF_UP, true)
 	if s.alias != "" {
 		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias))
@@ -201,22 +247,26 @@ func (s *bringUp) do() error {
 }
 
 func (s *bringUp) undo() error {
-	if s.wasUp {
+	if !s.asked {
 		return nil
 	}
-	if err := set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false)); err != nil || s.device != loopback {
+	if err := set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false)); err != nil || !s.lacked {
 		return err
 	}
-	return s.withdrawLoopback()
+	return (&assign{site: s.site, device: s.device, prefix: loopbackPrefix, asked: true}).undo()
 }
 
 const loopback = "lo"
 
-// withdrawLoopback takes away the address that the kernel gives the loopback device
-// when it is set up for the first time, and leaves; see inetdev_event in devinet.c.
-func (s *bringUp) withdrawLoopback() error {
-	a := assign{site: s.site, device: s.device, prefix: iproute.Prefix{Family: unix.AF_INET, Addr: []byte{127, 0, 0, 1}, Bits: 8}}
-	return a.undo()
+// loopbackPrefix is the address that the kernel gives the loopback device when it is set
+// up for the first time, and leaves; see inetdev_event in devinet.c.
+var loopbackPrefix = iproute.Prefix{Family: unix.AF_INET, Addr: []byte{127, 0, 0, 1}, Bits: 8}
+
+func (s *bringUp) lacksLoopback(index int) (bool, error) {
+	list, err := Addresses(s.site.conn, unix.AF_INET, index)
+	return err == nil && !slices.ContainsFunc(list, func(a Address) bool {
+		return a.Bits == loopbackPrefix.Bits && bytes.Equal(a.Local.AsSlice(), loopbackPrefix.Addr)
+	}), err
 }
 
 // routeOver makes the default route of a family.

@@ -44,7 +44,7 @@ func (w *Wiring) Steps(seen Seen) ([]Step, error) {
 	if w.Bridge != "" {
 		over = w.Bridge
 		if !seen.Bridge {
-			steps = append(steps, &makeBridge{a.Site, over})
+			steps = append(steps, &makeBridge{site: a.Site, name: over})
 		}
 		steps = append(steps, &putOn{a.Site, a.Device, over})
 	}
