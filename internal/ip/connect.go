@@ -162,6 +162,15 @@ func (r *run) open(e *link.End, word string) (place link.Place, err error) {
 	if place, err = parseEnd(e, word); err != nil {
 		return place, r.misuse(err)
 	}
-	e.Site, err = link.OpenSite(place, r.inNS)
+	e.Site, err = link.OpenSite(place, r.home())
 	return place, err
+}
+
+// home is what "host" means.
+func (r *run) home() link.Home {
+	h := link.Home{FD: r.inNS}
+	if r.opt.netns != nil {
+		h.Name = *r.opt.netns
+	}
+	return h
 }

@@ -179,7 +179,7 @@ func (r *run) findOther(w *link.Wire) *link.Site {
 		places = append(places, link.Place{Name: name})
 	}
 	for _, p := range places {
-		s, err := link.OpenSite(p, r.inNS)
+		s, err := link.OpenSite(p, r.home())
 		if err != nil {
 			continue
 		}

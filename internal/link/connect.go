@@ -110,7 +110,7 @@ func (e *End) taken(p iproute.Prefix, index int) error {
 	where := e.Site.String() + ":" + d.Name
 	f := &diag.Error{Text: "nothing was connected: " + where + " has the address " + p.Address() + " already"}
 	if d.Kind == "veth" {
-		f.Hint = "gonetns disconnect " + where + " takes that connection away"
+		f.Hint = e.Site.disconnect(d.Name) + " takes that connection away"
 	} else if idle, err := isIdle(e.Site, d); err == nil && idle {
 		f.Hint = idleHint(e.Site, d)
 	}
@@ -197,11 +197,19 @@ func hint(s Step, err error) string {
 		return netns.Privilege()
 	case ok && f.Errno == unix.EEXIST:
 		for _, e := range []End{pair.a, pair.b} {
-			if _, err := Index(e.Site.conn, e.Device); err == nil {
-				return e.Site.String() + " has a device " + e.Device + " already: choose another name (" + e.Site.String() + ":DEVICE), or take that away (gonetns disconnect " + e.Site.String() + ":" + e.Device + ")"
+			if d, err := Find(e.Site.conn, e.Device); err == nil {
+				return nameTaken(e, d)
 			}
 		}
 		return "both ends have the same name in one namespace"
 	}
 	return ""
+}
+
+func nameTaken(e End, d Device) string {
+	text := e.Site.String() + " has a device " + e.Device + " already: choose another name (" + e.Site.String() + ":DEVICE)"
+	if d.Kind == "veth" {
+		text += ", or take that away (" + e.Site.disconnect(d.Name) + ")"
+	}
+	return text
 }

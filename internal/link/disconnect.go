@@ -149,8 +149,7 @@ func (s *Site) Remains() string {
 	tables, _ := ourTables(s) // a hint that cannot be given is none
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		if device := deviceOf(name); device != "" && !owned(name, devices) {
-			end := shell([]string{s.String() + ":" + device})
-			return s.String() + " has rules of a connection that has gone: gonetns disconnect " + end + " takes them away"
+			return s.String() + " has rules of a connection that has gone: " + s.disconnect(device) + " takes them away"
 		}
 	}
 	for _, d := range devices {

@@ -37,7 +37,8 @@ func (p Place) String() string {
 type Site struct {
 	Place
 	fd      int
-	own     bool // that of the calling thread: it need not be entered, which takes a privilege
+	own     bool  // that of the calling thread: it need not be entered, which takes a privilege
+	typed   Place // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
 	conn    *rtnl.Conn
 	indexes map[string]int // of devices that were looked up
 }
@@ -54,17 +55,25 @@ func (s *Site) index(device string) (int, error) {
 	return n, err
 }
 
-// OpenSite opens a place. The host is the namespace behind a descriptor, or that of
-// the calling thread for -1. The error is a *iproute.Failure.
-func OpenSite(p Place, host int) (s *Site, err error) {
-	s = &Site{Place: p, indexes: map[string]int{}}
+// A Home is the namespace that is called the host.
+type Home struct {
+	FD   int    // -1 for that of the calling thread
+	Name string // by which it was told; "" for none
+}
+
+// OpenSite opens a place. The error is a *iproute.Failure.
+func OpenSite(p Place, home Home) (s *Site, err error) {
+	s = &Site{Place: p, typed: p, indexes: map[string]int{}}
+	if p == Host {
+		s.typed.Name = home.Name
+	}
 	switch {
 	case p.PID != 0:
 		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)
 	case p.Name != "":
 		s.fd, err = netns.Open(p.Name, iproute.StatusFailed)
-	case host >= 0:
-		s.fd, err = unix.FcntlInt(uintptr(host), unix.F_DUPFD_CLOEXEC, 0)
+	case home.FD >= 0:
+		s.fd, err = unix.FcntlInt(uintptr(home.FD), unix.F_DUPFD_CLOEXEC, 0)
 	default:
 		s.own = true
 		s.fd, err = openFile("/proc/thread-self/ns/net", p)
@@ -121,7 +130,21 @@ func (s *Site) within(f func() error) error {
 	return rtnl.Within(s.fd, f)
 }
 
-// ip is a command of ip(8) in the place, as one types it.
+// ip is a command of ip(8) in the namespace, as one types it.
+func (s *Site) ip(words ...string) string { return s.typed.ip(words...) }
+
+// run is a command of another program in the namespace.
+func (s *Site) run(words ...string) string { return s.typed.run(words...) }
+
+// disconnect is the command that takes the connection of a device away.
+func (s *Site) disconnect(device string) string {
+	words := []string{"gonetns"}
+	if s.typed != s.Place {
+		words = append(words, "-n", s.typed.Name)
+	}
+	return shell(append(words, "disconnect", s.String()+":"+device))
+}
+
 func (p Place) ip(words ...string) string {
 	switch {
 	case p.PID != 0:
@@ -132,7 +155,6 @@ func (p Place) ip(words ...string) string {
 	return "ip " + shell(words)
 }
 
-// run is a command of another program in the place.
 func (p Place) run(words ...string) string {
 	switch {
 	case p.PID != 0:

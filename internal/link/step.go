@@ -3,6 +3,7 @@ package link
 import (
 	"bytes"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -49,11 +50,11 @@ func bare(keyword, device string) []string {
 }
 
 func inNamespace(s *Site) []string {
-	switch {
-	case s.PID != 0:
-		return []string{"netns", s.String()[len("pid:"):]}
-	case s.Name != "":
-		return []string{"netns", s.Name}
+	switch p := s.typed; {
+	case p.PID != 0:
+		return []string{"netns", strconv.Itoa(p.PID)}
+	case p.Name != "":
+		return []string{"netns", p.Name}
 	}
 	return nil
 }

@@ -21,8 +21,10 @@ func prefixes(t *testing.T, words ...string) (list []iproute.Prefix) {
 }
 
 func TestSteps(t *testing.T) {
-	host, a := &Site{Place: Host}, &Site{Place: Place{Name: "a"}}
-	spaced, process := &Site{Place: Place{Name: "it's"}}, &Site{Place: Place{PID: 7}}
+	site := func(p Place) *Site { return &Site{Place: p, typed: p} }
+	host, a := site(Host), site(Place{Name: "a"})
+	spaced, process := site(Place{Name: "it's"}), site(Place{PID: 7})
+	inside := &Site{Place: Host, typed: Place{Name: "c"}}
 	v4, v6 := prefixes(t, "10.0.0.1/24"), prefixes(t, "fd00::2/64")
 	both := prefixes(t, "10.0.0.2/24", "fd00::2/64")
 	for _, c := range []struct {
@@ -43,6 +45,16 @@ nsenter -t 7 -n ip link set dev x up
 ip -n 'it'\''s' link set dev y up
 nsenter -t 7 -n ip link set lo up
 ip -n 'it'\''s' link set lo up`},
+		{"the host by a name", Wiring{A: End{inside, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{Forwards: [2]bool{false, true}}, `
+ip link add name x netns c type veth peer name y netns a
+ip -n c address add 10.0.0.1/24 dev x
+ip -n a address add 10.0.0.1/24 dev y
+ip -n c link set dev x up
+ip -n a link set dev y up
+ip -n a route add default via 10.0.0.1 dev y
+ip netns exec c sysctl -w net.ipv4.ip_forward=1
+ip netns exec c nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
+ip -n a link set lo up`},
 		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
 ip link add name x netns a type veth peer name y
 ip -n a link add name br type bridge
