@@ -49,7 +49,7 @@ type masquerade struct {
 	device  string // the connection's, after which the table is called
 	over    string
 	sources []iproute.Prefix
-	turned  []bool // forwarding of the source's family was off before the first connection
+	turned  []bool // forwarding of the source's family was off before the first connection; told with the first source of it
 	instead *table // of a connection of the same name that has gone without disconnect; nil for none
 	asked   bool
 }

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"bytes"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
@@ -91,8 +93,7 @@ func (w *Wiring) routes(ways []iproute.Prefix) (steps []Step, err error) {
 		return nil, nil
 	}
 	for _, family := range families {
-		to, from := first(ways, family), first(w.B.Addresses, family)
-		if to != nil && from != nil {
+		if to := gateway(ways, w.B.Addresses, family); to != nil {
 			steps = append(steps, &routeOver{w.B.Site, w.B.Device, *to})
 		}
 	}
@@ -100,6 +101,23 @@ func (w *Wiring) routes(ways []iproute.Prefix) (steps []Step, err error) {
 		return nil, &diag.Error{Text: "no gateway: it takes addresses of one family at both ends"}
 	}
 	return steps, nil
+}
+
+// gateway is the address that a default route can lead over for whoever has other ones:
+// the first that is in the network of one of them. Where none is, it is the first of the
+// family, of which the kernel says why not; nil where one of the two has none.
+func gateway(ways, from []iproute.Prefix, family int) *iproute.Prefix {
+	if first(from, family) == nil {
+		return nil
+	}
+	for i, to := range ways {
+		for _, f := range from {
+			if to.Family == family && f.Family == family && bytes.Equal(network(f).Addr, network(iproute.Prefix{Addr: to.Addr, Bits: f.Bits}).Addr) {
+				return &ways[i]
+			}
+		}
+	}
+	return first(ways, family)
 }
 
 var families = [2]int{unix.AF_INET, unix.AF_INET6}
@@ -111,15 +129,21 @@ func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 	}
 	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over, instead: seen.left}
 	for i, family := range families {
-		p := first(w.B.Addresses, family)
-		if p == nil {
+		if first(w.B.Addresses, family) == nil {
 			continue
 		}
 		if !seen.Forwards[i] {
 			steps = append(steps, &forward{w.A.Site, forwarding[i]})
 		}
-		t.sources = append(t.sources, network(*p))
-		t.turned = append(t.turned, !seen.Forwards[i] || seen.Turned[i])
+		turned := !seen.Forwards[i] || seen.Turned[i]
+		for _, p := range w.B.Addresses {
+			if p = network(p); p.Family != family || holds(t.sources, p) {
+				continue
+			}
+			t.sources = append(t.sources, p)
+			t.turned = append(t.turned, turned)
+			turned = false // one rule tells it for all of the family
+		}
 	}
 	return append(steps, t), nil
 }

@@ -99,6 +99,25 @@ ip link set dev y up
 ip route add default via fd00::2 dev y
 ip netns exec a nft 'add table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
+		{"several networks", Wiring{A: End{host, "x", prefixes(t, "10.0.1.1/24", "10.0.2.1/24", "fd00:1::1/64", "fd00:2::1/64")},
+			B: End{a, "y", prefixes(t, "10.0.2.2/24", "10.0.2.3/24", "10.0.3.1/24", "fd00:2::2/64")}, NAT: true}, Seen{}, `
+ip link add name x type veth peer name y netns a
+ip address add 10.0.1.1/24 dev x
+ip address add 10.0.2.1/24 dev x
+ip address add fd00:1::1/64 dev x nodad
+ip address add fd00:2::1/64 dev x nodad
+ip -n a address add 10.0.2.2/24 dev y
+ip -n a address add 10.0.2.3/24 dev y
+ip -n a address add 10.0.3.1/24 dev y
+ip -n a address add fd00:2::2/64 dev y nodad
+ip link set dev x up
+ip -n a link set dev y up
+ip -n a route add default via 10.0.2.1 dev y
+ip -n a route add default via fd00:2::1 dev y
+sysctl -w net.ipv4.ip_forward=1
+sysctl -w net.ipv6.conf.all.forwarding=1
+nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
+ip -n a link set lo up`},
 		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
 			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
 ip link add name x type veth peer name y netns a
