@@ -3,6 +3,7 @@ package link
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -21,11 +22,47 @@ var forwarding = [2]string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"
 type forward struct {
 	site   *Site
 	sysctl string
+	before map[string]string // what it was for each device, by its file
 }
 
 func (s *forward) Command() string { return s.site.run("sysctl", "-w", s.sysctl+"=1") }
-func (s *forward) do() error       { return setSysctl(s.site, s.sysctl, "1") }
-func (s *forward) undo() error     { return setSysctl(s.site, s.sysctl, "0") }
+
+// do notes what it was for each device: the kernel sets that as well.
+func (s *forward) do() error {
+	s.before = map[string]string{}
+	return s.site.within(func() error {
+		files, _ := filepath.Glob(perDevice[s.sysctl])
+		for _, file := range files {
+			if text, err := os.ReadFile(file); err == nil && filepath.Base(filepath.Dir(file)) != "all" {
+				s.before[file] = string(text)
+			}
+		}
+		return os.WriteFile(sysctlFile(s.sysctl), []byte("1\n"), 0)
+	})
+}
+
+func (s *forward) undo() error {
+	return s.site.within(func() error {
+		if err := os.WriteFile(sysctlFile(s.sysctl), []byte("0\n"), 0); err != nil {
+			return err
+		}
+		for file, was := range s.before {
+			if text, err := os.ReadFile(file); err != nil || string(text) == was {
+				continue // as it was, or the device has gone
+			}
+			if err := os.WriteFile(file, []byte(was), 0); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// perDevice are the files of what a sysctl sets for each device, as a pattern.
+var perDevice = map[string]string{
+	forwarding[0]: "/proc/sys/net/ipv4/conf/*/forwarding",
+	forwarding[1]: "/proc/sys/net/ipv6/conf/*/forwarding",
+}
 
 func sysctlFile(name string) string { return "/proc/sys/" + strings.ReplaceAll(name, ".", "/") }
 

@@ -133,7 +133,7 @@ func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 			continue
 		}
 		if !seen.Forwards[i] {
-			steps = append(steps, &forward{w.A.Site, forwarding[i]})
+			steps = append(steps, &forward{site: w.A.Site, sysctl: forwarding[i]})
 		}
 		turned := !seen.Forwards[i] || seen.Turned[i]
 		for _, p := range w.B.Addresses {
