@@ -2,6 +2,7 @@ package ip
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/sys/unix"
 
@@ -57,24 +58,34 @@ func setDevice(e *link.End, word, device string, named bool) error {
 // checkDevice tells whether a device of that name can be made. The kernel takes a
 // percent sign for a pattern, and chooses the name itself (dev_alloc_name in dev.c).
 func checkDevice(device, word string) error {
-	if !isDeviceName(device) || strings.ContainsAny(device, ":%") || len(device) >= unix.IFNAMSIZ {
+	if !isDeviceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) || len(device) >= unix.IFNAMSIZ {
 		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)")
 	}
 	return nil
 }
 
 // orTowards is the name of a device, or where none was chosen one that says where it
-// leads, cut to the length that the kernel allows.
+// leads, cut to the length that the kernel allows. What it or nft(8) would not take is
+// an underscore.
 func orTowards(device string, p link.Place) string {
 	if device != "" {
 		return device
 	}
-	name := strings.TrimPrefix(p.String(), "pid:")
-	name = "to-" + strings.Map(func(c rune) rune {
-		if c <= ' ' || c == ':' || c == '%' {
-			return '_'
+	name := "to-"
+	for place := strings.TrimPrefix(p.String(), "pid:"); place != ""; {
+		r, n := utf8.DecodeRuneInString(place)
+		letter := place[:n]
+		if r <= ' ' || strings.ContainsAny(letter, `:%"*\`) || strings.Contains(letter, latinBlank) || r == utf8.RuneError {
+			letter = "_"
 		}
-		return c
-	}, name)
-	return name[:min(len(name), unix.IFNAMSIZ-1)]
+		if len(name)+len(letter) >= unix.IFNAMSIZ {
+			break
+		}
+		name, place = name+letter, place[n:]
+	}
+	return name
 }
+
+// latinBlank is a byte that the kernel takes for a blank: lib/ctype.c of it knows
+// Latin-1, and not the letters of which the byte is the end in UTF-8.
+const latinBlank = "\xa0"

@@ -29,6 +29,7 @@ func TestParseEnd(t *testing.T) {
 		"a:1234567890123456":       "error: '1234567890123456' in 'a:1234567890123456' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)",
 		"a:b/c":                    "error: 'b/c' in 'a:b/c' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)",
 		"a:eth%d":                  "error: 'eth%d' in 'a:eth%d' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)",
+		"a:b\xa0":                  "error: 'b\xa0' in 'a:b\xa0' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)",
 		"pid:":                     "error: '' in 'pid:' is no number of a process",
 		"pid:x:y":                  "error: 'x' in 'pid:x:y' is no number of a process",
 		"pid:0":                    "error: '0' in 'pid:0' is no number of a process",
@@ -58,6 +59,11 @@ func TestOrTowards(t *testing.T) {
 		want   string
 	}{
 		{"eth0", link.Host, "eth0"},
+		{"", link.Place{Name: "\u00e0 la"}, "to-__la"},
+		{"", link.Place{Name: "a\xa0\xffb"}, "to-a__b"},
+		{"", link.Place{Name: `a"*\b`}, "to-a___b"},
+		{"", link.Place{Name: "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"},
+		{"", link.Place{Name: "x\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-x\u00e4\u00e4\u00e4\u00e4\u00e4"},
 		{"", link.Host, "to-host"},
 		{"", link.Place{PID: 4194304}, "to-4194304"},
 		{"", link.Place{Name: "a b:c%d"}, "to-a_b_c_d"},

@@ -97,7 +97,7 @@ func (s *masquerade) Command() string {
 	if s.instead != nil {
 		text = "delete table " + table + "; "
 	}
-	text += "add table " + table + "; add chain " + table + " " + chainName + " { type nat hook postrouting priority srcnat; policy accept; }"
+	text += "create table " + table + "; add chain " + table + " " + chainName + " { type nat hook postrouting priority srcnat; policy accept; }"
 	for i, p := range s.sources {
 		header := "ip"
 		if p.Family == unix.AF_INET6 {

@@ -71,7 +71,7 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 	case p.PID != 0:
 		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)
 	case p.Name != "":
-		s.fd, err = netns.Open(p.Name, iproute.StatusFailed)
+		s.fd, err = openName(p.Name)
 	case home.FD >= 0:
 		s.fd, err = unix.FcntlInt(uintptr(home.FD), unix.F_DUPFD_CLOEXEC, 0)
 	default:
@@ -95,6 +95,15 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// openName has another status than ip(8), which has nothing to connect.
+func openName(name string) (int, error) {
+	fd, err := netns.OpenToEnter(name)
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		f.Status = iproute.StatusFailed
+	}
+	return fd, err
 }
 
 func openFile(path string, p Place) (int, error) {

@@ -2,6 +2,7 @@ package link
 
 import (
 	"bytes"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -126,6 +127,9 @@ var families = [2]int{unix.AF_INET, unix.AF_INET6}
 func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 	if !w.NAT {
 		return nil, nil
+	}
+	if strings.ContainsAny(over, `"*\`) { // has no way to be written in its language, or means more than one
+		return nil, &diag.Error{Text: "no --nat over " + over + ": nft(8) cannot be told of a device with such a name"}
 	}
 	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over, instead: seen.left}
 	for i, family := range families {

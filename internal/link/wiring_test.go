@@ -53,7 +53,7 @@ ip -n c link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 ip netns exec c sysctl -w net.ipv4.ip_forward=1
-ip netns exec c nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
+ip netns exec c nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n a link set lo up`},
 		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
 ip link add name x netns a type veth peer name y
@@ -87,7 +87,7 @@ ip link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 sysctl -w net.ipv4.ip_forward=1
-nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
+nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n a link set lo up`},
 		{"the second translation", Wiring{A: End{a, "x@1", v6}, B: End{host, "y", both}, NAT: true}, Seen{Forwards: [2]bool{true, true}, Turned: [2]bool{true, false}}, `
 ip link add x@1 netns a type veth peer name y
@@ -97,7 +97,7 @@ ip address add fd00::2/64 dev y nodad
 ip -n a link set x@1 up
 ip link set dev y up
 ip route add default via fd00::2 dev y
-ip netns exec a nft 'add table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
+ip netns exec a nft 'create table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
 		{"several networks", Wiring{A: End{host, "x", prefixes(t, "10.0.1.1/24", "10.0.2.1/24", "fd00:1::1/64", "fd00:2::1/64")},
 			B: End{a, "y", prefixes(t, "10.0.2.2/24", "10.0.2.3/24", "10.0.3.1/24", "fd00:2::2/64")}, NAT: true}, Seen{}, `
@@ -116,7 +116,7 @@ ip -n a route add default via 10.0.2.1 dev y
 ip -n a route add default via fd00:2::1 dev y
 sysctl -w net.ipv4.ip_forward=1
 sysctl -w net.ipv6.conf.all.forwarding=1
-nft 'add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
+nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip -n a link set lo up`},
 		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
 			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
@@ -126,7 +126,7 @@ ip -n a address add 10.0.0.1/24 dev y
 ip link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
-nft 'delete table inet gonetns-x; add table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
+nft 'delete table inet gonetns-x; create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip -n a link set lo up
 ip link delete dev br`},
 	} {
