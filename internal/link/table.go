@@ -115,7 +115,7 @@ func ourTables(s *Site) (map[string]*table, error) {
 func tableOf(rules []*nftables.Rule) *table {
 	t := &table{rules: rules}
 	for _, r := range rules {
-		if comment, ok := userdata.GetString(r.UserData, userdata.TypeComment); ok {
+		if comment := commentIn(r.UserData); comment != "" {
 			t.marks = append(t.marks, strings.Split(comment, markSeparator)...)
 		}
 		for _, e := range r.Exprs {
@@ -125,6 +125,23 @@ func tableOf(rules []*nftables.Rule) *table {
 		}
 	}
 	return t
+}
+
+// commentIn is the comment in the data that a rule carries for who lists it, a row of
+// type, length and value; "" for none. The kernel takes any bytes for it, so that what is
+// cut short may be there, at which the library's own reader panics.
+func commentIn(data []byte) string {
+	for len(data) >= 2 {
+		end := 2 + int(data[1])
+		if end > len(data) {
+			break
+		}
+		if userdata.Type(data[0]) == userdata.TypeComment {
+			return text(data[2:end])
+		}
+		data = data[end:]
+	}
+	return ""
 }
 
 // putTable makes a table with the rules, in the place of the one of its name where there
