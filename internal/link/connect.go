@@ -126,19 +126,26 @@ func Connect(steps []Step) error {
 			continue
 		}
 		text := "nothing was connected: "
-		partly := func(s Step, err error) {
-			if err != nil {
-				text = "partly connected (cannot undo " + s.Command() + ": " + Reason(err) + "): "
-			}
-		}
-		cause := hint(s, err)
-		partly(s, undoFailed(s, err))
-		for _, done := range backwards(steps[:i]) {
-			partly(done, done.undo())
+		cause := hint(s, err) // before what it looks at has gone
+		if stuck, e := takeBack(steps[:i+1], err); e != nil {
+			text = "partly connected (cannot undo " + stuck.Command() + ": " + Reason(e) + "): "
 		}
 		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: cause}
 	}
 	return nil
+}
+
+// takeBack undoes steps of which the last one has failed, all that can be. It returns
+// the first of them that could not, if any.
+func takeBack(steps []Step, failure error) (stuck Step, err error) {
+	last := len(steps) - 1
+	stuck, err = steps[last], undoFailed(steps[last], failure)
+	for _, s := range backwards(steps[:last]) {
+		if e := s.undo(); e != nil {
+			stuck, err = s, e
+		}
+	}
+	return stuck, err
 }
 
 // undoFailed takes back a step that has failed. It may have been done all the same: what
