@@ -136,7 +136,7 @@ func Connect(steps []Step) error {
 }
 
 // takeBack undoes steps of which the last one has failed, all that can be. It returns
-// the first of them that could not, if any.
+// the earliest of them that could not, if any.
 func takeBack(steps []Step, failure error) (stuck Step, err error) {
 	last := len(steps) - 1
 	stuck, err = steps[last], undoFailed(steps[last], failure)

@@ -156,8 +156,20 @@ type dropIdle struct {
 }
 
 func (s *dropIdle) Command() string { return s.site.ip(deletion(s.name)...) }
-func (s *dropIdle) do() error       { return remove(s.site, s.name) }
 func (s *dropIdle) undo() error     { return nil } // it is the last step
+
+// do is done where the bridge has gone, whatever came of the answer: nobody could take
+// that back.
+func (s *dropIdle) do() error {
+	err := remove(s.site, s.name)
+	if err == nil {
+		return nil
+	}
+	if gone, e := isFree(s.site, s.name); e == nil && gone {
+		return nil
+	}
+	return err
+}
 
 func deletion(device string) []string {
 	return append([]string{"link", "delete"}, bare("dev", device)...)
