@@ -4,8 +4,11 @@ import (
 	"maps"
 	"slices"
 
+	"golang.org/x/sys/unix"
+
 	"nstools/internal/diag"
 	"nstools/internal/netns"
+	"nstools/internal/rtnl"
 )
 
 // A Wire is a veth(4) pair.
@@ -92,7 +95,9 @@ func (w Wire) Cut() error {
 		ends[i].translated = tables[tableName(e.device.Name)] != nil
 	}
 	if err := Delete(w.Site.conn, w.Device.Index, ""); err != nil {
-		return err
+		if _, e := ByIndex(w.Site.conn, w.Device.Index); !rtnl.Refused(e, unix.ENODEV) {
+			return err
+		} // else what failed was to receive the answer
 	}
 	for _, e := range ends {
 		if err := e.tidy(); err != nil {
