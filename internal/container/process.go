@@ -124,26 +124,7 @@ func (p procDir) path(name string) string { return "/proc/" + strconv.Itoa(int(p
 
 // ReadFile reads a file of the process.
 func (p procDir) ReadFile(name string, limit int) ([]byte, error) {
-	fd, err := p.OpenFile(name, unix.O_RDONLY)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	text := make([]byte, 0, 512)
-	for len(text) <= limit {
-		if len(text) == cap(text) {
-			text = append(make([]byte, 0, min(4*cap(text), limit+1)), text...)
-		}
-		n, err := unix.Read(fd, text[len(text):cap(text)])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || n == 0 {
-			return text, err
-		}
-		text = text[:len(text)+n]
-	}
-	return nil, unix.EFBIG
+	return target.ReadFile(unix.AT_FDCWD, p.path(name), limit)
 }
 
 // OpenFile opens a file of the process, close-on-exec.

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/target"
 )
 
 // A visited is a process while it is looked at. Its files are opened from its
@@ -46,26 +48,8 @@ func (p *visited) command() string {
 // read is the beginning of a file of the process, up to a limit.
 func (p *visited) read(name string, limit int) string { return readAt(p.dir, "../"+name, limit) }
 
-// readAt is the beginning of a file, up to a limit; "" where it cannot be read.
+// readAt is the beginning of a file, up to a limit, as far as it can be read.
 func readAt(dir int, name string, limit int) string {
-	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return ""
-	}
-	defer unix.Close(fd)
-	text := make([]byte, 0, 4<<10)
-	for len(text) < limit {
-		if len(text) == cap(text) {
-			text = append(make([]byte, 0, min(4*cap(text), limit)), text...)
-		}
-		n, err := unix.Read(fd, text[len(text):cap(text)])
-		if err == unix.EINTR {
-			continue
-		}
-		if err != nil || n <= 0 {
-			break
-		}
-		text = text[:len(text)+n]
-	}
+	text, _ := target.ReadBeginning(dir, name, limit)
 	return string(text)
 }

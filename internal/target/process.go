@@ -90,7 +90,7 @@ func (p *Process) same(inode uint64) error {
 	if p.Pidfd == None {
 		return nil
 	}
-	info, err := readFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
+	info, err := ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
 	if err == unix.ENOENT {
 		return nil // no proc of our own to ask; the directory alone is one process, too
 	}
@@ -135,7 +135,7 @@ func (p *Process) ReadFile(name string, limit int) ([]byte, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	return readFile(p.dir, name, limit)
+	return ReadFile(p.dir, name, limit)
 }
 
 // Stat is stat(2) of a file of the process's directory.
@@ -155,29 +155,39 @@ func (p *Process) CloseDir() {
 	}
 }
 
-func readFile(dir int, name string, limit int) ([]byte, error) {
+// ReadFile reads a file in a directory, and takes one that is longer than a limit for an
+// error.
+func ReadFile(dir int, name string, limit int) ([]byte, error) {
+	text, err := ReadBeginning(dir, name, limit+1)
+	switch {
+	case err != nil:
+		return nil, err
+	case len(text) > limit:
+		return nil, unix.EFBIG
+	}
+	return text, nil
+}
+
+// ReadBeginning reads a file in a directory up to a limit. What was read before an error
+// is returned with it.
+func ReadBeginning(dir int, name string, limit int) (text []byte, err error) {
 	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer unix.Close(fd)
-	var text []byte
-	for {
+	for len(text) < limit {
 		if len(text) == cap(text) {
-			text = append(make([]byte, 0, max(4096, 2*cap(text))), text...)
+			text = append(make([]byte, 0, min(max(4096, 2*cap(text)), limit)), text...)
 		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
 		switch {
 		case err == unix.EINTR:
-		case err != nil:
-			return nil, err
-		case n == 0:
-			return text, nil
+		case err != nil || n == 0:
+			return text, err
 		default:
 			text = text[:len(text)+n]
-			if len(text) > limit {
-				return nil, unix.EFBIG
-			}
 		}
 	}
+	return text, nil
 }
