@@ -103,11 +103,11 @@ func (w *world) checkUser() error {
 		return nil
 	}
 	var own unix.Stat_t
-	theirs, err := w.process.Stat("ns/user")
+	theirs, err := w.statUser()
 	switch {
 	case err != nil:
-		return w.refused("stat of /proc/"+strconv.Itoa(w.Target.pid)+"/ns/user failed", err)
-	case w.spaces[userKind].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs.Ino:
+		return err
+	case w.spaces[userKind].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs:
 		return tool.Failure(asContainer + " takes the target's own user namespace (--user or --all)")
 	}
 	return nil
@@ -116,23 +116,12 @@ func (w *world) checkUser() error {
 // mapCredentials turns ids as we have them into those of the target's user namespace.
 func (w *world) mapCredentials() error {
 	m := w.manner
-	uids, err := w.process.ReadFile("uid_map", 1<<16)
-	if err != nil {
-		return w.refused("can not get process stat", err)
+	if _, err := w.mapID("uid_map", &m.UID); err != nil {
+		return err
 	}
-	gids, err := w.process.ReadFile("gid_map", 1<<16)
+	gids, err := w.mapID("gid_map", &m.GID)
 	if err != nil {
-		return w.refused("can not get process stat", err)
-	}
-	var hasUID, hasGID bool
-	uid, gid := m.UID, m.GID
-	m.UID, hasUID = target.Inside(uids, uid)
-	m.GID, hasGID = target.Inside(gids, gid)
-	switch {
-	case !hasUID:
-		return unmapped("uid", uid)
-	case !hasGID:
-		return unmapped("gid", gid)
+		return err
 	}
 	m.mapGroups(gids)
 	denied, _ := w.process.ReadFile("setgroups", 64)

@@ -3,7 +3,6 @@ package nsenter
 import (
 	"os"
 	"path"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -113,15 +112,10 @@ func (w *world) openTools() (err error) {
 // explanation takes one that it may not see for another.
 func (w *world) sharesMounts() bool {
 	const file = "ns/mnt"
-	var own, theirs unix.Stat_t
-	err := unix.Stat("/proc/self/"+file, &own)
-	if err != nil {
+	var own unix.Stat_t
+	if unix.Stat("/proc/self/"+file, &own) != nil {
 		return false
 	}
-	if w.explain {
-		err = unix.Stat("/proc/"+strconv.Itoa(w.Target.pid)+"/"+file, &theirs)
-	} else {
-		theirs, err = w.process.Stat(file)
-	}
+	theirs, err := w.stat(file)
 	return err == nil && own.Ino == theirs.Ino
 }

@@ -147,21 +147,26 @@ func (w *world) mapIDs() error {
 		if m.used == nil || !m.used.follow {
 			continue
 		}
-		text, err := w.process.ReadFile(m.file, 1<<16)
-		if err != nil {
-			return w.refused("can not get process stat", err)
+		if _, err := w.mapID(m.file, m.id); err != nil {
+			return err
 		}
-		inside, ok := target.Inside(text, *m.id)
-		if !ok {
-			return unmapped(m.file[:3], *m.id)
-		}
-		*m.id = inside
 	}
 	return nil
 }
 
-func unmapped(kind string, n uint32) error {
-	return tool.Failure("the target's " + kind + " " + strconv.FormatUint(uint64(n), 10) + " is not mapped in its user namespace")
+// mapID turns an id of the target's, which is as our user namespace has it, into what it
+// is in the target's own, by the text of its uid_map or gid_map, which is returned.
+func (w *world) mapID(file string, id *uint32) ([]byte, error) {
+	text, err := w.process.ReadFile(file, 1<<16)
+	if err != nil {
+		return nil, w.refused("can not get process stat", err)
+	}
+	inside, ok := target.Inside(text, *id)
+	if !ok {
+		return nil, tool.Failure("the target's " + file[:3] + " " + strconv.FormatUint(uint64(*id), 10) + " is not mapped in its user namespace")
+	}
+	*id = inside
+	return text, nil
 }
 
 // entersTargetsUser tells whether the user namespace to enter is the target's.

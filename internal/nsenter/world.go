@@ -192,7 +192,7 @@ func (w *world) chooseAll() error {
 			continue
 		}
 		if k.Flag == unix.CLONE_NEWUSER {
-			theirs, err := w.statUser(k.File)
+			theirs, err := w.statUser()
 			if err != nil {
 				return err
 			}
@@ -208,25 +208,26 @@ func (w *world) chooseAll() error {
 // has tells whether the target has a file: where this proc belongs to another PID
 // namespace we have none in it, but the target has.
 func (w *world) has(file string) bool {
-	if w.explain {
-		return unix.Access("/proc/"+strconv.Itoa(w.Target.pid)+"/"+file, unix.F_OK) == nil
-	}
-	_, err := w.process.Stat(file)
+	_, err := w.stat(file)
 	return err == nil
 }
 
-// statUser is the inode of the target's user namespace. An explanation goes by
-// name, and takes one that it may not see for another than ours.
-func (w *world) statUser(file string) (uint64, error) {
-	path := "/proc/" + strconv.Itoa(w.Target.pid) + "/ns/" + file
-	if w.explain {
-		var st unix.Stat_t
-		unix.Stat(path, &st) // not seen: no inode, as of another
-		return st.Ino, nil
+// stat is stat(2) of a file of the target. An explanation, which has not opened it,
+// goes by its name.
+func (w *world) stat(file string) (st unix.Stat_t, err error) {
+	if !w.explain {
+		return w.process.Stat(file)
 	}
-	st, err := w.process.Stat("ns/" + file)
-	if err != nil {
-		return 0, w.refused("stat of "+path+" failed", err)
+	err = unix.Stat("/proc/"+strconv.Itoa(w.Target.pid)+"/"+file, &st)
+	return st, err
+}
+
+// statUser is the inode of the target's user namespace. An explanation takes one that
+// it may not see for another than ours: it has none.
+func (w *world) statUser() (uint64, error) {
+	st, err := w.stat("ns/user")
+	if err != nil && !w.explain {
+		return 0, w.refused("stat of /proc/"+strconv.Itoa(w.Target.pid)+"/ns/user failed", err)
 	}
 	return st.Ino, nil
 }
