@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"nstools/internal/facts"
 )
 
 // inCgroup reads the text of /proc/PID/cgroup: whose the process is, by the names that
@@ -16,10 +18,8 @@ import (
 // root.
 func inCgroup(text string) (f Found, ok bool) {
 	var unit Found
-	for line := range strings.Lines(text) {
-		_, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ":")
-		_, path, _ := strings.Cut(rest, ":")
-		parts := strings.Split(path, "/")
+	for _, c := range facts.ParseCgroups(text) {
+		parts := strings.Split(c.Path, "/")
 		for i, part := range slices.Backward(parts) {
 			if outer, is := containerOf(parts[:i], part); is {
 				f, ok = outer, true

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
+	"nstools/internal/terminal"
 )
 
 // A page is what show prints: text, or JSON of the same things. Its methods append to
@@ -147,8 +148,7 @@ func (r *run) plain() error {
 // colored tells whether ip(8) would print colours.
 func (r *run) colored() bool {
 	if r.opt.color == "auto" {
-		_, err := unix.IoctlGetTermios(unix.Stdout, unix.TCGETS)
-		return err == nil && !r.opt.json
+		return terminal.Is(unix.Stdout) && !r.opt.json
 	}
 	return r.opt.color == "always" && !r.opt.json
 }

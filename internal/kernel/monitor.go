@@ -1,10 +1,6 @@
 package kernel
 
-import (
-	"unsafe"
-
-	"golang.org/x/sys/unix"
-)
+import "golang.org/x/sys/unix"
 
 // monitor is plan.Monitor. Its standard files become the pty, which so stays open for
 // the relay where the command closes it for a while; what else it has is not for
@@ -26,7 +22,7 @@ func (p *program) monitor(i *instr) {
 		case errno != 0:
 			p.fail(i, errno, exitFailure)
 		case status < 0:
-			forwardNext(pid)
+			forward(pid, ^uint64(0))
 		case status&0xff == 0x7f:
 			self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
 			rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
@@ -35,16 +31,6 @@ func (p *program) monitor(i *instr) {
 			endAs(status)
 			exit(exitFailure)
 		}
-	}
-}
-
-// forwardNext sleeps until a signal comes, all being blocked, and hands it on unless
-// it tells of a child.
-func forwardNext(pid uintptr) {
-	set := ^uint64(0)
-	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
-	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
-		rawCall(unix.SYS_KILL, pid, sig, 0)
 	}
 }
 

@@ -39,7 +39,7 @@ func (p *program) supervise(i *instr) {
 		case errno != 0:
 			p.fail(i, errno, exitFailure)
 		case status < 0:
-			forwardOne(pid)
+			forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1))
 		case status&0xff == 0x7f:
 			stopWith(pid)
 		case i.stops:
@@ -92,10 +92,9 @@ func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	}
 }
 
-// forwardOne sleeps until SIGCHLD, SIGINT or SIGTERM comes, all three blocked
-// by the plan, and hands the last two on.
-func forwardOne(pid uintptr) {
-	set := uint64(1<<(unix.SIGCHLD-1) | 1<<(unix.SIGINT-1) | 1<<(unix.SIGTERM-1))
+// forward sleeps until a signal of a set comes, which the plan has blocked, and hands
+// it on unless it tells of a child.
+func forward(pid uintptr, set uint64) {
 	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
 	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
 		rawCall(unix.SYS_KILL, pid, sig, 0)

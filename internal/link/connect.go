@@ -140,7 +140,7 @@ func Connect(steps []Step) error {
 func takeBack(steps []Step, failure error) (stuck Step, err error) {
 	last := len(steps) - 1
 	stuck, err = steps[last], undoFailed(steps[last], failure)
-	for _, s := range backwards(steps[:last]) {
+	for _, s := range slices.Backward(steps[:last]) {
 		if e := s.undo(); e != nil {
 			stuck, err = s, e
 		}
@@ -172,14 +172,6 @@ func errnoOf(err error) unix.Errno {
 	}
 	errors.As(err, &errno)
 	return errno
-}
-
-func backwards(steps []Step) []Step {
-	list := make([]Step, 0, len(steps))
-	for i := len(steps) - 1; i >= 0; i-- {
-		list = append(list, steps[i])
-	}
-	return list
 }
 
 // Reason is a failure of ip's as it is, and else the errno's text.

@@ -6,12 +6,13 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
+	"nstools/internal/terminal"
 )
 
 // warn tells somebody at a terminal that /proc will not be that of the PID namespace.
 // Scripts are left alone: it may be what they want.
 func (w *world) warn(stderr io.Writer, name string) {
-	if w.explain || !w.seesOtherProc() || !isTerminal(unix.Stdout) || !isTerminal(unix.Stderr) {
+	if w.explain || !w.seesOtherProc() || !terminal.Is(unix.Stdout) || !terminal.Is(unix.Stderr) {
 		return
 	}
 	// If it cannot be written, nobody is there to be warned.
@@ -23,9 +24,4 @@ func (w *world) warn(stderr io.Writer, name string) {
 func (w *world) seesOtherProc() bool {
 	pid := w.spaces[pidKind]
 	return pid.wanted && !w.spaces[mountKind].wanted && w.Root == (dir{}) && !w.private() && !isOurs(pid.fd, ns.Kinds[pidKind])
-}
-
-func isTerminal(fd int) bool {
-	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
-	return err == nil
 }

@@ -14,13 +14,19 @@ type Caller struct {
 	Others   []int   // further descriptors of it, which the command would inherit
 }
 
+// Is tells whether a descriptor is a terminal, as isatty(3) does.
+func Is(fd int) bool {
+	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
+	return err == nil
+}
+
 // Look finds the caller's terminal. There may be none.
 func Look() Caller {
 	c := Caller{In: none, Out: none}
 	var own []unix.Stat_t
 	for _, fd := range [...]int{1, 2, 0} {
 		var st unix.Stat_t
-		if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err != nil || unix.Fstat(fd, &st) != nil {
+		if !Is(fd) || unix.Fstat(fd, &st) != nil {
 			continue
 		}
 		c.Standard[fd] = true
