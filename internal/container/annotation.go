@@ -20,6 +20,8 @@ func (f *Found) annotateBy(config []byte) {
 // annotate takes the names from what those who start containers write beside them.
 func (f *Found) annotate(get func(string) string) {
 	switch {
+	case get("io.container.manager") == "libpod": // podman's, which has some of CRI-O's as well
+		f.knownTo(Podman)
 	case get("io.kubernetes.cri.container-type") != "": // containerd, pkg/cri/annotations
 		f.Name = get("io.kubernetes.cri.container-name")
 		f.Sandbox = get("io.kubernetes.cri.container-type") == "sandbox"
@@ -28,8 +30,6 @@ func (f *Found) annotate(get func(string) string) {
 		f.Name = get("io.kubernetes.container.name")
 		f.Sandbox = get("io.kubernetes.cri-o.ContainerType") == "sandbox"
 		f.setPod(get("io.kubernetes.pod.namespace"), get("io.kubernetes.pod.name"))
-	case get("io.container.manager") == "libpod":
-		f.knownTo(Podman)
 	default:
 		f.Name = get("nerdctl/name")
 	}

@@ -3,19 +3,36 @@ package container
 import (
 	"cmp"
 	"slices"
+	"strconv"
+
+	"nstools/internal/facts"
 )
 
 // A Catalog is what state files and cgroups tell of containers, units and machines, at
-// one moment. The zero value is empty; see [Load].
+// one moment. See [Load].
 //
 // To name a process of whichever kind, ask [Catalog.Of] by its cgroup; where that tells
-// nothing, it may share a namespace with the PID of one of [Catalog.All].
+// nothing, it may be the first process of one of [Catalog.All].
 type Catalog struct {
-	list    []*Found
-	byKey   map[key]*Found
-	looked  []looked
-	scanned bool
-	self    uint32 // our effective user id
+	list   []*Found
+	byKey  map[key]*Found
+	looked []looked
+	cut    []string // what was not read to its end
+	self   uint32   // our effective user id
+
+	tree   *tree
+	walked bool
+	known  map[string]*Found // by the paths of cgroups that files tell of
+	ofText map[string]member // answers of Of
+}
+
+type member struct {
+	f  Found
+	ok bool
+}
+
+func newCatalog(self uint32) *Catalog {
+	return &Catalog{self: self, byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
 }
 
 // looked is a place that was there, and of whom it could tell; of anybody for none.
@@ -28,35 +45,39 @@ type looked struct {
 func (c *Catalog) lookedFor(kind string) []string {
 	var places []string
 	for _, l := range c.looked {
-		if kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind) {
+		if (kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind)) && !slices.Contains(places, l.place) {
 			places = append(places, l.place)
 		}
 	}
 	return places
 }
 
-// A key is the same for two records where they are of one container. An id of another
-// user's making does not make his record one with ours.
+// A key is the same for two records where they are of one container. What one user says
+// of an id completes no record of another's.
 type key struct {
-	owner       uint32
-	runtime, id string
+	owner                  uint32
+	namespace, runtime, id string
 }
 
+// keyOf leaves out the namespace of a long id: cgroups do not tell it.
 func keyOf(f *Found) key {
 	if isLongID(f.ID) {
 		return key{owner: f.Owner, id: f.ID}
 	}
-	return key{f.Owner, f.Runtime, cmp.Or(f.ID, f.Name)}
+	return key{f.Owner, f.Namespace, f.Runtime, cmp.Or(f.ID, f.Name)}
 }
 
-// add takes in what one place tells, and returns the record of the container.
+// add takes in what one place tells, and returns the record of the container. The owner
+// has to be set, and belongs to the key, so that no record is completed by another's word.
 func (c *Catalog) add(f Found) *Found {
-	if c.byKey == nil {
-		c.byKey = make(map[key]*Found)
-	}
 	k := keyOf(&f)
 	known, ok := c.byKey[k]
+	if ok && f.Namespace != "" && known.Namespace != "" && f.Namespace != known.Namespace {
+		k.namespace = f.Namespace // the same id in two namespaces of containerd
+		known, ok = c.byKey[k]
+	}
 	if !ok {
+		f.others = f.Owner != 0 && f.Owner != c.self
 		c.byKey[k] = &f
 		c.list = append(c.list, &f)
 		return &f
@@ -65,28 +86,160 @@ func (c *Catalog) add(f Found) *Found {
 	return known
 }
 
-// merge completes a record by another of the same container.
+// merge completes a record by another of the same container and the same owner.
 func (f *Found) merge(o Found) {
 	f.knownTo(o.Runtime)
 	for _, kind := range o.also {
 		f.knownTo(kind)
 	}
-	f.Name, f.Pod = cmp.Or(f.Name, o.Name), cmp.Or(f.Pod, o.Pod)
+	f.Name, f.Pod, f.pod, f.exited = cmp.Or(f.Name, o.Name), cmp.Or(f.Pod, o.Pod), cmp.Or(f.pod, o.pod), cmp.Or(f.exited, o.exited)
+	f.Namespace = cmp.Or(f.Namespace, o.Namespace)
 	f.Sandbox = f.Sandbox || o.Sandbox
+	f.filed = f.filed || o.filed
+	f.created = f.created || o.created
+	f.foreign = f.foreign || o.foreign
+	f.stopped = f.stopped || o.stopped
+	f.groups = append(f.groups, o.groups...)
 	// A file with the time of the start knows best.
 	if f.PID == 0 || f.proof.start == 0 && o.proof.start != 0 {
 		f.PID, f.proof = o.PID, o.proof
 	}
 }
 
+// openTree opens the cgroups once.
+func (c *Catalog) openTree() *tree {
+	if c.tree == nil {
+		c.tree = openTree(c.self)
+	}
+	return c.tree
+}
+
+// walk takes in what the cgroups tell, once. Those of other users count only if all.
+func (c *Catalog) walk(all bool) {
+	if c.walked {
+		return
+	}
+	c.walked = true
+	t := c.openTree()
+	t.all = all
+	c.knowGroups()
+	count := 0
+	units := map[string]*Found{}
+	var monitors []group
+	t.walk(func(g group) bool {
+		count++
+		above, name := g.way[:len(g.way)-1], g.way[len(g.way)-1]
+		unit := units[group{hierarchy: g.hierarchy, way: above}.path()]
+		if isLXCMonitor(name) {
+			monitors = append(monitors, g)
+		}
+		f := c.known[g.path()]
+		if f == nil {
+			if found, ok := containerOf(above, name); ok {
+				found.Owner, found.pod = g.uid, podmansPod(above)
+				found.groups = []group{g}
+				f = c.add(found)
+			}
+		}
+		switch {
+		case f != nil:
+			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.holds, f) {
+				unit.holds = append(unit.holds, f)
+			}
+			return false // what is below is the container's
+		case isUnit(name):
+			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, groups: []group{g}})
+		}
+		units[g.path()] = unit
+		return true
+	})
+	for _, g := range monitors {
+		c.addLXCMonitors(g)
+	}
+	if t.cut {
+		c.cut = append(c.cut, "cgroups")
+	}
+	c.looked = append(c.looked, looked{place: strconv.Itoa(count) + " cgroups"})
+}
+
+// knowGroups notes the cgroups of containers of which files tell a process that runs,
+// whatever their names are: what is below them is the container's.
+func (c *Catalog) knowGroups() {
+	for _, f := range slices.Clone(c.list) {
+		if f.PID <= 0 || !f.running(c) {
+			continue
+		}
+		text, err := procDir(f.PID).ReadFile("cgroup", cgroupMax)
+		if err != nil {
+			continue
+		}
+		for _, line := range facts.ParseCgroups(string(text)) {
+			h, way, ok := c.openTree().of(line)
+			if !ok {
+				continue
+			}
+			if n := f.depthIn(h, way); n > 0 {
+				c.known[group{hierarchy: h, way: way[:n]}.path()] = f
+			}
+		}
+	}
+}
+
+// depthIn returns how many parts of the way to its process's cgroup lead to that of the
+// container: through the outermost that its state file names, or that has its id.
+func (f *Found) depthIn(h *hierarchy, way []string) int {
+	for _, made := range f.proof.groups {
+		rest, ok := h.below(made)
+		if ok && len(rest) > 0 && len(rest) <= len(way) && slices.Equal(rest, way[:len(rest)]) {
+			return len(rest)
+		}
+	}
+	if cl, ok := claimOf(way); ok && cl.Runtime != Unit && (cl.ID == f.ID && f.ID != "" || cl.Runtime == f.Runtime && cl.Name == f.Name && f.Name != "") {
+		return cl.depth
+	}
+	return 0
+}
+
+// below returns the names below the mount of the hierarchy, for a cgroup as the state
+// files of runc and crun have it: with the mount in front, or without.
+func (h *hierarchy) below(made string) ([]string, bool) {
+	all, point := parts(made), parts(h.mount.Point)
+	if len(all) >= len(point) && slices.Equal(all[:len(point)], point) {
+		return all[len(point):], true
+	}
+	return all, len(made) > 0 && !slices.Equal(all[:min(len(all), 3)], []string{"sys", "fs", "cgroup"})
+}
+
+// locate finds the first process of a record that only cgroups have told of, and of which
+// no file says that it is stopped.
+func (c *Catalog) locate(f *Found) {
+	if f.PID != 0 || f.stopped || len(f.groups) == 0 {
+		return
+	}
+	skip := func([]string, string) bool { return false }
+	if f.Runtime == Unit {
+		skip = func(above []string, name string) bool { _, ok := containerOf(above, name); return ok }
+	}
+	for _, g := range f.groups {
+		if pid, s, ok := c.openTree().first(g, skip); ok {
+			f.PID, f.proof = pid, proof{start: s.start, scanned: true}
+			return
+		}
+	}
+}
+
 // All are the containers, machines and units that run, those of others as far as they
-// can be seen, by kind and PID. It takes one pass over /proc; of it and of the state
-// files, what cannot be read is passed over.
+// can be seen, by kind and PID. It reads no process that is in none of them.
 func (c *Catalog) All() []Found {
-	c.scan()
+	c.walk(true)
 	var all []Found
 	for _, f := range c.list {
-		if f.PID != 0 && f.running() {
+		c.locate(f)
+	}
+	c.nameByMonitors()
+	c.distinguish()
+	for _, f := range c.list {
+		if f.PID != 0 && f.running(c) {
 			all = append(all, *f)
 		}
 	}
@@ -96,44 +249,119 @@ func (c *Catalog) All() []Found {
 	return all
 }
 
-// Of tells whose a process is by the text of its /proc/PID/cgroup, which nothing is read
-// for: its container, else its unit. PID is that of the first process, or 0 where no
-// state file has told it.
-func (c *Catalog) Of(cgroup string) (Found, bool) {
-	f, ok := inCgroup(cgroup)
-	if !ok {
-		return Found{}, false
+// distinguish has every label lead to one record: of two with the same the name gives way
+// to the id, and what is root's says so beside the caller's own.
+func (c *Catalog) distinguish() {
+	byLabel := map[string][]*Found{}
+	for _, f := range c.list {
+		if f.PID != 0 {
+			byLabel[f.Label()] = append(byLabel[f.Label()], f)
+		}
 	}
-	if known := c.known(&f); known != nil {
-		return *known, true
+	for _, same := range byLabel {
+		own := slices.ContainsFunc(same, func(f *Found) bool { return f.Owner == c.self })
+		count := 0
+		for _, f := range same {
+			if own && f.Owner == 0 && c.self != 0 {
+				f.others = true
+			} else {
+				count++
+			}
+		}
+		if count < 2 {
+			continue
+		}
+		for _, f := range same {
+			if f.ID != "" && f.Name != "" && !(f.Pod != "" && f.Sandbox) {
+				f.Name, f.Pod = "", ""
+			}
+		}
 	}
-	return f, true
 }
 
-// First tells whose first process has a number, by the state files alone: there are
+// Of returns whose a process is by the text of its /proc/PID/cgroup, which nothing is read
+// for: its container, else its unit. Its owner is the user whose word that is. PID is that
+// of the first process, or 0 where no state file has told it. Where no cgroups are
+// mounted, or the path is nobody's word, there is no answer.
+func (c *Catalog) Of(cgroup string) (Found, bool) {
+	if m, ok := c.ofText[cgroup]; ok {
+		return m.f, m.ok
+	}
+	c.walk(true)
+	f, ok := c.of(cgroup)
+	c.ofText[cgroup] = member{f, ok}
+	return f, ok
+}
+
+func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
+	for _, line := range facts.ParseCgroups(cgroup) {
+		h, way, seen := c.tree.of(line)
+		if !seen {
+			continue
+		}
+		for n := range way {
+			if f := c.known[group{hierarchy: h, way: way[:n+1]}.path()]; f != nil {
+				return *f, true
+			}
+		}
+		cl, claimed := claimOf(way)
+		if !claimed {
+			continue
+		}
+		e := c.tree.owner(h, way[:cl.depth])
+		if e.nobody {
+			continue
+		}
+		cl.Owner = e.uid
+		f := c.add(cl.Found)
+		if f.Runtime != Unit {
+			return *f, true
+		}
+		if !ok {
+			unit, ok = *f, true
+		}
+	}
+	return unit, ok
+}
+
+// First returns whose first process has a number, by the state files alone: there are
 // containers without a cgroup of their own.
 func (c *Catalog) First(pid int) (Found, bool) {
 	for _, f := range c.list {
-		if f.PID == pid && f.running() {
+		if f.PID == pid && f.running(c) {
 			return *f, true
 		}
 	}
 	return Found{}, false
 }
 
-// known is the record of what a cgroup names. Who runs it is told best by the files: not
-// every container of an ordinary user is in a cgroup of that user's.
-func (c *Catalog) known(f *Found) *Found {
-	if known, ok := c.byKey[keyOf(f)]; ok {
-		return known
+// Cut are what was not read to its end, for it was too large or took too long.
+func (c *Catalog) Cut() []string { return c.cut }
+
+// Close gives up what is open.
+func (c *Catalog) Close() {
+	if c.tree != nil {
+		c.tree.close()
 	}
-	if !isLongID(f.ID) {
-		return nil
+}
+
+// uidOf is the real, effective, saved and file system id of a process, where they are
+// one. The owner of its directory is no evidence: of a process that is not dumpable that
+// is root.
+func uidOf(p Process) (uint32, bool) {
+	text, err := p.ReadFile("status", statMax)
+	if err != nil {
+		return 0, false
 	}
-	for _, known := range c.list {
-		if known.ID == f.ID {
-			return known
+	words := fieldsOf(string(text), "Uid")
+	if len(words) != 4 {
+		return 0, false
+	}
+	for _, w := range words[1:] {
+		if w != words[0] {
+			return 0, false
 		}
 	}
-	return nil
+	uid, err := strconv.ParseUint(words[0], 10, 32)
+	return uint32(uid), err == nil
 }

@@ -4,39 +4,37 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"nstools/internal/facts"
 )
 
-// inCgroup reads the text of /proc/PID/cgroup: whose the process is, by the names that
-// runtimes and systemd give to cgroups; see cgroups(7). The innermost container counts,
-// but of those whose names people choose only one that is in no other: what is below its
-// own cgroup a container may call as it likes. Else it is the innermost unit that is no
-// slice. Only Runtime, ID, Name and Owner are set.
+// A claim is what the path of a cgroup says of itself: whose it is, by the names that
+// runtimes and systemd give to cgroups. See cgroups(7).
 //
-// With version 1 there is a line for each hierarchy. They agree, or all but one are the
-// root.
-func inCgroup(text string) (f Found, ok bool) {
-	var unit Found
-	for _, c := range facts.ParseCgroups(text) {
-		parts := strings.Split(c.Path, "/")
-		for i, part := range slices.Backward(parts) {
-			if outer, is := containerOf(parts[:i], part); is {
-				f, ok = outer, true
-				f.Owner = ownerOf(parts)
-			}
-			if ok && isLongID(f.ID) {
-				return f, true
-			}
-			if unit.Name == "" && isUnit(part) {
-				unit = Found{Runtime: Unit, Name: part, Owner: ownerOf(parts)}
-			}
+// It proves nothing alone, for whoever makes a cgroup chooses its name. It is the word of
+// the owner of the directories down to its depth: see [evidence] and [tree.owner].
+type claim struct {
+	Found     // only Runtime, ID and Name are set, and Pod's id of podman
+	depth int // parts of the path, through the one that has the name
+}
+
+// claimOf reads a path from the root of its hierarchy. The outermost container counts:
+// what is below its own cgroup a container may call as it likes. Else it is the innermost
+// unit that is no slice.
+func claimOf(parts []string) (claim, bool) {
+	var unit claim
+	for i, part := range parts {
+		if f, ok := containerOf(parts[:i], part); ok {
+			return claim{f, i + 1}, true
 		}
-		if ok {
-			return f, true
+		if isUnit(part) {
+			unit = claim{Found{Runtime: Unit, Name: part}, i + 1}
 		}
 	}
-	return unit, unit.Name != ""
+	return unit, unit.depth > 0
+}
+
+// parts splits the path of a cgroup.
+func parts(path string) []string {
+	return strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
 }
 
 // scopes are what stands before the id in the name of a cgroup.
@@ -51,9 +49,9 @@ var scopes = []struct{ before, runtime string }{
 
 // containerOf reads one part of a path, which is below others.
 func containerOf(above []string, part string) (Found, bool) {
-	name := strings.TrimSuffix(part, ".scope")
+	name, isScope := strings.CutSuffix(part, ".scope")
 	for _, s := range scopes {
-		// Not the cgroups of monitors: libpod-conmon-ID.
+		// Monitors have words between: libpod-conmon-ID, crio-conmon-ID.
 		if id, ok := strings.CutPrefix(name, s.before); ok && isLongID(id) {
 			return Found{Runtime: s.runtime, ID: id}, true
 		}
@@ -63,6 +61,9 @@ func containerOf(above []string, part string) (Found, bool) {
 		last = above[len(above)-1]
 	}
 	if isLongID(part) {
+		if last == "libpod_parent" { // a pod, in which podman puts containers and monitors
+			return Found{}, false
+		}
 		return Found{Runtime: runtimeAbove(above), ID: part}, true
 	}
 	if name, ok := strings.CutPrefix(part, "lxc.payload."); ok && name != "" {
@@ -71,7 +72,8 @@ func containerOf(above []string, part string) (Found, bool) {
 	if last == "lxc" && part != "" {
 		return Found{Runtime: LXC, Name: part}, true
 	}
-	if name, ok := strings.CutPrefix(name, "machine-"); ok && name != "" && name != part && last == "machine.slice" {
+	// machine-libpod_pod_ID.slice beside them is a slice for a pod of podman.
+	if name, ok := strings.CutPrefix(name, "machine-"); ok && isScope && name != "" && last == "machine.slice" {
 		return Found{Runtime: Machine, Name: unescapeUnit(name)}, true
 	}
 	if name, ok := strings.CutPrefix(part, "systemd-nspawn@"); ok {
@@ -82,7 +84,20 @@ func containerOf(above []string, part string) (Found, bool) {
 	return Found{}, false
 }
 
-// runtimeAbove tells whose an id is that stands alone, by the names above it.
+// podmansPod returns the id of the pod of podman in whose cgroup a container's is.
+func podmansPod(above []string) string {
+	for i, part := range above {
+		if isLongID(part) && i > 0 && above[i-1] == "libpod_parent" {
+			return part
+		}
+		if id, ok := strings.CutPrefix(strings.TrimSuffix(part, ".slice"), "machine-libpod_pod_"); ok && isLongID(id) {
+			return id
+		}
+	}
+	return ""
+}
+
+// runtimeAbove returns whose an id is that stands alone, by the names above it.
 func runtimeAbove(above []string) string {
 	for _, part := range slices.Backward(above) {
 		switch {
@@ -97,22 +112,20 @@ func runtimeAbove(above []string) string {
 	return Containerd // its own cgroups are /NAMESPACE/ID
 }
 
-// isUnit tells whether a cgroup is a unit that has processes; see systemd.unit(5).
+// isUnit reports whether a cgroup is a unit that has processes; see systemd.unit(5).
 func isUnit(part string) bool {
-	return strings.HasSuffix(part, ".service") || strings.HasSuffix(part, ".scope") || strings.HasSuffix(part, ".socket") || strings.HasSuffix(part, ".mount")
-}
-
-// ownerOf is the user in whose slice a cgroup is, where users have their own; else root.
-func ownerOf(parts []string) uint32 {
-	for _, part := range parts {
-		if number, ok := strings.CutPrefix(part, "user-"); ok {
-			if uid, err := strconv.ParseUint(strings.TrimSuffix(number, ".slice"), 10, 32); err == nil {
-				return uint32(uid)
-			}
+	for _, end := range [...]string{".service", ".scope", ".socket", ".mount", ".swap"} {
+		if strings.HasSuffix(part, end) {
+			return true
 		}
 	}
-	return 0
+	return false
 }
+
+// isLXCMonitor reports whether a cgroup is that of the monitor of a container of lxc,
+// with a number at its end where one of that name was left over; see lxc.cgroup.dir in
+// lxc.container.conf(5).
+func isLXCMonitor(part string) bool { return strings.HasPrefix(part, "lxc.monitor.") }
 
 // unescapeUnit takes back what systemd-escape(1) does to the name of a machine. What is
 // no escape stays.

@@ -7,10 +7,12 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/kernel"
 )
@@ -64,9 +66,9 @@ func anyOf(paths ...string) func() bool {
 	}
 }
 
-// ask has the clients of a kind tell what a name is, all of them for "". It returns who
-// was asked.
-func ask(kind, name string) (found []Found, asked []string) {
+// ask has the clients of a kind tell what a name is, all of them for "". Of what was found
+// already, but does not seem to run, those of its runtimes are asked. It returns who was.
+func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
 	if strings.HasPrefix(name, "-") || strings.ContainsRune(name, 0) {
 		return nil, nil // an option, to some
 	}
@@ -75,7 +77,7 @@ func ask(kind, name string) (found []Found, asked []string) {
 	}
 	for _, c := range clients() {
 		for _, k := range c.kinds {
-			if kind != k && (kind != "" || k == Pod) || !c.there() {
+			if kind != k && (kind != "" || k == Pod) || !knows(stopped, k) || !c.there() {
 				continue
 			}
 			if _, err := exec.LookPath(c.program); err != nil {
@@ -83,17 +85,31 @@ func ask(kind, name string) (found []Found, asked []string) {
 			}
 			asked = append(asked, c.program)
 			for _, f := range c.find(&c, k, name) {
-				found = append(found, f.asOfNow())
+				f.Owner, f.filed = uint32(os.Geteuid()), true // it answers us
+				if f = f.asOfNow(); f.PID != 0 || len(stopped) == 0 || f.exited != "" {
+					found = append(found, f)
+				}
 			}
 		}
 	}
 	return found, asked
 }
 
+// knows reports whether one of those that were found may be known to a client of a kind;
+// where none was, each may know it.
+func knows(stopped []Found, kind string) bool {
+	for i := range stopped {
+		if stopped[i].isOf(kind) {
+			return true
+		}
+	}
+	return len(stopped) == 0
+}
+
 // asOfNow takes the start of the process from /proc: the answer of a client is new.
 func (f Found) asOfNow() Found {
 	s, ok := procDir(f.PID).stat()
-	if f.PID <= 0 || !ok || !f.running() {
+	if f.PID <= 0 || !ok || f.Check(procDir(f.PID)) != nil {
 		f.PID = 0
 		return f
 	}
@@ -146,26 +162,53 @@ func (c *client) inspect(kind, name string) []Found {
 	return []Found{f}
 }
 
-// crictl asks for containers by id, by name, or by what kubelet labels them with.
+// crictl asks for containers by id, by name, or by what kubelet labels them with. Of those
+// that have ended the last is told of, where none runs: why it ended is what people want to
+// know then. A pod may have no process of its own.
 func (c *client) crictl(kind, name string) (found []Found) {
-	list := []string{"ps", "--quiet", "--name", "^" + name + "$"}
+	list := []string{"ps", "--all", "--quiet", "--name", "^" + quotePattern(name) + "$"}
 	if kind == Pod {
 		list = podLabels(name)
 	} else if isHex(name) {
 		if f, ok := c.inspectCRI(name); ok {
 			return []Found{f}
 		}
+		if f, ok := parsePod([]byte(c.run("inspectp", "--output", "json", name))); ok {
+			return []Found{f}
+		}
 	}
-	for _, id := range strings.Fields(c.run(list...)) {
+	for i, id := range strings.Fields(c.run(list...)) {
+		if i == answersMax {
+			break
+		}
 		if f, ok := c.inspectCRI(id); ok {
 			found = append(found, f)
 		}
 	}
-	return found
+	if running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 }); len(running) > 0 {
+		return running
+	}
+	return found[:min(len(found), 1)]
 }
 
+// quotePattern has a name stand for itself in a regular expression. What crictl takes for
+// names has letters, digits and dashes; of the rest the dot is the one that people type.
+func quotePattern(name string) string {
+	var b strings.Builder
+	for _, c := range []byte(name) {
+		if strings.IndexByte(`\.+*?()|[]{}^$`, c) >= 0 {
+			b.WriteByte('\\')
+		}
+		b.WriteByte(c)
+	}
+	return b.String()
+}
+
+// answersMax is how many containers of one name are asked for.
+const answersMax = 20
+
 func podLabels(name string) []string {
-	args := []string{"ps", "--quiet"}
+	args := []string{"ps", "--all", "--quiet"}
 	keys := []string{"io.kubernetes.pod.namespace", "io.kubernetes.pod.name", "io.kubernetes.container.name"}
 	for i, value := range strings.SplitN(name, "/", len(keys)) {
 		args = append(args, "--label", keys[i]+"="+value)
@@ -184,6 +227,10 @@ func parseCrictl(text []byte) (Found, bool) {
 			ID       string                `json:"id"`
 			Metadata struct{ Name string } `json:"metadata"`
 			Labels   map[string]string     `json:"labels"`
+			State    string                `json:"state"`
+			Finished string                `json:"finishedAt"`
+			Code     int                   `json:"exitCode"`
+			Reason   string                `json:"reason"`
 		} `json:"status"`
 		Info struct {
 			PID int `json:"pid"`
@@ -195,6 +242,36 @@ func parseCrictl(text []byte) (Found, bool) {
 	s := answer.Status
 	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Name: s.Metadata.Name, proof: proof{within: s.ID}}
 	f.setPod(s.Labels["io.kubernetes.pod.namespace"], s.Labels["io.kubernetes.pod.name"])
+	if s.State == "CONTAINER_EXITED" {
+		f.PID = 0
+		f.exited = " with status " + strconv.Itoa(s.Code)
+		if s.Reason != "" {
+			f.exited += " (" + diag.Plain(s.Reason) + ")"
+		}
+		if at, err := time.Parse(time.RFC3339Nano, s.Finished); err == nil {
+			f.exited = " at " + at.UTC().Format(time.DateTime) + " UTC" + f.exited
+		}
+	}
+	return f, true
+}
+
+// parsePod reads what crictl inspectp prints of a pod without a process of its own.
+func parsePod(text []byte) (Found, bool) {
+	var answer struct {
+		Status struct {
+			ID       string                           `json:"id"`
+			Metadata struct{ Name, Namespace string } `json:"metadata"`
+		} `json:"status"`
+		Info struct {
+			PID int `json:"pid"`
+		} `json:"info"`
+	}
+	if json.Unmarshal(text, &answer) != nil || answer.Status.ID == "" {
+		return Found{}, false
+	}
+	s := answer.Status
+	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Sandbox: true, proof: proof{within: s.ID}}
+	f.setPod(s.Metadata.Namespace, s.Metadata.Name)
 	return f, true
 }
 
@@ -217,7 +294,7 @@ func (c *client) machine(_, name string) []Found {
 
 // unit asks systemd, which knows other names for units, and those that do not run.
 func (c *client) unit(_, name string) []Found {
-	return parseSystemctl(c.run("show", "--property=Id,LoadState,MainPID", "--", name))
+	return parseSystemctl(c.run("show", "--property=Id,LoadState,ActiveState,SubState,MainPID", "--", name))
 }
 
 // parseSystemctl reads what systemctl show prints.
@@ -227,6 +304,9 @@ func parseSystemctl(text string) []Found {
 	f.PID, _ = strconv.Atoi(facts.Field(text, "MainPID"))
 	if facts.Field(text, "LoadState") != "loaded" || f.Name == "" {
 		return nil
+	}
+	if f.PID == 0 && facts.Field(text, "ActiveState") == "active" {
+		f.exited = "the unit is active (" + diag.Plain(facts.Field(text, "SubState")) + "), and has no process of its own"
 	}
 	return []Found{f}
 }

@@ -1,96 +1,195 @@
 package container
 
 import (
+	"encoding/binary"
 	"errors"
-	"io"
 	"io/fs"
 	"os"
+	"path"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 )
 
-// Bounds of what is read. Files and directories are of others, who may have them grow.
+// Bounds of what is read of root's and the caller's own state.
 const (
 	fileMax  = 1 << 20  // bytes, of one container
 	listMax  = 16 << 20 // bytes, of all of them: containers.json of ten thousand
-	storeMax = 64 << 20 // bytes, of all files of a store
-	dirMax   = 1 << 16  // names
+	storeMax = 64 << 20 // bytes, of all files of an owner
+	dirMax   = 1 << 16  // names in a directory, and records of an owner
 )
 
-// A store is a directory in which a runtime keeps its state. Nothing outside of it is
-// reached through it, whatever links there are inside.
+// Bounds of what root reads of another user's state. He may have made it for root to
+// choke on.
+const (
+	othersBytes   = 2 << 20
+	othersRecords = 1000
+)
+
+// A budget is what may still be read of one owner's files.
+type budget struct {
+	bytes, names int64
+	cut          bool // something was left out
+}
+
+func ownBudget() *budget    { return &budget{bytes: storeMax, names: dirMax} }
+func othersBudget() *budget { return &budget{bytes: othersBytes, names: othersRecords} }
+
+// A store is a directory in which a runtime keeps its state.
 type store struct {
-	root *os.Root
-	left *int64 // bytes that may still be read
+	holding
+	left *budget
 }
 
-func newStore(root *os.Root) store {
-	left := int64(storeMax)
-	return store{root, &left}
-}
-
-// openStore opens a directory below one that is trusted as a whole; see [os.Root].
-func openStore(trusted, path string) (store, error) {
-	top, err := os.OpenRoot(trusted)
-	if err != nil || path == "" {
-		return newStore(top), err
+// openStore opens a directory by its path from "/", without the slash in front.
+func openStore(dir string, left *budget) (store, error) {
+	root, err := openRoot()
+	if err != nil {
+		return store{}, err
 	}
-	defer top.Close()
-	root, err := top.OpenRoot(path)
-	return newStore(root), err
+	defer root.close()
+	h, err := root.open(dir)
+	if err == nil && h.st.Mode&unix.S_IFMT != unix.S_IFDIR {
+		h.close()
+		err = unix.ENOTDIR
+	}
+	return store{h, left}, err
 }
-
-func (s store) close() { s.root.Close() }
 
 // names are those in a directory, in no order.
-func (s store) names(path string) []string {
-	dir, err := s.root.OpenFile(path, os.O_RDONLY|unix.O_DIRECTORY|unix.O_NONBLOCK, 0)
+func (s store) names(dir string) []string {
+	h, err := s.open(dir)
 	if err != nil {
 		return nil
 	}
-	defer dir.Close()
-	names, err := dir.Readdirnames(dirMax)
-	if err != nil && err != io.EOF {
+	defer h.close()
+	names, err := h.entries(int(s.left.names), func(byte) bool { return true })
+	if err == unix.E2BIG {
+		s.left.cut = true
+	} else if err != nil {
 		return nil
 	}
+	s.left.names -= int64(len(names))
 	return names
 }
 
-// read gives the text of a file about one container.
-func (s store) read(path string) ([]byte, error) { return s.readUpTo(path, fileMax) }
-
-// readUpTo gives the text of a plain file: to open a pipe could hang.
-func (s store) readUpTo(path string, limit int64) ([]byte, error) {
-	file, err := s.root.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
+// entries are the names in a directory whose type (DT_DIR and the others of
+// readdir(3)) is wanted, up to a limit. Of one with more the error is E2BIG.
+func (h holding) entries(limit int, wanted func(kind byte) bool) ([]string, error) {
+	fd, err := unix.Openat(h.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	info, err := file.Stat()
-	if err != nil {
-		return nil, err
+	defer unix.Close(fd)
+	var names []string
+	buf := make([]byte, 8192)
+	for {
+		n, err := unix.Getdents(fd, buf)
+		if err != nil || n <= 0 {
+			return names, err
+		}
+		// struct linux_dirent64: ino and off of 8 bytes, reclen of 2, type of 1, the name
+		// up to a NUL; see getdents(2).
+		for text := buf[:n]; len(text) >= 19; {
+			size := int(binary.NativeEndian.Uint16(text[16:]))
+			if size < 19 || size > len(text) {
+				return names, unix.EIO
+			}
+			name, kind := text[19:size], text[18]
+			text = text[size:]
+			for i, c := range name {
+				if c == 0 {
+					name = name[:i]
+					break
+				}
+			}
+			if s := string(name); s != "." && s != ".." && wanted(kind) {
+				if len(names) == limit {
+					return names, unix.E2BIG
+				}
+				names = append(names, s)
+			}
+		}
 	}
-	if !info.Mode().IsRegular() {
-		return nil, &fs.PathError{Op: "read", Path: path, Err: fs.ErrInvalid}
-	}
-	limit = min(limit, *s.left)
-	text, err := io.ReadAll(io.LimitReader(file, limit+1))
-	*s.left -= int64(len(text))
-	if err == nil && int64(len(text)) > limit {
-		err = unix.EFBIG
-	}
-	return text, err
 }
 
-// denied tells whether something is there that we may not see.
+// read gives the text of a file about one container, and whose word it is.
+func (s store) read(name string) ([]byte, evidence, error) { return s.readUpTo(name, fileMax) }
+
+// readUpTo gives the text of a plain file. It looks what the file is before it opens it:
+// to open a pipe hangs, and to open a device may do things.
+func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
+	h, err := s.open(name)
+	if err != nil {
+		return nil, evidence{}, err
+	}
+	defer h.close()
+	switch {
+	case h.st.Mode&unix.S_IFMT != unix.S_IFREG:
+		return nil, h.evidence, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
+	case h.st.Size > limit:
+		s.left.cut = true
+		return nil, h.evidence, unix.EFBIG
+	case h.st.Size > s.left.bytes:
+		s.left.cut, s.left.bytes = true, 0
+		return nil, h.evidence, unix.EFBIG
+	}
+	// By its descriptor it is the very file that was looked at.
+	fd, err := unix.Open("/proc/self/fd/"+strconv.Itoa(h.fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, h.evidence, err
+	}
+	defer unix.Close(fd)
+	text := make([]byte, 0, h.st.Size+512)
+	for {
+		if len(text) == cap(text) {
+			s.left.cut = true
+			return nil, h.evidence, unix.EFBIG // it grows
+		}
+		n, err := unix.Read(fd, text[len(text):cap(text)])
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return nil, h.evidence, err
+		case n == 0:
+			s.left.bytes -= int64(len(text))
+			return text, h.evidence, nil
+		default:
+			text = text[:len(text)+n]
+		}
+	}
+}
+
+// has reports whether there is something of a name, a link or not.
+func (s store) has(name string) bool {
+	var st unix.Stat_t
+	return unix.Fstatat(s.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil
+}
+
+// isDir reports whether a name is a directory's, or a link of root's to one.
+func (s store) isDir(name string) bool {
+	h, err := s.open(name)
+	if err != nil {
+		return false
+	}
+	defer h.close()
+	return h.st.Mode&unix.S_IFMT == unix.S_IFDIR
+}
+
+// denied reports whether something is there that we may not see.
 func denied(err error) bool { return errors.Is(err, fs.ErrPermission) }
 
-func (s store) has(path string) bool {
-	_, err := s.root.Lstat(path)
-	return err == nil
+// absolute is a path from "/" as [openStore] takes it.
+func absolute(parts ...string) string {
+	p := path.Join(parts...)
+	for len(p) > 0 && p[0] == '/' {
+		p = p[1:]
+	}
+	return p
 }
 
-func (s store) isDir(path string) bool {
-	info, err := s.root.Lstat(path)
-	return err == nil && info.IsDir()
+// readWhole reads a small file of the system's, "" where it cannot be read.
+func readWhole(name string) []byte {
+	text, _ := os.ReadFile(name)
+	return text
 }

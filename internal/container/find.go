@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
 )
 
 // A NotFoundError says that nothing goes by a name, and where it was looked for. What
@@ -16,6 +18,8 @@ import (
 type NotFoundError struct {
 	Looked []string
 	Others []string // targets of that name which have to be asked for
+	Near   string   // a target that is nearly called so
+	Cut    []string // what was not read to its end
 }
 
 func (*NotFoundError) Error() string { return "not found" }
@@ -25,15 +29,38 @@ type StoppedError struct{ Found Found }
 
 func (*StoppedError) Error() string { return "is not running" }
 
+// Text says what is the matter, behind the name.
+func (e *StoppedError) Text() string {
+	switch f := e.Found; {
+	case f.Runtime == CRI && f.exited != "":
+		return "has exited"
+	case f.Sandbox || f.Runtime == Unit && f.exited != "":
+		return "has no process of its own"
+	}
+	return e.Error()
+}
+
 // An AmbiguousError says that several go by a name.
-type AmbiguousError struct{ Found []Found }
+type AmbiguousError struct {
+	Found   []Found
+	Sandbox *Found // of the pod, where all are of one
+}
 
 func (*AmbiguousError) Error() string { return "is ambiguous" }
+
+// A HostError says that what goes by a name has a process only outside of what was meant.
+type HostError struct {
+	Found Found
+	What  string   // what that process is
+	Names []string // targets that may be meant
+}
+
+func (e *HostError) Error() string { return e.What }
 
 // ErrNoProc says that nothing can be found, for nothing shows processes.
 var ErrNoProc = errors.New("proc is not mounted on /proc")
 
-// HasProc tells whether there is a proc to find processes in.
+// HasProc reports whether there is a proc to find processes in.
 func HasProc() bool {
 	var fs unix.Statfs_t
 	return unix.Statfs("/proc", &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC
@@ -52,103 +79,273 @@ func Split(word string) (kind, name string) {
 	return kind, strings.TrimPrefix(name, "//")
 }
 
-// Find finds what a target names, KIND:NAME or a word that is tried as a name of every
-// kind but that of programs, among what is root's or the caller's own. It reads files,
-// and may ask a runtime's client. What has more than one process is its first. The error
-// is a *NotFoundError, *StoppedError or *AmbiguousError.
-func Find(word string) (Found, error) {
+// A query is a target taken apart.
+type query struct {
+	kind  string
+	name  string
+	owner *uint32 // nil: root's or the caller's own
+}
+
+// newQuery reads a target. The user in front of a name is there for what is another
+// user's: a name, or a number; for a unit, which may have that sign in its name, a number.
+func newQuery(word string) query {
 	kind, name := Split(word)
+	q := query{kind: kind, name: name}
+	user, rest, ok := strings.Cut(name, "@")
+	if !ok || kind == "" || kind == Netns || kind == Comm || rest == "" {
+		return q
+	}
+	if n, err := strconv.ParseUint(user, 10, 32); err == nil {
+		uid := uint32(n)
+		return query{kind, rest, &uid}
+	}
+	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok && kind != Unit && kind != Machine {
+		uid := u.UID
+		return query{kind, rest, &uid}
+	}
+	return q
+}
+
+// Find finds what a target names, KIND:NAME or a word that is tried as a name of every
+// kind but that of programs, among what is root's or the caller's own; KIND:USER@NAME is
+// what is another user's. It reads files and cgroups, and may ask a runtime's client. What
+// has more than one process is its first. The error is a *NotFoundError, *StoppedError,
+// *AmbiguousError or *HostError.
+//
+// A network namespace is found without a process: its PID is 0.
+func Find(word string) (Found, error) {
+	q := newQuery(word)
 	switch {
-	case name == "":
+	case q.name == "":
 		return Found{}, &NotFoundError{}
 	case !HasProc():
 		return Found{}, ErrNoProc
 	}
-	var found []Found
-	var looked []string
-	if kind != Netns && kind != Comm {
-		c := Load()
-		found = c.find(kind, name)
-		looked = c.lookedFor(kind)
-	}
-	if kind == Netns || kind == "" {
-		found = append(found, inNetns(name)...)
-		looked = append(looked, netnsDir)
-	}
-	if kind != Netns && kind != Comm && len(found) == 0 {
-		asked, clients := ask(kind, name)
-		found, looked = asked, append(looked, clients...)
-	}
-	if kind == Comm {
-		found, looked = named(name), []string{"the names of processes"}
-	}
-	own, others := trusted(kind, found)
-	if len(own) == 0 {
-		if kind == "" && len(others) == 0 && len(named(name)) > 0 {
-			others = []string{Comm + ":" + name}
-		}
-		return Found{}, &NotFoundError{looked, others}
-	}
-	return one(own)
-}
-
-// trusted takes out what is of other users: of a word without a kind everything, and
-// units in any case, which have the names of the system's. These are returned as targets
-// by which they can be meant.
-func trusted(kind string, found []Found) (own []Found, others []string) {
-	self := os.Geteuid()
-	for _, f := range found {
-		switch {
-		case f.Owner == 0 || int(f.Owner) == self || kind != "" && f.Runtime != Unit:
-			own = append(own, f)
-		case f.Runtime == Unit:
-			others = append(others, strconv.Itoa(f.PID))
-		default:
-			others = append(others, f.Target())
-		}
-	}
-	return own, others
-}
-
-// one is the only one that runs.
-func one(found []Found) (Found, error) {
-	running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 })
+	c := newCatalog(uint32(os.Geteuid()))
+	defer c.Close()
 	switch {
-	case len(running) == 1:
-		return running[0], nil
-	case len(running) > 1:
-		return Found{}, &AmbiguousError{running}
-	case len(found) > 1:
-		return Found{}, &AmbiguousError{found}
+	case q.kind == Netns:
+		if found := inNetns(q.name); len(found) > 0 {
+			return found[0], nil
+		}
+		return Found{}, &NotFoundError{Looked: []string{netnsDir}}
+	case q.kind == Comm:
+		return c.findProgram(q.name)
+	case q.owner != nil && *q.owner != 0 && *q.owner != c.self:
+		return c.findOthers(q)
 	}
-	return Found{}, &StoppedError{found[0]}
+	found := c.find(q)
+	var clients []string
+	if !slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 || f.Runtime == Netns }) {
+		// A file may be where we do not look. Who knows the runtime's other places is asked
+		// before the container is said to be stopped.
+		var asked []Found
+		if asked, clients = ask(q.kind, q.name, found); len(asked) > 0 {
+			found = asked
+		}
+	}
+	if len(found) == 0 {
+		return Found{}, c.notFound(q, clients)
+	}
+	return c.one(found)
 }
 
-// find is what the catalog has of a name. /proc is gone through only where files do not
-// tell: 2,000 processes take 35 ms.
-func (c *Catalog) find(kind, name string) []Found {
-	found := c.match(kind, name)
-	if kind == "" || !slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 }) {
-		c.scan()
-		found = c.match(kind, name)
+// find returns what the catalog has of a name: first what the files tell of the kind that
+// was asked for, then all, with the cgroups, where that is no process.
+func (c *Catalog) find(q query) []Found {
+	places := c.ownPlaces()
+	if q.kind != "" {
+		for _, p := range places {
+			c.load(p, q.kind)
+		}
+		if found := c.match(q); slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 && f.Name != "" || f.PID != 0 && !isLongID(f.ID) }) {
+			return found
+		}
+		c.looked = nil
+	}
+	for _, p := range places {
+		p.left = ownBudget()
+		c.load(p, "")
+	}
+	c.walk(false)
+	for _, f := range c.list {
+		if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
+			c.locate(f)
+		}
+	}
+	if q.kind == Podman || q.kind == "" {
+		for _, f := range c.list {
+			if f.Runtime == Podman && f.Name == "" {
+				c.locate(f)
+			}
+		}
+		c.nameByMonitors()
+	}
+	found := c.match(q)
+	if q.kind == "" {
+		found = append(found, inNetns(q.name)...)
+		c.looked = append(c.looked, looked{place: netnsDir})
 	}
 	return found
 }
 
-// match is all that has the name or id; else, all whose id begins so. The PID of what
-// does not run is 0. Who names a runtime means a container of its own, and not one that
-// it has started for another; who has a container of his own by a name means that, not
-// one of somebody else; and by the name of a pod nobody means its sandbox.
-func (c *Catalog) match(kind, name string) []Found {
+// findOthers finds what another user has, who was named.
+func (c *Catalog) findOthers(q query) (Found, error) {
+	if c.self != 0 {
+		for _, p := range c.ownPlaces() {
+			c.load(p, q.kind)
+		}
+	}
+	c.loadOthers(q.kind, q.owner)
+	c.walk(true)
+	for _, f := range c.list {
+		if f.Owner == *q.owner {
+			c.locate(f)
+		}
+	}
+	c.nameByMonitors()
+	found := c.match(q)
+	if len(found) == 0 {
+		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), Cut: c.cut}
+	}
+	return c.one(found)
+}
+
+// findProgram finds a process by its name. Only root's and the caller's own are taken,
+// outside of containers: for the others numbers are returned in the error.
+func (c *Catalog) findProgram(name string) (Found, error) {
+	list := named(name)
+	if len(list) > 0 {
+		for _, p := range c.ownPlaces() {
+			c.load(p, "")
+		}
+	}
+	var own []Found
+	none := &NotFoundError{Looked: []string{"the names of processes"}}
+	for _, f := range list {
+		if c.ownProgram(&f) {
+			own = append(own, f)
+		} else {
+			none.Others = append(none.Others, strconv.Itoa(f.PID)+c.whose(f.PID))
+		}
+	}
+	if len(own) == 0 {
+		return Found{}, none
+	}
+	return c.one(own)
+}
+
+// whose tells of a process whose it is, in parentheses.
+func (c *Catalog) whose(pid int) string {
+	if text, err := procDir(pid).ReadFile("cgroup", cgroupMax); err == nil {
+		if f, ok := c.Of(string(text)); ok && f.Runtime != Unit {
+			return " (" + f.Label() + ")"
+		}
+	}
+	if uid, ok := uidOf(procDir(pid)); ok {
+		return " (uid " + number(uid) + ")"
+	}
+	return ""
+}
+
+// notFound looks for what others call so, and for what is nearly called so.
+func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
+	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q)}
+	o := newCatalog(c.self)
+	defer o.Close()
+	o.loadOthers(q.kind, nil)
+	o.walk(true)
+	for _, f := range o.list {
+		if !f.others || !f.isOf(q.kind) || !f.isNamed(q.kind, q.name) {
+			continue
+		}
+		if o.locate(f); f.PID == 0 || !f.running(o) {
+			continue
+		}
+		if word := f.Target(); word != "" && !contains(e.Others, word) {
+			e.Others = append(e.Others, word)
+		}
+	}
+	if q.kind == "" && len(e.Others) == 0 && len(named(q.name)) > 0 {
+		e.Others = []string{Comm + ":" + q.name}
+	}
+	e.Cut = append(c.cut, o.cut...)
+	return e
+}
+
+// one returns the only one that runs.
+func (c *Catalog) one(found []Found) (Found, error) {
+	running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 && f.Runtime != Netns })
+	switch {
+	case len(running) == 1:
+		return c.behind(running[0])
+	case len(running) > 1:
+		return Found{}, &AmbiguousError{running, c.sandboxOf(running)}
+	case len(found) > 1:
+		return Found{}, &AmbiguousError{found, nil}
+	}
+	return Found{}, &StoppedError{found[0]}
+}
+
+// sandboxOf returns what keeps the namespaces of a pod, where all found are of that pod.
+func (c *Catalog) sandboxOf(found []Found) *Found {
+	for _, f := range found {
+		if f.Pod == "" || f.Pod != found[0].Pod || f.Owner != found[0].Owner {
+			return nil
+		}
+	}
+	for _, f := range c.list {
+		if f.Sandbox && f.Pod == found[0].Pod && f.Owner == found[0].Owner && f.running(c) {
+			sandbox := *f
+			return &sandbox
+		}
+	}
+	return nil
+}
+
+// behind returns the container that a unit stands for whose own first process is the
+// monitor of that container: conmon(8), which is on the host.
+func (c *Catalog) behind(f Found) (Found, error) {
+	if f.Runtime != Unit {
+		return f, nil
+	}
+	id, name := monitored(procDir(f.PID).words())
+	if id == "" {
+		return f, nil
+	}
+	for _, g := range c.list {
+		if g.ID == id && g.Owner == f.Owner {
+			if c.locate(g); g.PID != 0 && g.running(c) {
+				return *g, nil
+			}
+		}
+	}
+	e := &HostError{Found: f, What: "its main process is conmon, the monitor of a container, which is on the host"}
+	if len(f.holds) == 1 {
+		if g := f.holds[0]; g.Target() != "" {
+			e.Names = append(e.Names, g.Target())
+		}
+	} else if name != "" {
+		e.Names = append(e.Names, Podman+":"+name)
+	}
+	return Found{}, e
+}
+
+// match returns all that has the name or id; else, all whose id begins so. The PID of what
+// does not run is 0. Only what is of the user asked for counts: nobody else's record is
+// taken instead. Who names a runtime means a container of its own, and not one that it has
+// started for another; who has a container of his own by a name means that, and not root's;
+// and by the name of a pod nobody means its sandbox.
+func (c *Catalog) match(q query) []Found {
 	var exact, prefix []Found
 	for _, f := range c.list {
-		if !f.isOf(kind) {
+		if !f.isOf(q.kind) || !c.isAsked(q, f) || f.PID == 0 && !f.filed {
 			continue
 		}
 		switch {
-		case f.isNamed(kind, name):
+		case f.isNamed(q.kind, q.name) || f.isInfra(q):
 			exact = append(exact, *f)
-		case f.hasPrefix(kind, name):
+		case f.hasPrefix(q.kind, q.name):
 			prefix = append(prefix, *f)
 		}
 	}
@@ -156,14 +353,22 @@ func (c *Catalog) match(kind, name string) []Found {
 		exact = prefix
 	}
 	for i := range exact {
-		if !exact[i].running() {
+		if !exact[i].running(c) {
 			exact[i].PID = 0
 		}
 	}
-	exact = only(exact, func(f Found) bool { return kind == "" || f.Runtime == kind })
+	exact = only(exact, func(f Found) bool { return q.kind == "" || f.Runtime == q.kind })
 	exact = only(exact, func(f Found) bool { return f.Owner == c.self })
 	exact = only(exact, func(f Found) bool { return f.PID != 0 })
 	return only(exact, func(f Found) bool { return !f.Sandbox })
+}
+
+// isAsked reports whether a record is of the user that is meant.
+func (c *Catalog) isAsked(q query, f *Found) bool {
+	if q.owner != nil {
+		return f.Owner == *q.owner
+	}
+	return f.Owner == 0 || f.Owner == c.self
 }
 
 // only leaves those for which something is true, if it is for one at least.
@@ -194,11 +399,26 @@ func (f *Found) isNamed(kind, name string) bool {
 	case kind != "" && kind != f.Runtime: // which has started it for somebody, and has its id only
 		return name == f.ID
 	}
+	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && f.Runtime == Containerd && (in == f.Name || in == f.ID) {
+		return in != ""
+	}
 	return name == f.Name || name == f.ID || f.Runtime == Unit && name+".service" == f.Name
 }
 
-// hasPrefix tells whether an id begins so. Those that people chose are taken for names,
+// isInfra reports whether a container keeps the namespaces of the pod of podman that has
+// an id: podman calls it by the first 12 digits of that.
+func (f *Found) isInfra(q query) bool {
+	if f.Runtime != Podman || len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
+		return false
+	}
+	return f.Name == q.name[:12]+"-infra" && (f.pod == "" || strings.HasPrefix(f.pod, q.name))
+}
+
+// hasPrefix reports whether an id begins so. Those that people chose are taken for names,
 // unless it is said that they are ids.
 func (f *Found) hasPrefix(kind, name string) bool {
+	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && in != "" {
+		name = in
+	}
 	return kind != Pod && strings.HasPrefix(f.ID, name) && (isLongID(f.ID) || kind == Runc || kind == Crun)
 }

@@ -3,7 +3,6 @@ package container
 import (
 	"errors"
 	"os"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -33,15 +32,19 @@ func TestSplit(t *testing.T) {
 
 // catalog has records of which all with a PID run: it is this process.
 func catalog(list ...Found) *Catalog {
-	c := &Catalog{scanned: true}
+	c := newCatalog(uint32(os.Geteuid()))
 	for _, f := range list {
 		if f.PID != 0 {
 			f.PID = os.Getpid()
 		}
+		f.filed = true
 		c.add(f)
 	}
 	return c
 }
+
+// other is a user who is nobody here.
+const other = 1000001
 
 func TestMatch(t *testing.T) {
 	a, b := strings.Repeat("a", 64), "a"+strings.Repeat("b", 63)
@@ -51,15 +54,20 @@ func TestMatch(t *testing.T) {
 		Found{Runtime: Docker, ID: strings.Repeat("c", 64), Name: "old"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("d", 64), Name: "web"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("e", 64), Name: "aaa"},
-		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("9", 64), Name: "db", Owner: 1000},
-		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("8", 64), Name: "his", Owner: 1000}, // as he says
+		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("9", 64), Name: "db", Owner: other},
+		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("8", 64), Name: "his", Owner: other}, // as he says
 		Found{Runtime: Podman, ID: strings.Repeat("7", 64), Name: "idle"},
-		Found{Runtime: Podman, ID: strings.Repeat("0", 64), Name: "idle", Owner: 1000},
+		Found{Runtime: Podman, ID: strings.Repeat("0", 64), Name: "idle", Owner: other},
 		Found{PID: 1, Runtime: Runc, ID: "bundle"},
 		Found{PID: 1, Runtime: Crun, ID: "bundle"},
 		Found{PID: 1, Runtime: Runc, ID: "bundle2"},
 		Found{PID: 1, Runtime: Docker, ID: strings.Repeat("f", 64), Name: "ctr", also: []string{Containerd, Runc}},
-		Found{PID: 1, Runtime: Containerd, ID: "ctr"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "ctr"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "build", ID: "twice"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "twice"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "build", ID: strings.Repeat("a1", 32), Name: "cache"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: strings.Repeat("a1", 32), Name: "cache"},
+		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("b1", 32), Name: strings.Repeat("c1", 6) + "-infra", pod: strings.Repeat("c1", 32)},
 		Found{PID: 1, Runtime: Runc, ID: "web"},
 		Found{PID: 1, Runtime: Unit, Name: "cron.service"},
 		Found{PID: 1, Runtime: CRI, ID: strings.Repeat("1", 64), Name: "front", Pod: "prod/shop"},
@@ -80,12 +88,23 @@ func TestMatch(t *testing.T) {
 		{"aaaa", "docker:web"},
 		{"web", "docker:web podman:web runc:web"}, // in three runtimes
 		{"runc:web", "runc:web"},
-		{"containerd:ctr", "containerd:ctr"}, // and not what docker has called so
+		{"containerd:ctr", "containerd:default/ctr"}, // and not what docker has called so
+		{"containerd:default/ctr", "containerd:default/ctr"},
+		{"containerd:build/ctr", ""},
+		{"containerd:twice", "containerd:build/twice containerd:default/twice"},
+		{"containerd:build/twice", "containerd:build/twice"},
+		{"containerd:cache", "containerd:build/cache containerd:default/cache"},
+		{"containerd:default/" + strings.Repeat("a1", 32), "containerd:default/cache"},
+		{"containerd:default/" + strings.Repeat("a1", 6), "containerd:default/cache"},
+		{"podman:" + strings.Repeat("c1", 32), "podman:c1c1c1c1c1c1-infra"}, // a pod means what keeps it
+		{strings.Repeat("c1", 6), "podman:c1c1c1c1c1c1-infra"},
 		{"runc:ctr", ""},
 		{"runc:" + strings.Repeat("f", 64), "docker:ctr"}, // it is its id, to runc as well
-		{"db", "docker:db"},                               // and not that of a user
-		{"podman:db", "podman:db stopped"},                // this process is not his
-		{"his", "podman:his stopped"},
+		{"db", "docker:db"}, // and not that of a user
+		{"podman:db", ""},   // another user's has to be asked for
+		{"podman:1000001@db", "podman:1000001@db stopped"}, // this process is not his
+		{"podman:0@web", "podman:web"},
+		{"his", ""},
 		{"docker:old", "docker:old stopped"},
 		{"idle", "podman:idle stopped"}, // one's own
 		{"bundle", "runc:bundle crun:bundle"},
@@ -109,9 +128,8 @@ func TestMatch(t *testing.T) {
 		{"docker:A", ""},
 	}
 	for _, tt := range tests {
-		kind, name := Split(tt.word)
 		var got []string
-		for _, f := range c.match(kind, name) {
+		for _, f := range c.match(newQuery(tt.word)) {
 			label := f.Label()
 			if f.PID == 0 {
 				label += " stopped"
@@ -126,16 +144,17 @@ func TestMatch(t *testing.T) {
 
 func TestOne(t *testing.T) {
 	run, stop := Found{PID: 5, Runtime: Docker, Name: "a"}, Found{Runtime: Docker, Name: "b"}
-	if f, err := one([]Found{stop, run}); err != nil || f.PID != 5 {
+	c := newCatalog(0)
+	if f, err := c.one([]Found{stop, run}); err != nil || f.PID != 5 {
 		t.Errorf("%v, %v", f, err)
 	}
 	var stopped *StoppedError
-	if _, err := one([]Found{stop}); !errors.As(err, &stopped) {
+	if _, err := c.one([]Found{stop}); !errors.As(err, &stopped) {
 		t.Error(err)
 	}
 	var several *AmbiguousError
 	for _, list := range [][]Found{{run, run}, {stop, stop}} {
-		if _, err := one(list); !errors.As(err, &several) {
+		if _, err := c.one(list); !errors.As(err, &several) {
 			t.Error(err)
 		}
 	}
@@ -148,13 +167,6 @@ func TestCheck(t *testing.T) {
 	if !ok {
 		t.Fatal("no stat")
 	}
-	net, err := self.Stat("ns/net")
-	if err != nil {
-		t.Fatal(err)
-	}
-	here := inode{uint64(net.Dev), net.Ino}
-	elsewhere := here
-	elsewhere.ino++
 	tests := []struct {
 		name  string
 		found Found
@@ -165,9 +177,7 @@ func TestCheck(t *testing.T) {
 		{"its name", Found{proof: proof{comm: s.comm}}, ""},
 		{"another name", Found{proof: proof{comm: s.comm + "x"}}, "has another name by now"},
 		{"another cgroup", Found{proof: proof{within: podmanWeb}}, "is in no cgroup of docker:web"},
-		{"its namespace", Found{proof: proof{net: here}}, ""},
-		{"another namespace", Found{proof: proof{net: elsewhere}}, "has left docker:web"},
-		{"of another user", Found{Owner: uint32(os.Geteuid()) + 1, proof: proof{start: s.start}}, "does not belong to uid"},
+		{"of another user", Found{Owner: other, proof: proof{start: s.start}}, "does not belong to uid"},
 	}
 	for _, tt := range tests {
 		tt.found.PID, tt.found.Runtime, tt.found.Name = int(self), Docker, "web"
@@ -218,15 +228,26 @@ func TestDescends(t *testing.T) {
 
 func TestMonitored(t *testing.T) {
 	tests := []struct{ cmdline, want string }{
-		{"/usr/bin/conmon\x00--api-version\x001\x00-c\x00ID\x00-u\x00ID\x00-n\x00web\x00--exit-dir\x00/x\x00", "web"},
-		{"conmon\x00-c\x00OTHER\x00-n\x00web\x00", ""},
-		{"conmon\x00-c\x00ID\x00-n", ""},
-		{"sh\x00-c\x00ID\x00-n\x00web\x00", ""},
-		{"", ""},
+		{"/usr/bin/conmon --api-version 1 -c ID -u ID -n web --exit-dir /x", "ID web"},
+		{"conmon -c ID -n", "ID "},
+		{"sh -c ID -n web", " "},
+		{"", " "},
 	}
 	for _, tt := range tests {
-		if got := monitored(tt.cmdline, "ID"); got != tt.want {
-			t.Errorf("%q: %q", tt.cmdline, got)
+		if id, name := monitored(strings.Fields(tt.cmdline)); id+" "+name != tt.want {
+			t.Errorf("%q: %q %q", tt.cmdline, id, name)
+		}
+	}
+	for cmdline, want := range map[string]string{
+		"[lxc monitor] /var/lib/lxc mail\x00\x00": "mail",
+		"[lxc monitor] /srv/my lxc/a mail":        "mail",
+		"[lxc monitor] mail":                      "",
+		"[lxc monitor] /var/lib/lxc ":             "",
+		"lxc-start\x00-n\x00mail\x00":             "",
+		"":                                        "",
+	} {
+		if got, ok := monitoredByLXC(cmdline); got != want || ok != (want != "") {
+			t.Errorf("%q: %q, %v", cmdline, got, ok)
 		}
 	}
 }
@@ -264,45 +285,104 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestTrusted: what others have called something is not what a word means.
-func TestTrusted(t *testing.T) {
-	const other = 4242
-	ours, theirs := Found{PID: 1, Runtime: Podman, Name: "web"}, Found{PID: 2, Runtime: Podman, Name: "web", Owner: other}
-	unit := Found{PID: 3, Runtime: Unit, Name: "web.service", Owner: other}
+// TestDepthOf: what proves a process is a part of its cgroup's path, outside of any other
+// container. Whose word that is the directories tell.
+func TestDepthOf(t *testing.T) {
 	for _, tt := range []struct {
-		kind        string
-		found       []Found
-		own, others string
+		path, id string
+		want     int
 	}{
-		{"", []Found{ours, theirs}, "1", "podman:web"},
-		{"", []Found{theirs, unit}, "", "podman:web 3"},
-		{Podman, []Found{theirs}, "2", ""},
-		{Unit, []Found{unit}, "", "3"},
+		{"/system.slice/docker-" + podmanWeb + ".scope", podmanWeb, 2},
+		{"/default/web", "web", 2},
+		{"/default/web/below", "web", 2},
+		{"/", "memory", 0},
+		{"/webserver.slice", "web", 0},
+		{"/docker-" + dockerShop + ".scope/docker-" + podmanWeb + ".scope", podmanWeb, 0},
+		{"/docker/" + dockerShop + "/default/web", "web", 0},
 	} {
-		own, others := trusted(tt.kind, tt.found)
-		got := ""
-		for _, f := range own {
-			got += strconv.Itoa(f.PID)
-		}
-		if got != tt.own || strings.Join(others, " ") != tt.others {
-			t.Errorf("%s: %s, %q", tt.kind, got, others)
+		if got := depthOf(parts(tt.path), tt.id); got != tt.want {
+			t.Errorf("%q in %q: %d", tt.id, tt.path, got)
 		}
 	}
 }
 
-func TestWithin(t *testing.T) {
-	for _, tt := range []struct {
-		cgroups, id string
-		want        bool
+// TestKeptApart: no record is completed by the word of another user, whatever the id.
+func TestKeptApart(t *testing.T) {
+	c := newCatalog(0)
+	c.add(Found{Runtime: Docker, ID: podmanWeb, Name: "web", filed: true, stopped: true})
+	c.add(Found{Runtime: Docker, ID: podmanWeb, PID: os.Getpid(), Owner: other})
+	if len(c.list) != 2 || c.list[0].PID != 0 || c.list[1].Name != "" {
+		t.Errorf("%+v", c.list)
+	}
+	if found := c.match(newQuery("docker:" + podmanWeb)); len(found) != 1 || found[0].PID != 0 || found[0].Owner != 0 {
+		t.Errorf("%+v", found)
+	}
+}
+
+// TestEvidence: the rule.
+func TestEvidence(t *testing.T) {
+	const dir, file = unix.S_IFDIR | 0o755, unix.S_IFREG | 0o644
+	type inode struct {
+		uid, gid, mode uint32
+	}
+	for name, tt := range map[string]struct {
+		chain []inode
+		want  evidence
 	}{
-		{"0::/system.slice/docker-" + podmanWeb + ".scope", podmanWeb, true},
-		{"4:memory:/default/web\n", "web", true},
-		{"4:memory:/\n", "memory", false},
-		{"0::/webserver.slice\n", "web", false},
-		{"0::/default/web/below", "web", true},
+		"root's":                                {[]inode{{0, 0, dir}, {0, 0, file}}, evidence{}},
+		"a user's":                              {[]inode{{0, 0, dir}, {5, 5, dir}, {5, 5, file}}, evidence{uid: 5}},
+		"root's file in a directory of a user":  {[]inode{{0, 0, dir}, {5, 5, dir}, {0, 0, dir}, {0, 0, file}}, evidence{uid: 5}},
+		"two users'":                            {[]inode{{0, 0, dir}, {5, 5, dir}, {6, 6, file}}, evidence{nobody: true}},
+		"for all to write":                      {[]inode{{0, 0, dir}, {0, 0, unix.S_IFREG | 0o666}}, evidence{nobody: true}},
+		"below what all may write":              {[]inode{{0, 0, unix.S_IFDIR | 0o777}, {0, 0, file}}, evidence{nobody: true}},
+		"a sticky directory":                    {[]inode{{0, 0, unix.S_IFDIR | 0o1777}, {5, 5, file}}, evidence{uid: 5}},
+		"a sticky file is none":                 {[]inode{{0, 0, unix.S_IFREG | 0o1666}}, evidence{nobody: true}},
+		"for a group to write":                  {[]inode{{0, 7, unix.S_IFDIR | 0o775}}, evidence{nobody: true}},
+		"for root's group":                      {[]inode{{0, 0, unix.S_IFDIR | 0o770}}, evidence{}},
+		"for the user's own group":              {[]inode{{5, 5, unix.S_IFDIR | 0o775}, {5, 5, unix.S_IFREG | 0o664}}, evidence{uid: 5}},
+		"a link, whose mode says nothing":       {[]inode{{0, 0, unix.S_IFLNK | 0o777}}, evidence{}},
+		"what a user calls so below, and below": {[]inode{{5, 5, dir}, {5, 5, dir}, {7, 7, dir}, {5, 5, dir}}, evidence{nobody: true}},
 	} {
-		if got := within(tt.cgroups, tt.id); got != tt.want {
-			t.Errorf("%q in %q: %v", tt.id, tt.cgroups, got)
+		var e evidence
+		for _, i := range tt.chain {
+			e = e.below(&unix.Stat_t{Uid: i.uid, Gid: i.gid, Mode: i.mode})
 		}
+		if e != tt.want {
+			t.Errorf("%s: %+v", name, e)
+		}
+	}
+}
+
+func TestNear(t *testing.T) {
+	c := catalog(Found{PID: 1, Runtime: Docker, ID: podmanWeb, Name: "webserver"}, Found{PID: 1, Runtime: Runc, ID: "x", Name: "db"})
+	for name, want := range map[string]string{
+		"webserver1": "docker:webserver", "wbeserver": "docker:webserver", "websrvr": "docker:webserver", "web": "", "d": "", "zzzzzzzzz": "",
+		"docker:webservr": "docker:webserver", "podman:webservr": "",
+	} {
+		if got := c.near(newQuery(name)); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
+
+func TestForms(t *testing.T) {
+	e := AmbiguousError{Found: []Found{
+		{PID: 1, Runtime: Docker, ID: podmanWeb, Name: "web"},
+		{PID: 2, Runtime: Containerd, Namespace: "a", ID: "web"},
+		{PID: 3, Runtime: Docker, ID: dockerShop, Name: "web"},
+		{PID: 4, Runtime: Comm, Name: "web"},
+		{PID: 5, Runtime: Comm, Name: "web"},
+	}}
+	if got, want := e.Forms(), "docker:"+podmanWeb+", containerd:a/web, docker:"+dockerShop+", 4 or 5"; got != want {
+		t.Errorf("%s; want %s", got, want)
+	}
+}
+
+// TestMonitorIsNone: a unit that is the monitor of a container means that.
+func TestMonitorIsNone(t *testing.T) {
+	c := newCatalog(0)
+	f, err := c.behind(Found{PID: os.Getpid(), Runtime: Unit, Name: "a.service"})
+	if err != nil || f.Name != "a.service" {
+		t.Errorf("%+v, %v", f, err)
 	}
 }

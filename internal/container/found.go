@@ -33,20 +33,30 @@ var Kinds = [...]string{Docker, Podman, CRI, Pod, Containerd, LXC, Machine, Unit
 // A Found is what goes by a name. Its strings are bytes of somebody else's: see
 // [Found.Line].
 type Found struct {
-	PID     int    // of the first process, as /proc has it; 0 where nothing is running
-	Runtime string // one of Kinds, but Pod
-	ID      string // "" where there is none beside the name
-	Name    string // "" where it has none beside the id
-	Pod     string // NAMESPACE/POD where it is part of one
-	Sandbox bool   // it only keeps the namespaces of the pod
-	Owner   uint32 // user id of who runs it, by the place where it was found
+	PID       int    // of the first process, as /proc has it; 0 where nothing is running
+	Runtime   string // one of Kinds, but Pod
+	ID        string // "" where there is none beside the name
+	Name      string // "" where it has none beside the id
+	Namespace string // of containerd, where it is neither docker's nor Kubernetes'
+	Pod       string // NAMESPACE/POD where it is part of one
+	Sandbox   bool   // it only keeps the namespaces of the pod
+	Owner     uint32 // user id of whose word all of this is, see [evidence]
 
 	created bool     // but not started
+	stopped bool     // its runtime's file says that it does not run
+	exited  string   // how it ended, in words; "" where that is not known
+	foreign bool     // its processes are those of another kernel: gVisor's
 	also    []string // kinds that know it beside Runtime
 	proof   proof
+
+	filed  bool    // a file or a client tells of it, whether it runs or not
+	others bool    // the caller has to say whose it is
+	groups []group // its cgroups, where these have told of it
+	holds  []*Found
+	pod    string // id of the pod of podman
 }
 
-// is tells whether a container is known to a runtime.
+// is reports whether a container is known to a runtime.
 func (f *Found) is(kind string) bool {
 	return f.Runtime == kind || slices.Contains(f.also, kind)
 }
@@ -62,21 +72,45 @@ func (f *Found) knownTo(kind string) {
 	f.also = append(f.also, kind)
 }
 
-// Label is the name that people know it by: the pod and the container, or the name, or
-// the first 12 digits of the id, as docker prints them. It is escaped.
+// Foreign reports whether what runs there are not processes of this kernel, but of one
+// that is itself a process: gVisor's.
+func (f *Found) Foreign() bool { return f.foreign }
+
+// Label is the name that people know it by, as a target: the pod and the container, or
+// the name, or the first 12 digits of the id, as docker prints them. It is escaped.
 func (f *Found) Label() string {
-	name := f.Name
+	if f.Name == "" && f.Pod == "" && isLongID(f.ID) {
+		return diag.Plain(f.word(f.ID[:12]))
+	}
+	return diag.Plain(f.word(cmp.Or(f.Name, f.ID)))
+}
+
+// Alone is the label of what only keeps the namespaces of a pod, where those are meant
+// that the pod's containers do not share; else it is [Found.Label].
+func (f *Found) Alone() string {
+	if f.Pod != "" && f.Sandbox && f.ID != "" {
+		g := *f
+		g.Pod = ""
+		return diag.Plain(g.word(f.ID[:min(len(f.ID), 12)]))
+	}
+	return f.Label()
+}
+
+// word is the target by one of its names.
+func (f *Found) word(name string) string {
+	kind := f.Runtime
 	switch {
 	case f.Pod != "" && f.Sandbox:
-		return Pod + ":" + diag.Plain(f.Pod)
+		kind, name = Pod, f.Pod
 	case f.Pod != "":
-		return Pod + ":" + diag.Plain(f.Pod+"/"+f.Name)
-	case name == "" && isLongID(f.ID):
-		name = f.ID[:12]
-	case name == "":
-		name = f.ID
+		kind, name = Pod, f.Pod+"/"+name
+	case f.Namespace != "" && f.Runtime == Containerd:
+		name = f.Namespace + "/" + name
 	}
-	return f.Runtime + ":" + diag.Plain(name)
+	if f.others {
+		name = strconv.FormatUint(uint64(f.Owner), 10) + "@" + name
+	}
+	return kind + ":" + name
 }
 
 // Line is PID, runtime, id and name with tabs between them, each escaped; "-" for what
@@ -96,7 +130,7 @@ func (f *Found) Line() string {
 	return strings.Join(words, "\t")
 }
 
-// isLongID tells whether a word is an id as docker, podman, containerd's CRI and CRI-O
+// isLongID reports whether a word is an id as docker, podman, containerd's CRI and CRI-O
 // make them: 64 hexadecimal digits. No two containers have the same.
 func isLongID(s string) bool { return len(s) == 64 && isHex(s) }
 

@@ -5,118 +5,222 @@ import (
 	"os"
 	"path"
 	"strconv"
-
-	"golang.org/x/sys/unix"
+	"strings"
+	"time"
 
 	"nstools/internal/facts"
 )
 
-// A place is where the state files of one user's containers are, all below a directory
-// in which nobody else can put links.
+// A place is where state files of one user's containers are. Paths are from "/", without
+// the slash in front.
 type place struct {
-	trusted string
-	owner   uint32
-	runtime string // directory of state that goes with the boot, below trusted
-	docker  string // docker's containers
-	storage string // of podman and CRI-O
-	lxc     []string
-	system  bool // systemd's and containerd's are here as well
+	root    string   // "" but in tests
+	runtime []string // directories of state that goes with the boot
+	data    string   // of what stays
+	system  bool     // root's: systemd's and lxd's are here as well
+	left    *budget
 }
 
 // Load reads the state files that we may read: those of the system, our own, and, as
 // root, those of other users who run something. Nothing of it is an error: what is not
-// there or is malformed is as if it did not exist.
+// there or is malformed is as if it did not exist; see [Catalog.Cut].
 func Load() *Catalog {
-	c := &Catalog{self: uint32(os.Geteuid())}
-	c.load(system("/"))
-	for _, p := range users(c.self) {
-		c.load(p)
+	c := newCatalog(uint32(os.Geteuid()))
+	for _, p := range c.ownPlaces() {
+		c.load(p, "")
 	}
-	c.nameByMonitors()
+	c.loadOthers("", nil)
 	return c
 }
 
 func system(root string) place {
-	return place{
-		trusted: root, runtime: "run", docker: "var/lib/docker/containers", storage: "var/lib/containers/storage",
-		lxc:    []string{"var/lib/lxc", "var/lib/lxd/containers", "var/snap/lxd/common/lxd/containers", "var/lib/incus/containers"},
-		system: true,
+	return place{root: root, runtime: []string{"run"}, data: "var/lib", system: true, left: ownBudget()}
+}
+
+// runtimes is where the XDG_RUNTIME_DIR of each user is who has logged in.
+const runtimes = "run/user"
+
+// ownPlaces are those of root, and of the caller.
+func (c *Catalog) ownPlaces() []place {
+	own := c.placeOf(c.self, cmp.Or(absolute(os.Getenv("XDG_RUNTIME_DIR")), runtimeDir(c.self)))
+	if c.self != 0 {
+		if home := os.Getenv("HOME"); home != "" {
+			own.data = absolute(home, ".local/share")
+		}
+	}
+	own.left = ownBudget()
+	return []place{system(""), own}
+}
+
+func runtimeDir(uid uint32) string { return path.Join(runtimes, number(uid)) }
+
+func number(uid uint32) string { return strconv.FormatUint(uint64(uid), 10) }
+
+// placeOf is an ordinary user's, but for what stays. Where nobody has logged in as him
+// (su, cron, CI) podman keeps its state in /tmp: storage-run-UID since version 5,
+// podman-run-UID before.
+func (c *Catalog) placeOf(uid uint32, runtime string) place {
+	p := place{runtime: []string{runtime}, left: othersBudget()}
+	if uid != 0 {
+		p.runtime = append(p.runtime, "tmp/storage-run-"+number(uid), "tmp/podman-run-"+number(uid))
+	}
+	return p
+}
+
+// othersTime is how long root looks through the state of all other users. One of them may
+// have mounted a file system that does not answer.
+const othersTime = 500 * time.Millisecond
+
+// loadOthers reads the state of other users, for root: of those who have a directory in
+// /run/user or in /tmp for it, or only of one.
+func (c *Catalog) loadOthers(kind string, only *uint32) {
+	if c.self != 0 {
+		return
+	}
+	type result struct {
+		uid uint32
+		c   *Catalog
+	}
+	uids := c.others(only)
+	results := make(chan result, len(uids)+1)
+	go func() {
+		passwd := readWhole("/etc/passwd")
+		for _, uid := range uids {
+			o := newCatalog(c.self)
+			p := o.placeOf(uid, runtimeDir(uid))
+			if user, ok := facts.UserByID(passwd, uid); ok {
+				p.data = absolute(user.Home, ".local/share")
+			}
+			o.load(p, kind)
+			results <- result{uid, o}
+		}
+		close(results)
+	}()
+	timeout := time.After(othersTime)
+	for {
+		select {
+		case r, ok := <-results:
+			if !ok {
+				return
+			}
+			for _, f := range r.c.list {
+				if f.Owner == r.uid { // and not root's, to which he has a link
+					c.add(*f)
+				}
+			}
+			c.looked = append(c.looked, r.c.looked...)
+			c.cut = append(c.cut, r.c.cut...)
+		case <-timeout:
+			c.cut = append(c.cut, "files of other users, which took too long")
+			return
+		}
 	}
 }
 
-// users are the places of ordinary users: the caller's, and for root those of each who
-// has a directory below /run/user.
-func users(self uint32) []place {
-	var places []place
-	const runtimes = "/run/user" // where XDG_RUNTIME_DIR is, as a rule
-	dir := cmp.Or(os.Getenv("XDG_RUNTIME_DIR"), path.Join(runtimes, strconv.FormatUint(uint64(self), 10)))
-	if ownedBy(dir, self) {
-		places = append(places, place{trusted: dir, owner: self, runtime: "."})
-	}
-	if home := os.Getenv("HOME"); home != "" && self != 0 && ownedBy(home, self) {
-		places = append(places, keptBy(home, self))
-	}
-	if self != 0 {
-		return places
-	}
-	entries, _ := os.ReadDir(runtimes) // none: nobody has logged in
-	passwd, _ := os.ReadFile("/etc/passwd")
-	for _, e := range entries {
-		uid, err := strconv.ParseUint(e.Name(), 10, 32)
-		dir := path.Join(runtimes, e.Name())
-		if err != nil || uint32(uid) == self || !ownedBy(dir, uint32(uid)) {
+// others are the users whose state may be somewhere.
+func (c *Catalog) others(only *uint32) (uids []uint32) {
+	known := map[uint32]bool{0: true, c.self: true}
+	for _, in := range [...]struct{ dir, before string }{{runtimes, ""}, {"tmp", "storage-run-"}, {"tmp", "podman-run-"}} {
+		s, err := openStore(in.dir, &budget{names: dirMax})
+		if err != nil {
 			continue
 		}
-		places = append(places, place{trusted: dir, owner: uint32(uid), runtime: "."})
-		if user, ok := facts.UserByID(passwd, uint32(uid)); ok && ownedBy(user.Home, uint32(uid)) {
-			places = append(places, keptBy(user.Home, uint32(uid)))
+		for _, name := range s.names(".") {
+			word, ok := strings.CutPrefix(name, in.before)
+			n, err := strconv.ParseUint(word, 10, 32)
+			uid := uint32(n)
+			if !ok || err != nil || known[uid] || only != nil && *only != uid {
+				continue
+			}
+			if h, err := s.open(name); err == nil {
+				if h.evidence == (evidence{uid: uid}) {
+					known[uid] = true
+					uids = append(uids, uid)
+				}
+				h.close()
+			}
+			if len(uids) == othersRecords {
+				c.cut = append(c.cut, "the users in /"+in.dir)
+				break
+			}
+		}
+		s.close()
+	}
+	return uids
+}
+
+// A source is a kind of state files, and of whom they can tell.
+type source struct {
+	kinds []string
+	load  func(*Catalog, place)
+}
+
+var sources = [...]source{
+	{[]string{Runc, Crun, Podman, CRI, Pod}, (*Catalog).loadRoots},
+	{[]string{Containerd, CRI, Pod, Docker, Runc, Crun}, (*Catalog).loadContainerd},
+	{[]string{Docker, Runc, Crun}, (*Catalog).loadDocker},
+	{[]string{Podman, CRI, Pod}, (*Catalog).loadStorage},
+	{[]string{Machine}, (*Catalog).loadMachines},
+	{[]string{LXC}, (*Catalog).loadLXC},
+	{[]string{Containerd}, (*Catalog).loadNerdctl},
+}
+
+// load reads one place, for names of a kind or, for "", of all.
+func (c *Catalog) load(p place, kind string) {
+	for _, s := range sources {
+		if kind == "" || contains(s.kinds, kind) {
+			s.load(c, p)
 		}
 	}
-	return places
+	if p.left.cut {
+		c.cut = append(c.cut, "files in "+strings.Join(p.dirs(), ", "))
+	}
 }
 
-// keptBy is what a user's containers keep when the machine is restarted.
-func keptBy(dir string, owner uint32) place {
-	const data = ".local/share/"
-	return place{trusted: dir, owner: owner, docker: data + "docker/containers", storage: data + "containers/storage", lxc: []string{data + "lxc"}}
+func (p place) dirs() (dirs []string) {
+	for _, dir := range append(p.runtime[:len(p.runtime):len(p.runtime)], p.data) {
+		if dir != "" {
+			if _, err := os.Lstat("/" + absolute(p.root, dir)); err == nil {
+				dirs = append(dirs, "/"+absolute(p.root, dir))
+			}
+		}
+	}
+	return dirs
 }
 
-func ownedBy(dir string, uid uint32) bool {
-	var st unix.Stat_t
-	return unix.Stat(dir, &st) == nil && st.Uid == uid
-}
-
-// load reads one place.
-func (c *Catalog) load(p place) {
-	if p.runtime != "" {
-		c.loadOCI(p, path.Join(p.runtime, "runc"), "")
-		c.loadOCI(p, path.Join(p.runtime, "crun"), "")
-		c.loadOCI(p, path.Join(p.runtime, "docker/runtime-runc/moby"), Docker)
+func contains(list []string, s string) bool {
+	for _, x := range list {
+		if x == s {
+			return true
+		}
 	}
-	if p.system {
-		c.loadContainerd(p)
-		c.loadMachines(p)
-	}
-	if p.docker != "" {
-		c.loadDocker(p)
-	}
-	if p.storage != "" {
-		c.loadStorage(p)
-	}
-	for _, dir := range p.lxc {
-		c.loadLXC(p, dir)
-	}
+	return false
 }
 
 // open opens a directory of a place, and remembers to have looked there for names of some
 // kinds.
 func (c *Catalog) open(p place, dir string, kinds ...string) (store, bool) {
-	s, err := openStore(p.trusted, dir)
+	dir = absolute(p.root, dir)
+	s, err := openStore(dir, p.left)
 	switch {
+	case err == nil && s.nobody:
+		s.close()
+		c.looked = append(c.looked, looked{"/" + dir + " (not believed: others may write there)", kinds})
+		return s, false
 	case err == nil:
-		c.looked = append(c.looked, looked{path.Join(p.trusted, dir), kinds})
+		c.looked = append(c.looked, looked{"/" + dir, kinds})
 	case denied(err):
-		c.looked = append(c.looked, looked{path.Join(p.trusted, dir) + " (not permitted)", kinds})
+		c.looked = append(c.looked, looked{"/" + dir + " (not permitted)", kinds})
 	}
 	return s, err == nil
+}
+
+// record adds what a file tells, as the word of whoever may have written it.
+func (c *Catalog) record(p place, f Found, e evidence) *Found {
+	if e.nobody || len(c.list) >= dirMax {
+		p.left.cut = p.left.cut || !e.nobody
+		return nil
+	}
+	f.Owner, f.filed = e.uid, true
+	return c.add(f)
 }

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,12 +23,33 @@ const (
 
 func recorded(t *testing.T) *Catalog {
 	t.Helper()
-	root, err := filepath.Abs("testdata/host")
+	return load(t, copied(t, "testdata/host"))
+}
+
+// copied is a copy of a tree that belongs to us alone, as state does.
+func copied(t *testing.T, tree string) string {
+	t.Helper()
+	root := t.TempDir()
+	if err := os.CopyFS(root, os.DirFS(tree)); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Chmod(path, 0o755)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := new(Catalog)
-	c.load(system(root))
+	return root
+}
+
+// load reads state as that of the system, below a directory.
+func load(t *testing.T, root string) *Catalog {
+	t.Helper()
+	c := newCatalog(uint32(os.Geteuid()))
+	c.load(system(root), "")
 	return c
 }
 
@@ -86,7 +108,10 @@ func TestHostileFiles(t *testing.T) {
 			write(t, dir+"/state.json", "")
 			os.Truncate(dir+"/state.json", 1<<40)
 		},
-		"link outside":   func(dir string) { os.Symlink(outside+"/state.json", dir+"/state.json") },
+		"link outside": func(dir string) {
+			os.Symlink(outside+"/state.json", dir+"/state.json")
+			os.Lchown(dir+"/state.json", 1000, 1000) // not root's, if we are root
+		},
 		"link to itself": func(dir string) { os.Symlink("state.json", dir+"/state.json") },
 		"no JSON":        func(dir string) { write(t, dir+"/state.json", "{") },
 		"empty":          func(dir string) { write(t, dir+"/state.json", "") },
@@ -103,8 +128,7 @@ func TestHostileFiles(t *testing.T) {
 				t.Fatal(err)
 			}
 			make(root + "/run/runc/evil")
-			c := new(Catalog)
-			c.load(system(root))
+			c := load(t, root)
 			if len(c.list) != 0 {
 				t.Errorf("%+v", *c.list[0])
 			}
@@ -119,24 +143,64 @@ func TestCreated(t *testing.T) {
 	if err := unix.Mkfifo(root+"/run/crun/made/exec.fifo", 0o600); err != nil {
 		t.Fatal(err)
 	}
-	c := new(Catalog)
-	c.load(system(root))
+	c := load(t, root)
 	if len(c.list) != 1 || c.list[0].PID != 0 || c.list[0].ID != "made" {
 		t.Errorf("%+v", c.list)
 	}
 }
 
-// TestLinkedStore: the directory of a user leads nowhere else.
+// TestLinkedStore: a link of an ordinary user leads nowhere, and one of root's where it
+// says. Run as an ordinary user, his links are no word of root's.
 func TestLinkedStore(t *testing.T) {
-	outside, home := t.TempDir(), t.TempDir()
-	write(t, outside+"/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
-	if err := os.Symlink(outside, home+"/runc"); err != nil {
+	outside, root := t.TempDir(), t.TempDir()
+	write(t, outside+"/runc/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
+	if err := os.Symlink(outside, root+"/run"); err != nil {
 		t.Fatal(err)
 	}
-	c := new(Catalog)
-	c.load(place{trusted: home, owner: 1000, runtime: "."})
-	if len(c.list) != 0 {
+	want := 0
+	if os.Geteuid() == 0 {
+		want = 1
+	}
+	if c := load(t, root); len(c.list) != want {
+		t.Errorf("%d found through a link of uid %d", len(c.list), os.Geteuid())
+	}
+	if os.Geteuid() != 0 {
+		return
+	}
+	if err := os.Lchown(root+"/run", 1000, 1000); err != nil {
+		t.Fatal(err)
+	}
+	if c := load(t, root); len(c.list) != 0 {
 		t.Errorf("%+v", *c.list[0])
+	}
+}
+
+// TestWritten: state that others may write is nobody's word, and says so.
+func TestWritten(t *testing.T) {
+	for _, tt := range []struct {
+		path string
+		mode os.FileMode
+		want int
+	}{
+		{"run/runc/web/state.json", 0o644, 1},
+		{"run/runc/web/state.json", 0o646, 0},
+		{"run/runc/web", 0o757, 0},
+		{"run/runc", 0o757, 0},
+		{"run", 0o757, 0},
+		{"run", 0o757 | os.ModeSticky, 1}, // where only the owner replaces a file
+	} {
+		root := t.TempDir()
+		write(t, root+"/run/runc/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
+		if err := os.Chmod(filepath.Join(root, tt.path), tt.mode); err != nil {
+			t.Fatal(err)
+		}
+		c := load(t, root)
+		if len(c.list) != tt.want {
+			t.Errorf("%s %v: %d", tt.path, tt.mode, len(c.list))
+		}
+		if told := strings.Contains(strings.Join(c.lookedFor(""), " "), "not believed"); told != (tt.path == "run" || tt.path == "run/runc") && tt.want == 0 {
+			t.Errorf("%s %v: told %v", tt.path, tt.mode, told)
+		}
 	}
 }
 
@@ -161,23 +225,23 @@ func TestStoreIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := openStore(dir, "")
+	s, err := openStore(absolute(dir), ownBudget())
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer s.close()
-	if _, err := s.read("fits"); err != nil {
+	if _, _, err := s.read("fits"); err != nil {
 		t.Error(err)
 	}
-	if _, err := s.read("large"); err == nil {
+	if _, _, err := s.read("large"); err == nil {
 		t.Error("a large file was read")
 	}
 	for n := range storeMax / listMax {
-		if _, err := s.readUpTo("list", listMax); (err == nil) != (n < storeMax/listMax-1) {
+		if _, _, err := s.readUpTo("list", listMax); (err == nil) != (n < storeMax/listMax-1) {
 			t.Errorf("list %d: %v", n, err)
 		}
 	}
-	if _, err := s.read("fits"); err == nil {
+	if _, _, err := s.read("fits"); err == nil {
 		t.Error("there is no end to it")
 	}
 }

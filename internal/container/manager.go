@@ -1,6 +1,7 @@
 package container
 
 import (
+	"bytes"
 	"encoding/json"
 	"path"
 	"strconv"
@@ -27,39 +28,109 @@ func parseDocker(id string, text []byte) (Found, error) {
 	f.setKubeName(strings.TrimPrefix(d.Name, "/"))
 	if d.State.Running {
 		f.PID, f.proof.within = d.State.Pid, id
+	} else {
+		f.stopped = true
 	}
 	return f, nil
 }
 
+// dockersData returns where docker keeps its data: /var/lib/docker, or what the
+// configuration of the daemon says; see "data-root" in dockerd(8).
+func (p place) dockersData() string {
+	if !p.system {
+		return path.Join(p.data, "docker")
+	}
+	s, err := openStore(absolute(p.root, "etc/docker"), p.left)
+	if err == nil {
+		defer s.close()
+		var config struct {
+			Root string `json:"data-root"`
+		}
+		text, e, err := s.read("daemon.json")
+		if err == nil && e == (evidence{}) && json.Unmarshal(text, &config) == nil && path.IsAbs(config.Root) {
+			return absolute(config.Root)
+		}
+	}
+	return path.Join(p.data, "docker")
+}
+
+// loadDocker reads the containers of docker, and the roots of runc that it has. With
+// --userns-remap both are apart, by the ids of the user's first range: UID.GID.
 func (c *Catalog) loadDocker(p place) {
-	s, ok := c.open(p, p.docker, Docker)
+	for _, dir := range p.runtime {
+		s, ok := c.open(p, path.Join(dir, "docker/runtime-runc"), Docker, Runc)
+		if !ok {
+			continue
+		}
+		for _, namespace := range s.names(".") {
+			if runtimeOf(namespace) == Docker {
+				c.loadOCI(p, path.Join(dir, "docker/runtime-runc", namespace), Found{Runtime: Docker})
+			}
+		}
+		s.close()
+	}
+	if p.data == "" {
+		return
+	}
+	data := p.dockersData()
+	s, err := openStore(absolute(p.root, data), p.left)
+	if err != nil {
+		if denied(err) {
+			c.open(p, data, Docker)
+		}
+		return
+	}
+	defer s.close()
+	c.loadDockers(p, path.Join(data, "containers"))
+	for _, name := range s.names(".") {
+		if isRemapped(name) {
+			c.loadDockers(p, path.Join(data, name, "containers"))
+		}
+	}
+}
+
+// isRemapped reports whether a name is that of the data of a remapped daemon, UID.GID.
+func isRemapped(name string) bool {
+	uid, gid, ok := strings.Cut(name, ".")
+	return ok && uid != "" && gid != "" && strings.Trim(uid+gid, "0123456789") == ""
+}
+
+func (c *Catalog) loadDockers(p place, dir string) {
+	s, ok := c.open(p, dir, Docker)
 	if !ok {
 		return
 	}
 	defer s.close()
 	for _, id := range s.names(".") {
-		text, err := s.read(id + "/config.v2.json")
+		text, e, err := s.read(id + "/config.v2.json")
 		if err != nil {
 			continue
 		}
 		if f, err := parseDocker(id, text); err == nil {
-			f.Owner = p.owner
-			c.add(f)
+			c.record(p, f, e)
 		}
 	}
 }
 
-// parseStorage reads containers.json of containers/storage, which podman and CRI-O share.
-// It knows of no process: that is in the state of the runtime by the same id.
-func parseStorage(text []byte) (list []Found, err error) {
-	var containers []struct {
-		ID    string   `json:"id"`
-		Names []string `json:"names"`
+// parseStorage reads containers.json of containers/storage, which podman and CRI-O share,
+// up to a number of records; cut is true where there are more. It knows of no process:
+// that is in the state of the runtime by the same id.
+func parseStorage(text []byte, limit int64) (list []Found, cut bool) {
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
+		return nil, false
 	}
-	if err := json.Unmarshal(text, &containers); err != nil {
-		return nil, err
-	}
-	for _, s := range containers {
+	for decoder.More() {
+		var s struct {
+			ID    string   `json:"id"`
+			Names []string `json:"names"`
+		}
+		if int64(len(list)) >= limit {
+			return list, true
+		}
+		if decoder.Decode(&s) != nil {
+			return list, false
+		}
 		f := Found{Runtime: Podman, ID: s.ID}
 		if len(s.Names) > 0 {
 			f.setKubeName(s.Names[0])
@@ -69,11 +140,14 @@ func parseStorage(text []byte) (list []Found, err error) {
 		}
 		list = append(list, f)
 	}
-	return list, nil
+	return list, false
 }
 
 func (c *Catalog) loadStorage(p place) {
-	s, ok := c.open(p, p.storage, Podman, CRI, Pod)
+	if p.data == "" {
+		return
+	}
+	s, ok := c.open(p, path.Join(p.data, "containers/storage"), Podman, CRI, Pod)
 	if !ok {
 		return
 	}
@@ -84,70 +158,103 @@ func (c *Catalog) loadStorage(p place) {
 		}
 		// What is removed when it stops may be apart.
 		for _, file := range [...]string{"/containers.json", "/volatile-containers.json"} {
-			text, err := s.readUpTo(dir+file, listMax)
+			text, e, err := s.readUpTo(dir+file, listMax)
 			if err != nil {
 				continue
 			}
-			list, _ := parseStorage(text) // malformed: none
+			list, cut := parseStorage(text, p.left.names) // malformed: what was before that
+			p.left.cut = p.left.cut || cut
+			p.left.names -= int64(len(list))
 			for _, f := range list {
-				f.Owner = p.owner
-				c.add(f)
+				c.record(p, f, e)
 			}
 		}
 	}
 }
 
-// containerds are the directories of state of containerd: its own, that of the one that
-// docker starts where there is none, and that of k3s.
-var containerds = [...]string{"run/containerd", "run/docker/containerd/daemon", "run/k3s/containerd"}
+// containerds are the directories of state of containerd, below those of the boot: its
+// own, that of the one that docker starts where there is none, and that of k3s.
+var containerds = [...]string{"containerd", "docker/containerd/daemon", "k3s/containerd"}
 
 // loadContainerd reads the bundles of running tasks, NAMESPACE/ID, and the roots that
-// runc has for them. The namespace moby is docker's.
+// runc has for them. The namespace moby is docker's. With another directory of state
+// (k0s, microk8s) the roots of runc are there all the same.
 func (c *Catalog) loadContainerd(p place) {
-	for _, state := range containerds {
-		s, ok := c.open(p, state+"/io.containerd.runtime.v2.task", Containerd, CRI, Pod, Docker)
+	for _, dir := range p.runtime {
+		for _, state := range containerds {
+			c.loadTasks(p, path.Join(dir, state, "io.containerd.runtime.v2.task"))
+		}
+		root := path.Join(dir, "containerd/runc")
+		s, ok := c.open(p, root, Containerd, CRI, Pod, Docker, Runc)
 		if !ok {
 			continue
 		}
 		for _, namespace := range s.names(".") {
-			for _, id := range s.names(namespace) {
-				if f, ok := s.task(namespace, id); ok {
-					f.Owner = p.owner
-					c.add(f)
-				}
-			}
-			c.loadOCI(p, path.Join("run/containerd/runc", namespace), runtimeOf(namespace))
+			c.loadOCI(p, path.Join(root, namespace), taskOf(namespace))
 		}
 		s.close()
 	}
 }
 
+func (c *Catalog) loadTasks(p place, dir string) {
+	s, ok := c.open(p, dir, Containerd, CRI, Pod, Docker)
+	if !ok {
+		return
+	}
+	defer s.close()
+	for _, namespace := range s.names(".") {
+		for _, id := range s.names(namespace) {
+			if f, e, ok := s.task(namespace, id); ok {
+				c.record(p, f, e)
+			}
+		}
+	}
+}
+
+// taskOf is what is common to the containers in a namespace of containerd.
+func taskOf(namespace string) Found {
+	f := Found{Runtime: runtimeOf(namespace), Namespace: namespace}
+	if f.Runtime == Docker {
+		f.Namespace, f.also = "", []string{Containerd}
+	}
+	return f
+}
+
+// runtimeOf returns who has a namespace of containerd: moby is docker's, with the ids of
+// the user behind it where these are remapped.
 func runtimeOf(namespace string) string {
-	if namespace == "moby" {
+	if ids, ok := strings.CutPrefix(namespace, "moby-"); namespace == "moby" || ok && isRemapped(ids) {
 		return Docker
 	}
 	return Containerd
 }
 
-func (s store) task(namespace, id string) (Found, bool) {
-	text, err := s.read(path.Join(namespace, id, "init.pid"))
+func (s store) task(namespace, id string) (Found, evidence, bool) {
+	text, e, err := s.read(path.Join(namespace, id, "init.pid"))
 	if err != nil {
-		return Found{}, false
+		return Found{}, e, false
 	}
 	pid, err := strconv.Atoi(strings.TrimSpace(string(text)))
 	if err != nil || pid <= 0 {
-		return Found{}, false
+		return Found{}, e, false
 	}
-	f := Found{PID: pid, ID: id, Runtime: Containerd, proof: proof{within: id}}
-	config, _ := s.read(path.Join(namespace, id, "config.json")) // without it there is no name
-	f.annotateBy(config)
-	f.knownTo(runtimeOf(namespace))
-	return f, true
+	f := taskOf(namespace)
+	f.PID, f.ID, f.proof.within = pid, id, id
+	if config, by, err := s.read(path.Join(namespace, id, "config.json")); err == nil && by == e {
+		f.annotateBy(config) // without it there is no name
+	}
+	if runtime, by, err := s.read(path.Join(namespace, id, "runtime")); err == nil && by == e {
+		f.foreign = strings.Contains(string(runtime), "runsc")
+	}
+	return f, e, true
 }
 
 // loadMachines reads the files of systemd-machined, which are variables as in
 // environment files; see machine_save() in systemd's machine.c.
 func (c *Catalog) loadMachines(p place) {
+	if !p.system {
+		return
+	}
 	s, ok := c.open(p, "run/systemd/machines", Machine)
 	if !ok {
 		return
@@ -157,10 +264,8 @@ func (c *Catalog) loadMachines(p place) {
 		if strings.Contains(name, ":") { // unit:NAME, a link back
 			continue
 		}
-		if text, err := s.read(name); err == nil {
-			f := parseMachine(name, string(text))
-			f.Owner = p.owner
-			c.add(f)
+		if text, e, err := s.read(name); err == nil {
+			c.record(p, parseMachine(name, string(text)), e)
 		}
 	}
 }
@@ -185,17 +290,34 @@ func parseMachine(name, text string) Found {
 // unquoteEnv takes off the backslashes of an environment file.
 func unquoteEnv(s string) string { return strings.ReplaceAll(s, `\\`, `\`) }
 
+// lxcDirs are where containers of lxc, lxd and incus are defined. Those of lxd and incus
+// are links to where they are stored, and have the project in front of the name, but for
+// the default one.
+var lxcDirs = [...]string{
+	"var/lib/lxc", "var/lib/lxd/containers", "var/snap/lxd/common/lxd/containers", "var/lib/incus/containers",
+}
+
 // loadLXC takes the names of containers that are defined. Their processes are found by
-// their cgroups.
-func (c *Catalog) loadLXC(p place, dir string) {
-	s, ok := c.open(p, dir, LXC)
-	if !ok {
-		return
-	}
-	defer s.close()
-	for _, name := range s.names(".") {
-		if s.isDir(name) {
-			c.add(Found{Runtime: LXC, Name: name, Owner: p.owner})
+// their monitors.
+func (c *Catalog) loadLXC(p place) {
+	dirs := lxcDirs[:]
+	if !p.system {
+		if p.data == "" {
+			return
 		}
+		dirs = []string{path.Join(p.data, "lxc")}
+	}
+	for _, dir := range dirs {
+		s, ok := c.open(p, dir, LXC)
+		if !ok {
+			continue
+		}
+		for _, name := range s.names(".") {
+			if s.isDir(name) {
+				// The name is the word of who has the directory that it is in.
+				c.record(p, Found{Runtime: LXC, Name: name}, s.evidence)
+			}
+		}
+		s.close()
 	}
 }

@@ -3,9 +3,6 @@ package container
 import (
 	"path"
 	"slices"
-	"strings"
-
-	"golang.org/x/sys/unix"
 )
 
 // nameByMonitors names containers of podman whose storage is at a place of their own: the
@@ -20,24 +17,23 @@ func (c *Catalog) nameByMonitors() {
 			continue
 		}
 		parent := procDir(s.ppid)
-		var st unix.Stat_t
-		if unix.Stat(parent.path(""), &st) != nil || st.Uid != f.Owner {
+		if uid, ok := uidOf(parent); !ok || uid != f.Owner {
 			continue // anybody can have such arguments
 		}
-		if text, err := parent.ReadFile("cmdline", cmdlineMax); err == nil {
-			f.setKubeName(monitored(string(text), f.ID))
+		if id, name := monitored(parent.words()); id == f.ID {
+			f.setKubeName(name)
 		}
 	}
 }
 
-// cmdlineMax is more than the arguments of a conmon have, in bytes.
+// cmdlineMax is more than the arguments of a monitor have, in bytes.
 const cmdlineMax = 1 << 16
 
-// monitored is the name in the arguments of the conmon of a container, "" in others.
-func monitored(cmdline, id string) string {
-	args := strings.Split(cmdline, "\x00")
-	if path.Base(args[0]) != "conmon" {
-		return ""
+// monitored returns the id and the name in the arguments of the conmon of a container, ""
+// in others.
+func monitored(args []string) (id, name string) {
+	if len(args) == 0 || path.Base(args[0]) != "conmon" {
+		return "", ""
 	}
 	value := func(option string) string {
 		if i := slices.Index(args, option); i >= 0 && i+1 < len(args) {
@@ -45,8 +41,5 @@ func monitored(cmdline, id string) string {
 		}
 		return ""
 	}
-	if value("-c") != id {
-		return ""
-	}
-	return value("-n")
+	return value("-c"), value("-n")
 }

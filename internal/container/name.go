@@ -2,6 +2,7 @@ package container
 
 import (
 	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -10,24 +11,28 @@ import (
 
 const netnsDir = netns.Dir
 
-// inNetns is the first process in a network namespace that has a name. Without a process
-// its PID is 0; where there is no such name it is none.
+// inNetns returns the network namespace that has a name, which is the word of who has the
+// directory. No process is looked for: several may be in it, and whoever was first decides
+// nothing. Only the namespace itself is meant.
 func inNetns(name string) []Found {
-	var want unix.Stat_t
-	if netns.Check(name) != nil || unix.Stat(netns.Path(name), &want) != nil {
+	if netns.Check(name) != nil {
 		return nil
 	}
-	f := Found{Runtime: Netns, Name: name}
-	eachProcess(func(p procDir) {
-		var st unix.Stat_t
-		if unix.Stat(p.path("ns/net"), &st) != nil || st.Ino != want.Ino || st.Dev != want.Dev {
-			return
-		}
-		if s, ok := p.stat(); ok && (f.PID == 0 || s.start < f.proof.start) {
-			f.PID, f.proof = int(p), proof{start: s.start, net: inode{uint64(st.Dev), st.Ino}}
-		}
-	})
-	return []Found{f}
+	s, err := openStore(absolute(netnsDir), &budget{})
+	if err != nil {
+		return nil
+	}
+	defer s.close()
+	h, err := s.open(name)
+	if err != nil {
+		return nil
+	}
+	defer h.close()
+	var fs unix.Statfs_t
+	if s.nobody || unix.Fstatfs(h.fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC && fs.Type != unix.PROC_SUPER_MAGIC {
+		return nil
+	}
+	return []Found{{Runtime: Netns, Name: name, Owner: s.uid}}
 }
 
 // commMax is the length at which the kernel cuts the name of a process, TASK_COMM_LEN
@@ -80,4 +85,41 @@ func descendants(list []Found, all map[int]stat) map[int]bool {
 		}
 	}
 	return known
+}
+
+// ownProgram reports whether a process is root's or the caller's own program, in no
+// container and in our own user namespace. Any other process may bear any name, and what
+// it is called is the word of who runs it.
+func (c *Catalog) ownProgram(f *Found) bool {
+	p := procDir(f.PID)
+	if uid, ok := uidOf(p); !ok || uid != 0 && uid != c.self {
+		return false
+	}
+	theirs, err1 := p.Stat("ns/user")
+	ours, err2 := selfDir.Stat("ns/user")
+	if err1 != nil || err2 != nil || theirs.Ino != ours.Ino || theirs.Dev != ours.Dev {
+		return false
+	}
+	text, err := p.ReadFile("cgroup", cgroupMax)
+	if err != nil {
+		return false
+	}
+	around, ok := c.Of(string(text))
+	return !ok || around.Runtime == Unit || c.isOurs(string(text))
+}
+
+// isOurs reports whether we are in a cgroup of the same container.
+func (c *Catalog) isOurs(text string) bool {
+	own, ok1 := c.Of(string(readWhole("/proc/self/cgroup")))
+	theirs, ok2 := c.Of(text)
+	return ok1 && ok2 && own.Runtime == theirs.Runtime && own.ID == theirs.ID && own.Name == theirs.Name && own.Owner == theirs.Owner
+}
+
+// words are the arguments of a process.
+func (p procDir) words() []string {
+	text, err := p.ReadFile("cmdline", cmdlineMax)
+	if err != nil {
+		return nil
+	}
+	return strings.Split(strings.TrimSuffix(string(text), "\x00"), "\x00")
 }

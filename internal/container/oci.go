@@ -2,15 +2,17 @@ package container
 
 import (
 	"encoding/json"
+	"path"
 	"strings"
 )
 
 // runcState is what is needed of state.json, see State and BaseState in runc's
 // libcontainer/container_linux.go and container.go.
 type runcState struct {
-	PID    int    `json:"init_process_pid"`
-	Start  uint64 `json:"init_process_start"` // field 22 of /proc/PID/stat
-	Config struct {
+	PID     int               `json:"init_process_pid"`
+	Start   uint64            `json:"init_process_start"` // field 22 of /proc/PID/stat
+	Cgroups map[string]string `json:"cgroup_paths"`       // by controller, with the mount in front
+	Config  struct {
 		Labels []string `json:"labels"` // "KEY=VALUE": the annotations of config.json, and the bundle
 	} `json:"config"`
 }
@@ -22,6 +24,9 @@ func parseRunc(text []byte) (Found, error) {
 		return Found{}, err
 	}
 	f := Found{Runtime: Runc, PID: s.PID, proof: proof{start: s.Start}}
+	for _, made := range s.Cgroups {
+		f.proof.addGroup(made)
+	}
 	f.annotate(func(name string) string {
 		for _, label := range s.Config.Labels {
 			if value, ok := strings.CutPrefix(label, name+"="); ok {
@@ -35,8 +40,9 @@ func parseRunc(text []byte) (Found, error) {
 
 // crunStatus is what is needed of the status of crun, see libcrun/status.c.
 type crunStatus struct {
-	PID   int    `json:"pid"`
-	Start uint64 `json:"process-start-time"` // field 22 of /proc/PID/stat
+	PID    int    `json:"pid"`
+	Start  uint64 `json:"process-start-time"` // field 22 of /proc/PID/stat
+	Cgroup string `json:"cgroup-path"`        // below the mount
 }
 
 // parseCrun reads the status of a container, and the config.json that is beside it or nil.
@@ -46,16 +52,32 @@ func parseCrun(text, config []byte) (Found, error) {
 		return Found{}, err
 	}
 	f := Found{Runtime: Crun, PID: s.PID, proof: proof{start: s.Start}}
+	f.proof.addGroup(s.Cgroup)
 	f.annotateBy(config)
 	return f, nil
 }
 
+// addGroup notes a cgroup that a state file names, once.
+func (p *proof) addGroup(made string) {
+	if made != "" && !contains(p.groups, made) {
+		p.groups = append(p.groups, made)
+	}
+}
+
+// loadRoots reads the roots of runc and crun.
+func (c *Catalog) loadRoots(p place) {
+	for _, dir := range p.runtime {
+		c.loadOCI(p, path.Join(dir, "runc"), Found{})
+		c.loadOCI(p, path.Join(dir, "crun"), Found{})
+	}
+}
+
 // loadOCI reads a root of runc or crun, in which each container has a directory. Where
-// it belongs to somebody who starts containers by them, runtime is his.
-func (c *Catalog) loadOCI(p place, dir, runtime string) {
+// it belongs to somebody who starts containers by them, like has what is common to them.
+func (c *Catalog) loadOCI(p place, dir string, like Found) {
 	kinds := []string{Runc, Crun, Podman}
-	if runtime != "" {
-		kinds = []string{runtime}
+	if like.Runtime != "" {
+		kinds = []string{like.Runtime, Runc, Crun}
 	}
 	s, ok := c.open(p, dir, kinds...)
 	if !ok {
@@ -63,31 +85,38 @@ func (c *Catalog) loadOCI(p place, dir, runtime string) {
 	}
 	defer s.close()
 	for _, id := range s.names(".") {
-		if f, ok := s.oci(id); ok {
-			f.ID, f.Owner = id, p.owner
-			if s.has(id + "/exec.fifo") {
-				f.PID, f.created = 0, true // its process is the runtime's own still
-			}
-			if runtime != "" {
-				f.knownTo(runtime)
-			}
-			c.add(f)
+		f, e, ok := s.oci(id)
+		if !ok {
+			continue
 		}
+		f.ID, f.Namespace = id, like.Namespace
+		if s.has(id + "/exec.fifo") {
+			f.PID, f.created = 0, true // its process is the runtime's own still
+		}
+		for _, kind := range append([]string{like.Runtime}, like.also...) {
+			if kind != "" {
+				f.knownTo(kind)
+			}
+		}
+		c.record(p, f, e)
 	}
 }
 
 // oci reads the state of one container, whichever runtime's it is.
-func (s store) oci(id string) (f Found, ok bool) {
-	text, err := s.read(id + "/state.json")
+func (s store) oci(id string) (f Found, e evidence, ok bool) {
+	text, e, err := s.read(id + "/state.json")
 	if err == nil {
 		f, err = parseRunc(text)
-		return f, err == nil
+		return f, e, err == nil
 	}
-	text, err = s.read(id + "/status")
+	text, e, err = s.read(id + "/status")
 	if err != nil {
-		return f, false
+		return f, e, false
 	}
-	config, _ := s.read(id + "/config.json") // older ones keep none
+	config, by, _ := s.read(id + "/config.json") // older ones keep none
+	if by != e {
+		config = nil
+	}
 	f, err = parseCrun(text, config)
-	return f, err == nil
+	return f, e, err == nil
 }

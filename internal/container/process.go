@@ -3,7 +3,6 @@ package container
 import (
 	"errors"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -17,15 +16,12 @@ import (
 // A proof is what a process has to have in order to be the one that was found: not more
 // than its number may be left of that one.
 type proof struct {
-	start   uint64 // ticks since boot, field 22 of /proc/PID/stat; 0: not known
-	within  string // part of the name of a cgroup that it is in; "": not known
-	comm    string // its name
-	net     inode  // its network namespace, where ino is not 0
-	scanned bool   // it was found by its cgroup, and no file has told of it
+	start   uint64   // ticks since boot, field 22 of /proc/PID/stat; 0: not known
+	within  string   // part of the name of a cgroup that it is in; "": not known
+	groups  []string // cgroups that its state file names, to tell it from what is below
+	comm    string   // its name
+	scanned bool     // it was found by its cgroup, and no file has told of it
 }
-
-// An inode is the same for two files where they are one namespace.
-type inode struct{ dev, ino uint64 }
 
 // A Process is held, or at least looked at, by its directory below /proc.
 type Process interface {
@@ -43,7 +39,10 @@ const (
 
 // Check tells whether a process is the one that was found, and has not ended. The error
 // is a *target.MismatchError, or that of a file that could not be read.
-func (f *Found) Check(p Process) error {
+func (f *Found) Check(p Process) error { return f.check(p, nil) }
+
+// check is Check with the cgroups, which are opened where they are nil.
+func (f *Found) check(p Process, t *tree) error {
 	text, err := p.ReadFile("stat", statMax)
 	if err != nil {
 		return err
@@ -62,17 +61,12 @@ func (f *Found) Check(p Process) error {
 		if err != nil {
 			return err
 		}
-		if !within(string(cgroup), f.proof.within) {
+		if t == nil {
+			t = openTree(uint32(os.Geteuid()))
+			defer t.close()
+		}
+		if !t.within(string(cgroup), f) {
 			return f.mismatch("is in no cgroup of " + f.Label())
-		}
-	}
-	if f.proof.net.ino != 0 {
-		st, err := p.Stat("ns/net")
-		if err != nil {
-			return err
-		}
-		if f.proof.net != (inode{uint64(st.Dev), st.Ino}) {
-			return f.mismatch("has left " + f.Label())
 		}
 	}
 	return f.checkOwner(p)
@@ -86,11 +80,11 @@ func (f *Found) mismatch(text string) error {
 // his: a file of his may name any. His are those that have his id, and those whose user
 // namespace he has made, see NS_GET_OWNER_UID in ioctl_ns(2).
 func (f *Found) checkOwner(p Process) error {
-	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.Runtime == Unit { // units of a session are root's in part
-		return nil
+	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.proof.scanned && f.Runtime == Unit {
+		return nil // units of a session are root's in part
 	}
-	if st, err := p.Stat("."); err != nil || st.Uid == f.Owner {
-		return err
+	if uid, ok := uidOf(p); ok && uid == f.Owner {
+		return nil
 	}
 	fd, err := p.OpenFile("ns/user", unix.O_RDONLY)
 	if err != nil {
@@ -103,24 +97,57 @@ func (f *Found) checkOwner(p Process) error {
 	return nil
 }
 
-// within tells whether one of the cgroups, or one above, is called as an id: by that
-// alone, or, where no two ids are the same, with words around it.
-func within(text, id string) bool {
+// within reports whether one of a process's cgroups, or one above, is called as the proof
+// says, by its owner: by that alone, or, where no two ids are the same, with words around
+// it. What is below the cgroup of another container is that container's.
+func (t *tree) within(text string, f *Found) bool {
 	for _, c := range facts.ParseCgroups(text) {
-		if isLongID(id) && strings.Contains(c.Path, id) || slices.Contains(strings.Split(c.Path, "/"), id) {
+		h, way, ok := t.of(c)
+		if !ok {
+			continue
+		}
+		n := depthOf(way, f.proof.within)
+		if n == 0 {
+			continue
+		}
+		if e := t.owner(h, way[:n]); !e.nobody && e.uid == f.Owner {
 			return true
 		}
 	}
 	return false
 }
 
-// running tells whether the process found is there now.
-func (f *Found) running() bool { return f.PID > 0 && f.Check(procDir(f.PID)) == nil }
+// depthOf returns how many parts of a path there are through the first that is called as
+// an id, 0 where none is or it is below another container.
+func depthOf(way []string, id string) int {
+	for i, part := range way {
+		if part == id || isLongID(id) && strings.Contains(part, id) {
+			return i + 1
+		}
+		if _, ok := containerOf(way[:i], part); ok {
+			return 0
+		}
+	}
+	return 0
+}
+
+// running reports whether the process found is there now.
+func (f *Found) running(c *Catalog) bool {
+	return f.PID > 0 && f.check(procDir(f.PID), c.openTree()) == nil
+}
 
 // procDir is a process by its number, to be looked at only.
 type procDir int
 
-func (p procDir) path(name string) string { return "/proc/" + strconv.Itoa(int(p)) + "/" + name }
+// selfDir is our own.
+const selfDir procDir = -1
+
+func (p procDir) path(name string) string {
+	if p == selfDir {
+		return "/proc/self/" + name
+	}
+	return "/proc/" + strconv.Itoa(int(p)) + "/" + name
+}
 
 // ReadFile reads a file of the process.
 func (p procDir) ReadFile(name string, limit int) ([]byte, error) {
@@ -163,6 +190,9 @@ func parseStat(text string) (s stat, ok bool) {
 	return s, err1 == nil && err2 == nil
 }
 
+// fieldsOf are the words of a field of /proc/PID/status.
+func fieldsOf(text, name string) []string { return strings.Fields(facts.Field(text, name)) }
+
 func (p procDir) stat() (stat, bool) {
 	text, err := p.ReadFile("stat", statMax)
 	if err != nil {
@@ -192,36 +222,4 @@ func eachProcess(do func(procDir)) (count int) {
 		count++
 	}
 	return count
-}
-
-// scan finds the processes of what has a cgroup by a known name, once. The first one
-// counts that still runs: what enters a container later is not of it.
-func (c *Catalog) scan() {
-	if c.scanned {
-		return
-	}
-	c.scanned = true
-	count := eachProcess(func(p procDir) {
-		text, err := p.ReadFile("cgroup", cgroupMax)
-		if err != nil {
-			return
-		}
-		f, ok := inCgroup(string(text))
-		if !ok {
-			return
-		}
-		known := c.known(&f)
-		if known == nil || known.Owner != f.Owner && known.checkOwner(p) != nil {
-			known = c.add(f)
-		} else if known.PID != 0 && !known.proof.scanned {
-			return // a file has told
-		}
-		s, ok := p.stat()
-		if !ok || s.state == 'Z' || known.PID != 0 && known.proof.start <= s.start {
-			return
-		}
-		known.PID, known.proof = int(p), proof{start: s.start, scanned: true}
-	})
-	c.nameByMonitors()
-	c.looked = append(c.looked, looked{place: "the cgroups of " + strconv.Itoa(count) + " processes"})
 }

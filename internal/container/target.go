@@ -3,6 +3,7 @@ package container
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"nstools/internal/netns"
@@ -11,15 +12,7 @@ import (
 // Target is the word by which [Find] finds it, "" where its name or id has characters
 // that are special to a shell.
 func (f *Found) Target() string {
-	word := f.Runtime + ":" + f.Name
-	switch {
-	case f.Pod != "" && f.Sandbox:
-		word = f.Runtime + ":" + f.ID
-	case f.Pod != "":
-		word = Pod + ":" + f.Pod + "/" + f.Name
-	case f.Name == "":
-		word = f.Runtime + ":" + f.ID
-	}
+	word := f.word(cmp.Or(f.Name, f.ID))
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-"
 	if strings.Trim(word, plain) != "" {
 		return ""
@@ -28,23 +21,27 @@ func (f *Found) Target() string {
 }
 
 // Targets are the words for all that runs and has a name, and for the network namespaces
-// that have one.
-func Targets() []string {
-	var words []string
-	for _, f := range Load().All() {
+// that have one; and what of all that was not read to its end.
+func Targets() (words, cut []string) {
+	c := Load()
+	defer c.Close()
+	for _, f := range c.All() {
 		words = append(words, f.Target())
 	}
 	names, _ := netns.Names() // none, where the directory cannot be read
 	slices.Sort(names)
 	for _, name := range names {
-		words = append(words, (&Found{Runtime: Netns, Name: name}).Target())
+		if len(inNetns(name)) > 0 {
+			words = append(words, (&Found{Runtime: Netns, Name: name}).Target())
+		}
 	}
-	told := map[string]bool{"": true} // two users may have the same names
-	return slices.DeleteFunc(words, func(w string) bool {
+	told := map[string]bool{"": true}
+	words = slices.DeleteFunc(words, func(w string) bool {
 		again := told[w]
 		told[w] = true
 		return again
 	})
+	return words, c.Cut()
 }
 
 // OfProcess is what a process belongs to, by its cgroup, or else by the mount namespace
@@ -56,6 +53,14 @@ func OfProcess(pid int, p Process) (Found, error) {
 		return Found{}, err
 	}
 	c := Load()
+	defer c.Close()
+	c.walk(true)
+	for _, f := range c.list {
+		if f.Runtime == Podman && f.Name == "" {
+			c.locate(f)
+		}
+	}
+	c.nameByMonitors()
 	f, ok := c.Of(string(cgroup))
 	if !ok || f.Runtime == Unit {
 		if around, ok := c.around(pid, p); ok {
@@ -70,7 +75,7 @@ func OfProcess(pid int, p Process) (Found, error) {
 func (c *Catalog) around(pid int, p Process) (Found, bool) {
 	mounts, err := p.Stat("ns/mnt")
 	for _, f := range c.list {
-		if f.PID <= 0 || f.PID != pid && err != nil || !f.running() {
+		if f.PID <= 0 || f.Runtime == Unit || f.PID != pid && err != nil || !f.running(c) {
 			continue
 		}
 		st, err := procDir(f.PID).Stat("ns/mnt")
@@ -83,28 +88,85 @@ func (c *Catalog) around(pid int, p Process) (Found, bool) {
 
 // Hint is where was looked.
 func (e *NotFoundError) Hint() string {
-	if len(e.Others) > 0 {
+	hint := ""
+	switch {
+	case len(e.Others) > 0:
 		return "anybody can give that name to what is his; if it is meant, give " + strings.Join(e.Others, " or ")
+	case e.Near != "":
+		hint = "nothing has that name or id; did you mean " + e.Near + "?"
+	case len(e.Looked) > 0:
+		hint = "nothing has that name or id; looked in " + strings.Join(e.Looked, ", ")
 	}
-	if len(e.Looked) == 0 {
-		return ""
+	if len(e.Cut) > 0 {
+		hint += " (not read to the end: " + strings.Join(e.Cut, ", ") + ")"
 	}
-	return "nothing has that name or id; looked in " + strings.Join(e.Looked, ", ")
+	return hint
 }
 
 // Hint is how to come to a process, "" where there is no general way.
 func (e *StoppedError) Hint() string {
-	switch f := e.Found; f.Runtime {
+	f := e.Found
+	by := ""
+	if f.others {
+		by = ", as uid " + number(f.Owner)
+	}
+	switch f.Runtime {
 	case Runc, Crun:
 		if f.created {
-			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID
+			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID + by
 		}
 	case Docker, Podman:
-		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID)
+		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID) + by
+	case CRI:
+		if f.Sandbox {
+			return "the pod " + f.Pod + " is kept without a process: name one of its containers, pod:" + f.Pod + "/CONTAINER"
+		}
+		if f.exited != "" {
+			return "the container has exited" + f.exited + ": crictl logs " + f.ID[:min(len(f.ID), 13)]
+		}
 	case Unit:
+		if f.exited != "" {
+			return f.exited
+		}
 		return "the unit is inactive: systemctl start " + f.Name
-	case Netns:
-		return "it can be entered all the same: --net=" + netns.Path(f.Name)
 	}
 	return ""
+}
+
+// Forms are targets that mean one of those that go by a name, as "A, B or C": more of the
+// id where two have the same name, and the number where nothing else tells them apart.
+func (e *AmbiguousError) Forms() string {
+	words := make([]string, len(e.Found))
+	for i, f := range e.Found {
+		words[i] = f.Target()
+	}
+	first := slices.Clone(words)
+	for i, f := range e.Found {
+		same := func(w string) bool { return w == first[i] }
+		if first[i] != "" && slices.IndexFunc(first, same) == i && !slices.ContainsFunc(first[i+1:], same) {
+			continue
+		}
+		switch {
+		case f.Pod != "" && f.ID != "":
+			words[i] = CRI + ":" + f.ID
+		case isLongID(f.ID):
+			words[i] = f.word(f.ID)
+		}
+		if slices.Contains(words[:i], words[i]) || words[i] == first[i] {
+			words[i] = strconv.Itoa(f.PID)
+		}
+	}
+	const most = 20
+	if len(words) > most {
+		return strings.Join(words[:most], ", ") + " or another of them"
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// Hint is what may be meant.
+func (e *HostError) Hint() string {
+	if len(e.Names) == 0 {
+		return ""
+	}
+	return "the container goes by " + strings.Join(e.Names, " or ")
 }

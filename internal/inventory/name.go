@@ -32,7 +32,7 @@ func names(n *Namespace, t *trace, isHost bool) []string {
 	if isHost {
 		add(Host)
 	} else {
-		add(n.First.Container)
+		add(n.container())
 	}
 	list = append(list, t.mounts...)
 	if !isHost {
@@ -42,6 +42,18 @@ func names(n *Namespace, t *trace, isHost bool) []string {
 		add(t.held)
 	}
 	return list
+}
+
+// podsKinds are the kinds that the containers of a pod share with what keeps the pod.
+const podsKinds = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
+
+// container names the container of the first process, so that the name leads to this very
+// namespace.
+func (n *Namespace) container() string {
+	if n.First.Alone != "" && ns.Kinds[n.Kind].Flag&podsKinds == 0 {
+		return n.First.Alone
+	}
+	return n.First.Container
 }
 
 // hostIDs are the namespaces of process 1 or, where we may not look at it, of the

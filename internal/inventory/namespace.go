@@ -37,8 +37,13 @@ type Process struct {
 	PID     int
 	UID     uint32
 	Command string // its arguments with blanks between them, else its comm
+	Belonging
+}
 
+// A Belonging is what a process is part of.
+type Belonging struct {
 	Container string // that it belongs to, as a target of gonsenter, or ""
+	Alone     string // the same, where it is meant without the others of its pod
 	Unit      string // of systemd that it belongs to, where it is in no container
 }
 

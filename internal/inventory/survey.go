@@ -18,8 +18,8 @@ type Survey struct {
 	Of [len(ns.Kinds)]uint64
 
 	// Belongs names the container of a process, as a target of gonsenter, or else its
-	// unit, by the text of its /proc/PID/cgroup. Both are "" where it has none.
-	Belongs func(pid int, cgroup string) (container, unit string)
+	// unit, by the text of its /proc/PID/cgroup.
+	Belongs func(pid int, cgroup string) Belonging
 
 	inv     *Inventory
 	members map[Key][]Process

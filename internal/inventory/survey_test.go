@@ -70,8 +70,9 @@ func TestAddMounts(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
-	first := Process{PID: 1, Container: "docker:web", Unit: "unit:docker.service"}
+	first := Process{PID: 1, Belonging: Belonging{Container: "docker:web", Unit: "unit:docker.service"}}
 	mounts := []string{"netns:blue", "/file"}
+	pause := Process{PID: 1, Belonging: Belonging{Container: "pod:a/b", Alone: "cri:1"}}
 	tests := []struct {
 		n      Namespace
 		t      trace
@@ -80,7 +81,10 @@ func TestNames(t *testing.T) {
 	}{
 		{Namespace{Processes: 1, First: first}, trace{mounts: mounts, held: "/proc/1/fd/3"}, false, "docker:web netns:blue /file unit:docker.service"},
 		{Namespace{Processes: 1, First: first}, trace{mounts: mounts}, true, "host netns:blue /file"},
-		{Namespace{Processes: 1, First: Process{Unit: "unit:a.service"}}, trace{}, false, "unit:a.service"},
+		{Namespace{Processes: 1, First: Process{Belonging: Belonging{Unit: "unit:a.service"}}}, trace{}, false, "unit:a.service"},
+		// what keeps a pod, in a namespace that the pod shares and in one of its own
+		{Namespace{Key: Key{Kind: netKind}, Processes: 1, First: pause}, trace{}, false, "pod:a/b"},
+		{Namespace{Key: Key{Kind: mountKind}, Processes: 1, First: pause}, trace{}, false, "cri:1"},
 		{Namespace{}, trace{held: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},
 		{Namespace{}, trace{}, false, ""},
 	}

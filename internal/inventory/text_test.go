@@ -100,7 +100,7 @@ func TestJSON(t *testing.T) {
 
 func TestSharesText(t *testing.T) {
 	process := func(pid int, command, container string) Process {
-		return Process{PID: pid, Command: command, Container: container}
+		return Process{PID: pid, Command: command, Belonging: Belonging{Container: container}}
 	}
 	net := &Namespace{Key: Key{netKind, 40}, Processes: 9}
 	tests := []struct {

@@ -17,7 +17,7 @@ type visited struct {
 }
 
 // process is what there is to say of it, which is read once.
-func (p *visited) process(belongs func(pid int, cgroup string) (container, unit string)) Process {
+func (p *visited) process(belongs func(pid int, cgroup string) Belonging) Process {
 	if p.self != nil {
 		return *p.self
 	}
@@ -26,7 +26,7 @@ func (p *visited) process(belongs func(pid int, cgroup string) (container, unit 
 	if unix.Fstatat(p.dir, "..", &st, 0) == nil {
 		p.self.UID = st.Uid
 	}
-	p.self.Container, p.self.Unit = belongs(p.pid, p.read("cgroup", cgroupMax))
+	p.self.Belonging = belongs(p.pid, p.read("cgroup", cgroupMax))
 	return *p.self
 }
 

@@ -21,7 +21,9 @@ import (
 func (o *Options) list(name string, stdout, stderr io.Writer) error {
 	kernel.Join()
 	self, planner := ourselves()
-	survey := &inventory.Survey{Skip: planner, Belongs: belongs(container.Load())}
+	catalog := container.Load()
+	defer catalog.Close()
+	survey := &inventory.Survey{Skip: planner, Belongs: belongs(catalog)}
 	w, err := o.open()
 	if err == nil {
 		err = w.openTarget()
@@ -52,6 +54,9 @@ func (o *Options) list(name string, stdout, stderr io.Writer) error {
 		// If standard error is gone, nobody is left to be told.
 		io.WriteString(stderr, name+": "+hidden(inv.Hidden)+"\n")
 	}
+	if cut := cutOff(catalog.Cut()); cut != "" {
+		io.WriteString(stderr, name+": "+cut+"\n")
+	}
 	return nil
 }
 
@@ -63,21 +68,20 @@ func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int)
 }
 
 // belongs names the container of a process, else its unit.
-func belongs(c *container.Catalog) func(pid int, cgroup string) (string, string) {
-	return func(pid int, cgroup string) (name, unit string) {
+func belongs(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
+	return func(pid int, cgroup string) inventory.Belonging {
 		around, ok := c.Of(cgroup)
 		if !ok || around.Runtime == container.Unit {
 			if first, ok := c.First(pid); ok {
-				return first.Label(), ""
+				around = first
+			} else if around.Runtime == "" {
+				return inventory.Belonging{}
 			}
 		}
-		switch {
-		case !ok:
-			return "", ""
-		case around.Runtime == container.Unit:
-			return "", around.Label()
+		if around.Runtime == container.Unit {
+			return inventory.Belonging{Unit: around.Label()}
 		}
-		return around.Label(), ""
+		return inventory.Belonging{Container: around.Label(), Alone: around.Alone()}
 	}
 }
 

@@ -53,7 +53,7 @@ func (o *Options) checkInstead() error {
 
 // instead does what is asked for in the place of a plan.
 func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err error) {
-	var text string
+	var text, warning string
 	if err := o.checkInstead(); err != nil {
 		return true, err
 	}
@@ -63,12 +63,19 @@ func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err
 	case o.Which != nil:
 		text, err = which(*o.Which)
 	case o.Targets:
-		text, err = targets()
+		text, warning, err = targets()
 	default:
 		return false, nil
 	}
 	if err != nil {
 		return true, err
 	}
-	return true, tool.Print(stdout, text)
+	if err := tool.Print(stdout, text); err != nil {
+		return true, err
+	}
+	if warning != "" {
+		// If standard error is gone, nobody is left to be told.
+		io.WriteString(stderr, name+": "+warning+"\n")
+	}
+	return true, nil
 }

@@ -23,8 +23,15 @@ func isName(word string) bool {
 // opened, only that process will do.
 func (w *world) findTarget(word string) error {
 	found, err := container.Find(word)
+	var several *container.AmbiguousError
+	if errors.As(err, &several) && several.Sandbox != nil && w.wantsOnlyPods() {
+		found, err = *several.Sandbox, nil // what all of them share
+	}
 	if err != nil {
 		return unfound(word, err)
+	}
+	if found.Runtime == container.Netns {
+		return w.openNetns(word, found.Name)
 	}
 	w.Target.pid, w.found = found.PID, &found
 	w.record("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
@@ -48,17 +55,18 @@ func unfound(word string, err error) error {
 	var stopped *container.StoppedError
 	var several *container.AmbiguousError
 	var none *container.NotFoundError
+	var onHost *container.HostError
 	switch {
 	case errors.Is(err, container.ErrNoProc):
 		return &diag.Error{Text: "cannot look up " + diag.Plain(word), Hint: err.Error()}
-	case errors.As(err, &stopped) && stopped.Found.Runtime == container.Netns:
-		return &diag.Error{Text: "no process is in " + diag.Plain(word), Hint: stopped.Hint()}
 	case errors.As(err, &stopped):
-		return &diag.Error{Text: diag.Plain(word) + " is not running", Hint: stopped.Hint()}
+		return &diag.Error{Text: diag.Plain(word) + " " + stopped.Text(), Hint: stopped.Hint()}
+	case errors.As(err, &onHost):
+		return &diag.Error{Text: "cannot enter " + diag.Plain(word) + ": " + onHost.What, Hint: onHost.Hint()}
 	case errors.As(err, &several):
 		return &diag.Error{
 			Text: diag.Plain(word) + " is ambiguous:" + candidates(several.Found),
-			Hint: "these are PID, runtime, id and name: give the PID, RUNTIME:ID, or more of the id",
+			Hint: "these are PID, runtime, id and name: give " + several.Forms(),
 		}
 	case !errors.As(err, &none):
 		return err
@@ -118,9 +126,34 @@ func which(word string) (string, error) {
 }
 
 // targets are the names that a target can be given by, one a line, for completion.
-func targets() (string, error) {
+func targets() (text, warning string, err error) {
 	if !container.HasProc() {
-		return "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
+		return "", "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
 	}
-	return strings.Join(append(container.Targets(), ""), "\n"), nil
+	words, cut := container.Targets()
+	return strings.Join(append(words, ""), "\n"), cutOff(cut), nil
+}
+
+// cutOff says what was not read to its end, "" where nothing was.
+func cutOff(cut []string) string {
+	if len(cut) == 0 {
+		return ""
+	}
+	return "not read to the end, so that names may be missing: " + diag.Plain(strings.Join(cut, ", "))
+}
+
+// nothingHint tells who gave a name, and nothing to enter of it, what is missing.
+func (w *world) nothingHint() string {
+	const kinds = "say what to enter of it: --all, or single kinds as --net"
+	switch {
+	case w.found != nil:
+		return kinds
+	case w.Target != nil || len(w.Command) == 0 || !isName(w.Command[0]):
+		return ""
+	}
+	word := w.Command[0]
+	if _, err := container.Find(word); err != nil {
+		return ""
+	}
+	return "to enter " + diag.Plain(word) + ", give it to --target: --target " + diag.Plain(word) + " --all"
 }

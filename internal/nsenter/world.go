@@ -21,6 +21,7 @@ type world struct {
 	explain bool
 	process *target.Process  // nil without --target
 	found   *container.Found // nil where the target is a number
+	netns   string           // the target, where it is a network namespace and no process
 
 	spaces  [len(ns.Kinds)]space
 	parents []int // of the user namespace to enter, up to ours, outermost first
@@ -72,7 +73,7 @@ func (o *Options) see() (*world, error) {
 	}
 	for _, open := range [...]func() error{
 		w.checkPrivate, w.findDirs, w.openTarget, w.readContext, w.chooseAll, w.openKinds, w.openDirs, w.openTools,
-		w.readEnv, w.readIDs, w.readContainer, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
+		w.checkMounts, w.readEnv, w.readIDs, w.readContainer, w.openCgroup, w.openParent, w.openSocket, w.findParents, w.check,
 	} {
 		if err := open(); err != nil {
 			return nil, err
@@ -135,6 +136,9 @@ func (w *world) openNamed() error {
 		if err := w.openPath(option, n, fd); err != nil {
 			return err
 		}
+	}
+	if err := w.chooseNetns(); err != nil {
+		return err
 	}
 	for i, choice := range w.Kinds {
 		if choice.given {
@@ -307,7 +311,7 @@ func (w *world) namespaces() (flags uintptr) {
 
 func (w *world) check() error {
 	if w.needsNothing(w.namespaces()) {
-		return tool.Failure("no namespace specified")
+		return &diag.Error{Text: "no namespace specified", Hint: w.nothingHint()}
 	}
 	return nil
 }

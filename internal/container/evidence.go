@@ -1,0 +1,145 @@
+package container
+
+import (
+	"path"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// An evidence says whose word a file or directory is. Only that user, or root, can have
+// put it where it is. The zero value is that of "/", which is root's.
+type evidence struct {
+	uid    uint32
+	nobody bool // several users can have made it, so it proves nothing
+}
+
+// below returns whose word something is that lies in a directory with evidence e.
+// This is the rule that every name rests on, for cgroups and for state files:
+//
+//   - What belongs to root is the word of whoever owns the directories above it,
+//     because an ordinary user can rename what lies in a directory of his.
+//   - The first directory that belongs to an ordinary user makes all below it his.
+//   - What a third user owns below that, or what others may write, is nobody's word.
+//
+// A group counts as others, except for root's and for the group that has its user's
+// number, which is that user's alone by custom. In a sticky directory only the owner
+// replaces a file; see inode(7).
+func (e evidence) below(st *unix.Stat_t) evidence {
+	switch {
+	case e.nobody:
+		return e
+	case st.Mode&unix.S_IWOTH != 0 && !isSticky(st) && !isLink(st),
+		st.Mode&unix.S_IWGRP != 0 && st.Gid != 0 && st.Gid != st.Uid && !isSticky(st) && !isLink(st):
+		return evidence{nobody: true}
+	case st.Uid == e.uid || st.Uid == 0:
+		return e
+	case e.uid == 0:
+		return evidence{uid: st.Uid}
+	}
+	return evidence{nobody: true}
+}
+
+func isSticky(st *unix.Stat_t) bool {
+	return st.Mode&unix.S_IFMT == unix.S_IFDIR && st.Mode&unix.S_ISVTX != 0
+}
+
+func isLink(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFLNK }
+
+// A holding is a file or directory that is open with O_PATH, and whose word it is.
+type holding struct {
+	fd int
+	evidence
+	st unix.Stat_t
+}
+
+func (h holding) close() { unix.Close(h.fd) }
+
+// linksMax is how many links of root's are followed on one path.
+const linksMax = 8
+
+// openRoot opens the root directory.
+func openRoot() (holding, error) {
+	fd, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return holding{}, err
+	}
+	h := holding{fd: fd}
+	return h, unix.Fstat(fd, &h.st)
+}
+
+// open opens what a path leads to from a directory, each part beneath the one before. A
+// link is followed only where it is root's word, and then leads on from "/" or from its own
+// directory. The error is an errno, ELOOP for a link of somebody else's.
+func (h holding) open(name string) (holding, error) { return h.openAt(name, linksMax) }
+
+func (h holding) openAt(name string, links int) (holding, error) {
+	at, opened := h, false
+	done := func() {
+		if opened {
+			at.close()
+		}
+	}
+	rest := name
+	for rest != "" {
+		part, more, _ := strings.Cut(rest, "/")
+		rest = more
+		if part == "" || part == "." {
+			continue
+		}
+		if part == ".." { // only a link of root's has such
+			done()
+			return holding{}, unix.EXDEV
+		}
+		fd, err := unix.Openat(at.fd, part, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+		if err != nil {
+			done()
+			return holding{}, err
+		}
+		next := holding{fd: fd}
+		if err := unix.Fstat(fd, &next.st); err != nil {
+			unix.Close(fd)
+			done()
+			return holding{}, err
+		}
+		next.evidence = at.below(&next.st)
+		if isLink(&next.st) {
+			to, err := next.follow(at, links)
+			unix.Close(fd)
+			if err != nil {
+				done()
+				return holding{}, err
+			}
+			next = to
+		}
+		done()
+		at, opened = next, true
+	}
+	if opened {
+		return at, nil
+	}
+	fd, err := unix.Openat(at.fd, ".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	return holding{fd: fd, evidence: at.evidence, st: at.st}, err
+}
+
+// follow opens what a link in a directory leads to.
+func (h holding) follow(dir holding, links int) (holding, error) {
+	if h.nobody || h.uid != 0 || links == 0 {
+		return holding{}, unix.ELOOP
+	}
+	buf := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(h.fd, "", buf)
+	if err != nil {
+		return holding{}, err
+	}
+	to := string(buf[:n])
+	if !path.IsAbs(to) {
+		return dir.openAt(to, links-1)
+	}
+	root, err := openRoot()
+	if err != nil {
+		return holding{}, err
+	}
+	defer root.close()
+	return root.openAt(to[1:], links-1)
+}

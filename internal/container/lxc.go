@@ -1,0 +1,91 @@
+package container
+
+import (
+	"strconv"
+	"strings"
+
+	"nstools/internal/facts"
+)
+
+// addLXCMonitors takes in the containers whose monitors are in a cgroup. The monitor is the
+// parent of the container's first process, and says in its arguments which container that
+// is: the name of a cgroup gets a number where one is left over from before.
+func (c *Catalog) addLXCMonitors(g group) {
+	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
+	if err != nil {
+		return
+	}
+	defer dir.close()
+	for _, pid := range dir.processes() {
+		p := procDir(pid)
+		if uid, ok := uidOf(p); !ok || uid != g.uid {
+			continue
+		}
+		text, err := p.ReadFile("cmdline", cmdlineMax)
+		name, ok := monitoredByLXC(string(text))
+		if err != nil || !ok {
+			continue
+		}
+		init, s, ok := p.child()
+		if !ok {
+			continue
+		}
+		f := c.add(Found{Runtime: LXC, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.start}})
+		f.PID, f.proof = init, proof{start: s.start}
+		c.claimGroups(f)
+	}
+}
+
+// monitoredByLXC returns the name in the arguments of a monitor, "[lxc monitor] LXCPATH
+// NAME"; see lxc's start.c.
+func monitoredByLXC(cmdline string) (name string, ok bool) {
+	text, ok := strings.CutPrefix(strings.TrimRight(cmdline, "\x00"), "[lxc monitor] ")
+	i := strings.LastIndexByte(text, ' ')
+	if !ok || i < 0 || i == len(text)-1 {
+		return "", false
+	}
+	return text[i+1:], true
+}
+
+// child returns the child of a process that was started first.
+func (p procDir) child() (pid int, s stat, ok bool) {
+	text, err := p.ReadFile("task/"+strconv.Itoa(int(p))+"/children", statMax)
+	if err != nil {
+		return 0, stat{}, false
+	}
+	for word := range strings.FieldsSeq(string(text)) {
+		n, err := strconv.Atoi(word)
+		if err != nil {
+			continue
+		}
+		if cs, is := procDir(n).stat(); is && cs.state != 'Z' && cs.ppid == int(p) && (!ok || cs.start < s.start) {
+			pid, s, ok = n, cs, true
+		}
+	}
+	return pid, s, ok
+}
+
+// claimGroups gives the cgroups of a container's first process to it, whatever they are
+// called. What has been taken for another container by that name is none.
+func (c *Catalog) claimGroups(f *Found) {
+	text, err := procDir(f.PID).ReadFile("cgroup", cgroupMax)
+	if err != nil {
+		return
+	}
+	for _, line := range facts.ParseCgroups(string(text)) {
+		h, way, ok := c.openTree().of(line)
+		if !ok {
+			continue
+		}
+		cl, ok := claimOf(way)
+		if !ok || cl.Runtime != LXC {
+			continue
+		}
+		c.known[group{hierarchy: h, way: way[:cl.depth]}.path()] = f
+		for _, other := range c.list {
+			if other != f && other.Runtime == LXC && other.Name == cl.Name && other.Owner == f.Owner {
+				other.groups = nil
+			}
+		}
+	}
+}

@@ -1,0 +1,57 @@
+package container
+
+import "slices"
+
+// near returns the target among root's and the caller's own that is nearly called as was
+// asked for, "" where there is none or more than one.
+func (c *Catalog) near(q query) string {
+	best, near := len(q.name)/3+1, ""
+	for _, f := range c.list {
+		if !f.isOf(q.kind) || f.others || f.Name == "" || f.Target() == "" {
+			continue
+		}
+		d := distance(q.name, f.Name)
+		if d > 3 || d > best || d == best && near != "" && f.Target() != near {
+			if d == best {
+				near = ""
+			}
+			continue
+		}
+		best, near = d, f.Target()
+	}
+	if best > len(q.name)/3 {
+		return ""
+	}
+	return near
+}
+
+// nameMax is the length of names that are compared; those of containers are shorter.
+const nameMax = 128
+
+// distance returns how many bytes have to be put in, taken out, changed or exchanged with
+// their neighbour to make one word of the other.
+func distance(a, b string) int {
+	if len(a) > nameMax || len(b) > nameMax {
+		return nameMax
+	}
+	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
+	for j := range last {
+		last[j] = j
+	}
+	for i := range len(a) {
+		next := make([]int, len(b)+1)
+		next[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			next[j+1] = slices.Min([]int{last[j+1] + 1, next[j] + 1, last[j] + cost})
+			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
+				next[j+1] = min(next[j+1], before[j-1]+1)
+			}
+		}
+		before, last = last, next
+	}
+	return last[len(b)]
+}

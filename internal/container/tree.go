@@ -1,0 +1,259 @@
+package container
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
+	"nstools/internal/kernel"
+	"nstools/internal/target"
+)
+
+// A tree is the cgroups that are mounted, in every hierarchy. It is small where processes
+// are many, and its directories have owners, where the text of /proc/PID/cgroup has none.
+type tree struct {
+	list   []*hierarchy
+	owners map[string]evidence // of directories, by hierarchy and path
+	self   uint32
+	all    bool              // other users' directories are gone through, too
+	left   map[uint32]*int64 // directories that may still be read, of each owner
+	cut    bool
+}
+
+// A hierarchy is open at the point where it is mounted.
+type hierarchy struct {
+	holding
+	number string // in the tree
+	mount  facts.Mount
+}
+
+// Bounds of what is read of cgroups. The kernel has its own for all of them together,
+// cgroup.max.descendants, which is infinite by default.
+const (
+	ownCgroups    = 1 << 16 // directories of root or the caller
+	othersCgroups = 1 << 10 // directories of each other user
+	depthMax      = 64
+	procsMax      = 1 << 20 // bytes of a cgroup.procs
+)
+
+// openTree opens the hierarchies. Without a mount there are none, and then no cgroup
+// proves anything.
+func openTree(self uint32) *tree {
+	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), self: self}
+	text := string(readWhole("/proc/self/mountinfo"))
+	known := map[string]bool{}
+	for line := range strings.Lines(text) {
+		if !strings.Contains(line, " - cgroup") {
+			continue // nearly all, where there are containers
+		}
+		device := strings.Fields(line)[2] // the same for two mounts of one hierarchy
+		for _, m := range facts.ParseMounts(line) {
+			h, err := openHierarchy(m)
+			if err != nil || known[device] {
+				continue
+			}
+			known[device] = true
+			h.number = strconv.Itoa(len(t.list))
+			t.list = append(t.list, h)
+		}
+	}
+	return t
+}
+
+func openHierarchy(m facts.Mount) (*hierarchy, error) {
+	fd, err := unix.Open(m.Point, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, err
+	}
+	h := &hierarchy{holding: holding{fd: fd}, mount: m}
+	var fs unix.Statfs_t
+	if err = unix.Fstatfs(fd, &fs); err == nil && fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC {
+		err = unix.ENODEV // something else is mounted over it
+	}
+	if err == nil {
+		err = unix.Fstat(fd, &h.st)
+	}
+	if err != nil {
+		unix.Close(fd)
+		return nil, err
+	}
+	h.evidence = evidence{}.below(&h.st)
+	return h, nil
+}
+
+func (t *tree) close() {
+	for _, h := range t.list {
+		h.close()
+	}
+	t.list = nil
+}
+
+// of returns the hierarchy of a line of /proc/PID/cgroup, and the way to the cgroup below
+// its mount; false where it cannot be seen.
+func (t *tree) of(c facts.Cgroup) (*hierarchy, []string, bool) {
+	for _, h := range t.list {
+		if !c.Mounted(h.mount) {
+			continue
+		}
+		way, ok := c.Below(h.mount)
+		if !ok || strings.HasPrefix(way, "../") || way == ".." {
+			return nil, nil, false
+		}
+		if way == "." {
+			way = ""
+		}
+		return h, parts(way), true
+	}
+	return nil, nil, false
+}
+
+// owner returns whose word a cgroup is: the directories are opened beneath each other
+// from the hierarchy's root down, without links.
+func (t *tree) owner(h *hierarchy, way []string) evidence {
+	path := h.number + "/" + strings.Join(way, "/")
+	if e, ok := t.owners[path]; ok {
+		return e
+	}
+	e := evidence{nobody: true}
+	if dir, err := h.openAt(strings.Join(way, "/"), 0); err == nil {
+		e = dir.evidence
+		dir.close()
+	}
+	t.owners[path] = e
+	return e
+}
+
+// A group is a cgroup, and the names on the way to it from its hierarchy's mount.
+type group struct {
+	*hierarchy
+	way []string
+	evidence
+}
+
+func (g group) path() string { return g.number + "/" + strings.Join(g.way, "/") }
+
+// walk visits cgroups from the top down, and goes on below those for which visit returns
+// true. Cgroups of other users, and those that are nobody's word, are visited only if
+// t.all, and of each owner a limited number.
+func (t *tree) walk(visit func(group) bool) {
+	for _, h := range t.list {
+		t.walkBelow(h.holding, group{hierarchy: h, evidence: h.evidence}, visit)
+	}
+}
+
+func (t *tree) walkBelow(dir holding, g group, visit func(group) bool) {
+	// A directory has a link from each below it, its own name and ".": see inode(7).
+	if dir.st.Nlink == 2 || len(g.way) >= depthMax {
+		return
+	}
+	left := t.budget(g.uid)
+	names, err := dir.entries(int(*left), func(kind byte) bool { return kind == unix.DT_DIR })
+	if err == unix.E2BIG {
+		t.cut = true
+	}
+	*left -= int64(len(names))
+	for _, name := range names {
+		below, err := dir.openAt(name, 0)
+		if err != nil {
+			continue // it has gone
+		}
+		way := append(g.way[:len(g.way):len(g.way)], name)
+		next := group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}
+		if !next.nobody && (t.all || next.uid == 0 || next.uid == t.self) && visit(next) {
+			t.walkBelow(below, next, visit)
+		}
+		below.close()
+	}
+}
+
+// budget returns how many directories of an owner may still be read.
+func (t *tree) budget(uid uint32) *int64 {
+	left := t.left[uid]
+	if left == nil {
+		n := int64(othersCgroups)
+		if uid == 0 || uid == t.self {
+			n = ownCgroups
+		}
+		left = &n
+		t.left[uid] = left
+	}
+	return left
+}
+
+// first returns the process in a cgroup, or in one below it, that was started first of
+// those that still run. It leaves out cgroups below for which skip returns true, and those
+// whose list of processes somebody else may write.
+func (t *tree) first(g group, skip func(above []string, name string) bool) (pid int, s stat, ok bool) {
+	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
+	if err != nil {
+		return 0, stat{}, false
+	}
+	defer dir.close()
+	if dir.evidence != g.evidence {
+		return 0, stat{}, false
+	}
+	left := ownCgroups
+	t.firstBelow(dir, g, skip, &left, func(p procDir, ps stat) {
+		if !ok || ps.start < s.start {
+			pid, s, ok = int(p), ps, true
+		}
+	})
+	return pid, s, ok
+}
+
+func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool, left *int, do func(procDir, stat)) {
+	for _, pid := range dir.processes() {
+		if pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
+			continue
+		}
+		if s, ok := procDir(pid).stat(); ok && s.state != 'Z' && s.state != 'X' {
+			do(procDir(pid), s)
+		}
+	}
+	if dir.st.Nlink == 2 || len(g.way) >= depthMax {
+		return
+	}
+	names, _ := dir.entries(*left, func(kind byte) bool { return kind == unix.DT_DIR })
+	*left -= len(names)
+	for _, name := range names {
+		if skip(g.way, name) {
+			continue
+		}
+		below, err := dir.openAt(name, 0)
+		if err != nil {
+			continue
+		}
+		way := append(g.way[:len(g.way):len(g.way)], name)
+		if below.evidence == g.evidence { // not what is delegated to somebody
+			t.firstBelow(below, group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}, skip, left, do)
+		}
+		below.close()
+	}
+}
+
+// processes are the numbers in cgroup.procs. Who may write there puts processes in: where
+// that is somebody else than the directory's owner, they are nobody's word.
+func (h holding) processes() []int {
+	file, err := h.openAt("cgroup.procs", 0)
+	if err != nil {
+		return nil
+	}
+	defer file.close()
+	if file.nobody || file.uid != h.uid {
+		return nil
+	}
+	text, err := target.ReadFile(h.fd, "cgroup.procs", procsMax)
+	if err != nil {
+		return nil
+	}
+	var pids []int
+	for word := range strings.FieldsSeq(string(text)) {
+		if pid, err := strconv.Atoi(word); err == nil && pid > 0 { // 0: in a PID namespace that we do not see
+			pids = append(pids, pid)
+		}
+	}
+	return pids
+}

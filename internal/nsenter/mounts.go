@@ -1,0 +1,141 @@
+package nsenter
+
+import (
+	"os"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/facts"
+	"nstools/internal/plan"
+	"nstools/internal/target"
+)
+
+// checkMounts refuses mounts that an ordinary user has arranged, where a name leads there
+// without his user namespace: he would choose which files root takes for programs,
+// configuration and libraries. Who gives the number of the process, means that process.
+func (w *world) checkMounts() error {
+	if w.found == nil || !w.targetsFiles() {
+		return nil
+	}
+	w.record("--target", plan.Made{Call: `ioctl(target/"ns/mnt", NS_GET_USERNS) = user /* who has arranged the mounts? */`})
+	if w.explain || os.Geteuid() != 0 {
+		return nil
+	}
+	mnt, err := w.process.OpenFile("ns/mnt", unix.O_RDONLY)
+	if err != nil {
+		return w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/ns/mnt", err)
+	}
+	defer unix.Close(mnt)
+	user, uid, theirs := arrangedBy(mnt)
+	if user != target.None {
+		defer unix.Close(user)
+	}
+	if theirs && w.entersBelow(user) {
+		return nil
+	}
+	what := ""
+	switch mount := w.spaces[mountKind]; {
+	case theirs && mount.wanted && mount.behind:
+		what = "mounts"
+	case w.Root.target && (theirs || !w.isMountedIn(w.root)):
+		what = "root directory"
+	case w.Dir.target && (theirs || !w.isMountedIn(w.dir)):
+		what = "working directory"
+	default:
+		return nil
+	}
+	by := "somebody else than root"
+	if theirs {
+		by = "uid " + strconv.FormatUint(uint64(uid), 10)
+	}
+	return &diag.Error{
+		Text: "cannot trust the " + what + " of " + w.found.Label() + ": " + by + " has arranged what is mounted there",
+		Hint: "enter the user namespace as well (--user or --all); or, if it is meant, give the number " + strconv.Itoa(w.found.PID),
+	}
+}
+
+// targetsFiles reports whether the target's files are where the command is to be.
+func (w *world) targetsFiles() bool {
+	return w.spaces[mountKind].wanted && w.Kinds[mountKind].file == nil || w.Root.target || w.Dir.target
+}
+
+// arrangedBy returns the user namespace that a mount namespace belongs to, and the user who
+// has made that; theirs is false where it is ours, an outer one, or made by root.
+func arrangedBy(mnt int) (user int, uid uint32, theirs bool) {
+	user, err := unix.IoctlRetInt(mnt, unix.NS_GET_USERNS)
+	if err != nil { // EPERM: it is not below ours
+		return target.None, 0, false
+	}
+	if isSelf(user, "user") {
+		return user, 0, false
+	}
+	uid, err = unix.IoctlGetUint32(user, unix.NS_GET_OWNER_UID)
+	return user, uid, err != nil || uid != 0
+}
+
+// isSelf reports whether we are in a namespace.
+func isSelf(fd int, kind string) bool {
+	var theirs, own unix.Stat_t
+	return unix.Fstat(fd, &theirs) == nil && unix.Stat("/proc/self/ns/"+kind, &own) == nil && theirs.Ino == own.Ino && theirs.Dev == own.Dev
+}
+
+// nestedMax is how deep user namespaces may be nested: see user_namespaces(7).
+const nestedMax = 32
+
+// entersBelow reports whether the user namespace that will be entered is one, or below it:
+// inside of it the command has no right over anything outside.
+func (w *world) entersBelow(user int) bool {
+	s := w.spaces[userKind]
+	if !s.wanted || s.ours || s.fd == target.None {
+		return false
+	}
+	var want unix.Stat_t
+	if unix.Fstat(user, &want) != nil {
+		return false
+	}
+	fd, opened := s.fd, false
+	defer func() {
+		if opened {
+			unix.Close(fd)
+		}
+	}()
+	for range nestedMax + 1 {
+		var st unix.Stat_t
+		if unix.Fstat(fd, &st) == nil && st.Ino == want.Ino && st.Dev == want.Dev {
+			return true
+		}
+		parent, err := unix.IoctlRetInt(fd, unix.NS_GET_PARENT)
+		if err != nil {
+			return false
+		}
+		if opened {
+			unix.Close(fd)
+		}
+		fd, opened = parent, true
+	}
+	return false
+}
+
+// mountinfoMax is more than the mounts of a host with a thousand containers.
+const mountinfoMax = 16 << 20
+
+// isMountedIn reports whether a directory is on a mount of our own mount namespace, or of
+// the target's. A process can have its root or its working directory in a third one.
+func (w *world) isMountedIn(dir int) bool {
+	info, err := target.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(dir), 4096)
+	id := facts.Field(string(info), "mnt_id")
+	if err != nil || id == "" {
+		return false
+	}
+	own, _ := target.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)
+	theirs, _ := w.process.ReadFile("mountinfo", mountinfoMax)
+	for line := range strings.Lines(string(own) + string(theirs)) {
+		if strings.HasPrefix(line, id+" ") {
+			return true
+		}
+	}
+	return false
+}
