@@ -256,6 +256,12 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	o.loadOthers(q.kind, nil)
 	o.walk(true)
 	for _, f := range o.list {
+		if f.others && f.Name == "" {
+			o.locate(f)
+		}
+	}
+	o.nameByMonitors()
+	for _, f := range o.list {
 		if !f.others || !f.isOf(q.kind) || !f.isNamed(q.kind, q.name) {
 			continue
 		}
