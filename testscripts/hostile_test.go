@@ -6,8 +6,7 @@ package testscripts
 //	. hostile.sh
 //
 //	delegate GROUP          makes a cgroup and gives it to the ordinary user, as systemd does
-//	snare GROUP WORDS [IN]  starts root's process in a cgroup; where it is, tool says WORDS
-//	usersnare GROUP WORDS [IN]
+//	snare GROUP WORDS       starts root's process in a cgroup; where it is, tool says WORDS
 //	                        the same for the ordinary user, with a user namespace. He makes
 //	                        GROUP himself, below IN, which is a cgroup that he was given
 //	end PID                 ends what was started
@@ -47,7 +46,7 @@ mkdir -m 755 tools snares
 tool=$PWD/tools/tool
 says "$tool" 'the host'
 
-# COMMAND is how its first process gets its mounts.
+# COMMAND gives it mounts of its own.
 cat >snare.sh <<'END'
 # snare.sh GROUP FILE TOOL COMMAND...
 mkdir -p "$1" || exit
@@ -57,7 +56,7 @@ shift 3
 exec "$@" sh -c 'mount --bind "$0" "$1" && exec sleep 100' "$file" "$tool"
 END
 started() {
-	pids="$pids $T"
+	pids="${pids% } $T"
 	eventually grep -qx sleep /proc/$T/comm
 	sleep 0.02 # the next one is younger
 }
@@ -68,7 +67,7 @@ file() {
 }
 snare() {
 	file "$2"
-	sh snare.sh "$base/$1" "$file" "$tool" ${3:-unshare -m} &
+	sh snare.sh "$base/$1" "$file" "$tool" unshare -m &
 	T=$!
 	started
 }
@@ -87,6 +86,7 @@ delegate() {
 end() {
 	kill "$1"
 	wait "$1" 2>/dev/null
+	pids=$(echo "$pids " | sed "s| $1 | |")
 }
 check() {
 	kill -0 "$1" && said=$(gonsenter -t "$1" -m "$tool") && [ "$said" = "$2, as root of the host" ] || echo "no snare: $said"
