@@ -14,8 +14,8 @@ package testscripts
 //	every WORDS TARGET...   enters each target in each of the $ways. All have to end where
 //	                        tool says WORDS, or are refused; what ends elsewhere is shown
 //
-// The PID of what was started is in T, the cgroup of all in base. In the end nothing of
-// it stays.
+// What was started has a variable SNARED, of which tool tells, and becomes the program in
+// called. Its PID is in T, the cgroup of all in base. In the end nothing of it stays.
 const hostile = `mount -t tmpfs -o mode=755 none /run
 mount -t tmpfs -o mode=755 none /var/lib
 mount -t cgroup2 none /sys/fs/cgroup
@@ -38,7 +38,8 @@ says() {
 	cat >"$1" <<-END
 		#!/bin/sh
 		read -r _ _ count </proc/self/uid_map
-		[ \$count = 1 ] && echo "$2, as root of a user namespace" || echo "$2, as root of the host"
+		[ \$count = 1 ] && of='a user namespace' || of='the host'
+		echo "$2, as root of \$of\${SNARED:+, with variables of a snare}"
 	END
 	chmod 755 "$1"
 }
@@ -46,6 +47,7 @@ mkdir -m 755 tools snares
 tool=$PWD/tools/tool
 says "$tool" 'the host'
 
+export called=sleep # the program that it becomes
 # COMMAND gives it mounts of its own.
 cat >snare.sh <<'END'
 # snare.sh GROUP FILE TOOL COMMAND...
@@ -53,11 +55,12 @@ mkdir -p "$1" || exit
 [ "$1" = / ] || echo $$ >"$1/cgroup.procs" || exit
 file=$2 tool=$3
 shift 3
-exec "$@" sh -c 'mount --bind "$0" "$1" && exec sleep 100' "$file" "$tool"
+export SNARED=yes
+exec "$@" sh -c 'mount --bind "$0" "$1" && exec "$called" 100' "$file" "$tool"
 END
 started() {
 	pids="${pids% } $T"
-	eventually grep -qx sleep /proc/$T/comm
+	eventually grep -qx "${called##*/}" /proc/$T/comm
 	sleep 0.02 # the next one is younger
 }
 file() {
