@@ -1,0 +1,128 @@
+package testscripts
+
+// hostile is for scripts that source it, in a mount namespace of their own. They have
+// /run, /var/lib, cgroups and a program called tool, and people who lay snares:
+//
+//	. hostile.sh
+//
+//	delegate GROUP          makes a cgroup and gives it to the ordinary user, as systemd does
+//	snare GROUP WORDS       starts root's process in a cgroup; where it is, tool says WORDS
+//	                        the same for the ordinary user, with a user namespace. He makes
+//	                        GROUP himself, below IN, which is a cgroup that he was given
+//	end PID                 ends what was started
+//	check PID WORDS         shows that the snare is there: by its number it can be entered
+//	every WORDS TARGET...   enters each target in each of the $ways. All have to end where
+//	                        tool says WORDS, or are refused; what ends elsewhere is shown
+//
+// What was started has a variable SNARED, of which tool tells, and becomes the program in
+// called. Its PID is in T, the cgroup of all in base. In the end nothing of it stays.
+const hostile = `mount -t tmpfs -o mode=755 none /run
+mount -t tmpfs -o mode=755 none /var/lib
+mount -t cgroup2 none /sys/fs/cgroup
+. eventually.sh
+base=/sys/fs/cgroup/nstools-test-$$
+echo "${base##*/}" >>groups
+pids=
+finish() {
+	[ -z "$pids" ] || kill $pids 2>/dev/null
+	wait
+	eventually removed
+}
+removed() { [ ! -d "$base" ] || find "$base" -depth -type d -delete; }
+trap finish EXIT
+trap 'exit 1' HUP INT TERM
+mkdir "$base"
+
+# says FILE WORDS: makes a program that says them, and whose root runs it
+says() {
+	cat >"$1" <<-END
+		#!/bin/sh
+		read -r _ _ count </proc/self/uid_map
+		[ \$count = 1 ] && of='a user namespace' || of='the host'
+		echo "$2, as root of \$of\${SNARED:+, with variables of a snare}"
+	END
+	chmod 755 "$1"
+}
+mkdir -m 755 tools snares
+tool=$PWD/tools/tool
+says "$tool" 'the host'
+
+export called=sleep # the program that it becomes
+# COMMAND gives it mounts of its own.
+cat >snare.sh <<'END'
+# snare.sh GROUP FILE TOOL COMMAND...
+mkdir -p "$1" || exit
+[ "$1" = / ] || echo $$ >"$1/cgroup.procs" || exit
+file=$2 tool=$3
+shift 3
+export SNARED=yes
+exec "$@" sh -c 'mount --bind "$0" "$1" && exec "$called" 100' "$file" "$tool"
+END
+started() {
+	pids="${pids% } $T"
+	eventually grep -qx "${called##*/}" /proc/$T/comm
+	sleep 0.02 # the next one is younger
+}
+file() {
+	count=$((count + 1))
+	file=$PWD/snares/$count
+	says "$file" "$1"
+}
+snare() {
+	file "$2"
+	sh snare.sh "$base/$1" "$file" "$tool" unshare -m &
+	T=$!
+	started
+}
+usersnare() {
+	file "$2"
+	chown 61234:61234 "$file"
+	# who is moved into what he was given may move on
+	sh -c 'echo $$ >"$0/cgroup.procs"; exec asuser "$@"' "$base/$3" sh snare.sh "$base/$1" "$file" "$tool" unshare -Urm &
+	T=$!
+	started
+}
+delegate() {
+	mkdir -p "$base/$1"
+	chown 61234:61234 "$base/$1" "$base/$1/cgroup.procs" "$base/$1/cgroup.subtree_control"
+}
+end() {
+	kill "$1"
+	wait "$1" 2>/dev/null
+	pids=$(echo "$pids " | sed "s| $1 | |")
+}
+check() {
+	kill -0 "$1" && said=$(gonsenter -t "$1" -m "$tool") && [ "$said" = "$2, as root of the host" ] || echo "no snare: $said"
+	cat /proc/$1/cgroup | sed -n "s|^0::/${base##*/}/*|snare in /|p"
+}
+
+ways='-m
+-r
+-a --preserve-credentials'
+# try TARGET OPTIONS: what tool says, or why not
+try() {
+	if said=$(gonsenter -t "$@" "$tool" 2>err); then
+		echo "$said"
+	elif [ -n "$said" ] || [ $(grep -c '^gonsenter: ' err) = 0 ] || grep -q 'failed to execute' err; then
+		echo "failed: $said $(cat err)"
+	else
+		echo refused
+	fi
+}
+every() {
+	want=$1 right=0
+	shift
+	for target; do
+		while read -r way; do
+			said=$(try "$target" $way)
+			case $said in
+			"$want"*) right=$((right + 1)) ;;
+			*) echo "-t $target $way: $said" ;;
+			esac
+		done <<-END
+			$ways
+		END
+	done
+	echo "$want: $right"
+}
+`
