@@ -210,10 +210,10 @@ func (h *hierarchy) below(made string) ([]string, bool) {
 	return all, len(made) > 0 && !slices.Equal(all[:min(len(all), 3)], []string{"sys", "fs", "cgroup"})
 }
 
-// locate finds the first process of a record that only cgroups have told of, and of which
-// no file says that it is stopped.
+// locate finds the first process in the cgroups of a record whose files tell of none that
+// runs, unless they say that it is stopped.
 func (c *Catalog) locate(f *Found) {
-	if f.PID != 0 || f.stopped || len(f.groups) == 0 {
+	if f.stopped || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
 	skip := func([]string, string) bool { return false }
