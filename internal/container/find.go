@@ -309,10 +309,18 @@ func (c *Catalog) sandboxOf(found []Found) *Found {
 	return nil
 }
 
+// isSentry reports whether a process is gVisor's kernel, in whose memory the processes of
+// the container are.
+func (p procDir) isSentry() bool {
+	words := p.words()
+	return len(words) > 0 && words[0] == "runsc-sandbox"
+}
+
 // behind returns the container that a unit stands for whose own first process is the
 // monitor of that container: conmon(8), which is on the host.
 func (c *Catalog) behind(f Found) (Found, error) {
 	if f.Runtime != Unit {
+		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && procDir(f.PID).isSentry()
 		return f, nil
 	}
 	id, name := monitored(procDir(f.PID).words())

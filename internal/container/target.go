@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nstools/internal/diag"
 	"nstools/internal/netns"
 )
 
@@ -131,6 +132,20 @@ func (e *StoppedError) Hint() string {
 		return "the unit is inactive: systemctl start " + f.Name
 	}
 	return ""
+}
+
+// ExecCommand is how the runtime's own client runs a command in the container.
+func (f *Found) ExecCommand() string {
+	name := diag.Plain(cmp.Or(f.Name, f.ID))
+	switch {
+	case f.Runtime == Docker || f.Runtime == Podman:
+		return f.Runtime + " exec -it " + name + " sh"
+	case f.is(CRI):
+		return "crictl exec -it " + diag.Plain(f.ID[:min(len(f.ID), 13)]) + " sh"
+	case f.Runtime == Containerd:
+		return "ctr --namespace " + diag.Plain(f.Namespace) + " task exec --tty --exec-id sh " + diag.Plain(f.ID) + " sh"
+	}
+	return "runsc exec " + name + " sh"
 }
 
 // Forms are targets that mean one of those that go by a name, as "A, B or C": more of the

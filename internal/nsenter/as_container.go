@@ -25,6 +25,7 @@ type manner struct {
 	groups, bounding   bool // whether these two have to be set, which takes privileges
 	cgroups            []membership
 	profile            string   // of AppArmor, "" for that we have
+	oom                string   // oom_score_adj, "" for that we have
 	lost               []string // what cannot be had, in words
 }
 
@@ -47,7 +48,7 @@ func (w *world) readContainer() error {
 			return tool.Failure("mutually exclusive arguments: " + asContainer + " " + option)
 		}
 	}
-	for _, file := range [...]string{"status", "cgroup", "attr/apparmor/current"} {
+	for _, file := range [...]string{"status", "oom_score_adj", "cgroup", "attr/apparmor/current"} {
 		w.record(asContainer, plan.Made{Call: `read(target/"` + file + `")`})
 	}
 	w.manner = new(manner)
@@ -56,7 +57,7 @@ func (w *world) readContainer() error {
 		w.record(asContainer, plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs /* in each hierarchy */`})
 		return nil
 	}
-	for _, read := range [...]func() error{w.readCredentials, w.readCgroups, w.readProfile} {
+	for _, read := range [...]func() error{w.readCredentials, w.readOOM, w.readCgroups, w.readProfile} {
 		if err := read(); err != nil {
 			return err
 		}
@@ -191,6 +192,9 @@ func (w *world) readCgroups() error {
 		}
 		name := "cgroup " + diag.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
 		procs, err := openProcs(c, all)
+		if err == unix.ENODEV && c.Controllers == "" && len(ours) > 1 {
+			continue // beside those of version 1 it has no controllers, and is not mounted here
+		}
 		if err == errFrozen {
 			return &diag.Error{Text: "the target is frozen", Hint: "in " + name + " nothing runs, nor would the command: resume the container first"}
 		}
@@ -225,6 +229,28 @@ func openProcs(c facts.Cgroup, mounts []facts.Mount) (procs int, err error) {
 		}
 	}
 	return target.None, err
+}
+
+// readOOM reads how soon the kernel ends the target where memory is short, as the value
+// that exec of the runtimes takes over; see proc_pid_oom_score_adj(5). Less than ours takes
+// a privilege.
+func (w *world) readOOM() error {
+	const file = "oom_score_adj"
+	text, err := w.process.ReadFile(file, 64)
+	if err != nil {
+		return w.refused("can not get process oom_score_adj", err)
+	}
+	own, err := os.ReadFile("/proc/self/" + file)
+	theirs, err1 := strconv.Atoi(strings.TrimSpace(string(text)))
+	ours, err2 := strconv.Atoi(strings.TrimSpace(string(own)))
+	switch {
+	case err != nil || err1 != nil || err2 != nil || theirs == ours:
+	case theirs < ours && !diag.ThisHost().Has(unix.CAP_SYS_RESOURCE):
+		w.manner.lose("its oom_score_adj of " + strconv.Itoa(theirs) + ", which takes CAP_SYS_RESOURCE")
+	default:
+		w.manner.oom = strconv.Itoa(theirs)
+	}
+	return nil
 }
 
 // readProfile reads what AppArmor confines the target to: "PROFILE (MODE)". Where it

@@ -25,6 +25,20 @@ func (c *compiler) followProfile() {
 	}
 }
 
+// followOOM takes over how soon the kernel ends the target where memory is short. What the
+// kernel refuses is told.
+func (c *compiler) followOOM() {
+	if c.manner == nil || c.manner.oom == "" {
+		return
+	}
+	const cannot = "cannot take over the target's oom_score_adj"
+	ops := plan.WriteFile("/proc/self/oom_score_adj", c.manner.oom, cannot, cannot, false)
+	open, write := ops[0].(plan.Call), ops[1].(plan.Call)
+	open.Warn, open.Skip = true, 2
+	write.Warn = true
+	c.plan.Add(asContainer, open, write, ops[2])
+}
+
 // joinContainer joins the target's cgroups; a process of ours that waits for the
 // command stays outside. That of a hierarchy which refuses is told, and the limits of
 // the others hold.

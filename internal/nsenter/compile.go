@@ -41,6 +41,7 @@ func compile(w *world, env []string) *plan.Plan {
 	c.tellLost()
 	c.followContext()
 	c.followProfile()
+	c.followOOM()
 	// From here on we are next to processes that are not ours. Not dumpable, we
 	// cannot be traced by them, nor can they open our files in /proc, the way to
 	// descriptors and the executable of the host; execve(2) ends that.

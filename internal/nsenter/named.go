@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/plan"
@@ -34,8 +36,23 @@ func (w *world) findTarget(word string) error {
 		return w.openNetns(word, found.Name)
 	}
 	w.Target.pid, w.found = found.PID, &found
+	if err := w.checkForeign(word); err != nil {
+		return err
+	}
 	w.record("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
 	return nil
+}
+
+// checkForeign refuses what the processes of another kernel would have to be for. Its
+// network devices are this kernel's.
+func (w *world) checkForeign(word string) error {
+	if !w.found.Foreign() || w.List.wanted || !w.wantsOtherThan(unix.CLONE_NEWNET) {
+		return nil
+	}
+	return &diag.Error{
+		Text: "cannot enter " + diag.Plain(word) + ": it runs in gVisor, and its processes are none of this kernel's but for --net",
+		Hint: "its runtime runs a command there: " + w.found.ExecCommand(),
+	}
 }
 
 // checkFound makes sure that the process that was opened is the one that was found.

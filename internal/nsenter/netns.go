@@ -78,13 +78,8 @@ const podsKinds = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 // wantsOnlyPods reports whether nothing is asked for that one container of a pod has and
 // another has not.
 func (w *world) wantsOnlyPods() bool {
-	if w.All || w.UserParent {
+	if w.wantsOtherThan(podsKinds) {
 		return false
-	}
-	for _, o := range w.processOptions() {
-		if kind := kindOfOption(o.option); o.given && (kind < 0 || ns.Kinds[kind].Flag&podsKinds == 0) {
-			return false
-		}
 	}
 	for i, choice := range w.Kinds {
 		if choice.given && choice.file == nil && ns.Kinds[i].Flag&podsKinds != 0 {
@@ -92,6 +87,17 @@ func (w *world) wantsOnlyPods() bool {
 		}
 	}
 	return false
+}
+
+// wantsOtherThan reports whether anything is asked for of the target but namespaces of some
+// kinds.
+func (w *world) wantsOtherThan(kinds uintptr) bool {
+	for _, o := range w.processOptions() {
+		if kind := kindOfOption(o.option); o.given && (kind < 0 || ns.Kinds[kind].Flag&kinds == 0) {
+			return true
+		}
+	}
+	return w.All || w.UserParent
 }
 
 func kindOfOption(option string) int {
