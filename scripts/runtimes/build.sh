@@ -35,6 +35,7 @@ copied() {
 		dir=$(cd / && go mod download -json "$module@$version" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
 		cp -r "$dir" "$src"
 		chmod -R u+w "$src"
+		[ -e "$src/go.mod" ] || { mv "$src/vendor.mod" "$src/go.mod" && mv "$src/vendor.sum" "$src/go.sum"; }
 		touch "$src/.complete"
 	fi
 	(cd "$src" && go build -trimpath -ldflags '-s -w' -o "$out" "$@" "$package")
@@ -63,6 +64,7 @@ build() {
 		needs libseccomp-dev /usr/include/seccomp.h
 		CGO_ENABLED=1 copied -tags seccomp
 		;;
+	docker) copied -mod=mod ;;
 	*) copied ;;
 	esac
 }

@@ -137,7 +137,8 @@ roundtrip() {
 	sort "$WORK/targets" | uniq -d | while read -r name; do failed "--targets has $name more than once"; done
 	while read -r name; do
 		case $name in
-		netns:*)
+		pod:*/*/*) ;;
+		netns:* | pod:*) # of a pod with several containers, what they share
 			if $AS gonsenter -t "$name" --net true 2>"$WORK/err"; then passed "shown, and leads on: $name"; else failed "shown: $name: $(one "$(cat "$WORK/err")")"; fi
 			continue
 			;;
@@ -183,15 +184,13 @@ roundtrip() {
 
 # entered NAME KIND OPTION: the namespace that is entered by a name.
 entered() {
-	case $1 in
-	netns:*)
+	if pid=$($AS gonsenter --which "$1" 2>/dev/null | cut -f 1) && [ -n "$pid" ] && [ "$pid" != - ]; then
+		readlink "/proc/$pid/ns/$2" | tr -dc 0-9
+	elif [ "$2" = net ]; then
 		$AS gonsenter -t "$1" --net readlink /proc/self/ns/net 2>/dev/null | tr -dc 0-9
-		return
-		;;
-	esac
-	pid=$($AS gonsenter --which "$1" 2>/dev/null | cut -f 1)
-	[ -n "$pid" ] && [ "$pid" != - ] || return 1
-	readlink "/proc/$pid/ns/$2" | tr -dc 0-9
+	elif [ "$2" = uts ] || [ "$2" = ipc ]; then
+		$AS gonsenter -t "$1" "--$2" readlink "/proc/self/ns/$2" 2>/dev/null | tr -dc 0-9
+	fi
 }
 
 # daemon NAME COMMAND...: starts it with a log, its PID to $daemon. It ends with the world.
@@ -278,7 +277,7 @@ process() {
 	fi
 }
 
-# Filters for fields.
-configFields='{annotations} | del(.. | nulls)'
-runcFields='{id, init_process_pid, init_process_start, created, config: {labels: .config.labels, rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}, rootfs: .config.rootfs}} | del(.. | nulls)'
-export configFields runcFields
+# Filters for fields: of an OCI bundle's config.json, and of runc's state.json.
+specFields='{annotations, linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
+runcFields='{id, init_process_pid, init_process_start, created, config: {labels: .config.labels, rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+export specFields runcFields
