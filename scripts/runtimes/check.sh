@@ -70,6 +70,43 @@ enters() {
 	fi
 }
 
+# fails TARGET OPTION|WORD... -- TEXT...: that nothing is run, and with which words.
+fails() {
+	target=$1
+	shift
+	words=$#
+	while [ "$words" -gt 0 ] && [ "$1" != -- ]; do
+		set -- "$@" "$1"
+		shift
+		words=$((words - 1))
+	done
+	shift
+	texts=$((words - 1))
+	wanted=
+	while [ "$texts" -gt 0 ]; do
+		wanted="$wanted$1
+"
+		shift
+		texts=$((texts - 1))
+	done
+	# shellcheck disable=SC2086 # a list of words
+	if got=$($AS timeout 20 gonsenter -t "$target" "$@" 2>&1 </dev/null); then
+		failed "-t $target $* runs: $(one "$got")"
+		return
+	fi
+	missing=$(printf '%s' "$wanted" | while read -r text; do
+		case $got in
+		*"$text"*) ;;
+		*) echo "'$text'" ;;
+		esac
+	done)
+	if [ -z "$missing" ]; then
+		passed "-t $target $*: $(one "$got")"
+	else
+		failed "-t $target $* fails without $(one "$missing"): $(one "$got")"
+	fi
+}
+
 # refuses TARGET TEXT...: that it leads nowhere, and each of the texts is in the words.
 refuses() {
 	target=$1

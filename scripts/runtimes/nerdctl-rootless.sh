@@ -1,18 +1,19 @@
 #!/bin/sh
 # nerdctl of an ordinary user: containerd in a user namespace, its state in his folders.
 # needs: containerd containerd-shim-runc-v2 ctr runc nerdctl rootlesskit
-# packages: uidmap iptables
+# packages: uidmap iptables slirp4netns
 . "$RUNTIMES/check-containerd.sh"
 
 # Its own script starts it.
-start=$(echo /mnt/repo/build/runtimes/src/github.com_containerd_nerdctl_v2@*/extras/rootless/containerd-rootless.sh)
+start=$WORK/containerd-rootless.sh
+need cp "/mnt/repo/build/runtimes/src/$(awk '$1 == "nerdctl" { print $2 }' "$RUNTIMES/versions" | tr / _)/extras/rootless/containerd-rootless.sh" "$start"
+chmod 755 "$start"
 as() { asrt XDG_RUNTIME_DIR=/run/user/1000 "$@"; }
 mkdir -p /etc/containerd
 printf 'version = 3\ndisabled_plugins = ["io.containerd.grpc.v1.cri", "io.containerd.cri.v1.runtime", "io.containerd.cri.v1.images"]\n' >/etc/containerd/config.toml
 as mkdir -p /home/rt/.config/containerd
 as cp /etc/containerd/config.toml /home/rt/.config/containerd/config.toml
-daemon containerd-rootless asrt XDG_RUNTIME_DIR=/run/user/1000 CONTAINERD_ROOTLESS_ROOTLESSKIT_NET=host \
-	CONTAINERD_ROOTLESS_ROOTLESSKIT_PORT_DRIVER=none CONTAINERD_ROOTLESS_ROOTLESSKIT_FLAGS= sh "$start"
+daemon containerd-rootless asrt XDG_RUNTIME_DIR=/run/user/1000 "$start"
 if ! within 60 as nerdctl ps; then
 	failed "the user's containerd did not start: $(one "$(tail -n 5 "$WORK/containerd-rootless.log"; as nerdctl ps 2>&1)")"
 	exit 1
