@@ -31,8 +31,8 @@ within() {
 
 # need COMMAND...: what the script cannot go on without.
 need() {
-	"$@" && return
-	failed "$* (status $?)"
+	"$@" 2>"$WORK/need.err" && return
+	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")"
 	exit 1
 }
 
