@@ -147,6 +147,7 @@ shown() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
+		echo "$target" >>"$WORK/shown"
 		n=$(printf '%s\n' "$all" | grep -cxF -e "$target")
 		if [ "$n" -eq 1 ]; then passed "--targets has $target"; else failed "--targets has $target $n times: $(one "$all")"; fi
 	done
@@ -155,11 +156,12 @@ hidden() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
+		[ ! -e "$WORK/shown" ] || sed -i "\\|^$target\$|d" "$WORK/shown"
 		if printf '%s\n' "$all" | grep -qxF -e "$target"; then failed "--targets has $target"; else passed "--targets has no $target"; fi
 	done
 }
 
-# namesIn TARGETS...: rows KIND ID NAME of --list --json, of every name that stands there.
+# listed: rows KIND ID NAME of --list --json, of every name that stands there.
 listed() {
 	# shellcheck disable=SC2086 # a list of words
 	$AS gonsenter --list --json 2>/dev/null |
@@ -204,6 +206,11 @@ roundtrip() {
 			failed "listed: $kind of $name is ${inode:-not to be had}, not $id: $(one "$got")"
 		fi
 	done <"$WORK/listed"
+
+	# What is to be shown stands in both.
+	[ ! -e "$WORK/shown" ] || sort -u "$WORK/shown" | while read -r name; do
+		if cut -f 3 "$WORK/listed" | grep -qxF -e "$name"; then passed "--list has $name"; else failed "--list has no $name"; fi
+	done
 
 	# Completion of bash, with nothing typed.
 	# shellcheck disable=SC2016,SC2086 # expands inside; a list of words
