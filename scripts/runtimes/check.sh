@@ -199,6 +199,7 @@ roundtrip() {
 	while read -r kind id name; do
 		option=$kind
 		[ "$kind" != mnt ] || option=mount
+		inode=
 		if got=$($AS timeout 20 gonsenter -t "$name" "--$option" --explain=json true 2>&1 </dev/null) &&
 			inode=$(entered "$name" "$kind" "$option") && [ "$inode" = "$id" ]; then
 			passed "listed, and leads on: $kind of $name is $id"
@@ -214,15 +215,15 @@ roundtrip() {
 
 	# Completion of bash, with nothing typed.
 	# shellcheck disable=SC2016,SC2086 # expands inside; a list of words
-	words=$($AS bash -c '
+	offered=$($AS bash -c '
 		eval "$(gonsenter --completion bash)"
 		COMP_LINE="gonsenter -t " COMP_WORDS=(gonsenter -t "") COMP_CWORD=2
 		_gonsenter gonsenter "" -t >/dev/null 2>&1
 		printf "%s\n" "${COMPREPLY[@]}"' 2>&1 | sort)
-	if [ "$words" = "$(sort "$WORK/targets")" ]; then
+	if [ "$offered" = "$(sort "$WORK/targets")" ]; then
 		passed "completion has the $(grep -c . "$WORK/targets") names of --targets"
 	else
-		failed "completion has other names than --targets: $(one "$words")"
+		failed "completion has other names than --targets: $(one "$offered")"
 	fi
 }
 
@@ -236,6 +237,12 @@ entered() {
 		$AS gonsenter -t "$1" "--$2" readlink "/proc/self/ns/$2" 2>/dev/null | tr -dc 0-9
 	fi
 }
+
+# words WORD...: as a list of JSON. jq takes those with a dash for its own.
+words() { printf '%s\n' "$@" | jq -R . | jq -cs .; }
+
+# pinned PROGRAM: the version that it was built from.
+pinned() { awk -v name="$1" '$1 == name { sub(/.*@/, "", $2); print $2 }' "$RUNTIMES/versions"; }
 
 # daemon NAME COMMAND...: starts it with a log, its PID to $daemon. It ends with the world.
 daemon() {
@@ -265,7 +272,7 @@ image() {
 	rootfs "$dir/root"
 	tar -C "$dir/root" --owner=0 --group=0 --numeric-owner -cf "$dir/layer.tar" .
 	sum=$(sha256sum "$dir/layer.tar" | cut -d ' ' -f 1)
-	jq -n --arg sum "sha256:$sum" --args '{architecture: "'"$(dpkg --print-architecture)"'", os: "linux", config: {Cmd: $ARGS.positional, Env: ["PATH=/bin"]}, rootfs: {type: "layers", diff_ids: [$sum]}, history: [{created: "2026-01-01T00:00:00Z"}]}' "$@" >"$dir/config.json"
+	jq -n --arg sum "sha256:$sum" --arg arch "$(dpkg --print-architecture)" --argjson cmd "$(words "$@")" '{architecture: $arch, os: "linux", config: {Cmd: $cmd, Env: ["PATH=/bin"]}, rootfs: {type: "layers", diff_ids: [$sum]}, history: [{created: "2026-01-01T00:00:00Z"}]}' >"$dir/config.json"
 	jq -n --arg name "$name" '[{Config: "config.json", RepoTags: [$name], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
 	tar -C "$dir" -cf "$file" manifest.json config.json layer.tar
 	rm -rf "$dir"
@@ -275,6 +282,7 @@ image() {
 # by RECORD. What follows is recorded by these:
 #   keep PATH...         as they are, small files
 #   fields FILTER PATH...  of JSON, what a filter of jq leaves
+#   answer FILE FILTER COMMAND...  what the client says
 #   process NAME PID     the pid that a name has, and what /proc says of it
 recording() {
 	record=
@@ -319,6 +327,16 @@ process() {
 		cat "/proc/$2/cgroup" >"$record/proc/$2/cgroup"
 		cat "/proc/$2/stat" >"$record/proc/$2/stat"
 	fi
+}
+
+# answer FILE FILTER COMMAND...: what a client says, of JSON what a filter of jq leaves.
+answer() {
+	[ -n "$record" ] || return 0
+	file=$record/client/$1
+	filter=$2
+	shift 2
+	mkdir -p "$record/client"
+	"$@" 2>/dev/null | jq -c "$filter" >"$file"
 }
 
 # Filters for fields: of an OCI bundle's config.json, and of runc's state.json.
