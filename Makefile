@@ -4,6 +4,7 @@
 # make bench      side by side with the installed util-linux and iproute2
 # make soak       40,000 starts under load
 # make arm64      the arm64 build on an emulated kernel
+# make runtimes   present container runtimes are built, started, and every name is checked
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck
 # make install    PREFIX=/usr/local DESTDIR=
 # make dropin     links named unshare, nsenter and ip in build/dropin
@@ -27,7 +28,7 @@ export CGO_ENABLED := 0
 export GOFLAGS += -trimpath -buildvcs=false
 LDFLAGS := -s -w -buildid=
 
-.PHONY: all build run test bench soak arm64 lint install dropin deps clean FORCE
+.PHONY: all build run test bench soak arm64 runtimes lint install dropin deps clean FORCE
 
 all build: $(TOOLS:%=bin/%)
 
@@ -49,6 +50,10 @@ soak: build
 
 arm64:
 	sh scripts/arm64.sh
+
+# RUNTIMES="cri podman": these alone, by the names of scripts/runtimes/NAME.sh.
+runtimes: build
+	sh scripts/runtimes.sh $(RUNTIMES)
 
 lint: deps
 	sh scripts/lint.sh

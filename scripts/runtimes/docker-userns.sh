@@ -1,0 +1,10 @@
+#!/bin/sh
+# docker with --userns-remap and the system's containerd.
+# needs: containerd containerd-shim-runc-v2 ctr runc dockerd docker
+# packages: uidmap
+. "$RUNTIMES/check-docker.sh"
+startContainerd --log-level info
+startDocker --userns-remap rt --containerd /run/containerd/containerd.sock
+checkDocker
+recording docker-29-userns "dockerd --userns-remap, the system's containerd: web, data that was db before, again that was restarted, old that was stopped"
+keepDocker /var/lib/docker/100000.100000 /run/containerd

@@ -1,0 +1,8 @@
+#!/bin/sh
+# docker with the containerd that it starts itself, whose images they are.
+# needs: containerd containerd-shim-runc-v2 ctr runc dockerd docker
+. "$RUNTIMES/check-docker.sh"
+startDocker --log-level info
+checkDocker
+recording docker-29 "dockerd: web, data that was db before, again that was restarted, old that was stopped"
+keepDocker /var/lib/docker /run/docker/containerd/daemon

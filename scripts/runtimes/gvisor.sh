@@ -1,0 +1,31 @@
+#!/bin/sh
+# gVisor below containerd: its processes are not the kernel's.
+# needs: containerd containerd-shim-runc-v2 ctr runc runsc
+. "$RUNTIMES/check-containerd.sh"
+startContainerd --log-level info
+version "$(runsc --version | head -n 1)"
+
+image localhost/bb:1 "$WORK/bb.tar"
+need ctr image import --local "$WORK/bb.tar" >/dev/null
+# What it is called with: the machine may have no virtualization, nor cgroups that it knows.
+mkdir -p "$WORK/bin"
+cat >"$WORK/bin/runsc-here" <<'END'
+#!/bin/sh
+exec /mnt/repo/build/runtimes/bin/runsc --platform=systrap --network=none --ignore-cgroups "$@"
+END
+chmod 755 "$WORK/bin/runsc-here"
+if ! ctr run -d --runc-binary "$WORK/bin/runsc-here" localhost/bb:1 web sh -c "$marked" web >"$WORK/run.log" 2>&1; then
+	skipped "runsc does not run here: $(one "$(tail -n 2 "$WORK/run.log")")"
+	exit 0
+fi
+web=$(taskPID default web)
+expect containerd:default/web "$web"
+shown containerd:default/web
+fails web -a cat /name -- gVisor exec
+fails containerd:default/web --tools true -- gVisor exec
+enters web -n readlink /proc/self/ns/net -- "$(readlink "/proc/$web/ns/net")"
+roundtrip
+
+recording gvisor-20260122 "runsc as containerd's runc: web"
+keepContainerd /run/containerd
+process containerd:default/web "$web"

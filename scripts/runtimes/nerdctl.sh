@@ -1,0 +1,69 @@
+#!/bin/sh
+# nerdctl as root: names are in its own store, and can be changed.
+# needs: containerd containerd-shim-runc-v2 ctr runc nerdctl
+. "$RUNTIMES/check-containerd.sh"
+startContainerd --log-level info
+version "$(nerdctl --version)"
+
+image localhost/bb:1 "$WORK/bb.tar"
+for namespace in default other; do
+	need nerdctl -n "$namespace" load -i "$WORK/bb.tar" >/dev/null
+done
+run() { # run NAMESPACE NAME OPTION...
+	namespace=$1 name=$2
+	shift 2
+	nerdctl -n "$namespace" run -d --net none --name "$name" "$@" localhost/bb:1 sh -c "$marked" "$namespace-$name"
+}
+pidOf() { nerdctl -n "$1" inspect -f '{{.State.Pid}}' "$2"; }
+run default web >/dev/null
+run default db --oom-score-adj 300 >/dev/null
+run other shop >/dev/null
+run other db >/dev/null
+run default old >/dev/null
+need nerdctl stop -t 0 old >/dev/null
+
+web=$(pidOf default web)
+expect web "$web"
+expect containerd:default/web "$web"
+expect "$(nerdctl ps -q --no-trunc -f name=web)" "$web"
+expect "$(nerdctl ps -q -f name=web)" "$web"
+expect containerd:other/shop "$(pidOf other shop)"
+expect shop "$(pidOf other shop)"
+expect containerd:default/db "$(pidOf default db)"
+expect containerd:other/db "$(pidOf other db)"
+ambiguous db containerd:default/db containerd:other/db
+enters web -a cat /name -- default-web
+enters containerd:other/db -a cat /name -- other-db
+enters containerd:default/db -a --as-container cat /proc/self/oom_score_adj -- "$(nerdctl exec db cat /proc/self/oom_score_adj)"
+refuses old "not running"
+refuses containerd:default/old "not running" "nerdctl start"
+refuses wep "did you mean" web
+shown containerd:default/web containerd:default/db containerd:other/shop containerd:other/db
+roundtrip
+
+# The annotation of the bundle keeps the first name.
+need nerdctl rename web front
+expect front "$web"
+expect containerd:default/front "$web"
+refuses web "nothing has that name"
+hidden containerd:default/web
+run default web >/dev/null
+second=$(pidOf default web)
+expect web "$second"
+expect front "$web"
+shown containerd:default/web containerd:default/front
+roundtrip
+
+recording nerdctl-2.2.1 "nerdctl as root: front that was web before, web, db in two namespaces, other/shop, old that was stopped"
+keepContainerd /run/containerd
+for file in /var/lib/nerdctl/*/names/*/*; do keep "$file"; done
+process containerd:default/front "$web"
+process containerd:default/web "$second"
+process containerd:default/db "$(pidOf default db)"
+process containerd:other/db "$(pidOf other db)"
+process containerd:other/shop "$(pidOf other shop)"
+
+need nerdctl restart -t 0 front >/dev/null
+expect front "$(pidOf default front)"
+need nerdctl rm -f front >/dev/null
+refuses front "nothing has that name"
