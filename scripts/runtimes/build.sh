@@ -27,8 +27,8 @@ needs() {
 	[ -e "$2" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"
 }
 
-# copied OPTIONS...: builds in a copy of the module, so that its replaces count.
-copied() {
+# laidOut: a copy of the module in $src.
+laidOut() {
 	src=$top/src/$(echo "$module@$version" | tr / _)
 	if [ ! -e "$src/.complete" ]; then
 		rm -rf "$src"
@@ -38,6 +38,11 @@ copied() {
 		[ -e "$src/go.mod" ] || { mv "$src/vendor.mod" "$src/go.mod" && mv "$src/vendor.sum" "$src/go.sum"; }
 		touch "$src/.complete"
 	fi
+}
+
+# copied OPTIONS...: builds in a copy of the module, so that its replaces count.
+copied() {
+	laidOut
 	(cd "$src" && go build -trimpath -ldflags '-s -w' -o "$out" "$@" "$package")
 }
 
@@ -60,9 +65,20 @@ required() {
 
 build() {
 	case $1 in
-	runc)
+	runc | runc-rc)
 		needs libseccomp-dev /usr/include/seccomp.h
 		CGO_ENABLED=1 copied -tags seccomp
+		;;
+	podman | crio)
+		needs libseccomp-dev /usr/include/seccomp.h
+		# Neither signatures by gpgme nor storage of btrfs, which nothing here has.
+		CGO_ENABLED=1 copied -mod=mod -tags 'seccomp containers_image_openpgp exclude_graphdriver_btrfs containers_image_ostree_stub'
+		;;
+	pinns) # of C
+		needs libc6-dev /usr/include/stdio.h
+		laidOut
+		make -C "$src/pinns" ../bin/pinns
+		cp "$src/bin/pinns" "$out"
 		;;
 	docker) copied -mod=mod ;;
 	*) copied ;;
