@@ -80,6 +80,14 @@ build() {
 		make -C "$src/pinns" ../bin/pinns
 		cp "$src/bin/pinns" "$out"
 		;;
+	debian) # a root with systemd, by the mirror that packages come from here
+		needs debootstrap /usr/sbin/debootstrap
+		# shellcheck disable=SC2016 # apt's own
+		mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $version" | head -n 1)
+		rm -rf "$out"
+		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
+			"$version" "$out" "$mirror"
+		;;
 	docker) copied -mod=mod ;;
 	*) copied ;;
 	esac

@@ -4,25 +4,25 @@
 . "$RUNTIMES/check.sh"
 
 # keepCgroups WORD...: the cgroups that have a word in their path, and those above, as lines
-# HIERARCHY,... PATH UID PID,... with tabs between them. Of those above only the owner.
+# HIERARCHY,... PATH UID PID,... with tabs between them. The root's processes are not told.
 keepCgroups() {
 	[ -n "$record" ] || return 0
+	tab=$(printf '\t')
 	awk '{ for (i = 7; $i != "-"; i++); if ($(i + 1) ~ /^cgroup2?$/) print $5 }' /proc/self/mountinfo | while read -r top; do
 		for word; do
 			find "$top" -type d -path "$top*$word*" | while read -r dir; do
-				printf '%s\t%s\n' "$dir" "$(sort -n "$dir/cgroup.procs" | paste -sd , -)"
 				while [ "$dir" != "$top" ]; do
+					echo "$dir"
 					dir=${dir%/*}
-					printf '%s\t\n' "$dir"
 				done
 			done
-		done | while IFS="$(printf '\t')" read -r dir pids; do
-			path=${dir#"$top"}
-			printf '%s\t%s\t%s\t%s\n' "${top##*/}" "${path:-/}" "$(stat -c %u "$dir")" "$pids"
-		done | sort -u
+		done | sort -u | while read -r dir; do
+			printf '%s\t%s\t%s\t%s\n' "${top##*/}" "${dir#"$top"}" "$(stat -c %u "$dir")" "$(sort -n "$dir/cgroup.procs" | paste -sd , -)"
+		done
+		printf '%s\t/\t%s\t\n' "${top##*/}" "$(stat -c %u "$top")"
 	done | awk -F '\t' '
 		{ key = $2 "\t" $3 "\t" $4; if (!(key in of)) order[++n] = key; of[key] = of[key] (of[key] == "" ? "" : ",") $1 }
-		END { for (i = 1; i <= n; i++) print of[order[i]] "\t" order[i] }' | sort -t "$(printf '\t')" -k 2,2 >"$record/cgroups"
+		END { for (i = 1; i <= n; i++) print of[order[i]] "\t" order[i] }' | sort -t "$tab" -k 2,2 >"$record/cgroups"
 }
 
 # keepProcess PID...: what /proc says of a process, its command line and owner, too.

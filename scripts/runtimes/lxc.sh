@@ -6,7 +6,7 @@
 version "lxc $(lxc-start --version)"
 
 # The cgroup that a crash leaves.
-for top in $(awk '{ for (i = 7; $i != "-"; i++); if ($(i + 1) ~ /^cgroup2?$/) print $5 }' /proc/self/mountinfo); do
+awk '{ for (i = 7; $i != "-"; i++); if ($(i + 1) ~ /^cgroup2?$/) print $5 }' /proc/self/mountinfo | while read -r top; do
 	mkdir "$top/lxc.payload.web"
 	[ ! -e "$top/cpuset.cpus" ] || for file in cpuset.cpus cpuset.mems; do cat "$top/$file" >"$top/lxc.payload.web/$file"; done
 done
