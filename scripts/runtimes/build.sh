@@ -27,8 +27,8 @@ needs() {
 	[ -e "$2" ] || DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$1"
 }
 
-# copied OPTIONS...: builds in a copy of the module, so that its replaces count.
-copied() {
+# laidOut: a copy of the module in $src.
+laidOut() {
 	src=$top/src/$(echo "$module@$version" | tr / _)
 	if [ ! -e "$src/.complete" ]; then
 		rm -rf "$src"
@@ -41,6 +41,11 @@ copied() {
 		touch "$src/.complete"
 	fi
 	[ -z "${replace:-}" ] || (cd "$src" && go mod edit -replace "$replace")
+}
+
+# copied OPTIONS...: builds in a copy of the module, so that its replaces count.
+copied() {
+	laidOut
 	(cd "$src" && go build -trimpath -ldflags '-s -w' -o "$out" "$@" "$package")
 }
 
@@ -63,7 +68,7 @@ required() {
 
 build() {
 	case $1 in
-	runc)
+	runc | runc-rc)
 		needs libseccomp-dev /usr/include/seccomp.h
 		CGO_ENABLED=1 copied -tags seccomp
 		;;
@@ -71,6 +76,25 @@ build() {
 		# The very version that it asks for is not served.
 		other=$(awk '$1 == "docker:swarmkit" { print $2 }' "$here/versions")
 		replace=${other%@*}=$other copied -mod=mod
+		;;
+	podman | crio)
+		needs libseccomp-dev /usr/include/seccomp.h
+		# Neither signatures by gpgme nor storage of btrfs, which nothing here has.
+		CGO_ENABLED=1 copied -mod=mod -tags 'seccomp containers_image_openpgp exclude_graphdriver_btrfs containers_image_ostree_stub'
+		;;
+	pinns) # of C
+		needs libc6-dev /usr/include/stdio.h
+		laidOut
+		make -C "$src/pinns" ../bin/pinns
+		cp "$src/bin/pinns" "$out"
+		;;
+	debian) # a root with systemd, by the mirror that packages come from here
+		needs debootstrap /usr/sbin/debootstrap
+		# shellcheck disable=SC2016 # apt's own
+		mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $version" | head -n 1)
+		rm -rf "$out"
+		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
+			"$version" "$out" "$mirror"
 		;;
 	*) copied ;;
 	esac
