@@ -22,7 +22,8 @@ type Catalog struct {
 
 	tree   *tree
 	walked bool
-	known  map[string]*Found // by the paths of cgroups that files tell of
+	known  map[string]*Found // by the paths of cgroups that files tell of; nobody where two do
+	firsts map[int]*Found    // by the first process, of what files tell of
 	ofText map[string]member // answers of Of
 }
 
@@ -142,6 +143,8 @@ func (c *Catalog) walk(all bool) {
 			}
 		}
 		switch {
+		case f == nobody:
+			return false
 		case f != nil:
 			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.holds, f) {
 				unit.holds = append(unit.holds, f)
@@ -179,10 +182,21 @@ func (c *Catalog) knowGroups() {
 				continue
 			}
 			if n := f.depthIn(h, way); n > 0 {
-				c.known[group{hierarchy: h, way: way[:n]}.path()] = f
+				c.know(group{hierarchy: h, way: way[:n]}.path(), f)
 			}
 		}
 	}
+}
+
+// nobody is the record of a cgroup in which two containers are.
+var nobody = &Found{}
+
+// know notes whose a cgroup is.
+func (c *Catalog) know(path string, f *Found) {
+	if known := c.known[path]; known != nil && known != f {
+		f = nobody
+	}
+	c.known[path] = f
 }
 
 // depthIn returns how many parts of the way to its process's cgroup lead to that of the
@@ -231,13 +245,10 @@ func (c *Catalog) locate(f *Found) {
 // All are the containers, machines and units that run, those of others as far as they
 // can be seen, by kind and PID. It reads no process that is in none of them.
 func (c *Catalog) All() []Found {
-	c.walk(true)
 	var all []Found
 	for _, f := range c.list {
 		c.locate(f)
 	}
-	c.nameByMonitors()
-	c.distinguish()
 	for _, f := range c.list {
 		if f.PID != 0 && f.running(c) {
 			all = append(all, *f)
@@ -249,16 +260,30 @@ func (c *Catalog) All() []Found {
 	return all
 }
 
+// nameNameless names containers of podman of which only cgroups have told.
+func (c *Catalog) nameNameless() {
+	for _, f := range c.list {
+		if f.Runtime == Podman && f.Name == "" {
+			c.locate(f)
+		}
+	}
+	c.nameByMonitors()
+}
+
 // distinguish has every label lead to one record: of two with the same the name gives way
 // to the id, and what is root's says so beside the caller's own.
 func (c *Catalog) distinguish() {
 	byLabel := map[string][]*Found{}
 	for _, f := range c.list {
-		if f.PID != 0 {
+		if f.PID != 0 || len(f.groups) > 0 {
 			byLabel[f.Label()] = append(byLabel[f.Label()], f)
 		}
 	}
 	for _, same := range byLabel {
+		if len(same) == 1 {
+			continue
+		}
+		same = slices.DeleteFunc(same, func(f *Found) bool { c.locate(f); return f.PID == 0 }) // left over
 		own := slices.ContainsFunc(same, func(f *Found) bool { return f.Owner == c.self })
 		count := 0
 		for _, f := range same {
@@ -272,6 +297,7 @@ func (c *Catalog) distinguish() {
 			continue
 		}
 		for _, f := range same {
+			f.whole = true
 			if f.ID != "" && f.Name != "" && !(f.Pod != "" && f.Sandbox) {
 				f.Name, f.Pod = "", ""
 			}
@@ -301,7 +327,7 @@ func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
 		}
 		for n := range way {
 			if f := c.known[group{hierarchy: h, way: way[:n+1]}.path()]; f != nil {
-				return *f, true
+				return *f, f != nobody
 			}
 		}
 		cl, claimed := claimOf(way)
@@ -325,14 +351,21 @@ func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
 }
 
 // First returns whose first process has a number, by the state files alone: there are
-// containers without a cgroup of their own.
+// containers without a cgroup of their own, and some share one.
 func (c *Catalog) First(pid int) (Found, bool) {
-	for _, f := range c.list {
-		if f.PID == pid && f.running(c) {
-			return *f, true
+	if c.firsts == nil {
+		c.firsts = make(map[int]*Found)
+		for _, f := range c.list {
+			if f.PID > 0 && f.Runtime != Unit && f.running(c) {
+				c.firsts[f.PID] = f
+			}
 		}
 	}
-	return Found{}, false
+	f, ok := c.firsts[pid]
+	if !ok {
+		return Found{}, false
+	}
+	return *f, true
 }
 
 // Cut are what was not read to its end, for it was too large or took too long.

@@ -174,12 +174,7 @@ func (c *Catalog) find(q query) []Found {
 		}
 	}
 	if q.kind == Podman || q.kind == "" {
-		for _, f := range c.list {
-			if f.Runtime == Podman && f.Name == "" {
-				c.locate(f)
-			}
-		}
-		c.nameByMonitors()
+		c.nameNameless()
 	}
 	found := c.match(q)
 	if q.kind == "" {
@@ -413,7 +408,7 @@ func (f *Found) isNamed(kind, name string) bool {
 	case kind != "" && kind != f.Runtime: // which has started it for somebody, and has its id only
 		return name == f.ID
 	}
-	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && f.Runtime == Containerd && (in == f.Name || in == f.ID) {
+	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC) && (in == f.Name || in == f.ID) {
 		return in != ""
 	}
 	return name == f.Name || name == f.ID || f.Runtime == Unit && name+".service" == f.Name

@@ -246,7 +246,7 @@ func TestMonitored(t *testing.T) {
 		"lxc-start\x00-n\x00mail\x00":             "",
 		"":                                        "",
 	} {
-		if got, ok := monitoredByLXC(cmdline); got != want || ok != (want != "") {
+		if _, got, ok := monitoredByLXC(cmdline); got != want || ok != (want != "") {
 			t.Errorf("%q: %q, %v", cmdline, got, ok)
 		}
 	}

@@ -37,7 +37,7 @@ type Found struct {
 	Runtime   string // one of Kinds, but Pod
 	ID        string // "" where there is none beside the name
 	Name      string // "" where it has none beside the id
-	Namespace string // of containerd, where it is neither docker's nor Kubernetes'
+	Namespace string // of containerd, but docker's; the directory that lxc has it in
 	Pod       string // NAMESPACE/POD where it is part of one
 	Sandbox   bool   // it only keeps the namespaces of the pod
 	Owner     uint32 // user id of whose word all of this is, see [evidence]
@@ -49,6 +49,7 @@ type Found struct {
 	also    []string // kinds that know it beside Runtime
 	proof   proof
 
+	whole  bool    // its name says its namespace, since it is not the only one of its name
 	filed  bool    // a file or a client tells of it, whether it runs or not
 	others bool    // the caller has to say whose it is
 	groups []group // its cgroups, where these have told of it
@@ -104,7 +105,7 @@ func (f *Found) word(name string) string {
 		kind, name = Pod, f.Pod
 	case f.Pod != "":
 		kind, name = Pod, f.Pod+"/"+name
-	case f.Namespace != "" && f.Runtime == Containerd:
+	case f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC && f.whole):
 		name = f.Namespace + "/" + name
 	}
 	if f.others {

@@ -30,6 +30,9 @@ func Load() *Catalog {
 		c.load(p, "")
 	}
 	c.loadOthers("", nil)
+	c.walk(true)
+	c.nameNameless()
+	c.distinguish()
 	return c
 }
 

@@ -22,7 +22,7 @@ func (c *Catalog) addLXCMonitors(g group) {
 			continue
 		}
 		text, err := p.ReadFile("cmdline", cmdlineMax)
-		name, ok := monitoredByLXC(string(text))
+		dir, name, ok := monitoredByLXC(string(text))
 		if err != nil || !ok {
 			continue
 		}
@@ -30,21 +30,21 @@ func (c *Catalog) addLXCMonitors(g group) {
 		if !ok {
 			continue
 		}
-		f := c.add(Found{Runtime: LXC, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.start}})
+		f := c.add(Found{Runtime: LXC, Namespace: dir, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.start}})
 		f.PID, f.proof = init, proof{start: s.start}
 		c.claimGroups(f)
 	}
 }
 
-// monitoredByLXC returns the name in the arguments of a monitor, "[lxc monitor] LXCPATH
-// NAME"; see lxc's start.c.
-func monitoredByLXC(cmdline string) (name string, ok bool) {
+// monitoredByLXC returns the directory and the name in the arguments of a monitor,
+// "[lxc monitor] LXCPATH NAME"; see lxc's start.c.
+func monitoredByLXC(cmdline string) (dir, name string, ok bool) {
 	text, ok := strings.CutPrefix(strings.TrimRight(cmdline, "\x00"), "[lxc monitor] ")
 	i := strings.LastIndexByte(text, ' ')
 	if !ok || i < 0 || i == len(text)-1 {
-		return "", false
+		return "", "", false
 	}
-	return text[i+1:], true
+	return text[:i], text[i+1:], true
 }
 
 // child returns the child of a process that was started first.
@@ -81,7 +81,7 @@ func (c *Catalog) claimGroups(f *Found) {
 		if !ok || cl.Runtime != LXC {
 			continue
 		}
-		c.known[group{hierarchy: h, way: way[:cl.depth]}.path()] = f
+		c.know(group{hierarchy: h, way: way[:cl.depth]}.path(), f)
 		for _, other := range c.list {
 			if other != f && other.Runtime == LXC && other.Name == cl.Name && other.Owner == f.Owner {
 				other.groups = nil

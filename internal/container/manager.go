@@ -315,7 +315,7 @@ func (c *Catalog) loadLXC(p place) {
 		for _, name := range s.names(".") {
 			if s.isDir(name) {
 				// The name is the word of who has the directory that it is in.
-				c.record(p, Found{Runtime: LXC, Name: name}, s.evidence)
+				c.record(p, Found{Runtime: LXC, Namespace: "/" + dir, Name: name}, s.evidence)
 			}
 		}
 		s.close()

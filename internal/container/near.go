@@ -1,16 +1,19 @@
 package container
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // near returns the target among root's and the caller's own that is nearly called as was
 // asked for, "" where there is none or more than one.
 func (c *Catalog) near(q query) string {
 	best, near := len(q.name)/3+1, ""
 	for _, f := range c.list {
-		if !f.isOf(q.kind) || f.others || f.Name == "" || f.Target() == "" {
+		if !f.isOf(q.kind) || f.others || f.Target() == "" || f.PID == 0 && !f.filed {
 			continue
 		}
-		d := distance(q.name, f.Name)
+		d := f.distance(q.name)
 		if d > 3 || d > best || d == best && near != "" && f.Target() != near {
 			if d == best {
 				near = ""
@@ -23,6 +26,24 @@ func (c *Catalog) near(q query) string {
 		return ""
 	}
 	return near
+}
+
+// distance returns how far a name is from the nearest of a container's.
+func (f *Found) distance(name string) int {
+	d := distance(name, cmp.Or(f.Name, f.ID))
+	if f.Namespace != "" {
+		d = min(d, distance(name, f.Namespace+"/"+cmp.Or(f.Name, f.ID)))
+	}
+	if f.Pod != "" && !f.Sandbox {
+		d = min(d, distance(name, f.Pod+"/"+f.Name))
+	}
+	if f.Pod != "" {
+		d = min(d, distance(name, f.Pod))
+	}
+	if f.Runtime == Unit {
+		d = min(d, distance(name+".service", f.Name))
+	}
+	return d
 }
 
 // nameMax is the length of names that are compared; those of containers are shorter.

@@ -55,13 +55,6 @@ func OfProcess(pid int, p Process) (Found, error) {
 	}
 	c := Load()
 	defer c.Close()
-	c.walk(true)
-	for _, f := range c.list {
-		if f.Runtime == Podman && f.Name == "" {
-			c.locate(f)
-		}
-	}
-	c.nameByMonitors()
 	f, ok := c.Of(string(cgroup))
 	if !ok || f.Runtime == Unit {
 		if around, ok := c.around(pid, p); ok {
@@ -161,7 +154,9 @@ func (e *AmbiguousError) Forms() string {
 		if first[i] != "" && slices.IndexFunc(first, same) == i && !slices.ContainsFunc(first[i+1:], same) {
 			continue
 		}
-		switch {
+		switch f.whole = true; {
+		case f.word(f.Name) != first[i] && f.Name != "":
+			words[i] = f.word(f.Name)
 		case f.Pod != "" && f.ID != "":
 			words[i] = CRI + ":" + f.ID
 		case isLongID(f.ID):

@@ -70,13 +70,12 @@ func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int)
 // belongs names the container of a process, else its unit.
 func belongs(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
 	return func(pid int, cgroup string) inventory.Belonging {
-		around, ok := c.Of(cgroup)
-		if !ok || around.Runtime == container.Unit {
-			if first, ok := c.First(pid); ok {
-				around = first
-			} else if around.Runtime == "" {
-				return inventory.Belonging{}
-			}
+		around, ok := c.First(pid)
+		if !ok {
+			around, ok = c.Of(cgroup)
+		}
+		if !ok {
+			return inventory.Belonging{}
 		}
 		if around.Runtime == container.Unit {
 			return inventory.Belonging{Unit: around.Label()}
