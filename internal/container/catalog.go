@@ -20,6 +20,7 @@ type Catalog struct {
 	cut    []string // what was not read to its end
 	self   uint32   // our effective user id
 
+	dirs   cache
 	tree   *tree
 	walked bool
 	known  map[string]*Found // by the paths of cgroups that files tell of; nobody where two do
@@ -33,7 +34,7 @@ type member struct {
 }
 
 func newCatalog(self uint32) *Catalog {
-	return &Catalog{self: self, byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
+	return &Catalog{self: self, dirs: make(cache), byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
 }
 
 // looked is a place that was there, and of whom it could tell; of anybody for none.
@@ -373,6 +374,7 @@ func (c *Catalog) Cut() []string { return c.cut }
 
 // Close gives up what is open.
 func (c *Catalog) Close() {
+	c.dirs.close()
 	if c.tree != nil {
 		c.tree.close()
 	}

@@ -4,11 +4,12 @@ import (
 	"encoding/binary"
 	"errors"
 	"io/fs"
-	"os"
 	"path"
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/target"
 )
 
 // Bounds of what is read of root's and the caller's own state.
@@ -41,19 +42,52 @@ type store struct {
 	left *budget
 }
 
-// openStore opens a directory by its path from "/", without the slash in front.
-func openStore(dir string, left *budget) (store, error) {
-	root, err := openRoot()
-	if err != nil {
-		return store{}, err
+// A cache holds directories that are open, by their paths from "/" without the slash in
+// front, and why others are not. Most of what is looked for is not there.
+type cache map[string]cached
+
+type cached struct {
+	holding
+	err error
+}
+
+// open opens a directory, each on the way once. The caller does not close it.
+func (c cache) open(dir string) (holding, error) {
+	if known, ok := c[dir]; ok {
+		return known.holding, known.err
 	}
-	defer root.close()
-	h, err := root.open(dir)
-	if err == nil && h.st.Mode&unix.S_IFMT != unix.S_IFDIR {
-		h.close()
-		err = unix.ENOTDIR
+	var known cached
+	if dir == "" {
+		known.holding, known.err = openRoot()
+	} else {
+		above, name := path.Split(dir)
+		up, err := c.open(absolute(above))
+		if known.err = err; err == nil {
+			known.holding, known.err = up.open(name)
+		}
+		if known.err == nil && known.st.Mode&unix.S_IFMT != unix.S_IFDIR {
+			known.close()
+			known.err = unix.ENOTDIR
+		}
 	}
+	c[dir] = known
+	return known.holding, known.err
+}
+
+// store opens a directory as one of state.
+func (c cache) store(dir string, left *budget) (store, error) {
+	h, err := c.open(dir)
 	return store{h, left}, err
+}
+
+// close closes all of them.
+func (c cache) close() {
+	for dir, known := range c {
+		if known.err == nil {
+			known.close()
+		}
+		delete(c, dir)
+	}
 }
 
 // names are those in a directory, in no order.
@@ -179,7 +213,7 @@ func (s store) isDir(name string) bool {
 // denied reports whether something is there that we may not see.
 func denied(err error) bool { return errors.Is(err, fs.ErrPermission) }
 
-// absolute is a path from "/" as [openStore] takes it.
+// absolute is a path from "/" without the slash in front.
 func absolute(parts ...string) string {
 	p := path.Join(parts...)
 	for len(p) > 0 && p[0] == '/' {
@@ -188,8 +222,8 @@ func absolute(parts ...string) string {
 	return p
 }
 
-// readWhole reads a small file of the system's, "" where it cannot be read.
+// readWhole reads a file of the system's, "" where it cannot be read.
 func readWhole(name string) []byte {
-	text, _ := os.ReadFile(name)
+	text, _ := target.ReadFile(unix.AT_FDCWD, name, listMax)
 	return text
 }

@@ -125,7 +125,7 @@ func Find(word string) (Found, error) {
 	defer c.Close()
 	switch {
 	case q.kind == Netns:
-		if found := inNetns(q.name); len(found) > 0 {
+		if found := c.inNetns(q.name); len(found) > 0 {
 			return found[0], nil
 		}
 		return Found{}, &NotFoundError{Looked: []string{netnsDir}}
@@ -178,7 +178,7 @@ func (c *Catalog) find(q query) []Found {
 	}
 	found := c.match(q)
 	if q.kind == "" {
-		found = append(found, inNetns(q.name)...)
+		found = append(found, c.inNetns(q.name)...)
 		c.looked = append(c.looked, looked{place: netnsDir})
 	}
 	return found

@@ -95,6 +95,7 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 				p.data = absolute(user.Home, ".local/share")
 			}
 			o.load(p, kind)
+			o.dirs.close()
 			results <- result{uid, o}
 		}
 		close(results)
@@ -124,7 +125,7 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 func (c *Catalog) others(only *uint32) (uids []uint32) {
 	known := map[uint32]bool{0: true, c.self: true}
 	for _, in := range [...]struct{ dir, before string }{{runtimes, ""}, {"tmp", "storage-run-"}, {"tmp", "podman-run-"}} {
-		s, err := openStore(in.dir, &budget{names: dirMax})
+		s, err := c.dirs.store(in.dir, &budget{names: dirMax})
 		if err != nil {
 			continue
 		}
@@ -147,7 +148,6 @@ func (c *Catalog) others(only *uint32) (uids []uint32) {
 				break
 			}
 		}
-		s.close()
 	}
 	return uids
 }
@@ -204,10 +204,9 @@ func contains(list []string, s string) bool {
 // kinds.
 func (c *Catalog) open(p place, dir string, kinds ...string) (store, bool) {
 	dir = absolute(p.root, dir)
-	s, err := openStore(dir, p.left)
+	s, err := c.dirs.store(dir, p.left)
 	switch {
 	case err == nil && s.nobody:
-		s.close()
 		c.looked = append(c.looked, looked{"/" + dir + " (not believed: others may write there)", kinds})
 		return s, false
 	case err == nil:

@@ -49,6 +49,7 @@ func copied(t *testing.T, tree string) string {
 func load(t *testing.T, root string) *Catalog {
 	t.Helper()
 	c := newCatalog(uint32(os.Geteuid()))
+	t.Cleanup(c.Close)
 	c.load(system(root), "")
 	return c
 }
@@ -225,11 +226,12 @@ func TestStoreIsBounded(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	s, err := openStore(absolute(dir), ownBudget())
+	dirs := make(cache)
+	defer dirs.close()
+	s, err := dirs.store(absolute(dir), ownBudget())
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.close()
 	if _, _, err := s.read("fits"); err != nil {
 		t.Error(err)
 	}

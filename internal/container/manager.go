@@ -36,13 +36,12 @@ func parseDocker(id string, text []byte) (Found, error) {
 
 // dockersData returns where docker keeps its data: /var/lib/docker, or what the
 // configuration of the daemon says; see "data-root" in dockerd(8).
-func (p place) dockersData() string {
+func (c *Catalog) dockersData(p place) string {
 	if !p.system {
 		return path.Join(p.data, "docker")
 	}
-	s, err := openStore(absolute(p.root, "etc/docker"), p.left)
+	s, err := c.dirs.store(absolute(p.root, "etc/docker"), p.left)
 	if err == nil {
-		defer s.close()
 		var config struct {
 			Root string `json:"data-root"`
 		}
@@ -67,20 +66,18 @@ func (c *Catalog) loadDocker(p place) {
 				c.loadOCI(p, path.Join(dir, "docker/runtime-runc", namespace), Found{Runtime: Docker})
 			}
 		}
-		s.close()
 	}
 	if p.data == "" {
 		return
 	}
-	data := p.dockersData()
-	s, err := openStore(absolute(p.root, data), p.left)
+	data := c.dockersData(p)
+	s, err := c.dirs.store(absolute(p.root, data), p.left)
 	if err != nil {
 		if denied(err) {
 			c.open(p, data, Docker)
 		}
 		return
 	}
-	defer s.close()
 	c.loadDockers(p, path.Join(data, "containers"))
 	for _, name := range s.names(".") {
 		if isRemapped(name) {
@@ -100,7 +97,6 @@ func (c *Catalog) loadDockers(p place, dir string) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, id := range s.names(".") {
 		text, e, err := s.read(id + "/config.v2.json")
 		if err != nil {
@@ -151,7 +147,6 @@ func (c *Catalog) loadStorage(p place) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, dir := range s.names(".") {
 		if !strings.HasSuffix(dir, "-containers") { // overlay-containers, vfs-containers
 			continue
@@ -192,7 +187,6 @@ func (c *Catalog) loadContainerd(p place) {
 		for _, namespace := range s.names(".") {
 			c.loadOCI(p, path.Join(root, namespace), taskOf(namespace))
 		}
-		s.close()
 	}
 }
 
@@ -201,7 +195,6 @@ func (c *Catalog) loadTasks(p place, dir string) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, namespace := range s.names(".") {
 		for _, id := range s.names(namespace) {
 			if f, e, ok := s.task(namespace, id); ok {
@@ -259,7 +252,6 @@ func (c *Catalog) loadMachines(p place) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, name := range s.names(".") {
 		if strings.Contains(name, ":") { // unit:NAME, a link back
 			continue
@@ -318,6 +310,5 @@ func (c *Catalog) loadLXC(p place) {
 				c.record(p, Found{Runtime: LXC, Namespace: "/" + dir, Name: name}, s.evidence)
 			}
 		}
-		s.close()
 	}
 }

@@ -14,15 +14,14 @@ const netnsDir = netns.Dir
 // inNetns returns the network namespace that has a name, which is the word of who has the
 // directory. No process is looked for: several may be in it, and whoever was first decides
 // nothing. Only the namespace itself is meant.
-func inNetns(name string) []Found {
+func (c *Catalog) inNetns(name string) []Found {
 	if netns.Check(name) != nil {
 		return nil
 	}
-	s, err := openStore(absolute(netnsDir), &budget{})
+	s, err := c.dirs.store(absolute(netnsDir), &budget{})
 	if err != nil {
 		return nil
 	}
-	defer s.close()
 	h, err := s.open(name)
 	if err != nil {
 		return nil

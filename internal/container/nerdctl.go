@@ -13,7 +13,6 @@ func (c *Catalog) loadNerdctl(p place) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, containerd := range s.names(".") {
 		names := path.Join(containerd, "names")
 		for _, namespace := range s.names(names) {

@@ -83,7 +83,6 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 	if !ok {
 		return
 	}
-	defer s.close()
 	for _, id := range s.names(".") {
 		f, e, ok := s.oci(id)
 		if !ok {

@@ -41,8 +41,8 @@ const (
 // is a *target.MismatchError, or that of a file that could not be read.
 func (f *Found) Check(p Process) error { return f.check(p, nil) }
 
-// check is Check with the cgroups, which are opened where they are nil.
-func (f *Found) check(p Process, t *tree) error {
+// check is Check with the cgroups of a catalog, or nil.
+func (f *Found) check(p Process, open func() *tree) error {
 	text, err := p.ReadFile("stat", statMax)
 	if err != nil {
 		return err
@@ -61,7 +61,10 @@ func (f *Found) check(p Process, t *tree) error {
 		if err != nil {
 			return err
 		}
-		if t == nil {
+		t := (*tree)(nil)
+		if open != nil {
+			t = open()
+		} else {
 			t = openTree(uint32(os.Geteuid()))
 			defer t.close()
 		}
@@ -133,7 +136,7 @@ func depthOf(way []string, id string) int {
 
 // running reports whether the process found is there now.
 func (f *Found) running(c *Catalog) bool {
-	return f.PID > 0 && f.check(procDir(f.PID), c.openTree()) == nil
+	return f.PID > 0 && f.check(procDir(f.PID), c.openTree) == nil
 }
 
 // procDir is a process by its number, to be looked at only.

@@ -32,7 +32,7 @@ func Targets() (words, cut []string) {
 	names, _ := netns.Names() // none, where the directory cannot be read
 	slices.Sort(names)
 	for _, name := range names {
-		if len(inNetns(name)) > 0 {
+		if len(c.inNetns(name)) > 0 {
 			words = append(words, (&Found{Runtime: Netns, Name: name}).Target())
 		}
 	}
