@@ -20,6 +20,7 @@ type Catalog struct {
 	cut    []string // what was not read to its end
 	self   uint32   // our effective user id
 
+	proc   string // where proc is mounted
 	dirs   cache
 	tree   *tree
 	walked bool
@@ -34,7 +35,7 @@ type member struct {
 }
 
 func newCatalog(self uint32) *Catalog {
-	return &Catalog{self: self, dirs: make(cache), byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
+	return &Catalog{self: self, proc: procPath, dirs: make(cache), byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
 }
 
 // looked is a place that was there, and of whom it could tell; of anybody for none.
@@ -173,7 +174,7 @@ func (c *Catalog) knowGroups() {
 		if f.PID <= 0 || !f.running(c) {
 			continue
 		}
-		text, err := procDir(f.PID).ReadFile("cgroup", cgroupMax)
+		text, err := c.process(f.PID).ReadFile("cgroup", cgroupMax)
 		if err != nil {
 			continue
 		}

@@ -108,8 +108,8 @@ func knows(stopped []Found, kind string) bool {
 
 // asOfNow takes the start of the process from /proc: the answer of a client is new.
 func (f Found) asOfNow() Found {
-	s, ok := procDir(f.PID).stat()
-	if f.PID <= 0 || !ok || f.Check(procDir(f.PID)) != nil {
+	s, ok := procDir{procPath, f.PID}.stat()
+	if f.PID <= 0 || !ok || f.Check(procDir{procPath, f.PID}) != nil {
 		f.PID = 0
 		return f
 	}

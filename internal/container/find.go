@@ -232,12 +232,12 @@ func (c *Catalog) findProgram(name string) (Found, error) {
 
 // whose tells of a process whose it is, in parentheses.
 func (c *Catalog) whose(pid int) string {
-	if text, err := procDir(pid).ReadFile("cgroup", cgroupMax); err == nil {
+	if text, err := c.process(pid).ReadFile("cgroup", cgroupMax); err == nil {
 		if f, ok := c.Of(string(text)); ok && f.Runtime != Unit {
 			return " (" + f.Label() + ")"
 		}
 	}
-	if uid, ok := uidOf(procDir(pid)); ok {
+	if uid, ok := uidOf(c.process(pid)); ok {
 		return " (uid " + number(uid) + ")"
 	}
 	return ""
@@ -315,10 +315,10 @@ func (p procDir) isSentry() bool {
 // monitor of that container: conmon(8), which is on the host.
 func (c *Catalog) behind(f Found) (Found, error) {
 	if f.Runtime != Unit {
-		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && procDir(f.PID).isSentry()
+		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
 		return f, nil
 	}
-	id, name := monitored(procDir(f.PID).words())
+	id, name := monitored(c.process(f.PID).words())
 	if id == "" {
 		return f, nil
 	}

@@ -162,7 +162,7 @@ func TestOne(t *testing.T) {
 
 // TestCheck has this process taken for another one.
 func TestCheck(t *testing.T) {
-	self := procDir(os.Getpid())
+	self := procDir{procPath, os.Getpid()}
 	s, ok := self.stat()
 	if !ok {
 		t.Fatal("no stat")
@@ -180,14 +180,14 @@ func TestCheck(t *testing.T) {
 		{"of another user", Found{Owner: other, proof: proof{start: s.start}}, "does not belong to uid"},
 	}
 	for _, tt := range tests {
-		tt.found.PID, tt.found.Runtime, tt.found.Name = int(self), Docker, "web"
+		tt.found.PID, tt.found.Runtime, tt.found.Name = self.pid, Docker, "web"
 		err := tt.found.Check(self)
 		if tt.err == "" && err != nil || tt.err != "" && (err == nil || !strings.Contains(err.Error(), tt.err)) {
 			t.Errorf("%s: %v; want %q", tt.name, err, tt.err)
 		}
 	}
 	gone := Found{PID: 1 << 30}
-	if err := gone.Check(procDir(gone.PID)); !errors.Is(err, unix.ENOENT) {
+	if err := gone.Check(procDir{procPath, gone.PID}); !errors.Is(err, unix.ENOENT) {
 		t.Error(err)
 	}
 }

@@ -17,7 +17,7 @@ func (c *Catalog) addLXCMonitors(g group) {
 	}
 	defer dir.close()
 	for _, pid := range dir.processes() {
-		p := procDir(pid)
+		p := c.process(pid)
 		if uid, ok := uidOf(p); !ok || uid != g.uid {
 			continue
 		}
@@ -49,7 +49,7 @@ func monitoredByLXC(cmdline string) (dir, name string, ok bool) {
 
 // child returns the child of a process that was started first.
 func (p procDir) child() (pid int, s stat, ok bool) {
-	text, err := p.ReadFile("task/"+strconv.Itoa(int(p))+"/children", statMax)
+	text, err := p.ReadFile("task/"+strconv.Itoa(p.pid)+"/children", statMax)
 	if err != nil {
 		return 0, stat{}, false
 	}
@@ -58,7 +58,7 @@ func (p procDir) child() (pid int, s stat, ok bool) {
 		if err != nil {
 			continue
 		}
-		if cs, is := procDir(n).stat(); is && cs.state != 'Z' && cs.ppid == int(p) && (!ok || cs.start < s.start) {
+		if cs, is := p.at(n).stat(); is && cs.state != 'Z' && cs.ppid == p.pid && (!ok || cs.start < s.start) {
 			pid, s, ok = n, cs, true
 		}
 	}
@@ -68,7 +68,7 @@ func (p procDir) child() (pid int, s stat, ok bool) {
 // claimGroups gives the cgroups of a container's first process to it, whatever they are
 // called. What has been taken for another container by that name is none.
 func (c *Catalog) claimGroups(f *Found) {
-	text, err := procDir(f.PID).ReadFile("cgroup", cgroupMax)
+	text, err := c.process(f.PID).ReadFile("cgroup", cgroupMax)
 	if err != nil {
 		return
 	}

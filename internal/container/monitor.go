@@ -12,11 +12,11 @@ func (c *Catalog) nameByMonitors() {
 		if f.Name != "" || f.PID <= 0 || f.Runtime != Podman {
 			continue
 		}
-		s, ok := procDir(f.PID).stat()
+		s, ok := c.process(f.PID).stat()
 		if !ok || s.ppid <= 0 {
 			continue
 		}
-		parent := procDir(s.ppid)
+		parent := c.process(s.ppid)
 		if uid, ok := uidOf(parent); !ok || uid != f.Owner {
 			continue // anybody can have such arguments
 		}

@@ -48,9 +48,9 @@ func named(name string) []Found {
 		if !ok || s.state == 'Z' {
 			return
 		}
-		all[int(p)] = s
+		all[p.pid] = s
 		if s.comm == name[:min(len(name), commMax)] {
-			list = append(list, Found{PID: int(p), Runtime: Comm, Name: s.comm, proof: proof{start: s.start, comm: s.comm}})
+			list = append(list, Found{PID: p.pid, Runtime: Comm, Name: s.comm, proof: proof{start: s.start, comm: s.comm}})
 		}
 	})
 	descends := descendants(list, all)
@@ -90,12 +90,12 @@ func descendants(list []Found, all map[int]stat) map[int]bool {
 // container and in our own user namespace. Any other process may bear any name, and what
 // it is called is the word of who runs it.
 func (c *Catalog) ownProgram(f *Found) bool {
-	p := procDir(f.PID)
+	p := c.process(f.PID)
 	if uid, ok := uidOf(p); !ok || uid != 0 && uid != c.self {
 		return false
 	}
 	theirs, err1 := p.Stat("ns/user")
-	ours, err2 := selfDir.Stat("ns/user")
+	ours, err2 := c.process(0).Stat("ns/user")
 	if err1 != nil || err2 != nil || theirs.Ino != ours.Ino || theirs.Dev != ours.Dev {
 		return false
 	}

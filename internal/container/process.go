@@ -136,21 +136,29 @@ func depthOf(way []string, id string) int {
 
 // running reports whether the process found is there now.
 func (f *Found) running(c *Catalog) bool {
-	return f.PID > 0 && f.check(procDir(f.PID), c.openTree) == nil
+	return f.PID > 0 && f.check(c.process(f.PID), c.openTree) == nil
 }
 
-// procDir is a process by its number, to be looked at only.
-type procDir int
+// A procDir is a process by its number, to be looked at only.
+type procDir struct {
+	proc string // where proc is mounted
+	pid  int    // 0: our own
+}
 
-// selfDir is our own.
-const selfDir procDir = -1
+const procPath = "/proc"
 
 func (p procDir) path(name string) string {
-	if p == selfDir {
-		return "/proc/self/" + name
+	if p.pid == 0 {
+		return p.proc + "/self/" + name
 	}
-	return "/proc/" + strconv.Itoa(int(p)) + "/" + name
+	return p.proc + "/" + strconv.Itoa(p.pid) + "/" + name
 }
+
+// at is another process that the same proc shows.
+func (p procDir) at(pid int) procDir { return procDir{p.proc, pid} }
+
+// process is a process that is looked at.
+func (c *Catalog) process(pid int) procDir { return procDir{c.proc, pid} }
 
 // ReadFile reads a file of the process.
 func (p procDir) ReadFile(name string, limit int) ([]byte, error) {
@@ -221,7 +229,7 @@ func eachProcess(do func(procDir)) (count int) {
 		if err != nil || pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
 			continue
 		}
-		do(procDir(pid))
+		do(procDir{procPath, pid})
 		count++
 	}
 	return count

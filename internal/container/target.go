@@ -72,7 +72,7 @@ func (c *Catalog) around(pid int, p Process) (Found, bool) {
 		if f.PID <= 0 || f.Runtime == Unit || f.PID != pid && err != nil || !f.running(c) {
 			continue
 		}
-		st, err := procDir(f.PID).Stat("ns/mnt")
+		st, err := c.process(f.PID).Stat("ns/mnt")
 		if f.PID == pid || err == nil && st.Dev == mounts.Dev && st.Ino == mounts.Ino {
 			return *f, true
 		}

@@ -17,6 +17,7 @@ import (
 type tree struct {
 	list   []*hierarchy
 	owners map[string]evidence // of directories, by hierarchy and path
+	proc   string
 	self   uint32
 	all    bool              // other users' directories are gone through, too
 	left   map[uint32]*int64 // directories that may still be read, of each owner
@@ -42,7 +43,7 @@ const (
 // openTree opens the hierarchies. Without a mount there are none, and then no cgroup
 // proves anything.
 func openTree(self uint32) *tree {
-	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), self: self}
+	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: procPath, self: self}
 	text := string(readWhole("/proc/self/mountinfo"))
 	known := map[string]bool{}
 	for line := range strings.Lines(text) {
@@ -198,7 +199,7 @@ func (t *tree) first(g group, skip func(above []string, name string) bool) (pid 
 	left := ownCgroups
 	t.firstBelow(dir, g, skip, &left, func(p procDir, ps stat) {
 		if !ok || ps.start < s.start {
-			pid, s, ok = int(p), ps, true
+			pid, s, ok = p.pid, ps, true
 		}
 	})
 	return pid, s, ok
@@ -209,8 +210,9 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 		if pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
 			continue
 		}
-		if s, ok := procDir(pid).stat(); ok && s.state != 'Z' && s.state != 'X' {
-			do(procDir(pid), s)
+		p := procDir{t.proc, pid}
+		if s, ok := p.stat(); ok && s.state != 'Z' && s.state != 'X' {
+			do(p, s)
 		}
 	}
 	if dir.st.Nlink == 2 || len(g.way) >= depthMax {

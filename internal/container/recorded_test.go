@@ -1,0 +1,229 @@
+package container
+
+import (
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/facts"
+)
+
+// TestRecorded replays what `make runtimes` has recorded of runtimes in the versions that
+// the folders are called after: state files, cgroups with their owners, and processes. The
+// last line of each README says what was started, and the process of each name as the
+// runtime's own client told it.
+func TestRecorded(t *testing.T) {
+	const recorded = "testdata/recorded"
+	entries, err := os.ReadDir(recorded)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		t.Run(e.Name(), func(t *testing.T) {
+			tree := filepath.Join(recorded, e.Name())
+			text, err := os.ReadFile(tree + "/README")
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(strings.TrimSpace(string(text)), "\n")
+			if len(lines) != 3 {
+				t.Fatalf("README has %d lines", len(lines))
+			}
+			_, names, _ := strings.Cut(lines[2], ";")
+			// Words of the description have no sign of equality.
+			replay(t, tree, wordsWith(names+" "+lines[2], "="))
+		})
+	}
+}
+
+func wordsWith(text, sign string) map[string]int {
+	names := map[string]int{}
+	for _, word := range strings.Fields(text) {
+		name, number, ok := strings.Cut(word, sign)
+		if pid, err := strconv.Atoi(number); ok && err == nil {
+			names[name] = pid
+		}
+	}
+	return names
+}
+
+func replay(t *testing.T, tree string, names map[string]int) {
+	root := copied(t, tree)
+	uids := restoreProc(t, root, names)
+	c := newCatalog(uint32(os.Geteuid()))
+	t.Cleanup(c.Close)
+	c.proc = root + "/proc"
+	c.tree = restoreCgroups(t, root)
+	c.tree.self = c.self
+	c.load(system(root), "")
+	for _, uid := range uids {
+		chown(t, root+"/run/user/"+number(uid), uid)
+		p := c.placeOf(uid, runtimeDir(uid))
+		p.root, p.data = root, "home/rt/.local/share"
+		chown(t, root+"/home/rt", uid)
+		chown(t, root+"/tmp/storage-run-"+number(uid), uid)
+		c.load(p, "")
+	}
+	c.walk(true)
+	c.nameNameless()
+	c.distinguish()
+	for name, pid := range names {
+		if c.self != 0 && newQuery(name).owner != nil {
+			t.Logf("%s: only root makes files of another user's", name)
+			continue
+		}
+		if got := c.lead(name); got != pid {
+			t.Errorf("%s leads to %d; the runtime says %d", name, got, pid)
+		}
+	}
+	// And every name that is shown leads to one process.
+	for _, f := range c.All() {
+		if got := c.lead(f.Label()); got != f.PID {
+			t.Errorf("%s is shown for %d, and leads to %d", f.Label(), f.PID, got)
+		}
+	}
+}
+
+// lead is the process that a target leads to, 0 where there is none; of a pod what keeps
+// its namespaces, where there is such a process.
+func (c *Catalog) lead(word string) int {
+	q := newQuery(word)
+	for _, f := range c.list {
+		if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
+			c.locate(f)
+		}
+	}
+	for _, f := range c.list {
+		if q.kind == Pod && f.Sandbox && f.Pod == q.name && f.running(c) {
+			return f.PID
+		}
+	}
+	found := c.match(q)
+	if len(found) == 0 {
+		return 0
+	}
+	f, err := c.one(found)
+	var several *AmbiguousError
+	if errors.As(err, &several) {
+		return -1
+	}
+	return f.PID
+}
+
+// restoreProc makes of what was recorded of processes what /proc shows: their status has
+// their ids, which are 0 where nothing else was recorded. It returns the ordinary users
+// that names are of.
+func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32) {
+	owners := map[string]string{}
+	known := map[uint32]bool{}
+	for name, pid := range names {
+		_, rest, _ := strings.Cut(name, ":")
+		user, _, ok := strings.Cut(rest, "@")
+		if uid, err := strconv.ParseUint(user, 10, 32); ok && err == nil {
+			owners[strconv.Itoa(pid)] = user
+			if !known[uint32(uid)] {
+				known[uint32(uid)] = true
+				uids = append(uids, uint32(uid))
+			}
+		}
+	}
+	dirs, err := os.ReadDir(root + "/proc")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	children := map[string]string{}
+	for _, d := range dirs {
+		dir := root + "/proc/" + d.Name()
+		uid := "0"
+		if user, ok := owners[d.Name()]; ok {
+			uid = user
+		}
+		if text, err := os.ReadFile(dir + "/uid"); err == nil {
+			uid = strings.TrimSpace(string(text))
+		}
+		if os.Geteuid() != 0 {
+			uid = strconv.Itoa(os.Geteuid())
+		}
+		text, err := os.ReadFile(dir + "/stat")
+		if err != nil {
+			continue
+		}
+		write(t, dir+"/status", "Uid:\t"+strings.Repeat(uid+"\t", 4)+"\n")
+		if s, ok := parseStat(string(text)); ok {
+			children[strconv.Itoa(s.ppid)] += d.Name() + " "
+		}
+	}
+	for pid, list := range children {
+		if _, err := os.Stat(root + "/proc/" + pid); err == nil {
+			write(t, root+"/proc/"+pid+"/task/"+pid+"/children", list)
+		}
+	}
+	return uids
+}
+
+// restoreCgroups makes directories of the recorded cgroups, in each hierarchy. A line has
+// the hierarchies, the path, the owner and the processes.
+func restoreCgroups(t *testing.T, root string) *tree {
+	tr := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: root + "/proc"}
+	t.Cleanup(tr.close)
+	text, err := os.ReadFile(root + "/cgroups")
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
+	hierarchies := map[string]bool{}
+	for line := range strings.Lines(string(text)) {
+		w := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(w) != 4 {
+			t.Fatalf("cgroups: %q", line)
+		}
+		uid, err := strconv.Atoi(w[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name := range strings.SplitSeq(w[0], ",") {
+			hierarchies[name] = true
+			dir := root + "/sys/fs/cgroup/" + name + w[1]
+			write(t, dir+"/cgroup.procs", strings.ReplaceAll(w[3], ",", "\n"))
+			chown(t, dir, uint32(uid))
+		}
+	}
+	for name := range hierarchies {
+		mount := facts.Mount{Root: "/", Point: "/sys/fs/cgroup/" + name, FSType: "cgroup", Options: name}
+		switch name {
+		case "unified":
+			mount.FSType, mount.Options = "cgroup2", "rw"
+		case "systemd":
+			mount.Options = "name=systemd"
+		}
+		dirs := make(cache)
+		at, err := dirs.open(absolute(root, "sys/fs/cgroup", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr.list = append(tr.list, &hierarchy{holding: at, number: name, mount: mount})
+	}
+	return tr
+}
+
+// chown gives a directory and what is in it to a user, where we may.
+func chown(t *testing.T, dir string, uid uint32) {
+	t.Helper()
+	if os.Geteuid() != 0 || uid == 0 {
+		return
+	}
+	err := filepath.WalkDir(dir, func(path string, _ fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		return os.Lchown(path, int(uid), int(uid))
+	})
+	if err != nil && !errors.Is(err, unix.ENOENT) {
+		t.Fatal(err)
+	}
+}
