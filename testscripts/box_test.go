@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, apart, beside, contained, distroless, terminal, eventually.sh, hostile.sh
+	commands string // asuser, apart, beside, contained, distroless, terminal, snares, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -111,6 +111,9 @@ func furnish(dir string) error {
 		return err
 	}
 	if err := command("eventually.sh", eventually); err != nil {
+		return err
+	}
+	if err := command("snares", snares); err != nil {
 		return err
 	}
 	if err := command("hostile.sh", hostile); err != nil {

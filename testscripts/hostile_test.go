@@ -1,12 +1,32 @@
 package testscripts
 
-// hostile is for scripts that source it, in a mount namespace of their own. They have
-// /run, /var/lib, cgroups and a program called tool, and people who lay snares:
+// snares runs a script where nothing but what it starts itself is to be seen: /run,
+// /var/lib, processes and cgroups are its own, and nothing of them stays.
+//
+//	snares SCRIPT
+const snares = `group=nstools-test-$$
+echo "$group" >>groups
+exec unshare -m sh -c '
+. eventually.sh
+mount -t tmpfs none /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit
+base=/sys/fs/cgroup/$0
+removed() { find "$base" -depth -type d -delete; }
+end() { [ ! -d "$base" ] || eventually removed; }
+trap end EXIT
+trap "exit 1" HUP INT TERM
+mkdir "$base"
+sh -c "echo \$\$ >\"\$0/cgroup.procs\" && exec gounshare -Cmpf --kill-child --mount-proc sh \"\$1\"" "$base" "$1"
+' "$group" "$1"
+`
+
+// hostile is for the scripts that snares runs. They have people who lay snares in which a
+// program called tool is another one:
 //
 //	. hostile.sh
 //
 //	delegate GROUP          makes a cgroup and gives it to the ordinary user, as systemd does
 //	snare GROUP WORDS       starts root's process in a cgroup; where it is, tool says WORDS
+//	usersnare GROUP WORDS IN
 //	                        the same for the ordinary user, with a user namespace. He makes
 //	                        GROUP himself, below IN, which is a cgroup that he was given
 //	end PID                 ends what was started
@@ -15,23 +35,14 @@ package testscripts
 //	                        tool says WORDS, or are refused; what ends elsewhere is shown
 //
 // What was started has a variable SNARED, of which tool tells, and becomes the program in
-// called. Its PID is in T, the cgroup of all in base. In the end nothing of it stays.
+// called. Its PID is in T. The cgroups are below $base.
 const hostile = `mount -t tmpfs -o mode=755 none /run
 mount -t tmpfs -o mode=755 none /var/lib
-mount -t cgroup2 none /sys/fs/cgroup
+# cgroup2 cannot be mounted right on top of itself
+mount -t tmpfs none /sys/fs/cgroup && mount -t cgroup2 none /sys/fs/cgroup || exit
+grep -q ^$$\$ /sys/fs/cgroup/cgroup.procs || exit # it is our own
 . eventually.sh
-base=/sys/fs/cgroup/nstools-test-$$
-echo "${base##*/}" >>groups
-pids=
-finish() {
-	[ -z "$pids" ] || kill $pids 2>/dev/null
-	wait
-	eventually removed
-}
-removed() { [ ! -d "$base" ] || find "$base" -depth -type d -delete; }
-trap finish EXIT
-trap 'exit 1' HUP INT TERM
-mkdir "$base"
+base=/sys/fs/cgroup
 
 # says FILE WORDS: makes a program that says them, and whose root runs it
 says() {
@@ -56,10 +67,9 @@ mkdir -p "$1" || exit
 file=$2 tool=$3
 shift 3
 export SNARED=yes
-exec "$@" sh -c 'mount --bind "$0" "$1" && exec "$called" 100' "$file" "$tool"
+exec "$@" sh -c 'mount --bind "$0" "$1" && exec "$called" 600' "$file" "$tool"
 END
 started() {
-	pids="${pids% } $T"
 	eventually grep -qx "${called##*/}" /proc/$T/comm
 	sleep 0.02 # the next one is younger
 }
@@ -88,12 +98,11 @@ delegate() {
 }
 end() {
 	kill "$1"
-	wait "$1" 2>/dev/null
-	pids=$(echo "$pids " | sed "s| $1 | |")
+	wait "$1" 2>/dev/null || :
 }
 check() {
 	kill -0 "$1" && said=$(gonsenter -t "$1" -m "$tool") && [ "$said" = "$2, as root of the host" ] || echo "no snare: $said"
-	cat /proc/$1/cgroup | sed -n "s|^0::/${base##*/}/*|snare in /|p"
+	cat /proc/$1/cgroup | sed -n 's|^0::/\(.\)|snare in /\1|p'
 }
 
 ways='-m

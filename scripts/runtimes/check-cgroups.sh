@@ -25,22 +25,33 @@ keepCgroups() {
 		END { for (i = 1; i <= n; i++) print of[order[i]] "\t" order[i] }' | sort -t "$tab" -k 2,2 >"$record/cgroups"
 }
 
-# keepProcess PID...: what /proc says of a process, its command line and owner, too.
+# keepProcess PID...: what /proc says of a process, its command line and owner, too. Of the
+# line of a conmon, which is long, what is about names and places.
 keepProcess() {
 	[ -n "$record" ] || return 0
 	for pid; do
 		mkdir -p "$record/proc/$pid"
-		for file in cgroup stat cmdline; do
+		for file in cgroup stat; do
 			cat "/proc/$pid/$file" >"$record/proc/$pid/$file"
 		done
+		tr '\0' '\n' <"/proc/$pid/cmdline" | sed '/^--exit-dir$/,$d' | tr '\n' '\0' >"$record/proc/$pid/cmdline"
 		stat -c %u "/proc/$pid" >"$record/proc/$pid/uid"
+	done
+}
+
+# recorded: ends a recording. Of hierarchies that agree on a process one is enough.
+recorded() {
+	[ -n "$record" ] || return 0
+	for file in "$record"/proc/*/cgroup; do
+		awk '{ path = $0; sub(/^[^:]*:[^:]*:/, "", path) } !seen[path]++' "$file" >"$WORK/lean"
+		cat "$WORK/lean" >"$file"
 	done
 }
 
 # keepFifos DIR: of containers that have only been created; an empty file in its place.
 keepFifos() {
 	[ -n "$record" ] || return 0
-	find "$1" -name exec.fifo -type p | while read -r fifo; do
+	find "$1" -name exec.fifo -type p 2>/dev/null | while read -r fifo; do
 		mkdir -p "$record${fifo%/*}"
 		: >"$record$fifo"
 	done

@@ -119,4 +119,4 @@ for pid in $(pgrep -f 'sleep 1000'); do keepProcess "$pid"; done
 for name in plain user private at@one; do process "unit:$name.service" "$(pidOf "$name.service")"; done
 process unit:1000@mine.service "$mine"
 process machine:inner "$inner"
-[ -x /mnt/repo/build/runtimes/bin/podman ] || exit 0
+recorded

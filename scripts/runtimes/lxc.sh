@@ -68,6 +68,8 @@ process lxc:far "$far"
 	grep '@.*/command$' /proc/net/unix | sed 's/^[0-9a-f]*:/0:/' >"$record/proc/net/unix"
 }
 
+recorded
+
 # It ends with its monitor.
 kill -KILL "$(pgrep -f '^.lxc monitor. /srv/lxc far')"
 if within 5 sh -c "! ps -p $far >/dev/null"; then

@@ -110,3 +110,4 @@ process runc:both "$(pidOf $runc both)"
 process crun:both "$(pidOf $crun both)"
 process runc:1000@mine-runc "$(as $runc state mine-runc | jq .pid)"
 process crun:1000@mine-crun "$(as $crun state mine-crun | jq .pid)"
+recorded
