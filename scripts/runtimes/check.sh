@@ -9,7 +9,7 @@ asrt() {
 	setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/home/rt USER=rt LOGNAME=rt "$@"
 }
 
-said() { echo "$@" | tee -a "$RESULTS"; }
+said() { printf '%s\n' "$*" | tee -a "$RESULTS"; }
 passed() { said "ok $RUNTIME: $*"; }
 failed() { said "FAILED $RUNTIME: $*"; }
 skipped() { said "skipped $RUNTIME: $*"; }
@@ -32,7 +32,7 @@ within() {
 # need COMMAND...: what the script cannot go on without.
 need() {
 	"$@" 2>"$WORK/need.err" && return
-	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")"
+	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")" >&2
 	exit 1
 }
 
@@ -340,6 +340,6 @@ answer() {
 }
 
 # Filters for fields: of an OCI bundle's config.json, and of runc's state.json.
-specFields='{annotations, linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
-runcFields='{id, init_process_pid, init_process_start, created, config: {labels: .config.labels, rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+specFields='{annotations: ((.annotations // {}) | with_entries(select(.key | test("^(io[.]|nerdctl/(name|namespace|state-dir)$)")))), linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
+runcFields='{id, init_process_pid, init_process_start, created, config: {labels: [(.config.labels // [])[] | select(test("^(io[.]|bundle=|nerdctl/(name|namespace|state-dir)=)"))], rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
 export specFields runcFields

@@ -18,7 +18,7 @@ if ! within 60 as nerdctl ps; then
 	failed "the user's containerd did not start: $(one "$(tail -n 5 "$WORK/containerd-rootless.log"; as nerdctl ps 2>&1)")"
 	exit 1
 fi
-version "$(nerdctl --version) of an ordinary user, $(containerd --version | cut -d ' ' -f 1-3)"
+version "nerdctl $(pinned nerdctl) of an ordinary user, $(containerd --version | cut -d ' ' -f 1-3)"
 
 image localhost/bb:1 "$WORK/bb.tar"
 need as nerdctl load -i "$WORK/bb.tar" >/dev/null

@@ -3,7 +3,7 @@
 # needs: containerd containerd-shim-runc-v2 ctr runc nerdctl
 . "$RUNTIMES/check-containerd.sh"
 startContainerd --log-level info
-version "$(nerdctl --version)"
+version "nerdctl $(pinned nerdctl)"
 
 image localhost/bb:1 "$WORK/bb.tar"
 for namespace in default other; do
@@ -63,7 +63,9 @@ process containerd:default/db "$(pidOf default db)"
 process containerd:other/db "$(pidOf other db)"
 process containerd:other/shop "$(pidOf other shop)"
 
-need nerdctl restart -t 0 front >/dev/null
+need nerdctl stop -t 0 front >/dev/null
+refuses front "not running"
+need nerdctl start front >/dev/null
 expect front "$(pidOf default front)"
 need nerdctl rm -f front >/dev/null
 refuses front "nothing has that name"
