@@ -9,7 +9,7 @@ asrt() {
 	setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/home/rt USER=rt LOGNAME=rt "$@"
 }
 
-said() { echo "$@" | tee -a "$RESULTS"; }
+said() { printf '%s\n' "$*" | tee -a "$RESULTS"; }
 passed() { said "ok $RUNTIME: $*"; }
 failed() { said "FAILED $RUNTIME: $*"; }
 skipped() { said "skipped $RUNTIME: $*"; }
@@ -32,7 +32,7 @@ within() {
 # need COMMAND...: what the script cannot go on without.
 need() {
 	"$@" 2>"$WORK/need.err" && return
-	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")"
+	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")" >&2
 	exit 1
 }
 
@@ -147,7 +147,7 @@ shown() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
-		echo "$target" >>"$WORK/shown"
+		echo "$target" >>"$WORK/shown$AS"
 		n=$(printf '%s\n' "$all" | grep -cxF -e "$target")
 		if [ "$n" -eq 1 ]; then passed "--targets has $target"; else failed "--targets has $target $n times: $(one "$all")"; fi
 	done
@@ -156,7 +156,7 @@ hidden() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
-		[ ! -e "$WORK/shown" ] || sed -i "\\|^$target\$|d" "$WORK/shown"
+		[ ! -e "$WORK/shown$AS" ] || sed -i "\\|^$target\$|d" "$WORK/shown$AS"
 		if printf '%s\n' "$all" | grep -qxF -e "$target"; then failed "--targets has $target"; else passed "--targets has no $target"; fi
 	done
 }
@@ -200,6 +200,16 @@ roundtrip() {
 		option=$kind
 		[ "$kind" != mnt ] || option=mount
 		inode=
+		case $name in
+		/*) # a file that keeps it
+			if $AS gonsenter "--$option=$name" readlink "/proc/self/ns/$kind" 2>&1 | grep -qF "[$id]"; then
+				passed "listed, and leads on: --$option=$name is $id"
+			else
+				failed "listed: --$option=$name is not $id"
+			fi
+			continue
+			;;
+		esac
 		if got=$($AS timeout 20 gonsenter -t "$name" "--$option" --explain=json true 2>&1 </dev/null) &&
 			inode=$(entered "$name" "$kind" "$option") && [ "$inode" = "$id" ]; then
 			passed "listed, and leads on: $kind of $name is $id"
@@ -209,7 +219,7 @@ roundtrip() {
 	done <"$WORK/listed"
 
 	# What is to be shown stands in both.
-	[ ! -e "$WORK/shown" ] || sort -u "$WORK/shown" | while read -r name; do
+	[ ! -e "$WORK/shown$AS" ] || sort -u "$WORK/shown$AS" | while read -r name; do
 		if cut -f 3 "$WORK/listed" | grep -qxF -e "$name"; then passed "--list has $name"; else failed "--list has no $name"; fi
 	done
 
@@ -339,7 +349,10 @@ answer() {
 	"$@" 2>/dev/null | jq -c "$filter" >"$file"
 }
 
+# shellcheck disable=SC2089 # never split
 # Filters for fields: of an OCI bundle's config.json, and of runc's state.json.
-specFields='{annotations, linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
-runcFields='{id, init_process_pid, init_process_start, created, config: {labels: .config.labels, rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+specFields='{annotations: ((.annotations // {}) | with_entries(select(.key | test("^(io[.]|nerdctl/(name|namespace|state-dir)$)")))), linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
+# shellcheck disable=SC2089 # never split
+runcFields='{id, init_process_pid, init_process_start, created, config: {labels: [(.config.labels // [])[] | select(test("^(io[.]|bundle=|nerdctl/(name|namespace|state-dir)=)"))], rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+# shellcheck disable=SC2090 # as above
 export specFields runcFields

@@ -38,9 +38,18 @@ echo "$kinds" | while read -r dir type options; do
 	cgroup2) mount -t cgroup2 none "$dir" ;;
 	esac
 done
+# As where systemd is, and for whom the device is everybody's.
+mount --make-rshared /
+mknod -m 666 /mnt/tun c 10 200
+mount --bind /mnt/tun /dev/net/tun
 ip link set lo up
 hostname world
 
+# Whoever has that number on the machine is not here.
+for file in passwd group; do
+	awk -F : '$3 != 1000' "/etc/$file" >"/tmp/$file"
+	cat "/tmp/$file" >"/etc/$file"
+done
 printf 'rt:x:1000:1000::/home/rt:/bin/sh\n' >>/etc/passwd
 printf 'rt:x:1000:\n' >>/etc/group
 printf 'rt:100000:65536\n' >/etc/subuid

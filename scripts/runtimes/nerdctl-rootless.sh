@@ -14,11 +14,11 @@ printf 'version = 3\ndisabled_plugins = ["io.containerd.grpc.v1.cri", "io.contai
 as mkdir -p /home/rt/.config/containerd
 as cp /etc/containerd/config.toml /home/rt/.config/containerd/config.toml
 daemon containerd-rootless asrt XDG_RUNTIME_DIR=/run/user/1000 "$start"
-if ! within 60 as nerdctl ps; then
-	failed "the user's containerd did not start: $(one "$(tail -n 5 "$WORK/containerd-rootless.log"; as nerdctl ps 2>&1)")"
+if ! within 30 test -S /run/user/1000/containerd/containerd.sock || ! within 10 as timeout 10 nerdctl ps; then
+	failed "the user's containerd did not start: $(one "$(tail -n 5 "$WORK/containerd-rootless.log"; as timeout 10 nerdctl ps 2>&1)")"
 	exit 1
 fi
-version "$(nerdctl --version) of an ordinary user, $(containerd --version | cut -d ' ' -f 1-3)"
+version "nerdctl $(pinned nerdctl) of an ordinary user, $(containerd --version | cut -d ' ' -f 1-3)"
 
 image localhost/bb:1 "$WORK/bb.tar"
 need as nerdctl load -i "$WORK/bb.tar" >/dev/null
