@@ -2,6 +2,7 @@ package container
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -21,7 +22,7 @@ type tree struct {
 	self   uint32
 	all    bool              // other users' directories are gone through, too
 	left   map[uint32]*int64 // directories that may still be read, of each owner
-	cut    bool
+	cut    []uint32          // owners of directories that were not read
 }
 
 // A hierarchy is open at the point where it is mounted.
@@ -44,19 +45,24 @@ const (
 // proves anything.
 func openTree(self uint32) *tree {
 	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: procPath, self: self}
-	text := string(readWhole("/proc/self/mountinfo"))
-	known := map[string]bool{}
-	for line := range strings.Lines(text) {
-		if !strings.Contains(line, " - cgroup") {
-			continue // nearly all, where there are containers
+	var lines []string
+	for line := range strings.Lines(string(readWhole("/proc/self/mountinfo"))) {
+		if strings.Contains(line, " - cgroup") { // few, where there are containers
+			lines = append(lines, line)
 		}
+	}
+	known := map[string]bool{}
+	for _, line := range slices.Backward(lines) { // what is mounted over another one comes later
 		device := strings.Fields(line)[2] // the same for two mounts of one hierarchy
 		for _, m := range facts.ParseMounts(line) {
-			h, err := openHierarchy(m)
-			if err != nil || known[device] {
+			if known[device] || known[m.Point] {
 				continue
 			}
-			known[device] = true
+			h, err := openHierarchy(m)
+			if err != nil {
+				continue
+			}
+			known[device], known[m.Point] = true, true
 			h.number = strconv.Itoa(len(t.list))
 			t.list = append(t.list, h)
 		}
@@ -152,8 +158,8 @@ func (t *tree) walkBelow(dir holding, g group, visit func(group) bool) {
 	}
 	left := t.budget(g.uid)
 	names, err := dir.entries(int(*left), func(kind byte) bool { return kind == unix.DT_DIR })
-	if err == unix.E2BIG {
-		t.cut = true
+	if err == unix.E2BIG && !slices.Contains(t.cut, g.uid) {
+		t.cut = append(t.cut, g.uid)
 	}
 	*left -= int64(len(names))
 	for _, name := range names {
