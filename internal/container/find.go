@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -276,6 +277,9 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 
 // one returns the only one that runs.
 func (c *Catalog) one(found []Found) (Found, error) {
+	slices.SortFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(rank(a.Runtime), rank(b.Runtime)), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Pod, b.Pod), cmp.Compare(a.Name, b.Name), cmp.Compare(a.PID, b.PID))
+	})
 	running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 && f.Runtime != Netns })
 	switch {
 	case len(running) == 1:

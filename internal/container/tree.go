@@ -199,7 +199,7 @@ func (t *tree) first(g group, skip func(above []string, name string) bool) (pid 
 		return 0, stat{}, false
 	}
 	defer dir.close()
-	if dir.evidence != g.evidence {
+	if !dir.is(g.evidence) {
 		return 0, stat{}, false
 	}
 	left := ownCgroups
@@ -235,7 +235,7 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 			continue
 		}
 		way := append(g.way[:len(g.way):len(g.way)], name)
-		if below.evidence == g.evidence { // not what is delegated to somebody
+		if below.is(g.evidence) { // not what is delegated to somebody
 			t.firstBelow(below, group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}, skip, left, do)
 		}
 		below.close()
