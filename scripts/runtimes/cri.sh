@@ -95,7 +95,7 @@ hidden pod:shop/web/init pod:shop/web/
 enters pod:shop/web/nginx -a --as-container cat /proc/self/oom_score_adj -- "$(crictl exec "$nginx" cat /proc/self/oom_score_adj)"
 roundtrip
 
-recording containerd-2.4.2-cri "containerd and crictl 1.37: pods shop/web (nginx, sidecar, init that exited with 3) and ops/web (nginx)"
+recording "containerd-$(pinned containerd)-cri" "containerd and crictl 1.37: pods shop/web (nginx, sidecar, init that exited with 3) and ops/web (nginx)"
 keepContainerd /run/containerd
 answer crictl-inspect-init.json '{status: (.status | {id, metadata, state, exitCode, reason, startedAt, finishedAt, labels}), info: {pid: .info.pid}}' crictl inspect -o json "$init"
 answer crictl-inspect-nginx.json '{status: (.status | {id, metadata, state, exitCode, reason, startedAt, finishedAt, labels}), info: {pid: .info.pid}}' crictl inspect -o json "$nginx"
