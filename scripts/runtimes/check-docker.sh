@@ -47,17 +47,18 @@ checkDocker() {
 	roundtrip
 }
 
-# keepDocker DATA CONTAINERD NAMESPACE: records what checkDocker started.
+# keepDocker DATA CONTAINERD RUNC BEFORE: records what checkDocker started, by those three
+# directories; BEFORE stands before each name.
 keepDocker() {
 	for file in "$1"/containers/*/config.v2.json; do
 		fields '{ID, Name, State: (.State | {Running, Paused, Pid, ExitCode, StartedAt, FinishedAt})}' "$file"
 	done
 	keepContainerd "$2"
-	for file in /run/docker/runtime-runc/*/*/state.json; do
+	for file in "$3"/*/*/state.json; do
 		fields "$runcFields" "$file"
 	done
 	keep /etc/docker/daemon.json
 	for name in web data again; do
-		process "docker:$name" "$(pidOf "$name")"
+		process "$4$name" "$(pidOf "$name")"
 	done
 }

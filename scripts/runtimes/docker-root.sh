@@ -11,4 +11,4 @@ mount --bind "$WORK/data" /srv/docker
 startDocker --log-level info
 checkDocker
 recording "docker-$(pinned dockerd)-root" "dockerd by daemon.json with data-root: web, data that was store before, again that was restarted, old that was stopped"
-keepDocker /srv/docker /run/docker/containerd/daemon
+keepDocker /srv/docker /run/docker/containerd/daemon /run/docker/runtime-runc docker:
