@@ -349,6 +349,7 @@ process() {
 		mkdir -p "$record/proc/$2"
 		cat "/proc/$2/cgroup" >"$record/proc/$2/cgroup"
 		cat "/proc/$2/stat" >"$record/proc/$2/stat"
+		head -c 256 "/proc/$2/cmdline" >"$record/proc/$2/cmdline"
 	fi
 }
 
