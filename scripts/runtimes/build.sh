@@ -85,7 +85,7 @@ build() {
 		# shellcheck disable=SC2016 # apt's own
 		mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $version" | head -n 1)
 		rm -rf "$out"
-		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
+		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,dbus-user-session,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
 			"$version" "$out" "$mirror"
 		;;
 	docker) copied -mod=mod ;;

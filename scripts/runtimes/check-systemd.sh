@@ -35,7 +35,7 @@ booted() {
 		Environment=RUNTIME=$RUNTIME RESULTS=$RESULTS WORK=$WORK RUNTIMES=$RUNTIMES RECORD=${RECORD:-}
 		Environment=HOME=/root PATH=$PATH
 		ExecStart=/bin/sh $RUNTIMES/$2
-		ExecStopPost=/bin/sh -c 'echo \$EXIT_STATUS >$WORK/status; systemctl poweroff -f'
+		ExecStopPost=/bin/sh -c 'echo \$EXIT_STATUS >$WORK/status; systemctl poweroff -ff'
 		TimeoutStartSec=600
 		StandardOutput=append:$WORK/checks.log
 		StandardError=append:$WORK/checks.log
