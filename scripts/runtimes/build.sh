@@ -35,6 +35,8 @@ laidOut() {
 		dir=$(cd / && go mod download -json "$module@$version" | sed -n 's/^\t"Dir": "\(.*\)",*$/\1/p')
 		cp -r "$dir" "$src"
 		chmod -R u+w "$src"
+		# What its tests have in common, which needs a module that is not in its own.
+		rm -f "$src/cmd/nerdctl/helpers/testing_linux.go"
 		[ -e "$src/go.mod" ] || { mv "$src/vendor.mod" "$src/go.mod" && mv "$src/vendor.sum" "$src/go.sum"; }
 		touch "$src/.complete"
 	fi
@@ -43,6 +45,7 @@ laidOut() {
 # copied OPTIONS...: builds in a copy of the module, so that its replaces count.
 copied() {
 	laidOut
+	[ -z "${replace:-}" ] || (cd "$src" && go mod edit -replace "$replace")
 	(cd "$src" && go build -trimpath -ldflags '-s -w' -o "$out" "$@" "$package")
 }
 
@@ -88,7 +91,11 @@ build() {
 		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,dbus-user-session,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
 			"$version" "$out" "$mirror"
 		;;
-	docker) copied -mod=mod ;;
+	docker)
+		# The very version that it asks for is not served.
+		other=$(awk '$1 == "docker:swarmkit" { print $2 }' "$here/versions")
+		replace=${other%@*}=$other copied -mod=mod
+		;;
 	*) copied ;;
 	esac
 }

@@ -9,7 +9,7 @@ asrt() {
 	setpriv --reuid=1000 --regid=1000 --clear-groups env HOME=/home/rt USER=rt LOGNAME=rt "$@"
 }
 
-said() { echo "$@" | tee -a "$RESULTS"; }
+said() { printf '%s\n' "$*" | tee -a "$RESULTS"; }
 passed() { said "ok $RUNTIME: $*"; }
 failed() { said "FAILED $RUNTIME: $*"; }
 skipped() { said "skipped $RUNTIME: $*"; }
@@ -31,8 +31,8 @@ within() {
 
 # need COMMAND...: what the script cannot go on without.
 need() {
-	"$@" && return
-	failed "$* (status $?)"
+	"$@" 2>"$WORK/need.err" && return
+	failed "$* (status $?): $(one "$(cat "$WORK/need.err")")" >&2
 	exit 1
 }
 
@@ -48,7 +48,7 @@ expect() {
 	fi
 }
 
-# enters TARGET OPTION|WORD... -- OUTPUT: what a command prints there.
+# enters TARGET OPTION|WORD... -- OUTPUT: what a command prints there on standard output.
 enters() {
 	target=$1
 	shift
@@ -62,11 +62,11 @@ enters() {
 	wanted=$1
 	shift
 	# shellcheck disable=SC2086 # a list of words
-	got=$($AS timeout 20 gonsenter -t "$target" "$@" 2>&1 </dev/null)
+	got=$($AS timeout 20 gonsenter -t "$target" "$@" 2>"$WORK/err" </dev/null)
 	if [ "$got" = "$wanted" ]; then
 		passed "-t $target $*: $(one "$got")"
 	else
-		failed "-t $target $*: not '$wanted' but: $(one "$got")"
+		failed "-t $target $*: not '$wanted' but: $(one "$got$(cat "$WORK/err")")"
 	fi
 }
 
@@ -147,6 +147,7 @@ shown() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
+		echo "$target" >>"$WORK/shown$AS"
 		n=$(printf '%s\n' "$all" | grep -cxF -e "$target")
 		if [ "$n" -eq 1 ]; then passed "--targets has $target"; else failed "--targets has $target $n times: $(one "$all")"; fi
 	done
@@ -155,11 +156,12 @@ hidden() {
 	# shellcheck disable=SC2086 # a list of words
 	all=$($AS gonsenter --targets 2>/dev/null)
 	for target; do
+		[ ! -e "$WORK/shown$AS" ] || sed -i "\\|^$target\$|d" "$WORK/shown$AS"
 		if printf '%s\n' "$all" | grep -qxF -e "$target"; then failed "--targets has $target"; else passed "--targets has no $target"; fi
 	done
 }
 
-# namesIn TARGETS...: rows KIND ID NAME of --list --json, of every name that stands there.
+# listed: rows KIND ID NAME of --list --json, of every name that stands there.
 listed() {
 	# shellcheck disable=SC2086 # a list of words
 	$AS gonsenter --list --json 2>/dev/null |
@@ -197,6 +199,17 @@ roundtrip() {
 	while read -r kind id name; do
 		option=$kind
 		[ "$kind" != mnt ] || option=mount
+		inode=
+		case $name in
+		/*) # a file that keeps it
+			if [ "$($AS stat -Lc %i "$name" 2>&1)" = "$id" ]; then
+				passed "listed, and is there: --$option=$name is $id"
+			else
+				failed "listed: --$option=$name is not $id"
+			fi
+			continue
+			;;
+		esac
 		if got=$($AS timeout 20 gonsenter -t "$name" "--$option" --explain=json true 2>&1 </dev/null) &&
 			inode=$(entered "$name" "$kind" "$option") && [ "$inode" = "$id" ]; then
 			passed "listed, and leads on: $kind of $name is $id"
@@ -205,17 +218,22 @@ roundtrip() {
 		fi
 	done <"$WORK/listed"
 
+	# What is to be shown stands in both.
+	[ ! -e "$WORK/shown$AS" ] || sort -u "$WORK/shown$AS" | while read -r name; do
+		if cut -f 3 "$WORK/listed" | grep -qxF -e "$name"; then passed "--list has $name"; else failed "--list has no $name"; fi
+	done
+
 	# Completion of bash, with nothing typed.
 	# shellcheck disable=SC2016,SC2086 # expands inside; a list of words
-	words=$($AS bash -c '
+	offered=$($AS bash -c '
 		eval "$(gonsenter --completion bash)"
 		COMP_LINE="gonsenter -t " COMP_WORDS=(gonsenter -t "") COMP_CWORD=2
 		_gonsenter gonsenter "" -t >/dev/null 2>&1
 		printf "%s\n" "${COMPREPLY[@]}"' 2>&1 | sort)
-	if [ "$words" = "$(sort "$WORK/targets")" ]; then
+	if [ "$offered" = "$(sort "$WORK/targets")" ]; then
 		passed "completion has the $(grep -c . "$WORK/targets") names of --targets"
 	else
-		failed "completion has other names than --targets: $(one "$words")"
+		failed "completion has other names than --targets: $(one "$offered")"
 	fi
 }
 
@@ -229,6 +247,12 @@ entered() {
 		$AS gonsenter -t "$1" "--$2" readlink "/proc/self/ns/$2" 2>/dev/null | tr -dc 0-9
 	fi
 }
+
+# words WORD...: as a list of JSON. jq takes those with a dash for its own.
+words() { printf '%s\n' "$@" | jq -R . | jq -cs .; }
+
+# pinned PROGRAM: the version that it was built from, without the v.
+pinned() { awk -v name="$1" '$1 == name { sub(/.*@v/, "", $2); sub(/[+]incompatible$/, "", $2); print $2 }' "$RUNTIMES/versions"; }
 
 # daemon NAME COMMAND...: starts it with a log, its PID to $daemon. It ends with the world.
 daemon() {
@@ -258,7 +282,7 @@ image() {
 	rootfs "$dir/root"
 	tar -C "$dir/root" --owner=0 --group=0 --numeric-owner -cf "$dir/layer.tar" .
 	sum=$(sha256sum "$dir/layer.tar" | cut -d ' ' -f 1)
-	jq -n --arg sum "sha256:$sum" --args '{architecture: "'"$(dpkg --print-architecture)"'", os: "linux", config: {Cmd: $ARGS.positional, Env: ["PATH=/bin"]}, rootfs: {type: "layers", diff_ids: [$sum]}, history: [{created: "2026-01-01T00:00:00Z"}]}' "$@" >"$dir/config.json"
+	jq -n --arg sum "sha256:$sum" --arg arch "$(dpkg --print-architecture)" --argjson cmd "$(words "$@")" '{architecture: $arch, os: "linux", config: {Cmd: $cmd, Env: ["PATH=/bin"]}, rootfs: {type: "layers", diff_ids: [$sum]}, history: [{created: "2026-01-01T00:00:00Z"}]}' >"$dir/config.json"
 	jq -n --arg name "$name" '[{Config: "config.json", RepoTags: [$name], Layers: ["layer.tar"]}]' >"$dir/manifest.json"
 	tar -C "$dir" -cf "$file" manifest.json config.json layer.tar
 	rm -rf "$dir"
@@ -268,6 +292,7 @@ image() {
 # by RECORD. What follows is recorded by these:
 #   keep PATH...         as they are, small files
 #   fields FILTER PATH...  of JSON, what a filter of jq leaves
+#   answer FILE FILTER COMMAND...  what the client says
 #   process NAME PID     the pid that a name has, and what /proc says of it
 recording() {
 	record=
@@ -283,12 +308,24 @@ recording() {
 	} >"$record/README"
 }
 
+# owners PATH: uid, mode and name of a file and of the directories above it, since the copy has
+# others.
+owners() {
+	above=$1
+	while [ "$above" != / ]; do
+		stat -c '%u %a %n' "$above"
+		above=$(dirname "$above")
+	done >>"$record/owners"
+	sort -u -k 3 -o "$record/owners" "$record/owners"
+}
+
 keep() {
 	[ -n "$record" ] || return 0
 	for path; do
 		[ -e "$path" ] || continue
 		mkdir -p "$record${path%/*}"
 		cp -P --preserve=mode,links "$path" "$record$path"
+		owners "$path"
 	done
 }
 
@@ -300,6 +337,7 @@ fields() {
 		[ -e "$path" ] || continue
 		mkdir -p "$record${path%/*}"
 		jq -c "$filter" "$path" >"$record$path"
+		owners "$path"
 	done
 }
 
@@ -311,10 +349,24 @@ process() {
 		mkdir -p "$record/proc/$2"
 		cat "/proc/$2/cgroup" >"$record/proc/$2/cgroup"
 		cat "/proc/$2/stat" >"$record/proc/$2/stat"
+		head -c 256 "/proc/$2/cmdline" >"$record/proc/$2/cmdline"
 	fi
 }
 
+# answer FILE FILTER COMMAND...: what a client says, of JSON what a filter of jq leaves.
+answer() {
+	[ -n "$record" ] || return 0
+	file=$record/client/$1
+	filter=$2
+	shift 2
+	mkdir -p "$record/client"
+	"$@" 2>/dev/null | jq -c "$filter" >"$file"
+}
+
+# shellcheck disable=SC2089 # never split
 # Filters for fields: of an OCI bundle's config.json, and of runc's state.json.
-specFields='{annotations, linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
-runcFields='{id, init_process_pid, init_process_start, created, config: {labels: .config.labels, rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+specFields='{annotations: ((.annotations // {}) | with_entries(select(.key | test("^(io[.]|nerdctl/(name|namespace|state-dir)$)")))), linux: {cgroupsPath: .linux.cgroupsPath}} | del(.. | nulls)'
+# shellcheck disable=SC2089 # never split
+runcFields='{id, init_process_pid, init_process_start, created, config: {labels: [(.config.labels // [])[] | select(test("^(io[.]|bundle=|nerdctl/(name|namespace|state-dir)=)"))], rootless_euid: .config.rootless_euid, cgroups: {path: .config.cgroups.path}}} | del(.. | nulls)'
+# shellcheck disable=SC2090 # as above
 export specFields runcFields

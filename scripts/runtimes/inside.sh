@@ -13,10 +13,10 @@ mount --make-rprivate /
 # The tree first, since it may itself be below what is hidden next.
 mkdir -p "$work/etc" "$work/etc.work" "$work/opt" "$work/opt.work" "$work/lib" "$work/home/rt" "$work/root"
 mount -t tmpfs -o mode=755 none /mnt
-mkdir /mnt/repo /mnt/work
+mkdir /mnt/repo /mnt/scratch
 mount --bind "$repo" /mnt/repo
-mount --bind "$work" /mnt/work
-cd /mnt/work
+mount --bind "$work" /mnt/scratch
+cd /mnt/scratch
 mount -t overlay -o "lowerdir=/etc,upperdir=$work/etc,workdir=$work/etc.work" none /etc
 mount -t overlay -o "lowerdir=/opt,upperdir=$work/opt,workdir=$work/opt.work" none /opt
 mount --bind "$work/lib" /var/lib
@@ -38,9 +38,18 @@ echo "$kinds" | while read -r dir type options; do
 	cgroup2) mount -t cgroup2 none "$dir" ;;
 	esac
 done
+# As where systemd is, and for whom the device is everybody's.
+mount --make-rshared /
+mknod -m 666 /mnt/tun c 10 200
+mount --bind /mnt/tun /dev/net/tun
 ip link set lo up
 hostname world
 
+# Whoever has that number on the machine is not here.
+for file in passwd group; do
+	awk -F : '$3 != 1000' "/etc/$file" >"/tmp/$file"
+	cat "/tmp/$file" >"/etc/$file"
+done
 printf 'rt:x:1000:1000::/home/rt:/bin/sh\n' >>/etc/passwd
 printf 'rt:x:1000:\n' >>/etc/group
 printf 'rt:100000:65536\n' >/etc/subuid
@@ -52,7 +61,7 @@ chown 1000:1000 /run/user/1000
 export HOME=/root
 export PATH=/mnt/repo/build/runtimes/bin:/mnt/repo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 unset XDG_RUNTIME_DIR XDG_DATA_HOME XDG_CONFIG_HOME DBUS_SESSION_BUS_ADDRESS
-export RUNTIME="$name" RESULTS="/mnt/repo/${results#"$repo"/}" WORK=/mnt/work RUNTIMES=/mnt/repo/scripts/runtimes
+export RUNTIME="$name" RESULTS="/mnt/repo/${results#"$repo"/}" WORK=/mnt/scratch RUNTIMES=/mnt/repo/scripts/runtimes
 cd /root
 # As a child, so that process 1 stays to take in orphans.
 status=0
