@@ -323,7 +323,7 @@ func (c *Catalog) behind(f Found) (Found, error) {
 		return f, nil
 	}
 	id, name := monitored(c.process(f.PID).words())
-	if id == "" {
+	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}
 	for _, g := range c.list {
