@@ -1,6 +1,8 @@
 #!/bin/sh
 # Runs as a unit of a booted systemd; see check-systemd.sh.
 . "$RUNTIMES/check-podman.sh"
+# As from a shell: below a unit, monitors get no cgroup of their own.
+unset INVOCATION_ID
 podmanConf systemd runc
 # The machine has the controllers in version 1, if it is hybrid.
 sed -i 's/^log_driver/pids_limit = 0\n&/' /etc/containers/containers.conf
@@ -87,7 +89,7 @@ AS=
 recording "podman-$podman-systemd" "podman $podman with systemd 252's cgroups, cgroup2 alone: web, pod $(short "$pod") with front, quad in quad.service whose main process is conmon; web of user 1000"
 keepPodman /var/lib/containers/storage /run/runc
 keepPodman /home/rt/.local/share/containers/storage /run/user/1000/runc
-keepCgroups libpod
+keepCgroups libpod quad
 for name in web front quad; do process podman:$name "$(pidOf $name)"; done
 process podman:1000@web "$mine"
 process "$pod" "$infra"
