@@ -10,7 +10,7 @@ if [ "$(id -u)" -ne 0 ]; then
 	echo 'runtimes.sh: this starts containers as root, in namespaces of its own' >&2
 	exit 1
 fi
-[ $# -gt 0 ] || set -- containerd containerd-state cri nerdctl nerdctl-rootless docker docker-userns docker-root docker-rootless gvisor oci podman podman-debian podman-rootless crio lxc systemd systemd-v2
+[ $# -gt 0 ] || set -- containerd containerd-state cri nerdctl nerdctl-rootless docker docker-userns docker-root docker-rootless gvisor oci podman podman-debian podman-rootless crio lxc systemd systemd-v2 podman-systemd
 
 mkdir -p build/runtimes
 results=$PWD/build/runtimes/results

@@ -162,8 +162,8 @@ func (c *Catalog) walk(all bool) {
 	for _, g := range monitors {
 		c.addLXCMonitors(g)
 	}
-	if t.cut {
-		c.cut = append(c.cut, "cgroups")
+	for _, uid := range t.cut {
+		c.cut = append(c.cut, "cgroups of uid "+number(uid))
 	}
 	c.looked = append(c.looked, looked{place: strconv.Itoa(count) + " cgroups"})
 }

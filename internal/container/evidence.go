@@ -12,7 +12,11 @@ import (
 type evidence struct {
 	uid    uint32
 	nobody bool // several users can have made it, so it proves nothing
+	closed bool // no other user gets through a directory above it, whatever its own mode is
 }
+
+// is reports whether two are the word of one user.
+func (e evidence) is(o evidence) bool { return e.uid == o.uid && e.nobody == o.nobody }
 
 // below returns whose word something is that lies in a directory with evidence e.
 // This is the rule that every name rests on, for cgroups and for state files:
@@ -24,27 +28,32 @@ type evidence struct {
 //
 // A group counts as others, except for root's and for the group that has its user's
 // number, which is that user's alone by custom. In a sticky directory only the owner
-// replaces a file; see inode(7).
+// replaces a file; see inode(7). Where a directory above lets no others through, they
+// write nothing below it: dockerd makes files of mode 666 in directories of mode 700.
 func (e evidence) below(st *unix.Stat_t) evidence {
+	below := e
 	switch {
 	case e.nobody:
 		return e
-	case st.Mode&unix.S_IWOTH != 0 && !isSticky(st) && !isLink(st),
-		st.Mode&unix.S_IWGRP != 0 && st.Gid != 0 && st.Gid != st.Uid && !isSticky(st) && !isLink(st):
-		return evidence{nobody: true}
 	case st.Uid == e.uid || st.Uid == 0:
-		return e
 	case e.uid == 0:
-		return evidence{uid: st.Uid}
+		below.uid, below.closed = st.Uid, false // he was let through
+	default:
+		return evidence{nobody: true}
 	}
-	return evidence{nobody: true}
+	kind := st.Mode & unix.S_IFMT
+	sticky := kind == unix.S_IFDIR && st.Mode&unix.S_ISVTX != 0
+	if !below.closed && !sticky && kind != unix.S_IFLNK && othersMay(st, unix.S_IWOTH, unix.S_IWGRP) {
+		return evidence{nobody: true}
+	}
+	below.closed = below.closed || kind == unix.S_IFDIR && !othersMay(st, unix.S_IXOTH, unix.S_IXGRP)
+	return below
 }
 
-func isSticky(st *unix.Stat_t) bool {
-	return st.Mode&unix.S_IFMT == unix.S_IFDIR && st.Mode&unix.S_ISVTX != 0
+// othersMay reports whether the mode gives a right to others than the owner and root.
+func othersMay(st *unix.Stat_t, others, group uint32) bool {
+	return st.Mode&others != 0 || st.Mode&group != 0 && st.Gid != 0 && st.Gid != st.Uid
 }
-
-func isLink(st *unix.Stat_t) bool { return st.Mode&unix.S_IFMT == unix.S_IFLNK }
 
 // A holding is a file or directory that is open with O_PATH, and whose word it is.
 type holding struct {
@@ -103,7 +112,7 @@ func (h holding) openAt(name string, links int) (holding, error) {
 			return holding{}, err
 		}
 		next.evidence = at.below(&next.st)
-		if isLink(&next.st) {
+		if next.st.Mode&unix.S_IFMT == unix.S_IFLNK {
 			to, err := next.follow(at, links)
 			unix.Close(fd)
 			if err != nil {

@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"errors"
 	"os"
 	"slices"
@@ -284,6 +285,9 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 
 // one returns the only one that runs.
 func (c *Catalog) one(found []Found) (Found, error) {
+	slices.SortFunc(found, func(a, b Found) int {
+		return cmp.Or(cmp.Compare(rank(a.Runtime), rank(b.Runtime)), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Pod, b.Pod), cmp.Compare(a.Name, b.Name), cmp.Compare(a.PID, b.PID))
+	})
 	running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 && f.Runtime != Netns })
 	switch {
 	case len(running) == 1:
@@ -327,7 +331,7 @@ func (c *Catalog) behind(f Found) (Found, error) {
 		return f, nil
 	}
 	id, name := monitored(c.process(f.PID).words())
-	if id == "" {
+	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}
 	for _, g := range c.list {

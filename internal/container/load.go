@@ -137,7 +137,7 @@ func (c *Catalog) others(only *uint32) (uids []uint32) {
 				continue
 			}
 			if h, err := s.open(name); err == nil {
-				if h.evidence == (evidence{uid: uid}) {
+				if h.is(evidence{uid: uid}) {
 					known[uid] = true
 					uids = append(uids, uid)
 				}

@@ -189,8 +189,12 @@ func TestWritten(t *testing.T) {
 		{"run/runc", 0o757, 0},
 		{"run", 0o757, 0},
 		{"run", 0o757 | os.ModeSticky, 1}, // where only the owner replaces a file
+		{"", 0o700, 1},
 	} {
 		root := t.TempDir()
+		if err := os.Chmod(filepath.Dir(root), 0o755); err != nil { // others get there
+			t.Fatal(err)
+		}
 		write(t, root+"/run/runc/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
 		if err := os.Chmod(filepath.Join(root, tt.path), tt.mode); err != nil {
 			t.Fatal(err)

@@ -46,7 +46,7 @@ func (c *Catalog) dockersData(p place) string {
 			Root string `json:"data-root"`
 		}
 		text, e, err := s.read("daemon.json")
-		if err == nil && e == (evidence{}) && json.Unmarshal(text, &config) == nil && path.IsAbs(config.Root) {
+		if err == nil && e.is(evidence{}) && json.Unmarshal(text, &config) == nil && path.IsAbs(config.Root) {
 			return absolute(config.Root)
 		}
 	}
@@ -233,10 +233,10 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 	}
 	f := taskOf(namespace)
 	f.PID, f.ID, f.proof.within = pid, id, id
-	if config, by, err := s.read(path.Join(namespace, id, "config.json")); err == nil && by == e {
+	if config, by, err := s.read(path.Join(namespace, id, "config.json")); err == nil && by.is(e) {
 		f.annotateBy(config) // without it there is no name
 	}
-	if runtime, by, err := s.read(path.Join(namespace, id, "runtime")); err == nil && by == e {
+	if runtime, by, err := s.read(path.Join(namespace, id, "runtime")); err == nil && by.is(e) {
 		f.foreign = strings.Contains(string(runtime), "runsc")
 	}
 	return f, e, true

@@ -113,7 +113,7 @@ func (s store) oci(id string) (f Found, e evidence, ok bool) {
 		return f, e, false
 	}
 	config, by, _ := s.read(id + "/config.json") // older ones keep none
-	if by != e {
+	if !by.is(e) {
 		config = nil
 	}
 	f, err = parseCrun(text, config)

@@ -84,6 +84,9 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	}
 	// And every name that is shown leads to one process.
 	for _, f := range c.All() {
+		if around, err := c.behind(f); err == nil {
+			f.PID = around.PID // a unit that is a monitor's
+		}
 		if got := c.lead(f.Label()); got != f.PID {
 			t.Errorf("%s is shown for %d, and leads to %d", f.Label(), f.PID, got)
 		}
@@ -176,6 +179,9 @@ func restoreCgroups(t *testing.T, root string) *tree {
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
 	}
+	if err != nil {
+		text = cgroupsOf(t, root)
+	}
 	hierarchies := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		w := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -209,6 +215,28 @@ func restoreCgroups(t *testing.T, root string) *tree {
 		tr.list = append(tr.list, &hierarchy{holding: at, number: name, mount: mount})
 	}
 	return tr
+}
+
+// cgroupsOf makes up the cgroups, root's, of the processes where only these were recorded.
+func cgroupsOf(t *testing.T, root string) (text []byte) {
+	files, err := filepath.Glob(root + "/proc/*/cgroup")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		list, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range facts.ParseCgroups(string(list)) {
+			name := strings.TrimPrefix(c.Controllers, "name=")
+			if name == "" {
+				name = "unified"
+			}
+			text = append(text, name+"\t"+c.Path+"\t0\t"+filepath.Base(filepath.Dir(file))+"\n"...)
+		}
+	}
+	return text
 }
 
 // chown gives a directory and what is in it to a user, where we may.

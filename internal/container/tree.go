@@ -22,7 +22,7 @@ type tree struct {
 	self   uint32
 	all    bool              // other users' directories are gone through, too
 	left   map[uint32]*int64 // directories that may still be read, of each owner
-	cut    bool
+	cut    []uint32          // owners of directories that were not read
 }
 
 // A hierarchy is open at the point where it is mounted.
@@ -45,19 +45,24 @@ const (
 // proves anything.
 func openTree(self uint32) *tree {
 	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: procPath, self: self}
-	text := string(readWhole("/proc/self/mountinfo"))
-	known := map[string]bool{}
-	for line := range strings.Lines(text) {
-		if !strings.Contains(line, " - cgroup") {
-			continue // nearly all, where there are containers
+	var lines []string
+	for line := range strings.Lines(string(readWhole("/proc/self/mountinfo"))) {
+		if strings.Contains(line, " - cgroup") { // few, where there are containers
+			lines = append(lines, line)
 		}
+	}
+	known := map[string]bool{}
+	for _, line := range slices.Backward(lines) { // what is mounted over another one comes later
 		device := strings.Fields(line)[2] // the same for two mounts of one hierarchy
 		for _, m := range facts.ParseMounts(line) {
-			h, err := openHierarchy(m)
-			if err != nil || known[device] {
+			if known[device] || known[m.Point] {
 				continue
 			}
-			known[device] = true
+			h, err := openHierarchy(m)
+			if err != nil {
+				continue
+			}
+			known[device], known[m.Point] = true, true
 			h.number = strconv.Itoa(len(t.list))
 			t.list = append(t.list, h)
 		}
@@ -193,8 +198,8 @@ func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visi
 		}
 		return nil
 	})
-	if err == unix.E2BIG {
-		t.cut = true
+	if err == unix.E2BIG && !slices.Contains(t.cut, g.uid) {
+		t.cut = append(t.cut, g.uid)
 	}
 	for _, b := range on {
 		opened, err := dir.openAt(b.name, 0)
@@ -235,7 +240,7 @@ func (t *tree) first(g group, skip func(above []string, name string) bool) (pid 
 		return 0, stat{}, false
 	}
 	defer dir.close()
-	if dir.evidence != g.evidence {
+	if !dir.is(g.evidence) {
 		return 0, stat{}, false
 	}
 	left := ownCgroups
@@ -271,7 +276,7 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 			continue
 		}
 		way := append(g.way[:len(g.way):len(g.way)], name)
-		if below.evidence == g.evidence { // not what is delegated to somebody
+		if below.is(g.evidence) { // not what is delegated to somebody
 			t.firstBelow(below, group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}, skip, left, do)
 		}
 		below.close()

@@ -24,11 +24,17 @@ func (w *world) checkMounts() error {
 	if w.explain || os.Geteuid() != 0 {
 		return nil
 	}
-	mnt, err := w.process.OpenFile("ns/mnt", unix.O_RDONLY)
-	if err != nil {
-		return w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/ns/mnt", err)
+	mount := &w.spaces[mountKind]
+	mnt := mount.fd
+	if !mount.wanted || !mount.behind {
+		var err error
+		if mnt, err = w.process.OpenFile("ns/mnt", unix.O_RDONLY); err != nil {
+			return w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/ns/mnt", err)
+		}
+		defer unix.Close(mnt)
 	}
-	defer unix.Close(mnt)
+	ofTarget := mount.wanted && mount.behind
+	mount.behind = false // what was looked at is entered, not where the process is by then
 	user, uid, theirs := arrangedBy(mnt)
 	if user != target.None {
 		defer unix.Close(user)
@@ -37,8 +43,8 @@ func (w *world) checkMounts() error {
 		return nil
 	}
 	what := ""
-	switch mount := w.spaces[mountKind]; {
-	case theirs && mount.wanted && mount.behind:
+	switch {
+	case theirs && ofTarget:
 		what = "mounts"
 	case w.Root.target && (theirs || !w.isMountedIn(w.root)):
 		what = "root directory"

@@ -40,12 +40,12 @@ laidOut() {
 		[ -e "$src/go.mod" ] || { mv "$src/vendor.mod" "$src/go.mod" && mv "$src/vendor.sum" "$src/go.sum"; }
 		touch "$src/.complete"
 	fi
-	[ -z "${replace:-}" ] || (cd "$src" && go mod edit -replace "$replace")
 }
 
 # copied OPTIONS...: builds in a copy of the module, so that its replaces count.
 copied() {
 	laidOut
+	[ -z "${replace:-}" ] || (cd "$src" && go mod edit -replace "$replace")
 	(cd "$src" && go build -trimpath -ldflags '-s -w' -o "$out" "$@" "$package")
 }
 
@@ -72,11 +72,6 @@ build() {
 		needs libseccomp-dev /usr/include/seccomp.h
 		CGO_ENABLED=1 copied -tags seccomp
 		;;
-	docker)
-		# The very version that it asks for is not served.
-		other=$(awk '$1 == "docker:swarmkit" { print $2 }' "$here/versions")
-		replace=${other%@*}=$other copied -mod=mod
-		;;
 	podman | crio)
 		needs libseccomp-dev /usr/include/seccomp.h
 		# Neither signatures by gpgme nor storage of btrfs, which nothing here has.
@@ -93,8 +88,13 @@ build() {
 		# shellcheck disable=SC2016 # apt's own
 		mirror=$(apt-get indextargets --format '$(REPO_URI)' "Codename: $version" | head -n 1)
 		rm -rf "$out"
-		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
+		debootstrap --variant=minbase --include=systemd,systemd-sysv,systemd-container,libpam-systemd,dbus,dbus-user-session,busybox-static,util-linux,iproute2,procps,jq,conmon,runc,uidmap,libseccomp2 \
 			"$version" "$out" "$mirror"
+		;;
+	docker)
+		# The very version that it asks for is not served.
+		other=$(awk '$1 == "docker:swarmkit" { print $2 }' "$here/versions")
+		replace=${other%@*}=$other copied -mod=mod
 		;;
 	*) copied ;;
 	esac

@@ -9,7 +9,7 @@ startDocker() {
 		failed "dockerd did not start: $(one "$(grep -v level=info "$WORK/dockerd.log" | tail -n 4)")"
 		exit 1
 	fi
-	version "docker $(docker version -f 'client {{.Client.Version}}, daemon {{.Server.Version}} (API {{.Server.APIVersion}})') $*"
+	version "docker $(pinned docker), dockerd $(pinned dockerd) (API $(docker version -f '{{.Server.APIVersion}}')) $*"
 	image localhost/bb:1 "$WORK/bb.tar"
 	need docker load -i "$WORK/bb.tar" >/dev/null
 }
@@ -23,8 +23,8 @@ pidOf() { docker inspect -f '{{.State.Pid}}' "$1"; }
 # checkDocker: one that runs, one renamed, one restarted, one that has stopped.
 checkDocker() {
 	need run web >/dev/null
-	need run db --oom-score-adj 300 >/dev/null
-	need docker rename db data
+	need run store --oom-score-adj 300 >/dev/null
+	need docker rename store data
 	need run again >/dev/null
 	need docker restart -t 0 again >/dev/null
 	need run old >/dev/null
@@ -37,27 +37,28 @@ checkDocker() {
 		expect "docker:$(echo "$id" | cut -c 1-12)" "$(pidOf "$name")"
 	done
 	enters web -a cat /name -- web
-	enters docker:data -a cat /name -- db
+	enters docker:data -a cat /name -- store
 	enters data -a --as-container cat /proc/self/oom_score_adj -- "$(docker exec data cat /proc/self/oom_score_adj)"
-	refuses db "nothing has that name"
+	refuses store "nothing has that name"
 	refuses old "not running" "docker start"
 	refuses docker:wep "did you mean" docker:web
 	shown docker:web docker:data docker:again
-	hidden docker:db docker:old
+	hidden docker:store docker:old
 	roundtrip
 }
 
-# keepDocker DATA CONTAINERD NAMESPACE: records what checkDocker started.
+# keepDocker DATA CONTAINERD RUNC BEFORE: records what checkDocker started, by those three
+# directories; BEFORE stands before each name.
 keepDocker() {
 	for file in "$1"/containers/*/config.v2.json; do
 		fields '{ID, Name, State: (.State | {Running, Paused, Pid, ExitCode, StartedAt, FinishedAt})}' "$file"
 	done
 	keepContainerd "$2"
-	for file in /run/docker/runtime-runc/*/*/state.json; do
+	for file in "$3"/*/*/state.json; do
 		fields "$runcFields" "$file"
 	done
 	keep /etc/docker/daemon.json
 	for name in web data again; do
-		process "docker:$name" "$(pidOf "$name")"
+		process "$4$name" "$(pidOf "$name")"
 	done
 }

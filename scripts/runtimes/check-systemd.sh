@@ -35,7 +35,7 @@ booted() {
 		Environment=RUNTIME=$RUNTIME RESULTS=$RESULTS WORK=$WORK RUNTIMES=$RUNTIMES RECORD=${RECORD:-}
 		Environment=HOME=/root PATH=$PATH
 		ExecStart=/bin/sh $RUNTIMES/$2
-		ExecStopPost=/bin/sh -c 'echo \$EXIT_STATUS >$WORK/status; systemctl poweroff -f'
+		ExecStopPost=/bin/sh -c 'echo \$EXIT_STATUS >$WORK/status; systemctl poweroff -ff'
 		TimeoutStartSec=600
 		StandardOutput=append:$WORK/checks.log
 		StandardError=append:$WORK/checks.log
@@ -47,7 +47,7 @@ booted() {
 	[ -z "$1" ] || export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY="$1"
 	SYSTEMD_SECCOMP=0 SYSTEMD_NSPAWN_API_VFS_WRITABLE=1 \
 		timeout 700 systemd-nspawn --boot --directory "$root" --machine booted --register no --keep-unit \
-		--capability all --link-journal no --bind /mnt/repo --bind /mnt/work:/mnt/work:norbind </dev/null >"$WORK/nspawn.log" 2>&1
+		--capability all --link-journal no --bind /mnt/repo --bind /mnt/scratch:/mnt/scratch:norbind </dev/null >"$WORK/nspawn.log" 2>&1
 	cat "$WORK/checks.log"
 	status=$(cat "$WORK/status" 2>/dev/null)
 	[ "$status" = 0 ] || failed "the checks inside ended with ${status:-nothing}: $(one "$(tail -n 5 "$WORK/nspawn.log")")"

@@ -48,7 +48,7 @@ expect() {
 	fi
 }
 
-# enters TARGET OPTION|WORD... -- OUTPUT: what a command prints there.
+# enters TARGET OPTION|WORD... -- OUTPUT: what a command prints there on standard output.
 enters() {
 	target=$1
 	shift
@@ -62,11 +62,11 @@ enters() {
 	wanted=$1
 	shift
 	# shellcheck disable=SC2086 # a list of words
-	got=$($AS timeout 20 gonsenter -t "$target" "$@" 2>&1 </dev/null)
+	got=$($AS timeout 20 gonsenter -t "$target" "$@" 2>"$WORK/err" </dev/null)
 	if [ "$got" = "$wanted" ]; then
 		passed "-t $target $*: $(one "$got")"
 	else
-		failed "-t $target $*: not '$wanted' but: $(one "$got")"
+		failed "-t $target $*: not '$wanted' but: $(one "$got$(cat "$WORK/err")")"
 	fi
 }
 
@@ -202,8 +202,8 @@ roundtrip() {
 		inode=
 		case $name in
 		/*) # a file that keeps it
-			if $AS gonsenter "--$option=$name" readlink "/proc/self/ns/$kind" 2>&1 | grep -qF "[$id]"; then
-				passed "listed, and leads on: --$option=$name is $id"
+			if [ "$($AS stat -Lc %i "$name" 2>&1)" = "$id" ]; then
+				passed "listed, and is there: --$option=$name is $id"
 			else
 				failed "listed: --$option=$name is not $id"
 			fi
@@ -251,8 +251,8 @@ entered() {
 # words WORD...: as a list of JSON. jq takes those with a dash for its own.
 words() { printf '%s\n' "$@" | jq -R . | jq -cs .; }
 
-# pinned PROGRAM: the version that it was built from.
-pinned() { awk -v name="$1" '$1 == name { sub(/.*@/, "", $2); print $2 }' "$RUNTIMES/versions"; }
+# pinned PROGRAM: the version that it was built from, without the v.
+pinned() { awk -v name="$1" '$1 == name { sub(/.*@v/, "", $2); sub(/[+]incompatible$/, "", $2); print $2 }' "$RUNTIMES/versions"; }
 
 # daemon NAME COMMAND...: starts it with a log, its PID to $daemon. It ends with the world.
 daemon() {
@@ -308,12 +308,24 @@ recording() {
 	} >"$record/README"
 }
 
+# owners PATH: uid, mode and name of a file and of the directories above it, since the copy has
+# others.
+owners() {
+	above=$1
+	while [ "$above" != / ]; do
+		stat -c '%u %a %n' "$above"
+		above=$(dirname "$above")
+	done >>"$record/owners"
+	sort -u -k 3 -o "$record/owners" "$record/owners"
+}
+
 keep() {
 	[ -n "$record" ] || return 0
 	for path; do
 		[ -e "$path" ] || continue
 		mkdir -p "$record${path%/*}"
 		cp -P --preserve=mode,links "$path" "$record$path"
+		owners "$path"
 	done
 }
 
@@ -325,6 +337,7 @@ fields() {
 		[ -e "$path" ] || continue
 		mkdir -p "$record${path%/*}"
 		jq -c "$filter" "$path" >"$record$path"
+		owners "$path"
 	done
 }
 
@@ -336,6 +349,7 @@ process() {
 		mkdir -p "$record/proc/$2"
 		cat "/proc/$2/cgroup" >"$record/proc/$2/cgroup"
 		cat "/proc/$2/stat" >"$record/proc/$2/stat"
+		head -c 256 "/proc/$2/cmdline" >"$record/proc/$2/cmdline"
 	fi
 }
 

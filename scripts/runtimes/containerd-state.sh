@@ -21,7 +21,7 @@ enters pod:shop/front/app -a cat /name -- labelled
 shown containerd:default/web pod:shop/front/app
 roundtrip
 
-recording containerd-2.4.2-state "containerd --state /run/k0s/containerd: web, and a container with the annotations of a pod's"
+recording "containerd-$(pinned containerd)-state" "containerd --state /run/k0s/containerd: web, and a container with the annotations of a pod's"
 keepContainerd /run/k0s/containerd
 keepContainerd /run/containerd
 process containerd:default/web "$web"

@@ -39,7 +39,7 @@ shown containerd:default/web containerd:other/web containerd:other/solo
 hidden containerd:web containerd:solo runc:web runc:solo
 roundtrip
 
-recording containerd-2.4.2 "containerd by ctr: web in the namespaces default and other, solo in other, over that exited"
+recording "containerd-$(pinned containerd)" "containerd by ctr: web in the namespaces default and other, solo in other, over that exited"
 keepContainerd /run/containerd
 process containerd:default/web "$one"
 process containerd:other/web "$two"

@@ -32,7 +32,9 @@ done
 need within 20 crictl inspecti localhost/pause:1
 need within 20 crictl inspecti localhost/bb:1
 
-# pod NAMESPACE NAME: its id. container POD NAMESPACE NAME CONTAINER COMMAND...: its id.
+# pod NAMESPACE NAME: its id. container POD NAMESPACE NAME CONTAINER COMMAND...: its id,
+# of the attempt that attempt says.
+attempt=0
 pod() {
 	jq -n --arg namespace "$1" --arg name "$2" '{metadata: {name: $name, namespace: $namespace, uid: "uid-\($namespace)-\($name)", attempt: 0}, labels: {"io.kubernetes.pod.name": $name, "io.kubernetes.pod.namespace": $namespace}, hostname: $name, log_directory: "/tmp/logs", linux: {}}' >"$WORK/pod-$1-$2.json"
 	crictl runp "$WORK/pod-$1-$2.json"
@@ -40,7 +42,7 @@ pod() {
 container() {
 	pod=$1 namespace=$2 podName=$3 name=$4
 	shift 4
-	jq -n --arg name "$name" --arg pod "$podName" --arg namespace "$namespace" --argjson command "$(words "$@")" '{metadata: {name: $name, attempt: 0}, labels: {"io.kubernetes.container.name": $name, "io.kubernetes.pod.name": $pod, "io.kubernetes.pod.namespace": $namespace}, image: {image: "localhost/bb:1"}, command: $command, log_path: "\($name).log", linux: {resources: {oom_score_adj: 500}}}' >"$WORK/container.json"
+	jq -n --arg name "$name" --argjson attempt "$attempt" --arg pod "$podName" --arg namespace "$namespace" --argjson command "$(words "$@")" '{metadata: {name: $name, attempt: $attempt}, labels: {"io.kubernetes.container.name": $name, "io.kubernetes.pod.name": $pod, "io.kubernetes.pod.namespace": $namespace}, image: {image: "localhost/bb:1"}, command: $command, log_path: "\($name).log", linux: {resources: {oom_score_adj: 500}}}' >"$WORK/container.json"
 	id=$(crictl create "$pod" "$WORK/container.json" "$WORK/pod-$namespace-$podName.json") && crictl start "$id" >/dev/null && echo "$id"
 }
 pidOf() { crictl inspect "$1" | jq .info.pid; }
@@ -95,7 +97,7 @@ hidden pod:shop/web/init pod:shop/web/
 enters pod:shop/web/nginx -a --as-container cat /proc/self/oom_score_adj -- "$(crictl exec "$nginx" cat /proc/self/oom_score_adj)"
 roundtrip
 
-recording containerd-2.4.2-cri "containerd and crictl 1.37: pods shop/web (nginx, sidecar, init that exited with 3) and ops/web (nginx)"
+recording "containerd-$(pinned containerd)-cri" "containerd and crictl 1.37: pods shop/web (nginx, sidecar, init that exited with 3) and ops/web (nginx)"
 keepContainerd /run/containerd
 answer crictl-inspect-init.json '{status: (.status | {id, metadata, state, exitCode, reason, startedAt, finishedAt, labels}), info: {pid: .info.pid}}' crictl inspect -o json "$init"
 answer crictl-inspect-nginx.json '{status: (.status | {id, metadata, state, exitCode, reason, startedAt, finishedAt, labels}), info: {pid: .info.pid}}' crictl inspect -o json "$nginx"
@@ -108,9 +110,8 @@ process pod:ops/web "$opsPause"
 
 # The second try of a container: the first is not meant by its name.
 need crictl stop --timeout 0 "$nginx" >/dev/null
-again=$(jq '.metadata.attempt = 1 | .metadata.name = "nginx" | .command = ["sleep", "1000"]' "$WORK/container.json" >"$WORK/again.json" &&
-	crictl create "$web" "$WORK/again.json" "$WORK/pod-shop-web.json")
-need crictl start "$again" >/dev/null
+attempt=1
+again=$(container "$web" shop web nginx sh -c "$marked" shop-nginx-again)
 expect pod:shop/web/nginx "$(pidOf "$again")"
 refuses "$nginx" exited
 need crictl stopp "$ops" >/dev/null

@@ -10,5 +10,5 @@ mkdir /srv/docker
 mount --bind "$WORK/data" /srv/docker
 startDocker --log-level info
 checkDocker
-recording docker-29-root "dockerd by daemon.json with data-root: web, data that was db before, again that was restarted, old that was stopped"
-keepDocker /srv/docker /run/docker/containerd/daemon
+recording "docker-$(pinned dockerd)-root" "dockerd by daemon.json with data-root: web, data that was store before, again that was restarted, old that was stopped"
+keepDocker /srv/docker /run/docker/containerd/daemon /run/docker/runtime-runc docker:

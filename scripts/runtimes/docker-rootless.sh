@@ -24,5 +24,5 @@ enters docker:1000@web -a cat /name -- web
 shown docker:1000@web docker:1000@data docker:1000@again
 hidden docker:web docker:data
 roundtrip
-recording docker-29-rootless "dockerd of user 1000: web, data that was db before, again that was restarted, old that was stopped"
-keepDocker /home/rt/.local/share/docker /run/user/1000/docker/containerd/daemon
+recording "docker-$(pinned dockerd)-rootless" "dockerd of user 1000: web, data that was store before, again that was restarted, old that was stopped"
+keepDocker /home/rt/.local/share/docker /run/user/1000/docker/containerd/daemon /run/user/1000/docker/runtime-runc docker:1000@

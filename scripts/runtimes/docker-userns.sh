@@ -6,5 +6,5 @@
 startContainerd --log-level info
 startDocker --userns-remap rt --containerd /run/containerd/containerd.sock
 checkDocker
-recording docker-29-userns "dockerd --userns-remap, the system's containerd: web, data that was db before, again that was restarted, old that was stopped"
-keepDocker /var/lib/docker/100000.100000 /run/containerd
+recording "docker-$(pinned dockerd)-userns" "dockerd --userns-remap, the system's containerd: web, data that was store before, again that was restarted, old that was stopped"
+keepDocker /var/lib/docker/100000.100000 /run/containerd /run/docker/runtime-runc docker:

@@ -4,5 +4,5 @@
 . "$RUNTIMES/check-docker.sh"
 startDocker --log-level info
 checkDocker
-recording docker-29 "dockerd: web, data that was db before, again that was restarted, old that was stopped"
-keepDocker /var/lib/docker /run/docker/containerd/daemon
+recording "docker-$(pinned dockerd)" "dockerd: web, data that was store before, again that was restarted, old that was stopped"
+keepDocker /var/lib/docker /run/docker/containerd/daemon /run/docker/runtime-runc docker:

@@ -13,10 +13,10 @@ mount --make-rprivate /
 # The tree first, since it may itself be below what is hidden next.
 mkdir -p "$work/etc" "$work/etc.work" "$work/opt" "$work/opt.work" "$work/lib" "$work/home/rt" "$work/root"
 mount -t tmpfs -o mode=755 none /mnt
-mkdir /mnt/repo /mnt/work
+mkdir /mnt/repo /mnt/scratch
 mount --bind "$repo" /mnt/repo
-mount --bind "$work" /mnt/work
-cd /mnt/work
+mount --bind "$work" /mnt/scratch
+cd /mnt/scratch
 mount -t overlay -o "lowerdir=/etc,upperdir=$work/etc,workdir=$work/etc.work" none /etc
 mount -t overlay -o "lowerdir=/opt,upperdir=$work/opt,workdir=$work/opt.work" none /opt
 mount --bind "$work/lib" /var/lib
@@ -61,7 +61,7 @@ chown 1000:1000 /run/user/1000
 export HOME=/root
 export PATH=/mnt/repo/build/runtimes/bin:/mnt/repo/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 unset XDG_RUNTIME_DIR XDG_DATA_HOME XDG_CONFIG_HOME DBUS_SESSION_BUS_ADDRESS
-export RUNTIME="$name" RESULTS="/mnt/repo/${results#"$repo"/}" WORK=/mnt/work RUNTIMES=/mnt/repo/scripts/runtimes
+export RUNTIME="$name" RESULTS="/mnt/repo/${results#"$repo"/}" WORK=/mnt/scratch RUNTIMES=/mnt/repo/scripts/runtimes
 cd /root
 # As a child, so that process 1 stays to take in orphans.
 status=0

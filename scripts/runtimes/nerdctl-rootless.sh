@@ -25,8 +25,8 @@ need as nerdctl load -i "$WORK/bb.tar" >/dev/null
 run() { as nerdctl run -d --net none --name "$1" localhost/bb:1 sh -c "$marked" "$1"; }
 pidOf() { as nerdctl inspect -f '{{.State.Pid}}' "$1"; }
 need run web >/dev/null
-need run db >/dev/null
-need as nerdctl rename db data
+need run store >/dev/null
+need as nerdctl rename store data
 need run old >/dev/null
 need as nerdctl stop -t 0 old >/dev/null
 
@@ -38,7 +38,7 @@ expect web "$web"
 expect containerd:default/web "$web"
 expect data "$data"
 enters web -a cat /name -- web
-refuses db "nothing has that name"
+refuses store "nothing has that name"
 refuses old "not running"
 shown containerd:default/web containerd:default/data
 roundtrip
@@ -51,7 +51,7 @@ shown containerd:1000@default/web containerd:1000@default/data
 hidden containerd:default/web
 roundtrip
 
-recording nerdctl-2.2.1-rootless "nerdctl of user 1000: web, data that was db before, old that was stopped"
+recording "nerdctl-$(pinned nerdctl)-rootless" "nerdctl of user 1000: web, data that was store before, old that was stopped"
 keepContainerd /run/user/1000/containerd
 for file in /home/rt/.local/share/nerdctl/*/names/*/*; do keep "$file"; done
 process containerd:1000@default/web "$web"

@@ -16,9 +16,9 @@ run() { # run NAMESPACE NAME OPTION...
 }
 pidOf() { nerdctl -n "$1" inspect -f '{{.State.Pid}}' "$2"; }
 run default web >/dev/null
-run default db --oom-score-adj 300 >/dev/null
+run default store --oom-score-adj 300 >/dev/null
 run other shop >/dev/null
-run other db >/dev/null
+run other store >/dev/null
 run default old >/dev/null
 need nerdctl stop -t 0 old >/dev/null
 
@@ -29,16 +29,16 @@ expect "$(nerdctl ps -q --no-trunc -f name=web)" "$web"
 expect "$(nerdctl ps -q -f name=web)" "$web"
 expect containerd:other/shop "$(pidOf other shop)"
 expect shop "$(pidOf other shop)"
-expect containerd:default/db "$(pidOf default db)"
-expect containerd:other/db "$(pidOf other db)"
-ambiguous db containerd:default/db containerd:other/db
+expect containerd:default/store "$(pidOf default store)"
+expect containerd:other/store "$(pidOf other store)"
+ambiguous store containerd:default/store containerd:other/store
 enters web -a cat /name -- default-web
-enters containerd:other/db -a cat /name -- other-db
-enters containerd:default/db -a --as-container cat /proc/self/oom_score_adj -- "$(nerdctl exec db cat /proc/self/oom_score_adj)"
+enters containerd:other/store -a cat /name -- other-store
+enters containerd:default/store -a --as-container cat /proc/self/oom_score_adj -- "$(nerdctl exec store cat /proc/self/oom_score_adj)"
 refuses old "not running"
 refuses containerd:default/old "not running" "nerdctl start"
 refuses wep "did you mean" web
-shown containerd:default/web containerd:default/db containerd:other/shop containerd:other/db
+shown containerd:default/web containerd:default/store containerd:other/shop containerd:other/store
 roundtrip
 
 # The annotation of the bundle keeps the first name.
@@ -54,13 +54,13 @@ expect front "$web"
 shown containerd:default/web containerd:default/front
 roundtrip
 
-recording nerdctl-2.2.1 "nerdctl as root: front that was web before, web, db in two namespaces, other/shop, old that was stopped"
+recording "nerdctl-$(pinned nerdctl)" "nerdctl as root: front that was web before, web, store in two namespaces, other/shop, old that was stopped"
 keepContainerd /run/containerd
 for file in /var/lib/nerdctl/*/names/*/*; do keep "$file"; done
 process containerd:default/front "$web"
 process containerd:default/web "$second"
-process containerd:default/db "$(pidOf default db)"
-process containerd:other/db "$(pidOf other db)"
+process containerd:default/store "$(pidOf default store)"
+process containerd:other/store "$(pidOf other store)"
 process containerd:other/shop "$(pidOf other shop)"
 
 # A start writes the first name beside the present one, if nobody else has it; else it
@@ -76,12 +76,12 @@ expect front "$front"
 expect containerd:default/front "$front"
 shown containerd:default/front
 roundtrip
-recording nerdctl-2.2.1-restarted "nerdctl as root: front that was web before and was stopped and started since, db in two namespaces, other/shop, old that was stopped"
+recording "nerdctl-$(pinned nerdctl)-restarted" "nerdctl as root: front that was web before and was stopped and started since, store in two namespaces, other/shop, old that was stopped"
 keepContainerd /run/containerd
 for file in /var/lib/nerdctl/*/names/*/*; do keep "$file"; done
 process containerd:default/front "$front"
-process containerd:default/db "$(pidOf default db)"
-process containerd:other/db "$(pidOf other db)"
+process containerd:default/store "$(pidOf default store)"
+process containerd:other/store "$(pidOf other store)"
 process containerd:other/shop "$(pidOf other shop)"
 need nerdctl rm -f front >/dev/null
 refuses front "nothing has that name"
