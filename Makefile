@@ -1,7 +1,7 @@
 # make            build bin/gounshare, bin/gonsenter, bin/gonetns
 # make run        show an ordinary user's sandbox on this kernel, enter it, and wire two
 # make test       every test; as root it installs the Debian packages it needs
-# make bench      side by side with the installed util-linux and iproute2
+# make bench      side by side with the installed util-linux and iproute2, and runtimes of containers
 # make soak       40,000 starts under load
 # make arm64      the arm64 build on an emulated kernel
 # make runtimes   present container runtimes are built, started, and every name is checked
@@ -43,6 +43,7 @@ test: build deps
 
 bench: build deps
 	$(GO) run ./internal/bench bin
+	sh scripts/bench.sh
 
 soak: build
 	sh scripts/soak.sh 20000 bin/gounshare -Ur true

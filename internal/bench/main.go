@@ -3,6 +3,9 @@
 // difference within minutes. Only the ratios mean anything elsewhere.
 //
 //	go run ./internal/bench [-runs N] BIN-DIRECTORY
+//
+// With -names it reads what to compare, for scripts/runtimes/bench.sh, which has
+// containers to enter.
 package main
 
 import (
@@ -44,9 +47,12 @@ func nsenterRows(container, sandbox string, user *syscall.Credential) []row {
 
 func main() {
 	runs := flag.Int("runs", 400, "runs of each program and row")
+	byName := flag.Bool("names", false, "compare the commands on standard input: TITLE, THEIRS, OURS... with tabs between")
 	flag.Parse()
 	err := fmt.Errorf("usage: bench [-runs N] BIN-DIRECTORY")
 	switch {
+	case *byName:
+		err = compareNames(*runs, os.Stdin)
 	case flag.NArg() != 1:
 	case os.Getenv(inside) != "":
 		err = compareNetns(*runs, flag.Arg(0))

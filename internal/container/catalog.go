@@ -19,6 +19,7 @@ type Catalog struct {
 	looked []looked
 	cut    []string // what was not read to its end
 	self   uint32   // our effective user id
+	asked  *query   // nil for all: a host has hundreds of units, of which one may be meant
 
 	proc   string // where proc is mounted
 	dirs   cache
@@ -80,10 +81,11 @@ func (c *Catalog) add(f Found) *Found {
 		known, ok = c.byKey[k]
 	}
 	if !ok {
-		f.others = f.Owner != 0 && f.Owner != c.self
-		c.byKey[k] = &f
-		c.list = append(c.list, &f)
-		return &f
+		added := f // apart, since most records are not new
+		added.others = f.Owner != 0 && f.Owner != c.self
+		c.byKey[k] = &added
+		c.list = append(c.list, &added)
+		return &added
 	}
 	known.merge(f)
 	return known
@@ -127,36 +129,35 @@ func (c *Catalog) walk(all bool) {
 	t.all = all
 	c.knowGroups()
 	count := 0
-	units := map[string]*Found{}
 	var monitors []group
-	t.walk(func(g group) bool {
+	t.walk(func(g group, path []byte, unit *Found) (*Found, bool) {
 		count++
 		above, name := g.way[:len(g.way)-1], g.way[len(g.way)-1]
-		unit := units[group{hierarchy: g.hierarchy, way: above}.path()]
 		if isLXCMonitor(name) {
-			monitors = append(monitors, g)
+			monitors = append(monitors, g.keep())
 		}
-		f := c.known[g.path()]
+		f := c.known[string(path)]
 		if f == nil {
 			if found, ok := containerOf(above, name); ok {
 				found.Owner, found.pod = g.uid, podmansPod(above)
-				found.groups = []group{g}
+				found.groups = []group{g.keep()}
 				f = c.add(found)
 			}
 		}
 		switch {
 		case f == nobody:
-			return false
+			return nil, false
 		case f != nil:
 			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.holds, f) {
 				unit.holds = append(unit.holds, f)
 			}
-			return false // what is below is the container's
+			return nil, false // what is below is the container's
+		case isUnit(name) && (c.asked == nil || c.asked.isOfUnit(name)):
+			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, groups: []group{g.keep()}})
 		case isUnit(name):
-			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, groups: []group{g}})
+			unit = nil
 		}
-		units[g.path()] = unit
-		return true
+		return unit, true
 	})
 	for _, g := range monitors {
 		c.addLXCMonitors(g)

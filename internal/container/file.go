@@ -1,6 +1,7 @@
 package container
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"io/fs"
@@ -109,39 +110,51 @@ func (s store) names(dir string) []string {
 
 // entries are the names in a directory whose type (DT_DIR and the others of
 // readdir(3)) is wanted, up to a limit. Of one with more the error is E2BIG.
-func (h holding) entries(limit int, wanted func(kind byte) bool) ([]string, error) {
+func (h holding) entries(limit int, wanted func(kind byte) bool) (names []string, err error) {
+	err = h.eachEntry(func(name string, kind byte) error {
+		if !wanted(kind) {
+			return nil
+		}
+		if len(names) == limit {
+			return unix.E2BIG
+		}
+		names = append(names, name)
+		return nil
+	})
+	return names, err
+}
+
+// eachEntry goes through what is in a directory, its names and their types, until there is
+// an error.
+func (h holding) eachEntry(do func(name string, kind byte) error) error {
 	fd, err := unix.Openat(h.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer unix.Close(fd)
-	var names []string
 	buf := make([]byte, 8192)
 	for {
 		n, err := unix.Getdents(fd, buf)
 		if err != nil || n <= 0 {
-			return names, err
+			return err
 		}
 		// struct linux_dirent64: ino and off of 8 bytes, reclen of 2, type of 1, the name
 		// up to a NUL; see getdents(2).
 		for text := buf[:n]; len(text) >= 19; {
 			size := int(binary.NativeEndian.Uint16(text[16:]))
 			if size < 19 || size > len(text) {
-				return names, unix.EIO
+				return unix.EIO
 			}
 			name, kind := text[19:size], text[18]
 			text = text[size:]
-			for i, c := range name {
-				if c == 0 {
-					name = name[:i]
-					break
-				}
+			if i := bytes.IndexByte(name, 0); i >= 0 {
+				name = name[:i]
 			}
-			if s := string(name); s != "." && s != ".." && wanted(kind) {
-				if len(names) == limit {
-					return names, unix.E2BIG
-				}
-				names = append(names, s)
+			if string(name) == "." || string(name) == ".." {
+				continue
+			}
+			if err := do(string(name), kind); err != nil {
+				return err
 			}
 		}
 	}

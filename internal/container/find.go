@@ -107,6 +107,11 @@ func newQuery(word string) query {
 	return q
 }
 
+// isOfUnit reports whether a unit of a name may be meant.
+func (q *query) isOfUnit(name string) bool {
+	return (q.kind == "" || q.kind == Unit) && (name == q.name || strings.TrimSuffix(name, ".service") == q.name)
+}
+
 // Find finds what a target names, KIND:NAME or a word that is tried as a name of every
 // kind but that of programs, among what is root's or the caller's own; KIND:USER@NAME is
 // what is another user's. It reads files and cgroups, and may ask a runtime's client. What
@@ -154,6 +159,7 @@ func Find(word string) (Found, error) {
 // find returns what the catalog has of a name: first what the files tell of the kind that
 // was asked for, then all, with the cgroups, where that is no process.
 func (c *Catalog) find(q query) []Found {
+	c.asked = &q
 	places := c.ownPlaces()
 	if q.kind != "" {
 		for _, p := range places {
@@ -187,6 +193,7 @@ func (c *Catalog) find(q query) []Found {
 
 // findOthers finds what another user has, who was named.
 func (c *Catalog) findOthers(q query) (Found, error) {
+	c.asked = &q
 	if c.self != 0 {
 		for _, p := range c.ownPlaces() {
 			c.load(p, q.kind)
@@ -249,6 +256,7 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q)}
 	o := newCatalog(c.self)
 	defer o.Close()
+	o.asked = &q
 	o.loadOthers(q.kind, nil)
 	o.walk(true)
 	for _, f := range o.list {

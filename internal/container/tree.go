@@ -142,39 +142,80 @@ type group struct {
 
 func (g group) path() string { return g.number + "/" + strings.Join(g.way, "/") }
 
-// walk visits cgroups from the top down, and goes on below those for which visit returns
-// true. Cgroups of other users, and those that are nobody's word, are visited only if
-// t.all, and of each owner a limited number.
-func (t *tree) walk(visit func(group) bool) {
+// A visit is told of a cgroup, of its path as in [group.path], and of the unit that it is
+// below. The path and the way of the group stay only until it returns: see [group.keep]. It
+// returns the unit for what is below the cgroup, and whether to go on there.
+type visit func(g group, path []byte, around *Found) (unit *Found, on bool)
+
+// keep returns the group for longer than a visit.
+func (g group) keep() group {
+	g.way = slices.Clone(g.way)
+	return g
+}
+
+// walk visits cgroups from the top down. Those of other users, and those that are nobody's
+// word, are visited only if t.all, and of each owner a limited number.
+func (t *tree) walk(do visit) {
 	for _, h := range t.list {
-		t.walkBelow(h.holding, group{hierarchy: h, evidence: h.evidence}, visit)
+		t.walkBelow(h.holding, group{hierarchy: h, evidence: h.evidence}, []byte(h.number), nil, do)
 	}
 }
 
-func (t *tree) walkBelow(dir holding, g group, visit func(group) bool) {
-	// A directory has a link from each below it, its own name and ".": see inode(7).
-	if dir.st.Nlink == 2 || len(g.way) >= depthMax {
+// walkBelow opens and keeps only those directories that have others below them: most have
+// none, and a host has hundreds in each hierarchy.
+func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visit) {
+	if isLeaf(&dir.st) || len(g.way) >= depthMax {
 		return
 	}
+	type branch struct {
+		name string
+		evidence
+		unit *Found
+	}
+	var on []branch
+	next := group{hierarchy: g.hierarchy, way: append(slices.Clone(g.way), "")}
+	name := &next.way[len(g.way)]
+	below := func() []byte { return append(append(path, '/'), *name...) }
 	left := t.budget(g.uid)
-	names, err := dir.entries(int(*left), func(kind byte) bool { return kind == unix.DT_DIR })
+	err := dir.eachEntry(func(entry string, kind byte) error {
+		var st unix.Stat_t
+		switch {
+		case kind != unix.DT_DIR:
+			return nil
+		case *left == 0:
+			return unix.E2BIG
+		}
+		*left--
+		if unix.Fstatat(dir.fd, entry, &st, unix.AT_SYMLINK_NOFOLLOW) != nil {
+			return nil // it has gone
+		}
+		*name, next.evidence = entry, dir.below(&st)
+		if next.nobody || !t.all && next.uid != 0 && next.uid != t.self {
+			return nil
+		}
+		if within, more := do(next, below(), unit); more && !isLeaf(&st) {
+			on = append(on, branch{entry, next.evidence, within})
+		}
+		return nil
+	})
 	if err == unix.E2BIG && !slices.Contains(t.cut, g.uid) {
 		t.cut = append(t.cut, g.uid)
 	}
-	*left -= int64(len(names))
-	for _, name := range names {
-		below, err := dir.openAt(name, 0)
+	for _, b := range on {
+		opened, err := dir.openAt(b.name, 0)
 		if err != nil {
-			continue // it has gone
+			continue
 		}
-		way := append(g.way[:len(g.way):len(g.way)], name)
-		next := group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}
-		if !next.nobody && (t.all || next.uid == 0 || next.uid == t.self) && visit(next) {
-			t.walkBelow(below, next, visit)
+		if *name, next.evidence = b.name, b.evidence; opened.evidence == b.evidence { // else it is another by now
+			t.walkBelow(opened, next, below(), b.unit, do)
 		}
-		below.close()
+		opened.close()
 	}
 }
+
+// isLeaf reports whether a directory has none below it. It has a link from each of those,
+// its own name and ".": see inode(7).
+func isLeaf(st *unix.Stat_t) bool { return st.Nlink == 2 }
 
 // budget returns how many directories of an owner may still be read.
 func (t *tree) budget(uid uint32) *int64 {
@@ -221,7 +262,7 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 			do(p, s)
 		}
 	}
-	if dir.st.Nlink == 2 || len(g.way) >= depthMax {
+	if isLeaf(&dir.st) || len(g.way) >= depthMax {
 		return
 	}
 	names, _ := dir.entries(*left, func(kind byte) bool { return kind == unix.DT_DIR })
