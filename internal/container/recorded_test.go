@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -61,12 +62,14 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	c.proc = root + "/proc"
 	c.tree = restoreCgroups(t, root)
 	c.tree.self = c.self
+	restoreOwners(t, root)
 	c.load(system(root), "")
 	for _, uid := range uids {
 		chown(t, root+"/run/user/"+number(uid), uid)
 		p := c.placeOf(uid, runtimeDir(uid))
-		p.root, p.data = root, "home/rt/.local/share"
-		chown(t, root+"/home/rt", uid)
+		home := map[uint32]string{1000: "home/rt", 1001: "home/cron"}[uid] // as they were when it was recorded
+		p.root, p.data = root, path.Join(home, ".local/share")
+		chown(t, root+"/"+home, uid)
 		chown(t, root+"/tmp/storage-run-"+number(uid), uid)
 		c.load(p, "")
 	}
@@ -174,7 +177,6 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 // the hierarchies, the path, the owner and the processes.
 func restoreCgroups(t *testing.T, root string) *tree {
 	tr := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: root + "/proc"}
-	t.Cleanup(tr.close)
 	text, err := os.ReadFile(root + "/cgroups")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
@@ -182,6 +184,11 @@ func restoreCgroups(t *testing.T, root string) *tree {
 	if err != nil {
 		text = cgroupsOf(t, root)
 	}
+	top, err := openRoot()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer top.close()
 	hierarchies := map[string]bool{}
 	for line := range strings.Lines(string(text)) {
 		w := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
@@ -207,14 +214,46 @@ func restoreCgroups(t *testing.T, root string) *tree {
 		case "systemd":
 			mount.Options = "name=systemd"
 		}
-		dirs := make(cache)
-		at, err := dirs.open(absolute(root, "sys/fs/cgroup", name))
+		at, err := top.open(absolute(root, "sys/fs/cgroup", name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		tr.list = append(tr.list, &hierarchy{holding: at, number: name, mount: mount})
 	}
 	return tr
+}
+
+// restoreOwners gives files the owners and modes that were recorded, in lines of uid, mode
+// and path: git keeps neither. Only root can give files away.
+func restoreOwners(t *testing.T, root string) {
+	text, err := os.ReadFile(root + "/owners")
+	if errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		w := strings.SplitN(strings.TrimSuffix(line, "\n"), " ", 3)
+		if len(w) != 3 {
+			t.Fatalf("owners: %q", line)
+		}
+		uid, err1 := strconv.Atoi(w[0])
+		mode, err2 := strconv.ParseUint(w[1], 8, 32)
+		if err1 != nil || err2 != nil {
+			t.Fatalf("owners: %q", line)
+		}
+		path := root + w[2]
+		if os.Geteuid() == 0 {
+			err = os.Lchown(path, uid, uid)
+		}
+		if err == nil {
+			err = unix.Chmod(path, uint32(mode))
+		}
+		if err != nil && !errors.Is(err, unix.ENOENT) { // an empty directory is not in a checkout
+			t.Fatal(err)
+		}
+	}
 }
 
 // cgroupsOf makes up the cgroups, root's, of the processes where only these were recorded.
