@@ -81,6 +81,7 @@ enters podman:1000@web -a cat /name -- rt-web
 shown podman:1000@web podman:web
 roundtrip
 AS=as
+: >"$WORK/expected" # the words were root's
 expect web "$mine"
 enters web -a cat /name -- rt-web
 roundtrip

@@ -81,6 +81,7 @@ roundtrip
 
 # Their own.
 AS=rt
+: >"$WORK/expected" # the words were root's
 expect web "$(pidOf rt web)"
 expect podman:web "$(pidOf rt web)"
 enters web -a cat /name -- rt-web
@@ -92,6 +93,7 @@ refuses job
 hidden podman:job podman:old
 roundtrip
 AS=cron
+: >"$WORK/expected" # the words were root's
 expect web "$(pidOf cron web)"
 expect podman:job "$(pidOf cron job)"
 enters job -a cat /name -- cron-job
