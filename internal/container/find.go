@@ -20,6 +20,7 @@ type NotFoundError struct {
 	Looked []string
 	Others []string // targets of that name which have to be asked for
 	Near   string   // a target that is nearly called so
+	InPod  []string // containers of the pod of podman that has this id, and no process of its own
 	Cut    []string // what was not read to its end
 }
 
@@ -281,6 +282,19 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	}
 	e.Cut = append(c.cut, o.cut...)
 	return e
+}
+
+// inPod returns the containers of a pod of podman that goes by its id.
+func (c *Catalog) inPod(q query) (words []string) {
+	if len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
+		return nil
+	}
+	for _, f := range c.list {
+		if f.Runtime == Podman && c.isAsked(q, f) && strings.HasPrefix(f.pod, q.name) && f.Target() != "" {
+			words = append(words, f.Target())
+		}
+	}
+	return words
 }
 
 // one returns the only one that runs.

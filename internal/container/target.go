@@ -84,6 +84,8 @@ func (c *Catalog) around(pid int, p Process) (Found, bool) {
 func (e *NotFoundError) Hint() string {
 	hint := ""
 	switch {
+	case len(e.InPod) > 0:
+		return "this is a pod without a container that keeps its namespaces: give one of its containers, " + strings.Join(e.InPod, " or ")
 	case len(e.Others) > 0:
 		return "anybody can give that name to what is his; if it is meant, give " + strings.Join(e.Others, " or ")
 	case e.Near != "":
