@@ -275,18 +275,27 @@ func parsePod(text []byte) (Found, bool) {
 	return f, true
 }
 
+// lxc asks at an abstract socket, which has no owner: where the container does not run,
+// anybody can bind the name and answer. So the process has to be a child of the monitor.
 func (c *client) lxc(_, name string) []Found {
 	answer := strings.TrimSpace(c.run("--name", name, "--pid", "--no-humanize"))
 	pid, err := strconv.Atoi(answer)
-	if err != nil {
+	if err != nil || pid <= 0 || !(procDir{procPath, pid}).isOfLXC(name, uint32(os.Geteuid())) {
 		return nil
 	}
 	return []Found{{PID: pid, Runtime: LXC, Name: name}}
 }
 
 func (c *client) machine(_, name string) []Found {
-	pid, err := strconv.Atoi(strings.TrimSpace(c.run("show", "--property=Leader", "--value", name)))
-	if err != nil {
+	return parseMachinectl(name, c.run("show", "--property=Leader", "--property=UID", name))
+}
+
+// parseMachinectl reads what machinectl show prints. Since systemd 258 ordinary users can
+// have machines there, too, and UID is whose it is.
+func parseMachinectl(name, text string) []Found {
+	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
+	pid, err := strconv.Atoi(facts.Field(text, "Leader"))
+	if uid := facts.Field(text, "UID"); err != nil || uid != "" && uid != "0" && uid != strconv.Itoa(os.Geteuid()) {
 		return nil
 	}
 	return []Found{{PID: pid, Runtime: Machine, Name: name}}

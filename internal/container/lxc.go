@@ -36,12 +36,27 @@ func (c *Catalog) addLXCMonitors(g group) {
 	}
 }
 
+// isOfLXC reports whether the parent of a process is a user's monitor of a container.
+func (p procDir) isOfLXC(name string, owner uint32) bool {
+	s, ok := p.stat()
+	if !ok || s.ppid <= 0 {
+		return false
+	}
+	monitor := p.at(s.ppid)
+	if uid, ok := uidOf(monitor); !ok || uid != owner {
+		return false
+	}
+	text, err := monitor.ReadFile("cmdline", cmdlineMax)
+	_, of, ok := monitoredByLXC(string(text))
+	return err == nil && ok && of == name
+}
+
 // monitoredByLXC returns the directory and the name in the arguments of a monitor,
 // "[lxc monitor] LXCPATH NAME"; see lxc's start.c.
 func monitoredByLXC(cmdline string) (dir, name string, ok bool) {
 	text, ok := strings.CutPrefix(strings.TrimRight(cmdline, "\x00"), "[lxc monitor] ")
 	i := strings.LastIndexByte(text, ' ')
-	if !ok || i < 0 || i == len(text)-1 {
+	if !ok || i < 0 || i == len(text)-1 || strings.ContainsRune(text, 0) { // it is one word
 		return "", "", false
 	}
 	return text[:i], text[i+1:], true

@@ -257,11 +257,17 @@ func (c *Catalog) loadMachines(p place) {
 			continue
 		}
 		if text, e, err := s.read(name); err == nil {
-			c.record(p, parseMachine(name, string(text)), e)
+			f := parseMachine(name, string(text))
+			if e.is(evidence{}) {
+				e.uid = f.Owner
+			}
+			c.record(p, f, e)
 		}
 	}
 }
 
+// parseMachine reads the file of a machine. Its owner is root, or since systemd 258 the
+// ordinary user who has registered it.
 func parseMachine(name, text string) Found {
 	f := Found{Runtime: Machine, Name: name}
 	for line := range strings.Lines(text) {
@@ -269,6 +275,12 @@ func parseMachine(name, text string) Found {
 		switch value = strings.Trim(value, `"`); key {
 		case "LEADER":
 			f.PID, _ = strconv.Atoi(value)
+		case "UID":
+			uid, err := strconv.ParseUint(value, 10, 32)
+			if err != nil {
+				return Found{Runtime: Machine, Name: name}
+			}
+			f.Owner = uint32(uid)
 		case "SCOPE": // the unit, scope or not
 			f.proof.within = unquoteEnv(value)
 		}
