@@ -360,6 +360,7 @@ func (c *Catalog) First(pid int) (Found, bool) {
 		c.firsts = make(map[int]*Found)
 		for _, f := range c.list {
 			if f.PID > 0 && f.Runtime != Unit && f.running(c) {
+				f.foreign = f.foreign || c.process(f.PID).isSentry()
 				c.firsts[f.PID] = f
 			}
 		}

@@ -111,6 +111,14 @@ func (e *StoppedError) Hint() string {
 		if f.created {
 			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID + by
 		}
+	case Containerd:
+		if f.nerd {
+			in := ""
+			if f.Namespace != "default" {
+				in = "--namespace " + f.Namespace + " "
+			}
+			return "the container is stopped: nerdctl " + in + "start " + f.Name + by
+		}
 	case Docker, Podman:
 		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID) + by
 	case CRI:
