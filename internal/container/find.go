@@ -27,7 +27,10 @@ type NotFoundError struct {
 func (*NotFoundError) Error() string { return "not found" }
 
 // A StoppedError says that what goes by a name has no process.
-type StoppedError struct{ Found Found }
+type StoppedError struct {
+	Found   Found
+	Sandbox *Found // what has the namespaces of the pod that goes by the name
+}
 
 func (*StoppedError) Error() string { return "is not running" }
 
@@ -311,23 +314,29 @@ func (c *Catalog) one(found []Found) (Found, error) {
 	case len(found) > 1:
 		return Found{}, &AmbiguousError{found, nil}
 	}
-	return Found{}, &StoppedError{found[0]}
+	e := &StoppedError{Found: found[0]}
+	if found[0].Sandbox {
+		e.Sandbox = c.sandboxOf(found)
+	}
+	return Found{}, e
 }
 
-// sandboxOf returns what keeps the namespaces of a pod, where all found are of that pod.
+// sandboxOf returns what has the namespaces of a pod, where all found are of that pod: the
+// process that only keeps them or, without one, any container.
 func (c *Catalog) sandboxOf(found []Found) *Found {
 	for _, f := range found {
 		if f.Pod == "" || f.Pod != found[0].Pod || f.Owner != found[0].Owner {
 			return nil
 		}
 	}
+	var shared *Found
 	for _, f := range c.list {
-		if f.Sandbox && f.Pod == found[0].Pod && f.Owner == found[0].Owner && f.running(c) {
-			sandbox := *f
-			return &sandbox
+		if f.Pod == found[0].Pod && f.Owner == found[0].Owner && f.PID != 0 && (shared == nil || f.Sandbox) && f.running(c) {
+			one := *f
+			shared = &one
 		}
 	}
-	return nil
+	return shared
 }
 
 // isSentry reports whether a process is gVisor's kernel, in whose memory the processes of
