@@ -8,26 +8,24 @@ import (
 	"strings"
 )
 
-// dockerConfig is what is needed of config.v2.json, see daemon/container in moby.
-type dockerConfig struct {
-	Name  string // with a slash in front
-	State struct {
-		Running bool
-		Pid     int
-	}
-}
-
-// parseDocker reads the config.v2.json of a container. It knows no time of start, so the
-// cgroup has to have the id.
+// parseDocker reads the config.v2.json of a container, see daemon/container in moby. It
+// knows no time of start, so the cgroup has to have the id.
 func parseDocker(id string, text []byte) (Found, error) {
-	var d dockerConfig
-	if err := json.Unmarshal(text, &d); err != nil {
+	var name string // with a slash in front
+	var state object
+	var running bool
+	var pid int
+	err := object(text).pick(fields{"Name": &name, "State": &state})
+	if err == nil && state.given() {
+		err = state.pick(fields{"Running": &running, "Pid": &pid})
+	}
+	if err != nil {
 		return Found{}, err
 	}
 	f := Found{Runtime: Docker, ID: id}
-	f.setKubeName(strings.TrimPrefix(d.Name, "/"))
-	if d.State.Running {
-		f.PID, f.proof.within = d.State.Pid, id
+	f.setKubeName(strings.TrimPrefix(name, "/"))
+	if running {
+		f.PID, f.proof.within = pid, id
 	} else {
 		f.stopped = true
 	}
