@@ -194,11 +194,16 @@ func (c *Catalog) loadTasks(p place, dir string) {
 		return
 	}
 	for _, namespace := range s.names(".") {
-		for _, id := range s.names(namespace) {
-			if f, e, ok := s.task(namespace, id); ok {
+		tasks, err := s.within(namespace)
+		if err != nil {
+			continue
+		}
+		for _, id := range tasks.names(".") {
+			if f, e, ok := tasks.task(namespace, id); ok {
 				c.record(p, f, e)
 			}
 		}
+		tasks.close()
 	}
 }
 
@@ -221,7 +226,12 @@ func runtimeOf(namespace string) string {
 }
 
 func (s store) task(namespace, id string) (Found, evidence, bool) {
-	text, e, err := s.read(path.Join(namespace, id, "init.pid"))
+	dir, err := s.within(id)
+	if err != nil {
+		return Found{}, evidence{}, false
+	}
+	defer dir.close()
+	text, e, err := dir.read("init.pid")
 	if err != nil {
 		return Found{}, e, false
 	}
@@ -231,10 +241,10 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 	}
 	f := taskOf(namespace)
 	f.PID, f.ID, f.proof.within = pid, id, id
-	if config, by, err := s.read(path.Join(namespace, id, "config.json")); err == nil && by.is(e) {
+	if config, by, err := dir.read("config.json"); err == nil && by.is(e) {
 		f.annotateBy(config) // without it there is no name
 	}
-	if runtime, by, err := s.read(path.Join(namespace, id, "runtime")); err == nil && by.is(e) {
+	if runtime, by, err := dir.read("runtime"); err == nil && by.is(e) {
 		f.foreign = strings.Contains(string(runtime), "runsc")
 	}
 	return f, e, true

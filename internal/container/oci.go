@@ -2,6 +2,7 @@ package container
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -88,9 +89,6 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 			continue
 		}
 		f.ID, f.Namespace = id, like.Namespace
-		if s.has(id + "/exec.fifo") {
-			f.PID, f.created = 0, true // its process is the runtime's own still
-		}
 		for _, kind := range append([]string{like.Runtime}, like.also...) {
 			if kind != "" {
 				f.knownTo(kind)
@@ -102,19 +100,27 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 
 // oci reads the state of one container, whichever runtime's it is.
 func (s store) oci(id string) (f Found, e evidence, ok bool) {
-	text, e, err := s.read(id + "/state.json")
-	if err == nil {
-		f, err = parseRunc(text)
-		return f, e, err == nil
-	}
-	text, e, err = s.read(id + "/status")
+	dir, err := s.within(id)
 	if err != nil {
 		return f, e, false
 	}
-	config, by, _ := s.read(id + "/config.json") // older ones keep none
-	if !by.is(e) {
-		config = nil
+	defer dir.close()
+	text, e, err := dir.read("state.json")
+	if err == nil {
+		f, err = parseRunc(text)
+	} else {
+		if text, e, err = dir.read("status"); err != nil {
+			return f, e, false
+		}
+		text = slices.Clone(text)
+		config, by, _ := dir.read("config.json") // older ones keep none
+		if !by.is(e) {
+			config = nil
+		}
+		f, err = parseCrun(text, config)
 	}
-	f, err = parseCrun(text, config)
+	if dir.has("exec.fifo") {
+		f.PID, f.created = 0, true // its process is the runtime's own still
+	}
 	return f, e, err == nil
 }
