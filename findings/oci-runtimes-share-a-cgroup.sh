@@ -3,8 +3,9 @@
 #            second one refuses because the cgroup of that id has processes already.
 # Behaviour: with cgroup version 1 both put it into the cgroup /ID, and neither says a word.
 #            `crun delete` of the one then complains that the cgroup is busy, while the other
-#            container goes on. Limits and statistics are those of both. So a cgroup does not tell whose a process is, even where its name is an
-#            id: the state files' process and start time do.
+#            container goes on. Limits and statistics are those of both. So a cgroup does
+#            not tell whose a process is, even where its name is an id: the process and the
+#            start time in the state files do.
 # Output:    runc web: /ID
 #            crun web: /ID
 #            runc's container runs after crun's was deleted

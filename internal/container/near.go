@@ -11,11 +11,15 @@ import (
 func (c *Catalog) near(q query) string {
 	best, near := min(len(q.name)/3, 3)+1, ""
 	for _, f := range c.list {
-		if !f.isOf(q.kind) || f.others || f.Target() == "" || f.PID == 0 && !f.filed {
+		if !f.isOf(q.kind) || f.others || f.Target() == "" {
 			continue
 		}
 		for name, word := range f.names() {
-			switch d := distance(q.name, name); {
+			d := distance(q.name, name)
+			if d > best || !c.isThere(f) {
+				continue
+			}
+			switch {
 			case d < best:
 				best, near = d, word
 			case d == best && near != word:
@@ -24,6 +28,14 @@ func (c *Catalog) near(q query) string {
 		}
 	}
 	return near
+}
+
+// isThere reports whether a file tells of a container, or a process runs in its cgroup.
+func (c *Catalog) isThere(f *Found) bool {
+	if !f.filed {
+		c.locate(f)
+	}
+	return f.filed || f.PID != 0
 }
 
 // names are what a container is called, with the target for each.
