@@ -20,7 +20,7 @@ type NotFoundError struct {
 	Looked []string
 	Others []string // targets of that name which have to be asked for
 	Near   string   // a target that is nearly called so
-	InPod  []string // containers of the pod of podman that has this id, and no process of its own
+	InPod  []string // containers of the pod of podman that has this id, if it has no infra container
 	Cut    []string // what was not read to its end
 }
 
@@ -213,7 +213,7 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	c.nameByMonitors()
 	found := c.match(q)
 	if len(found) == 0 {
-		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), Cut: c.cut}
+		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), InPod: c.inPod(q), Cut: c.cut}
 	}
 	return c.one(found)
 }
@@ -257,7 +257,7 @@ func (c *Catalog) whose(pid int) string {
 
 // notFound looks for what others call so, and for what is nearly called so.
 func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
-	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q)}
+	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q), InPod: c.inPod(q)}
 	o := newCatalog(c.self)
 	defer o.Close()
 	o.asked = &q
@@ -287,7 +287,8 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	return e
 }
 
-// inPod returns the containers of a pod of podman that goes by its id.
+// inPod returns the targets of the containers in the pod of podman whose id was asked for.
+// A pod with a container of its own has been found by now: see isInfra.
 func (c *Catalog) inPod(q query) (words []string) {
 	if len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
 		return nil
