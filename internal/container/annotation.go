@@ -2,18 +2,15 @@ package container
 
 import (
 	"cmp"
-	"encoding/json"
 	"strings"
 )
 
 // annotateBy reads the annotations of a config.json, see the OCI runtime specification.
 // One that is malformed has none.
 func (f *Found) annotateBy(config []byte) {
-	var spec struct {
-		Annotations map[string]string `json:"annotations"`
-	}
-	if json.Unmarshal(config, &spec) == nil {
-		f.annotate(func(name string) string { return spec.Annotations[name] })
+	var annotations map[string]string
+	if object(config).pick(fields{"annotations": &annotations}) == nil {
+		f.annotate(func(name string) string { return annotations[name] })
 	}
 }
 

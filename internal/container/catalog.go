@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"strings"
 
 	"nstools/internal/facts"
 )
@@ -220,11 +221,13 @@ func (f *Found) depthIn(h *hierarchy, way []string) int {
 // below returns the names below the mount of the hierarchy, for a cgroup as the state
 // files of runc and crun have it: with the mount in front, or without.
 func (h *hierarchy) below(made string) ([]string, bool) {
-	all, point := parts(made), parts(h.mount.Point)
-	if len(all) >= len(point) && slices.Equal(all[:len(point)], point) {
-		return all[len(point):], true
+	if rest, ok := strings.CutPrefix(made, h.mount.Point); ok && (rest == "" || rest[0] == '/') {
+		return parts(rest), true
 	}
-	return all, len(made) > 0 && !slices.Equal(all[:min(len(all), 3)], []string{"sys", "fs", "cgroup"})
+	if made == "" || made == "/sys/fs/cgroup" || strings.HasPrefix(made, "/sys/fs/cgroup/") { // of another hierarchy
+		return nil, false
+	}
+	return parts(made), true
 }
 
 // locate finds the first process in the cgroups of a record whose files tell of none that
@@ -360,6 +363,7 @@ func (c *Catalog) First(pid int) (Found, bool) {
 		c.firsts = make(map[int]*Found)
 		for _, f := range c.list {
 			if f.PID > 0 && f.Runtime != Unit && f.running(c) {
+				f.foreign = f.foreign || c.process(f.PID).isSentry()
 				c.firsts[f.PID] = f
 			}
 		}

@@ -34,7 +34,13 @@ func claimOf(parts []string) (claim, bool) {
 
 // parts splits the path of a cgroup.
 func parts(path string) []string {
-	return strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
+	list := make([]string, 0, strings.Count(path, "/")+1)
+	for part := range strings.SplitSeq(path, "/") {
+		if part != "" {
+			list = append(list, part)
+		}
+	}
+	return list
 }
 
 // scopes are what stands before the id in the name of a cgroup.

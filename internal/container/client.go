@@ -2,6 +2,7 @@ package container
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"os"
@@ -84,7 +85,13 @@ func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
 				continue
 			}
 			asked = append(asked, c.program)
-			for _, f := range c.find(&c, k, name) {
+			var answer []Found
+			if c.program == "crictl" && len(stopped) > 0 {
+				answer = c.inspectAll(stopped) // by their ids: not everybody who starts pods labels them
+			} else {
+				answer = c.find(&c, k, name)
+			}
+			for _, f := range answer {
 				f.Owner, f.filed = uint32(os.Geteuid()), true // it answers us
 				if f = f.asOfNow(); f.PID != 0 || len(stopped) == 0 || f.exited != "" {
 					found = append(found, f)
@@ -214,6 +221,17 @@ func podLabels(name string) []string {
 		args = append(args, "--label", keys[i]+"="+value)
 	}
 	return args
+}
+
+// inspectAll asks for those of whom a file has told.
+func (c *client) inspectAll(known []Found) (found []Found) {
+	for i, k := range known {
+		if f, ok := c.inspectCRI(k.ID); ok && i < answersMax {
+			f.Name, f.Pod = cmp.Or(f.Name, k.Name), cmp.Or(f.Pod, k.Pod)
+			found = append(found, f)
+		}
+	}
+	return found
 }
 
 func (c *client) inspectCRI(id string) (Found, bool) {

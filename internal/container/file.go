@@ -32,10 +32,20 @@ const (
 type budget struct {
 	bytes, names int64
 	cut          bool // something was left out
+	buffer       []byte
 }
 
 func ownBudget() *budget    { return &budget{bytes: storeMax, names: dirMax} }
 func othersBudget() *budget { return &budget{bytes: othersBytes, names: othersRecords} }
+
+// text returns room for that many bytes, the same for each file: new memory takes longer than
+// to read what is put there.
+func (b *budget) text(size int) []byte {
+	if size > len(b.buffer) {
+		b.buffer = make([]byte, (size|4095)+1)
+	}
+	return b.buffer[:0:size]
+}
 
 // A store is a directory in which a runtime keeps its state.
 type store struct {
@@ -160,11 +170,18 @@ func (h holding) eachEntry(do func(name string, kind byte) error) error {
 	}
 }
 
+// within opens a directory in a store, of which several files are read. The caller closes
+// it.
+func (s store) within(name string) (store, error) {
+	h, err := s.open(name)
+	return store{h, s.left}, err
+}
+
 // read gives the text of a file about one container, and whose word it is.
 func (s store) read(name string) ([]byte, evidence, error) { return s.readUpTo(name, fileMax) }
 
-// readUpTo gives the text of a plain file. It looks what the file is before it opens it:
-// to open a pipe hangs, and to open a device may do things.
+// readUpTo gives the text of a plain file, which stays until the next is read. It looks what
+// the file is before it opens it: to open a pipe hangs, and to open a device may do things.
 func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 	h, err := s.open(name)
 	if err != nil {
@@ -187,22 +204,22 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 		return nil, h.evidence, err
 	}
 	defer unix.Close(fd)
-	text := make([]byte, 0, h.st.Size+512)
+	text := s.left.text(int(h.st.Size) + 512)
 	for {
 		if len(text) == cap(text) {
 			s.left.cut = true
 			return nil, h.evidence, unix.EFBIG // it grows
 		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
-		switch {
-		case err == unix.EINTR:
-		case err != nil:
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil {
 			return nil, h.evidence, err
-		case n == 0:
+		}
+		if text = text[:len(text)+n]; n == 0 || int64(len(text)) == h.st.Size {
 			s.left.bytes -= int64(len(text))
 			return text, h.evidence, nil
-		default:
-			text = text[:len(text)+n]
 		}
 	}
 }

@@ -20,14 +20,17 @@ type NotFoundError struct {
 	Looked []string
 	Others []string // targets of that name which have to be asked for
 	Near   string   // a target that is nearly called so
-	InPod  []string // containers of the pod of podman that has this id, and no process of its own
+	InPod  []string // containers of the pod of podman that has this id, if it has no infra container
 	Cut    []string // what was not read to its end
 }
 
 func (*NotFoundError) Error() string { return "not found" }
 
 // A StoppedError says that what goes by a name has no process.
-type StoppedError struct{ Found Found }
+type StoppedError struct {
+	Found   Found
+	Sandbox *Found // what has the namespaces of the pod that goes by the name
+}
 
 func (*StoppedError) Error() string { return "is not running" }
 
@@ -210,7 +213,7 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	c.nameByMonitors()
 	found := c.match(q)
 	if len(found) == 0 {
-		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), Cut: c.cut}
+		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), InPod: c.inPod(q), Cut: c.cut}
 	}
 	return c.one(found)
 }
@@ -254,7 +257,7 @@ func (c *Catalog) whose(pid int) string {
 
 // notFound looks for what others call so, and for what is nearly called so.
 func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
-	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q)}
+	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q), InPod: c.inPod(q)}
 	o := newCatalog(c.self)
 	defer o.Close()
 	o.asked = &q
@@ -284,7 +287,8 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	return e
 }
 
-// inPod returns the containers of a pod of podman that goes by its id.
+// inPod returns the targets of the containers in the pod of podman whose id was asked for.
+// A pod with a container of its own has been found by now: see isInfra.
 func (c *Catalog) inPod(q query) (words []string) {
 	if len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
 		return nil
@@ -311,23 +315,29 @@ func (c *Catalog) one(found []Found) (Found, error) {
 	case len(found) > 1:
 		return Found{}, &AmbiguousError{found, nil}
 	}
-	return Found{}, &StoppedError{found[0]}
+	e := &StoppedError{Found: found[0]}
+	if found[0].Sandbox {
+		e.Sandbox = c.sandboxOf(found)
+	}
+	return Found{}, e
 }
 
-// sandboxOf returns what keeps the namespaces of a pod, where all found are of that pod.
+// sandboxOf returns what has the namespaces of a pod, where all found are of that pod: the
+// process that only keeps them or, without one, any container.
 func (c *Catalog) sandboxOf(found []Found) *Found {
 	for _, f := range found {
 		if f.Pod == "" || f.Pod != found[0].Pod || f.Owner != found[0].Owner {
 			return nil
 		}
 	}
+	var shared *Found
 	for _, f := range c.list {
-		if f.Sandbox && f.Pod == found[0].Pod && f.Owner == found[0].Owner && f.running(c) {
-			sandbox := *f
-			return &sandbox
+		if f.Pod == found[0].Pod && f.Owner == found[0].Owner && f.PID != 0 && (shared == nil || f.Sandbox) && f.running(c) {
+			one := *f
+			shared = &one
 		}
 	}
-	return nil
+	return shared
 }
 
 // isSentry reports whether a process is gVisor's kernel, in whose memory the processes of

@@ -390,3 +390,25 @@ func TestMonitorIsNone(t *testing.T) {
 		t.Errorf("%+v, %v", f, err)
 	}
 }
+
+// TestNotFoundInPod: a pod of podman without an infra container is no target, and the hint
+// names its containers.
+func TestNotFoundInPod(t *testing.T) {
+	pod := strings.Repeat("d1", 32)
+	c := catalog(
+		Found{PID: 1, Runtime: Podman, ID: podmanWeb, Name: "alone", pod: pod},
+		Found{PID: 1, Runtime: Podman, ID: dockerShop, Name: "his", pod: pod, Owner: other},
+	)
+	for word, want := range map[string]string{
+		pod:                     "podman:alone",
+		"podman:" + pod[:12]:    "podman:alone",
+		"docker:" + pod:         "",
+		"podman:" + pod[:11]:    "", // shorter than podman prints it
+		"podman:1000001@" + pod: "podman:1000001@his",
+	} {
+		e := c.notFound(newQuery(word), nil)
+		if got := strings.Join(e.InPod, " "); got != want || (want != "") != strings.Contains(e.Hint(), "pod without") {
+			t.Errorf("%s: %q, %s", word, got, e.Hint())
+		}
+	}
+}

@@ -51,6 +51,7 @@ type Found struct {
 
 	whole  bool    // its name says its namespace, since it is not the only one of its name
 	filed  bool    // a file or a client tells of it, whether it runs or not
+	nerd   bool    // nerdctl has given it its name
 	others bool    // the caller has to say whose it is
 	groups []group // its cgroups, where these have told of it
 	holds  []*Found

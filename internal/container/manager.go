@@ -8,26 +8,24 @@ import (
 	"strings"
 )
 
-// dockerConfig is what is needed of config.v2.json, see daemon/container in moby.
-type dockerConfig struct {
-	Name  string // with a slash in front
-	State struct {
-		Running bool
-		Pid     int
-	}
-}
-
-// parseDocker reads the config.v2.json of a container. It knows no time of start, so the
-// cgroup has to have the id.
+// parseDocker reads the config.v2.json of a container, see daemon/container in moby. It
+// knows no time of start, so the cgroup has to have the id.
 func parseDocker(id string, text []byte) (Found, error) {
-	var d dockerConfig
-	if err := json.Unmarshal(text, &d); err != nil {
+	var name string // with a slash in front
+	var state object
+	var running bool
+	var pid int
+	err := object(text).pick(fields{"Name": &name, "State": &state})
+	if err == nil && state.given() {
+		err = state.pick(fields{"Running": &running, "Pid": &pid})
+	}
+	if err != nil {
 		return Found{}, err
 	}
 	f := Found{Runtime: Docker, ID: id}
-	f.setKubeName(strings.TrimPrefix(d.Name, "/"))
-	if d.State.Running {
-		f.PID, f.proof.within = d.State.Pid, id
+	f.setKubeName(strings.TrimPrefix(name, "/"))
+	if running {
+		f.PID, f.proof.within = pid, id
 	} else {
 		f.stopped = true
 	}
@@ -196,11 +194,16 @@ func (c *Catalog) loadTasks(p place, dir string) {
 		return
 	}
 	for _, namespace := range s.names(".") {
-		for _, id := range s.names(namespace) {
-			if f, e, ok := s.task(namespace, id); ok {
+		tasks, err := s.within(namespace)
+		if err != nil {
+			continue
+		}
+		for _, id := range tasks.names(".") {
+			if f, e, ok := tasks.task(namespace, id); ok {
 				c.record(p, f, e)
 			}
 		}
+		tasks.close()
 	}
 }
 
@@ -223,7 +226,12 @@ func runtimeOf(namespace string) string {
 }
 
 func (s store) task(namespace, id string) (Found, evidence, bool) {
-	text, e, err := s.read(path.Join(namespace, id, "init.pid"))
+	dir, err := s.within(id)
+	if err != nil {
+		return Found{}, evidence{}, false
+	}
+	defer dir.close()
+	text, e, err := dir.read("init.pid")
 	if err != nil {
 		return Found{}, e, false
 	}
@@ -233,10 +241,10 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 	}
 	f := taskOf(namespace)
 	f.PID, f.ID, f.proof.within = pid, id, id
-	if config, by, err := s.read(path.Join(namespace, id, "config.json")); err == nil && by.is(e) {
+	if config, by, err := dir.read("config.json"); err == nil && by.is(e) {
 		f.annotateBy(config) // without it there is no name
 	}
-	if runtime, by, err := s.read(path.Join(namespace, id, "runtime")); err == nil && by.is(e) {
+	if runtime, by, err := dir.read("runtime"); err == nil && by.is(e) {
 		f.foreign = strings.Contains(string(runtime), "runsc")
 	}
 	return f, e, true

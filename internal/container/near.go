@@ -3,47 +3,55 @@ package container
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // near returns the target among root's and the caller's own that is nearly called as was
 // asked for, "" where there is none or more than one.
 func (c *Catalog) near(q query) string {
-	best, near := len(q.name)/3+1, ""
+	best, near := min(len(q.name)/3, 3)+1, ""
 	for _, f := range c.list {
-		if !f.isOf(q.kind) || f.others || f.Target() == "" || f.PID == 0 && !f.filed {
+		if !f.isOf(q.kind) || f.others || f.Target() == "" {
 			continue
 		}
-		d := f.distance(q.name)
-		if d > 3 || d > best || d == best && near != "" && f.Target() != near {
-			if d == best {
+		for name, word := range f.names() {
+			d := distance(q.name, name)
+			if d > best || !c.isThere(f) {
+				continue
+			}
+			switch {
+			case d < best:
+				best, near = d, word
+			case d == best && near != word:
 				near = ""
 			}
-			continue
 		}
-		best, near = d, f.Target()
-	}
-	if best > len(q.name)/3 {
-		return ""
 	}
 	return near
 }
 
-// distance returns how far a name is from the nearest of a container's.
-func (f *Found) distance(name string) int {
-	d := distance(name, cmp.Or(f.Name, f.ID))
-	if f.Namespace != "" {
-		d = min(d, distance(name, f.Namespace+"/"+cmp.Or(f.Name, f.ID)))
+// isThere reports whether a file tells of a container, or a process runs in its cgroup.
+func (c *Catalog) isThere(f *Found) bool {
+	if !f.filed {
+		c.locate(f)
 	}
-	if f.Pod != "" && !f.Sandbox {
-		d = min(d, distance(name, f.Pod+"/"+f.Name))
+	return f.filed || f.PID != 0
+}
+
+// names are what a container is called, with the target for each.
+func (f *Found) names() map[string]string {
+	name := cmp.Or(f.Name, f.ID)
+	names := map[string]string{name: f.Target()}
+	switch {
+	case f.Pod != "":
+		names[f.Pod+"/"+name] = f.Target()
+		names[f.Pod] = Pod + ":" + f.Pod
+	case f.Namespace != "":
+		names[f.Namespace+"/"+name] = f.Target()
+	case f.Runtime == Unit:
+		names[strings.TrimSuffix(name, ".service")] = f.Target()
 	}
-	if f.Pod != "" {
-		d = min(d, distance(name, f.Pod))
-	}
-	if f.Runtime == Unit {
-		d = min(d, distance(name+".service", f.Name))
-	}
-	return d
+	return names
 }
 
 // nameMax is the length of names that are compared; those of containers are shorter.

@@ -1,34 +1,35 @@
 package container
 
 import (
-	"encoding/json"
 	"path"
+	"slices"
 	"strings"
 )
 
-// runcState is what is needed of state.json, see State and BaseState in runc's
+// parseRunc reads the state.json of a container, see State and BaseState in runc's
 // libcontainer/container_linux.go and container.go.
-type runcState struct {
-	PID     int               `json:"init_process_pid"`
-	Start   uint64            `json:"init_process_start"` // field 22 of /proc/PID/stat
-	Cgroups map[string]string `json:"cgroup_paths"`       // by controller, with the mount in front
-	Config  struct {
-		Labels []string `json:"labels"` // "KEY=VALUE": the annotations of config.json, and the bundle
-	} `json:"config"`
-}
-
-// parseRunc reads the state.json of a container.
 func parseRunc(text []byte) (Found, error) {
-	var s runcState
-	if err := json.Unmarshal(text, &s); err != nil {
+	f := Found{Runtime: Runc}
+	var groups map[string]string // by controller, with the mount in front
+	var config object
+	var labels []string // "KEY=VALUE": the annotations of config.json, and the bundle
+	err := object(text).pick(fields{
+		"init_process_pid":   &f.PID,
+		"init_process_start": &f.proof.start, // field 22 of /proc/PID/stat
+		"cgroup_paths":       &groups,
+		"config":             &config,
+	})
+	if err == nil && config.given() {
+		err = config.pick(fields{"labels": &labels})
+	}
+	if err != nil {
 		return Found{}, err
 	}
-	f := Found{Runtime: Runc, PID: s.PID, proof: proof{start: s.Start}}
-	for _, made := range s.Cgroups {
+	for _, made := range groups {
 		f.proof.addGroup(made)
 	}
 	f.annotate(func(name string) string {
-		for _, label := range s.Config.Labels {
+		for _, label := range labels {
 			if value, ok := strings.CutPrefix(label, name+"="); ok {
 				return value
 			}
@@ -38,21 +39,20 @@ func parseRunc(text []byte) (Found, error) {
 	return f, nil
 }
 
-// crunStatus is what is needed of the status of crun, see libcrun/status.c.
-type crunStatus struct {
-	PID    int    `json:"pid"`
-	Start  uint64 `json:"process-start-time"` // field 22 of /proc/PID/stat
-	Cgroup string `json:"cgroup-path"`        // below the mount
-}
-
-// parseCrun reads the status of a container, and the config.json that is beside it or nil.
+// parseCrun reads the status of a container, see libcrun/status.c, and the config.json that
+// is beside it or nil.
 func parseCrun(text, config []byte) (Found, error) {
-	var s crunStatus
-	if err := json.Unmarshal(text, &s); err != nil {
+	f := Found{Runtime: Crun}
+	var group string // below the mount
+	err := object(text).pick(fields{
+		"pid":                &f.PID,
+		"process-start-time": &f.proof.start, // field 22 of /proc/PID/stat
+		"cgroup-path":        &group,
+	})
+	if err != nil {
 		return Found{}, err
 	}
-	f := Found{Runtime: Crun, PID: s.PID, proof: proof{start: s.Start}}
-	f.proof.addGroup(s.Cgroup)
+	f.proof.addGroup(group)
 	f.annotateBy(config)
 	return f, nil
 }
@@ -89,9 +89,6 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 			continue
 		}
 		f.ID, f.Namespace = id, like.Namespace
-		if s.has(id + "/exec.fifo") {
-			f.PID, f.created = 0, true // its process is the runtime's own still
-		}
 		for _, kind := range append([]string{like.Runtime}, like.also...) {
 			if kind != "" {
 				f.knownTo(kind)
@@ -103,19 +100,27 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 
 // oci reads the state of one container, whichever runtime's it is.
 func (s store) oci(id string) (f Found, e evidence, ok bool) {
-	text, e, err := s.read(id + "/state.json")
-	if err == nil {
-		f, err = parseRunc(text)
-		return f, e, err == nil
-	}
-	text, e, err = s.read(id + "/status")
+	dir, err := s.within(id)
 	if err != nil {
 		return f, e, false
 	}
-	config, by, _ := s.read(id + "/config.json") // older ones keep none
-	if !by.is(e) {
-		config = nil
+	defer dir.close()
+	text, e, err := dir.read("state.json")
+	if err == nil {
+		f, err = parseRunc(text)
+	} else {
+		if text, e, err = dir.read("status"); err != nil {
+			return f, e, false
+		}
+		text = slices.Clone(text)
+		config, by, _ := dir.read("config.json") // older ones keep none
+		if !by.is(e) {
+			config = nil
+		}
+		f, err = parseCrun(text, config)
 	}
-	f, err = parseCrun(text, config)
+	if dir.has("exec.fifo") {
+		f.PID, f.created = 0, true // its process is the runtime's own still
+	}
 	return f, e, err == nil
 }

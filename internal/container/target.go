@@ -102,17 +102,24 @@ func (e *NotFoundError) Hint() string {
 // Hint is how to come to a process, "" where there is no general way.
 func (e *StoppedError) Hint() string {
 	f := e.Found
-	by := ""
 	if f.others {
-		by = ", as uid " + number(f.Owner)
+		return "it is uid " + number(f.Owner) + "'s, who can start it"
 	}
 	switch f.Runtime {
 	case Runc, Crun:
 		if f.created {
-			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID + by
+			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID
+		}
+	case Containerd:
+		if f.nerd {
+			in := ""
+			if f.Namespace != "default" {
+				in = "--namespace " + f.Namespace + " "
+			}
+			return "the container is stopped: nerdctl " + in + "start " + f.Name
 		}
 	case Docker, Podman:
-		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID) + by
+		return "the container is stopped: " + f.Runtime + " start " + cmp.Or(f.Name, f.ID)
 	case CRI:
 		if f.Sandbox {
 			return "the pod " + f.Pod + " is kept without a process: name one of its containers, pod:" + f.Pod + "/CONTAINER"

@@ -50,6 +50,9 @@ const podsKinds = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 // container names the container of the first process, so that the name leads to this very
 // namespace.
 func (n *Namespace) container() string {
+	if n.First.NetOnly && ns.Kinds[n.Kind].Flag != unix.CLONE_NEWNET {
+		return ""
+	}
 	if n.First.Alone != "" && ns.Kinds[n.Kind].Flag&podsKinds == 0 {
 		return n.First.Alone
 	}

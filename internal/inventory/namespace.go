@@ -44,6 +44,7 @@ type Process struct {
 type Belonging struct {
 	Container string // that it belongs to, as a target of gonsenter, or ""
 	Alone     string // the same, where it is meant without the others of its pod
+	NetOnly   bool   // only its network namespace can be entered by that
 	Unit      string // of systemd that it belongs to, where it is in no container
 }
 

@@ -80,7 +80,7 @@ func belongs(c *container.Catalog) func(pid int, cgroup string) inventory.Belong
 		if around.Runtime == container.Unit {
 			return inventory.Belonging{Unit: around.Label()}
 		}
-		return inventory.Belonging{Container: around.Label(), Alone: around.Alone()}
+		return inventory.Belonging{Container: around.Label(), Alone: around.Alone(), NetOnly: around.Foreign()}
 	}
 }
 

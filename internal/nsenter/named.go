@@ -25,9 +25,8 @@ func isName(word string) bool {
 // opened, only that process will do.
 func (w *world) findTarget(word string) error {
 	found, err := container.Find(word)
-	var several *container.AmbiguousError
-	if errors.As(err, &several) && several.Sandbox != nil && w.wantsOnlyPods() {
-		found, err = *several.Sandbox, nil // what all of them share
+	if shared := sharedBy(err); shared != nil && w.wantsOnlyPods() {
+		found, err = *shared, nil
 	}
 	if err != nil {
 		return unfound(word, err)
@@ -40,6 +39,20 @@ func (w *world) findTarget(word string) error {
 		return err
 	}
 	w.record("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
+	return nil
+}
+
+// sharedBy returns what has the namespaces that all containers of a pod share, where the
+// name is a pod's and none of them is meant alone.
+func sharedBy(err error) *container.Found {
+	var several *container.AmbiguousError
+	var stopped *container.StoppedError
+	switch {
+	case errors.As(err, &several):
+		return several.Sandbox
+	case errors.As(err, &stopped):
+		return stopped.Sandbox
+	}
 	return nil
 }
 

@@ -108,7 +108,6 @@ ambiguous nginx pod:shop/web/nginx pod:ops/web/nginx
 # All of a pod share it, infra container or not.
 enters pod:shop/web -n readlink /proc/self/ns/net -- "$(readlink "/proc/$nginxPID/ns/net")"
 enters "$web" -n readlink /proc/self/ns/net -- "$(readlink "/proc/$nginxPID/ns/net")"
-[ -z "$pause" ] || expect pod:ops/web "$pause"
 refuses pod:shop/web/init exited
 refuses "$init" exited
 refuses pod:shop/wep "did you mean" shop/web

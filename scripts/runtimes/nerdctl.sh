@@ -50,6 +50,7 @@ hidden containerd:default/web
 run default web >/dev/null
 second=$(pidOf default web)
 expect web "$second"
+expect containerd:default/web "$second"
 expect front "$web"
 shown containerd:default/web containerd:default/front
 roundtrip
