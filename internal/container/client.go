@@ -116,7 +116,12 @@ func knows(stopped []Found, kind string) bool {
 // asOfNow takes the start of the process from /proc: the answer of a client is new.
 func (f Found) asOfNow() Found {
 	s, ok := procDir{procPath, f.PID}.stat()
-	if f.PID <= 0 || !ok || f.Check(procDir{procPath, f.PID}) != nil {
+	p := procDir{procPath, f.PID}
+	within := f.proof.within
+	if within == "" {
+		f.proof.start = s.start
+	}
+	if f.PID <= 0 || !ok || f.Check(p) != nil {
 		f.PID = 0
 		return f
 	}

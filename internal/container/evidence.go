@@ -2,6 +2,7 @@ package container
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -64,6 +65,21 @@ type holding struct {
 
 func (h holding) close() { unix.Close(h.fd) }
 
+// hasACL reports whether there is an access control list, whose mask the mode shows in the
+// place of the group's rights; see acl(5).
+func (h holding) hasACL() bool {
+	kind := h.st.Mode & unix.S_IFMT
+	rights := uint32(unix.S_IWGRP)
+	if kind == unix.S_IFDIR && h.st.Mode&unix.S_IXOTH == 0 {
+		rights |= unix.S_IXGRP // it counts as closed
+	}
+	if kind != unix.S_IFDIR && kind != unix.S_IFREG || h.st.Mode&rights == 0 {
+		return false
+	}
+	_, err := unix.Getxattr("/proc/self/fd/"+strconv.Itoa(h.fd), "system.posix_acl_access", nil)
+	return err == nil
+}
+
 // linksMax is how many links of root's are followed on one path.
 const linksMax = 8
 
@@ -112,6 +128,9 @@ func (h holding) openAt(name string, links int) (holding, error) {
 			return holding{}, err
 		}
 		next.evidence = at.below(&next.st)
+		if !next.nobody && next.hasACL() {
+			next.evidence = evidence{nobody: true} // whom it lets write is not looked up
+		}
 		if next.st.Mode&unix.S_IFMT == unix.S_IFLNK {
 			to, err := next.follow(at, links)
 			unix.Close(fd)

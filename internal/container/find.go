@@ -142,7 +142,15 @@ func Find(word string) (Found, error) {
 	case q.kind == Comm:
 		return c.findProgram(q.name)
 	case q.owner != nil && *q.owner != 0 && *q.owner != c.self:
-		return c.findOthers(q)
+		// What is root's or the caller's own may have that sign in its name.
+		whole := query{kind: q.kind}
+		_, whole.name = Split(word)
+		if found := c.find(whole); len(found) > 0 {
+			return c.one(found)
+		}
+		o := newCatalog(c.self)
+		defer o.Close()
+		return o.findOthers(q)
 	}
 	found := c.find(q)
 	var clients []string
@@ -354,7 +362,11 @@ func (c *Catalog) behind(f Found) (Found, error) {
 		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
 		return f, nil
 	}
-	id, name := monitored(c.process(f.PID).words())
+	monitor := c.process(f.PID)
+	id, name := monitored(monitor.words())
+	if uid, ok := uidOf(monitor); !ok || uid != f.Owner {
+		id = "" // the unit's user may have such arguments
+	}
 	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}

@@ -33,9 +33,10 @@ func TestSplit(t *testing.T) {
 // catalog has records of which all with a PID run: it is this process.
 func catalog(list ...Found) *Catalog {
 	c := newCatalog(uint32(os.Geteuid()))
+	self, _ := procDir{procPath, os.Getpid()}.stat()
 	for _, f := range list {
 		if f.PID != 0 {
-			f.PID = os.Getpid()
+			f.PID, f.proof.start = os.Getpid(), self.start
 		}
 		f.filed = true
 		c.add(f)
@@ -173,6 +174,7 @@ func TestCheck(t *testing.T) {
 		err   string
 	}{
 		{"its start", Found{proof: proof{start: s.start}}, ""},
+		{"nothing that proves it", Found{}, "may be another one by now"},
 		{"another start", Found{proof: proof{start: s.start + 1}}, "has started at another time than docker:web"},
 		{"its name", Found{proof: proof{comm: s.comm}}, ""},
 		{"another name", Found{proof: proof{comm: s.comm + "x"}}, "has another name by now"},

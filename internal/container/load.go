@@ -45,7 +45,11 @@ const runtimes = "run/user"
 
 // ownPlaces are those of root, and of the caller.
 func (c *Catalog) ownPlaces() []place {
-	own := c.placeOf(c.self, cmp.Or(absolute(os.Getenv("XDG_RUNTIME_DIR")), runtimeDir(c.self)))
+	runtime := cmp.Or(absolute(os.Getenv("XDG_RUNTIME_DIR")), runtimeDir(c.self))
+	if h, err := c.dirs.open(runtime); err != nil || h.uid != c.self {
+		runtime = runtimeDir(c.self) // sudo may have kept another user's
+	}
+	own := c.placeOf(c.self, runtime)
 	if c.self != 0 {
 		if home := os.Getenv("HOME"); home != "" {
 			own.data = absolute(home, ".local/share")

@@ -53,6 +53,8 @@ func (f *Found) check(p Process, open func() *tree) error {
 		return f.mismatch("has ended")
 	case f.proof.start != 0 && s.start != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
+	case f.proof.start == 0 && f.proof.within == "" && f.proof.comm == "":
+		return f.mismatch("may be another one by now: no file tells when " + f.Label() + " was started")
 	case f.proof.comm != "" && s.comm != f.proof.comm:
 		return f.mismatch("has another name by now")
 	}

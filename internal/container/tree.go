@@ -1,6 +1,7 @@
 package container
 
 import (
+	"cmp"
 	"os"
 	"slices"
 	"strconv"
@@ -51,18 +52,20 @@ func openTree(self uint32) *tree {
 			lines = append(lines, line)
 		}
 	}
+	// Of two mounts of a hierarchy the one that shows more of it counts.
+	slices.SortStableFunc(lines, func(a, b string) int { return cmp.Compare(len(mountRoot(a)), len(mountRoot(b))) })
 	known := map[string]bool{}
-	for _, line := range slices.Backward(lines) { // what is mounted over another one comes later
-		device := strings.Fields(line)[2] // the same for two mounts of one hierarchy
+	for _, line := range lines {
+		id, device := strings.Fields(line)[0], strings.Fields(line)[2]
 		for _, m := range facts.ParseMounts(line) {
-			if known[device] || known[m.Point] {
+			if known[device] {
 				continue
 			}
-			h, err := openHierarchy(m)
+			h, err := openHierarchy(m, id)
 			if err != nil {
 				continue
 			}
-			known[device], known[m.Point] = true, true
+			known[device] = true
 			h.number = strconv.Itoa(len(t.list))
 			t.list = append(t.list, h)
 		}
@@ -70,7 +73,16 @@ func openTree(self uint32) *tree {
 	return t
 }
 
-func openHierarchy(m facts.Mount) (*hierarchy, error) {
+// mountRoot returns the part of the hierarchy that a line of mountinfo mounts.
+func mountRoot(line string) string {
+	if w := strings.Fields(line); len(w) > 3 {
+		return w[3]
+	}
+	return ""
+}
+
+// openHierarchy opens what is mounted with an id, if that is what its mount point leads to.
+func openHierarchy(m facts.Mount, id string) (*hierarchy, error) {
 	fd, err := unix.Open(m.Point, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -79,6 +91,9 @@ func openHierarchy(m facts.Mount) (*hierarchy, error) {
 	var fs unix.Statfs_t
 	if err = unix.Fstatfs(fd, &fs); err == nil && fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC {
 		err = unix.ENODEV // something else is mounted over it
+	}
+	if err == nil && mountID(fd) != id {
+		err = unix.ENODEV // or another cgroup
 	}
 	if err == nil {
 		err = unix.Fstat(fd, &h.st)
@@ -89,6 +104,15 @@ func openHierarchy(m facts.Mount) (*hierarchy, error) {
 	}
 	h.evidence = evidence{}.below(&h.st)
 	return h, nil
+}
+
+// mountID returns the id of the mount that a file is on, as mountinfo has it.
+func mountID(fd int) string {
+	info, err := target.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(fd), statMax)
+	if err != nil {
+		return ""
+	}
+	return facts.Field(string(info), "mnt_id")
 }
 
 func (t *tree) close() {
