@@ -162,9 +162,6 @@ func (c *Catalog) walk(all bool) {
 	for _, g := range monitors {
 		c.addLXCMonitors(g)
 	}
-	for _, uid := range t.cut {
-		c.cut = append(c.cut, "cgroups of uid "+number(uid))
-	}
 	c.looked = append(c.looked, looked{place: strconv.Itoa(count) + " cgroups"})
 }
 
@@ -372,7 +369,15 @@ func (c *Catalog) First(pid int) (Found, bool) {
 }
 
 // Cut are what was not read to its end, for it was too large or took too long.
-func (c *Catalog) Cut() []string { return c.cut }
+func (c *Catalog) Cut() []string {
+	cut := slices.Clone(c.cut)
+	if c.tree != nil {
+		for _, uid := range c.tree.cut {
+			cut = append(cut, "cgroups of uid "+number(uid))
+		}
+	}
+	return cut
+}
 
 // Close gives up what is open.
 func (c *Catalog) Close() {

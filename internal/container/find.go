@@ -210,7 +210,7 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	c.nameByMonitors()
 	found := c.match(q)
 	if len(found) == 0 {
-		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), Cut: c.cut}
+		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), Cut: c.Cut()}
 	}
 	return c.one(found)
 }
@@ -280,7 +280,7 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	if q.kind == "" && len(e.Others) == 0 && len(named(q.name)) > 0 {
 		e.Others = []string{Comm + ":" + q.name}
 	}
-	e.Cut = append(c.cut, o.cut...)
+	e.Cut = append(c.Cut(), o.Cut()...)
 	return e
 }
 
