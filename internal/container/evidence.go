@@ -2,6 +2,7 @@ package container
 
 import (
 	"path"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -111,6 +112,9 @@ func (h holding) openAt(name string, links int) (holding, error) {
 			done()
 			return holding{}, err
 		}
+		if next.hasACL() {
+			next.st.Gid = ^uint32(0) // the group's bits are those of everybody in the list
+		}
 		next.evidence = at.below(&next.st)
 		if next.st.Mode&unix.S_IFMT == unix.S_IFLNK {
 			to, err := next.follow(at, links)
@@ -129,6 +133,20 @@ func (h holding) openAt(name string, links int) (holding, error) {
 	}
 	fd, err := unix.Openat(at.fd, ".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	return holding{fd: fd, evidence: at.evidence, st: at.st}, err
+}
+
+// hasACL reports whether others than the group have the rights that the mode shows for it,
+// by a list; see acl(5). It is asked only where that makes a difference.
+func (h holding) hasACL() bool {
+	m := h.st.Mode
+	switch {
+	case m&unix.S_IFMT == unix.S_IFLNK:
+		return false
+	case m&unix.S_IWGRP == 0 && (m&unix.S_IXGRP == 0 || m&unix.S_IXOTH != 0):
+		return false
+	}
+	_, err := unix.Getxattr("/proc/self/fd/"+strconv.Itoa(h.fd), "system.posix_acl_access", nil)
+	return err == nil
 }
 
 // follow opens what a link in a directory leads to.
