@@ -230,9 +230,13 @@ func (c *Catalog) locate(f *Found) {
 	if f.stopped || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
-	skip := func([]string, string) bool { return false }
+	skip := func(group) bool { return false }
 	if f.Runtime == Unit {
-		skip = func(above []string, name string) bool { _, ok := containerOf(above, name); return ok }
+		skip = func(g group) bool {
+			last := len(g.way) - 1
+			_, ok := containerOf(g.way[:last], g.way[last])
+			return ok || c.known[g.path()] != nil
+		}
 	}
 	for _, g := range f.groups {
 		if pid, s, ok := c.openTree().first(g, skip); ok {

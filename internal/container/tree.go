@@ -236,7 +236,7 @@ func (t *tree) budget(uid uint32) *int64 {
 // first returns the process in a cgroup, or in one below it, that was started first of
 // those that still run. It leaves out cgroups below for which skip returns true, and those
 // whose list of processes somebody else may write.
-func (t *tree) first(g group, skip func(above []string, name string) bool) (pid int, s stat, ok bool) {
+func (t *tree) first(g group, skip func(group) bool) (pid int, s stat, ok bool) {
 	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
 	if err != nil {
 		return 0, stat{}, false
@@ -283,7 +283,7 @@ func (t *tree) cutOf(uid uint32) {
 	}
 }
 
-func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool, left *int64, do func(procDir, stat)) {
+func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, stat)) {
 	if *left == 0 {
 		return
 	}
@@ -308,16 +308,16 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 		*left = 0
 	}
 	for _, name := range names {
-		if skip(g.way, name) {
+		next := group{hierarchy: g.hierarchy, way: append(g.way[:len(g.way):len(g.way)], name), evidence: g.evidence}
+		if skip(next) {
 			continue
 		}
 		below, err := dir.openAt(name, 0)
 		if err != nil {
 			continue
 		}
-		way := append(g.way[:len(g.way):len(g.way)], name)
 		if below.is(g.evidence) { // not what is delegated to somebody
-			t.firstBelow(below, group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}, skip, left, do)
+			t.firstBelow(below, next, skip, left, do)
 		}
 		below.close()
 	}
