@@ -24,6 +24,7 @@ func parseRunc(text []byte) (Found, error) {
 		return Found{}, err
 	}
 	f := Found{Runtime: Runc, PID: s.PID, proof: proof{start: s.Start}}
+	f.needStart()
 	for _, made := range s.Cgroups {
 		f.proof.addGroup(made)
 	}
@@ -52,9 +53,17 @@ func parseCrun(text, config []byte) (Found, error) {
 		return Found{}, err
 	}
 	f := Found{Runtime: Crun, PID: s.PID, proof: proof{start: s.Start}}
+	f.needStart()
 	f.proof.addGroup(s.Cgroup)
 	f.annotateBy(config)
 	return f, nil
+}
+
+// needStart forgets a process without the time of its start: its number may be another's.
+func (f *Found) needStart() {
+	if f.proof.start == 0 {
+		f.PID = 0
+	}
 }
 
 // addGroup notes a cgroup that a state file names, once.
