@@ -28,7 +28,7 @@ func (c *Catalog) inNetns(name string) []Found {
 	}
 	defer h.close()
 	var fs unix.Statfs_t
-	if s.nobody || unix.Fstatfs(h.fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC && fs.Type != unix.PROC_SUPER_MAGIC {
+	if s.nobody || s.uid != 0 && s.uid != c.self || unix.Fstatfs(h.fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC && fs.Type != unix.PROC_SUPER_MAGIC {
 		return nil
 	}
 	return []Found{{Runtime: Netns, Name: name, Owner: s.uid}}
