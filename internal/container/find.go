@@ -101,7 +101,10 @@ func newQuery(word string) query {
 		uid := uint32(n)
 		return query{kind, rest, &uid}
 	}
-	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok && kind != Unit && kind != Machine {
+	if kind == Unit || kind == Machine {
+		return q
+	}
+	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok {
 		uid := u.UID
 		return query{kind, rest, &uid}
 	}
@@ -348,8 +351,11 @@ func (c *Catalog) behind(f Found) (Found, error) {
 	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}
+	if uid, ok := uidOf(c.process(f.PID)); !ok || uid != f.Owner {
+		id, name = "", "" // the words of whoever runs in the unit
+	}
 	for _, g := range c.list {
-		if g.ID == id && g.Owner == f.Owner {
+		if id != "" && g.ID == id && g.Owner == f.Owner {
 			if c.locate(g); g.PID != 0 && g.running(c) {
 				return *g, nil
 			}
