@@ -163,9 +163,6 @@ func (c *Catalog) walk(all bool) {
 	for _, g := range monitors {
 		c.addLXCMonitors(g)
 	}
-	for _, uid := range t.cut {
-		c.cut = append(c.cut, "cgroups of uid "+number(uid))
-	}
 	c.looked = append(c.looked, looked{place: strconv.Itoa(count) + " cgroups"})
 }
 
@@ -236,9 +233,13 @@ func (c *Catalog) locate(f *Found) {
 	if f.stopped || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
-	skip := func([]string, string) bool { return false }
+	skip := func(group) bool { return false }
 	if f.Runtime == Unit {
-		skip = func(above []string, name string) bool { _, ok := containerOf(above, name); return ok }
+		skip = func(g group) bool {
+			last := len(g.way) - 1
+			_, ok := containerOf(g.way[:last], g.way[last])
+			return ok || c.known[g.path()] != nil
+		}
 	}
 	for _, g := range f.groups {
 		if pid, s, ok := c.openTree().first(g, skip); ok {
@@ -376,7 +377,15 @@ func (c *Catalog) First(pid int) (Found, bool) {
 }
 
 // Cut are what was not read to its end, for it was too large or took too long.
-func (c *Catalog) Cut() []string { return c.cut }
+func (c *Catalog) Cut() []string {
+	cut := slices.Clone(c.cut)
+	if c.tree != nil {
+		for _, uid := range c.tree.cut {
+			cut = append(cut, "cgroups of uid "+number(uid))
+		}
+	}
+	return cut
+}
 
 // Close gives up what is open.
 func (c *Catalog) Close() {

@@ -65,21 +65,6 @@ type holding struct {
 
 func (h holding) close() { unix.Close(h.fd) }
 
-// hasACL reports whether there is an access control list, whose mask the mode shows in the
-// place of the group's rights; see acl(5).
-func (h holding) hasACL() bool {
-	kind := h.st.Mode & unix.S_IFMT
-	rights := uint32(unix.S_IWGRP)
-	if kind == unix.S_IFDIR && h.st.Mode&unix.S_IXOTH == 0 {
-		rights |= unix.S_IXGRP // it counts as closed
-	}
-	if kind != unix.S_IFDIR && kind != unix.S_IFREG || h.st.Mode&rights == 0 {
-		return false
-	}
-	_, err := unix.Getxattr("/proc/self/fd/"+strconv.Itoa(h.fd), "system.posix_acl_access", nil)
-	return err == nil
-}
-
 // linksMax is how many links of root's are followed on one path.
 const linksMax = 8
 
@@ -127,10 +112,10 @@ func (h holding) openAt(name string, links int) (holding, error) {
 			done()
 			return holding{}, err
 		}
-		next.evidence = at.below(&next.st)
-		if !next.nobody && next.hasACL() {
-			next.evidence = evidence{nobody: true} // whom it lets write is not looked up
+		if next.hasACL() {
+			next.st.Gid = ^uint32(0) // the group's bits are those of everybody in the list
 		}
+		next.evidence = at.below(&next.st)
 		if next.st.Mode&unix.S_IFMT == unix.S_IFLNK {
 			to, err := next.follow(at, links)
 			unix.Close(fd)
@@ -148,6 +133,20 @@ func (h holding) openAt(name string, links int) (holding, error) {
 	}
 	fd, err := unix.Openat(at.fd, ".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	return holding{fd: fd, evidence: at.evidence, st: at.st}, err
+}
+
+// hasACL reports whether others than the group have the rights that the mode shows for it,
+// by a list; see acl(5). It is asked only where that makes a difference.
+func (h holding) hasACL() bool {
+	m := h.st.Mode
+	switch {
+	case m&unix.S_IFMT == unix.S_IFLNK:
+		return false
+	case m&unix.S_IWGRP == 0 && (m&unix.S_IXGRP == 0 || m&unix.S_IXOTH != 0):
+		return false
+	}
+	_, err := unix.Getxattr("/proc/self/fd/"+strconv.Itoa(h.fd), "system.posix_acl_access", nil)
+	return err == nil
 }
 
 // follow opens what a link in a directory leads to.

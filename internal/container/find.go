@@ -104,7 +104,10 @@ func newQuery(word string) query {
 		uid := uint32(n)
 		return query{kind, rest, &uid}
 	}
-	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok && kind != Unit && kind != Machine {
+	if kind == Unit || kind == Machine {
+		return q
+	}
+	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok {
 		uid := u.UID
 		return query{kind, rest, &uid}
 	}
@@ -142,15 +145,7 @@ func Find(word string) (Found, error) {
 	case q.kind == Comm:
 		return c.findProgram(q.name)
 	case q.owner != nil && *q.owner != 0 && *q.owner != c.self:
-		// What is root's or the caller's own may have that sign in its name.
-		whole := query{kind: q.kind}
-		_, whole.name = Split(word)
-		if found := c.find(whole); len(found) > 0 {
-			return c.one(found)
-		}
-		o := newCatalog(c.self)
-		defer o.Close()
-		return o.findOthers(q)
+		return c.findOthers(q)
 	}
 	found := c.find(q)
 	var clients []string
@@ -221,7 +216,7 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	c.nameByMonitors()
 	found := c.match(q)
 	if len(found) == 0 {
-		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), InPod: c.inPod(q), Cut: c.cut}
+		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), InPod: c.inPod(q), Cut: c.Cut()}
 	}
 	return c.one(found)
 }
@@ -291,7 +286,7 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	if q.kind == "" && len(e.Others) == 0 && len(named(q.name)) > 0 {
 		e.Others = []string{Comm + ":" + q.name}
 	}
-	e.Cut = append(c.cut, o.cut...)
+	e.Cut = append(c.Cut(), o.Cut()...)
 	return e
 }
 
@@ -362,16 +357,15 @@ func (c *Catalog) behind(f Found) (Found, error) {
 		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
 		return f, nil
 	}
-	monitor := c.process(f.PID)
-	id, name := monitored(monitor.words())
-	if uid, ok := uidOf(monitor); !ok || uid != f.Owner {
-		id = "" // the unit's user may have such arguments
-	}
+	id, name := monitored(c.process(f.PID).words())
 	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}
+	if uid, ok := uidOf(c.process(f.PID)); !ok || uid != f.Owner {
+		id, name = "", "" // the words of whoever runs in the unit
+	}
 	for _, g := range c.list {
-		if g.ID == id && g.Owner == f.Owner {
+		if id != "" && g.ID == id && g.Owner == f.Owner {
 			if c.locate(g); g.PID != 0 && g.running(c) {
 				return *g, nil
 			}

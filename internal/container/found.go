@@ -109,7 +109,7 @@ func (f *Found) word(name string) string {
 	case f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC && f.whole):
 		name = f.Namespace + "/" + name
 	}
-	if f.others {
+	if f.others || newQuery(kind+":"+name).owner != nil { // a name may look like a user's
 		name = strconv.FormatUint(uint64(f.Owner), 10) + "@" + name
 	}
 	return kind + ":" + name

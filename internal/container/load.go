@@ -45,11 +45,7 @@ const runtimes = "run/user"
 
 // ownPlaces are those of root, and of the caller.
 func (c *Catalog) ownPlaces() []place {
-	runtime := cmp.Or(absolute(os.Getenv("XDG_RUNTIME_DIR")), runtimeDir(c.self))
-	if h, err := c.dirs.open(runtime); err != nil || h.uid != c.self {
-		runtime = runtimeDir(c.self) // sudo may have kept another user's
-	}
-	own := c.placeOf(c.self, runtime)
+	own := c.placeOf(c.self, cmp.Or(c.ownRuntimeDir(), runtimeDir(c.self)))
 	if c.self != 0 {
 		if home := os.Getenv("HOME"); home != "" {
 			own.data = absolute(home, ".local/share")
@@ -57,6 +53,22 @@ func (c *Catalog) ownPlaces() []place {
 	}
 	own.left = ownBudget()
 	return []place{system(""), own}
+}
+
+// ownRuntimeDir is what XDG_RUNTIME_DIR says. Root may have that of the user who became
+// root: it is another user's, and is looked at as such.
+func (c *Catalog) ownRuntimeDir() string {
+	dir := absolute(os.Getenv("XDG_RUNTIME_DIR"))
+	if c.self != 0 || dir == "" || dir == runtimeDir(0) {
+		return dir
+	}
+	if strings.HasPrefix(dir, runtimes+"/") {
+		return ""
+	}
+	if h, err := c.dirs.open(dir); err != nil || !h.is(evidence{}) {
+		return ""
+	}
+	return dir
 }
 
 func runtimeDir(uid uint32) string { return path.Join(runtimes, number(uid)) }
@@ -88,9 +100,12 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 		uid uint32
 		c   *Catalog
 	}
-	uids := c.others(only)
-	results := make(chan result, len(uids)+1)
+	results := make(chan result, othersRecords*3+1)
 	go func() {
+		all := newCatalog(c.self) // of its own: nobody waits for this
+		uids := all.others(only)
+		all.dirs.close()
+		results <- result{c: all}
 		passwd := readWhole("/etc/passwd")
 		for _, uid := range uids {
 			o := newCatalog(c.self)
@@ -129,11 +144,16 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 func (c *Catalog) others(only *uint32) (uids []uint32) {
 	known := map[uint32]bool{0: true, c.self: true}
 	for _, in := range [...]struct{ dir, before string }{{runtimes, ""}, {"tmp", "storage-run-"}, {"tmp", "podman-run-"}} {
-		s, err := c.dirs.store(in.dir, &budget{names: dirMax})
+		left := &budget{names: dirMax}
+		s, err := c.dirs.store(in.dir, left)
 		if err != nil {
 			continue
 		}
-		for _, name := range s.names(".") {
+		names := s.names(".")
+		if left.cut {
+			c.cut = append(c.cut, "the users in /"+in.dir)
+		}
+		for _, name := range names {
 			word, ok := strings.CutPrefix(name, in.before)
 			n, err := strconv.ParseUint(word, 10, 32)
 			uid := uint32(n)

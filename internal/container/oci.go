@@ -25,6 +25,7 @@ func parseRunc(text []byte) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
+	f.needStart()
 	for _, made := range groups {
 		f.proof.addGroup(made)
 	}
@@ -52,9 +53,17 @@ func parseCrun(text, config []byte) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
+	f.needStart()
 	f.proof.addGroup(group)
 	f.annotateBy(config)
 	return f, nil
+}
+
+// needStart forgets a process without the time of its start: its number may be another's.
+func (f *Found) needStart() {
+	if f.proof.start == 0 {
+		f.PID = 0
+	}
 }
 
 // addGroup notes a cgroup that a state file names, once.

@@ -23,6 +23,7 @@ type tree struct {
 	self   uint32
 	all    bool              // other users' directories are gone through, too
 	left   map[uint32]*int64 // directories that may still be read, of each owner
+	search map[uint32]*int64 // the same for the search of first processes, and these as well
 	cut    []uint32          // owners of directories that were not read
 }
 
@@ -38,6 +39,7 @@ type hierarchy struct {
 const (
 	ownCgroups    = 1 << 16 // directories of root or the caller
 	othersCgroups = 1 << 10 // directories of each other user
+	othersSearch  = 1 << 12 // processes, and directories below what was found, of each other user
 	depthMax      = 64
 	procsMax      = 1 << 20 // bytes of a cgroup.procs
 )
@@ -222,8 +224,8 @@ func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visi
 		}
 		return nil
 	})
-	if err == unix.E2BIG && !slices.Contains(t.cut, g.uid) {
-		t.cut = append(t.cut, g.uid)
+	if err == unix.E2BIG {
+		t.cutOf(g.uid)
 	}
 	for _, b := range on {
 		opened, err := dir.openAt(b.name, 0)
@@ -258,7 +260,7 @@ func (t *tree) budget(uid uint32) *int64 {
 // first returns the process in a cgroup, or in one below it, that was started first of
 // those that still run. It leaves out cgroups below for which skip returns true, and those
 // whose list of processes somebody else may write.
-func (t *tree) first(g group, skip func(above []string, name string) bool) (pid int, s stat, ok bool) {
+func (t *tree) first(g group, skip func(group) bool) (pid int, s stat, ok bool) {
 	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
 	if err != nil {
 		return 0, stat{}, false
@@ -267,17 +269,53 @@ func (t *tree) first(g group, skip func(above []string, name string) bool) (pid 
 	if !dir.is(g.evidence) {
 		return 0, stat{}, false
 	}
-	left := ownCgroups
-	t.firstBelow(dir, g, skip, &left, func(p procDir, ps stat) {
+	left := t.searchBudget(g.uid)
+	t.firstBelow(dir, g, skip, left, func(p procDir, ps stat) {
 		if !ok || ps.start < s.start {
 			pid, s, ok = p.pid, ps, true
 		}
 	})
+	if *left == 0 {
+		t.cutOf(g.uid)
+		return 0, stat{}, false // an earlier one may be where nobody looked
+	}
 	return pid, s, ok
 }
 
-func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool, left *int, do func(procDir, stat)) {
+// searchBudget returns how many processes and directories of an owner may still be read in
+// the search of first processes. That of each group is separate for root's and the caller's:
+// who nests units has others read them again and again.
+func (t *tree) searchBudget(uid uint32) *int64 {
+	if uid == 0 || uid == t.self {
+		left := int64(procsMax)
+		return &left
+	}
+	if t.search == nil {
+		t.search = make(map[uint32]*int64)
+	}
+	if t.search[uid] == nil {
+		left := int64(othersSearch)
+		t.search[uid] = &left
+	}
+	return t.search[uid]
+}
+
+// cutOf notes that not all of an owner's was read.
+func (t *tree) cutOf(uid uint32) {
+	if !slices.Contains(t.cut, uid) {
+		t.cut = append(t.cut, uid)
+	}
+}
+
+func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, stat)) {
+	if *left == 0 {
+		return
+	}
 	for _, pid := range dir.processes() {
+		if *left == 0 {
+			return
+		}
+		*left--
 		if pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
 			continue
 		}
@@ -289,19 +327,21 @@ func (t *tree) firstBelow(dir holding, g group, skip func([]string, string) bool
 	if isLeaf(&dir.st) || len(g.way) >= depthMax {
 		return
 	}
-	names, _ := dir.entries(*left, func(kind byte) bool { return kind == unix.DT_DIR })
-	*left -= len(names)
+	names, err := dir.entries(int(*left), func(kind byte) bool { return kind == unix.DT_DIR })
+	if *left -= int64(len(names)); err == unix.E2BIG {
+		*left = 0
+	}
 	for _, name := range names {
-		if skip(g.way, name) {
+		next := group{hierarchy: g.hierarchy, way: append(g.way[:len(g.way):len(g.way)], name), evidence: g.evidence}
+		if skip(next) {
 			continue
 		}
 		below, err := dir.openAt(name, 0)
 		if err != nil {
 			continue
 		}
-		way := append(g.way[:len(g.way):len(g.way)], name)
 		if below.is(g.evidence) { // not what is delegated to somebody
-			t.firstBelow(below, group{hierarchy: g.hierarchy, way: way, evidence: below.evidence}, skip, left, do)
+			t.firstBelow(below, next, skip, left, do)
 		}
 		below.close()
 	}
