@@ -212,17 +212,16 @@ func (p procDir) stat() (stat, bool) {
 	return parseStat(string(text))
 }
 
-// eachProcess goes through the processes that /proc shows, but for our own. It returns
-// how many there were.
-func eachProcess(do func(procDir)) (count int) {
+// eachProcess goes through the processes that /proc shows, but for our own.
+func eachProcess(do func(procDir)) {
 	proc, err := os.Open("/proc")
 	if err != nil {
-		return 0
+		return
 	}
 	defer proc.Close()
 	names, err := proc.Readdirnames(-1)
 	if err != nil && !errors.Is(err, unix.ENOENT) {
-		return 0
+		return
 	}
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
@@ -230,7 +229,5 @@ func eachProcess(do func(procDir)) (count int) {
 			continue
 		}
 		do(procDir{procPath, pid})
-		count++
 	}
-	return count
 }
