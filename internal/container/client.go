@@ -46,10 +46,10 @@ func clients() []client {
 	}
 }
 
-func inRuntime(name string) string { return below("XDG_RUNTIME_DIR", name) }
-func inHome(name string) string    { return below("HOME", name) }
+func inRuntime(name string) string { return inDirOf("XDG_RUNTIME_DIR", name) }
+func inHome(name string) string    { return inDirOf("HOME", name) }
 
-func below(variable, name string) string {
+func inDirOf(variable, name string) string {
 	if dir := os.Getenv(variable); dir != "" {
 		return path.Join(dir, name)
 	}
