@@ -231,9 +231,9 @@ func (h *hierarchy) wayTo(made string) ([]string, bool) {
 }
 
 // locate finds the first process in the cgroups of a record whose files tell of none that
-// runs, unless they say that it is stopped.
+// runs, unless they say that it is stopped or only created.
 func (c *Catalog) locate(f *Found) {
-	if f.stopped || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
+	if f.stopped || f.created || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
 	skip := func([]string, string) bool { return false }

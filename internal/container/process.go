@@ -134,9 +134,10 @@ func depthOf(way []string, id string) int {
 	return 0
 }
 
-// running reports whether the process found is there now.
+// running reports whether the process found is there now. That of a container which is
+// created, but not started, is the runtime's own still.
 func (f *Found) running(c *Catalog) bool {
-	return f.PID > 0 && f.check(c.process(f.PID), c.openTree) == nil
+	return f.PID > 0 && !f.created && f.check(c.process(f.PID), c.openTree) == nil
 }
 
 // A procDir is a process by its number, to be looked at only.
