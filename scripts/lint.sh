@@ -1,6 +1,7 @@
 #!/bin/sh
 # gofmt, vet, staticcheck, mandoc and shellcheck; silent where all is well.
 set -u
+export CGO_ENABLED=0
 cd "$(dirname "$0")/.." || exit 1
 status=0
 

@@ -26,7 +26,7 @@ type Catalog struct {
 	dirs   cache
 	tree   *tree
 	walked bool
-	known  map[string]*Found // by the paths of cgroups that files tell of; nobody where two do
+	known  map[string]*Found // by the paths of cgroups that files tell of; contested where two do
 	firsts map[int]*Found    // by the first process, of what files tell of
 	ofText map[string]member // answers of Of
 }
@@ -146,7 +146,7 @@ func (c *Catalog) walk(all bool) {
 			}
 		}
 		switch {
-		case f == nobody:
+		case f == contested:
 			return nil, false
 		case f != nil:
 			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.holds, f) {
@@ -189,13 +189,13 @@ func (c *Catalog) knowGroups() {
 	}
 }
 
-// nobody is the record of a cgroup in which two containers are.
-var nobody = &Found{}
+// contested is the record of a cgroup in which two containers are: it belongs to neither.
+var contested = &Found{}
 
 // know notes whose a cgroup is.
 func (c *Catalog) know(path string, f *Found) {
 	if known := c.known[path]; known != nil && known != f {
-		f = nobody
+		f = contested
 	}
 	c.known[path] = f
 }
@@ -204,7 +204,7 @@ func (c *Catalog) know(path string, f *Found) {
 // container: through the outermost that its state file names, or that has its id.
 func (f *Found) depthIn(h *hierarchy, way []string) int {
 	for _, made := range f.proof.groups {
-		rest, ok := h.below(made)
+		rest, ok := h.wayTo(made)
 		if ok && len(rest) > 0 && len(rest) <= len(way) && slices.Equal(rest, way[:len(rest)]) {
 			return len(rest)
 		}
@@ -215,9 +215,9 @@ func (f *Found) depthIn(h *hierarchy, way []string) int {
 	return 0
 }
 
-// below returns the names below the mount of the hierarchy, for a cgroup as the state
+// wayTo returns the names below the mount of the hierarchy, for a cgroup as the state
 // files of runc and crun have it: with the mount in front, or without.
-func (h *hierarchy) below(made string) ([]string, bool) {
+func (h *hierarchy) wayTo(made string) ([]string, bool) {
 	if rest, ok := strings.CutPrefix(made, h.mount.Point); ok && (rest == "" || rest[0] == '/') {
 		return parts(rest), true
 	}
@@ -228,9 +228,9 @@ func (h *hierarchy) below(made string) ([]string, bool) {
 }
 
 // locate finds the first process in the cgroups of a record whose files tell of none that
-// runs, unless they say that it is stopped.
+// runs, unless they say that it is stopped or only created.
 func (c *Catalog) locate(f *Found) {
-	if f.stopped || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
+	if f.stopped || f.created || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
 	skip := func(group) bool { return false }
@@ -334,7 +334,7 @@ func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
 		}
 		for n := range way {
 			if f := c.known[group{hierarchy: h, way: way[:n+1]}.path()]; f != nil {
-				return *f, f != nobody
+				return *f, f != contested
 			}
 		}
 		cl, claimed := claimOf(way)

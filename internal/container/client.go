@@ -46,10 +46,10 @@ func clients() []client {
 	}
 }
 
-func inRuntime(name string) string { return below("XDG_RUNTIME_DIR", name) }
-func inHome(name string) string    { return below("HOME", name) }
+func inRuntime(name string) string { return inDirOf("XDG_RUNTIME_DIR", name) }
+func inHome(name string) string    { return inDirOf("HOME", name) }
 
-func below(variable, name string) string {
+func inDirOf(variable, name string) string {
 	if dir := os.Getenv(variable); dir != "" {
 		return path.Join(dir, name)
 	}
@@ -228,10 +228,10 @@ func podLabels(name string) []string {
 	return args
 }
 
-// inspectAll asks for those of whom a file has told.
+// inspectAll asks for those of which a file has told.
 func (c *client) inspectAll(known []Found) (found []Found) {
-	for i, k := range known {
-		if f, ok := c.inspectCRI(k.ID); ok && i < answersMax {
+	for _, k := range known[:min(len(known), answersMax)] {
+		if f, ok := c.inspectCRI(k.ID); ok {
 			f.Name, f.Pod = cmp.Or(f.Name, k.Name), cmp.Or(f.Pod, k.Pod)
 			found = append(found, f)
 		}

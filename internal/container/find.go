@@ -279,7 +279,7 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 		if o.locate(f); f.PID == 0 || !f.running(o) {
 			continue
 		}
-		if word := f.Target(); word != "" && !contains(e.Others, word) {
+		if word := f.Target(); word != "" && !slices.Contains(e.Others, word) {
 			e.Others = append(e.Others, word)
 		}
 	}

@@ -70,6 +70,7 @@ func TestMatch(t *testing.T) {
 		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: strings.Repeat("a1", 32), Name: "cache"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("b1", 32), Name: strings.Repeat("c1", 6) + "-infra", pod: strings.Repeat("c1", 32)},
 		Found{PID: 1, Runtime: Runc, ID: "web"},
+		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "made", created: true}, // the runtime's process
 		Found{PID: 1, Runtime: Unit, Name: "cron.service"},
 		Found{PID: 1, Runtime: CRI, ID: strings.Repeat("1", 64), Name: "front", Pod: "prod/shop"},
 		Found{PID: 1, Runtime: CRI, ID: strings.Repeat("2", 64), Name: "side", Pod: "prod/shop"},
@@ -107,6 +108,7 @@ func TestMatch(t *testing.T) {
 		{"podman:0@web", "podman:web"},
 		{"his", ""},
 		{"docker:old", "docker:old stopped"},
+		{"made", "containerd:default/made stopped"},
 		{"idle", "podman:idle stopped"}, // one's own
 		{"bundle", "runc:bundle crun:bundle"},
 		{"runc:bundle", "runc:bundle"},

@@ -49,13 +49,13 @@ type Found struct {
 	also    []string // kinds that know it beside Runtime
 	proof   proof
 
-	whole  bool    // its name says its namespace, since it is not the only one of its name
-	filed  bool    // a file or a client tells of it, whether it runs or not
-	nerd   bool    // nerdctl has given it its name
-	others bool    // the caller has to say whose it is
-	groups []group // its cgroups, where these have told of it
-	holds  []*Found
-	pod    string // id of the pod of podman
+	whole   bool     // its name says its namespace, since it is not the only one of its name
+	filed   bool     // a file or a client tells of it, whether it runs or not
+	nerdctl bool     // nerdctl knows it by its name
+	others  bool     // the caller has to say whose it is
+	groups  []group  // its cgroups, where these have told of it
+	holds   []*Found // containers whose cgroups are below that of a unit
+	pod     string   // id of the pod of podman
 }
 
 // is reports whether a container is known to a runtime.

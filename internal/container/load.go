@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"os"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -195,7 +196,7 @@ var sources = [...]source{
 // load reads one place, for names of a kind or, for "", of all.
 func (c *Catalog) load(p place, kind string) {
 	for _, s := range sources {
-		if kind == "" || contains(s.kinds, kind) {
+		if kind == "" || slices.Contains(s.kinds, kind) {
 			s.load(c, p)
 		}
 	}
@@ -213,15 +214,6 @@ func (p place) dirs() (dirs []string) {
 		}
 	}
 	return dirs
-}
-
-func contains(list []string, s string) bool {
-	for _, x := range list {
-		if x == s {
-			return true
-		}
-	}
-	return false
 }
 
 // open opens a directory of a place, and remembers to have looked there for names of some

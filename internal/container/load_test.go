@@ -251,3 +251,57 @@ func TestStoreIsBounded(t *testing.T) {
 		t.Error("there is no end to it")
 	}
 }
+
+// TestFilesOfAnother: what one user says of a container is not completed by another's file
+// beside it.
+func TestFilesOfAnother(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("not root, who gives files to others")
+	}
+	const (
+		status      = "/run/crun/web/status"
+		config      = "/run/crun/web/config.json"
+		daemon      = "/etc/docker/daemon.json"
+		moved       = "/srv/docker/containers/" + dockerShop + "/config.v2.json"
+		init        = "/run/containerd/io.containerd.runtime.v2.task/default/" + nerdctl + "/init.pid"
+		name        = "/var/lib/nerdctl/1/names/default/cache"
+		annotations = `{"annotations": {"nerdctl/name": "front"}}`
+	)
+	for _, tt := range []struct{ given, want string }{
+		{"", "crun:front docker:shop containerd:default/cache"},
+		{config, "crun:web docker:shop containerd:default/cache"},
+		{daemon, "crun:front containerd:default/cache"},
+		{name, "crun:front docker:shop containerd:default/dddddddd1a2f"},
+	} {
+		root := t.TempDir()
+		write(t, root+status, `{"pid": 1, "process-start-time": 1}`)
+		write(t, root+config, annotations)
+		write(t, root+daemon, `{"data-root": "/srv/docker"}`)
+		write(t, root+moved, `{"Name": "/shop", "State": {"Running": false}}`)
+		write(t, root+init, "1")
+		write(t, root+name, nerdctl)
+		if tt.given != "" {
+			chown(t, root+tt.given, 5)
+		}
+		var got []string
+		for _, f := range load(t, root).list {
+			got = append(got, f.Label())
+		}
+		slices.Sort(got)
+		want := strings.Fields(tt.want)
+		slices.Sort(want)
+		if !slices.Equal(got, want) {
+			t.Errorf("%q is another's: %q; want %q", tt.given, got, want)
+		}
+	}
+}
+
+// TestStorageIsBounded: no more records are read than are wanted.
+func TestStorageIsBounded(t *testing.T) {
+	text := []byte(`[{"id": "a"}, {"id": "b"}]`)
+	for limit, want := range []int{0, 1, 2, 2} {
+		if list, cut := parseStorage(text, int64(limit)); len(list) != want || cut != (limit < 2) {
+			t.Errorf("%d: %d records, cut %v", limit, len(list), cut)
+		}
+	}
+}

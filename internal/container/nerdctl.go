@@ -32,7 +32,7 @@ func (c *Catalog) renameIn(s store, dir, namespace string) {
 	for _, f := range c.list {
 		if f.Namespace == namespace && f.Pod == "" && f.Owner == s.uid {
 			f.Name = now[key{owner: f.Owner, id: f.ID}]
-			f.nerd = f.Name != ""
+			f.nerdctl = f.Name != ""
 		}
 	}
 }

@@ -68,7 +68,7 @@ func (f *Found) needStart() {
 
 // addGroup notes a cgroup that a state file names, once.
 func (p *proof) addGroup(made string) {
-	if made != "" && !contains(p.groups, made) {
+	if made != "" && !slices.Contains(p.groups, made) {
 		p.groups = append(p.groups, made)
 	}
 }

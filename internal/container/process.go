@@ -136,9 +136,10 @@ func depthOf(way []string, id string) int {
 	return 0
 }
 
-// running reports whether the process found is there now.
+// running reports whether the process found is there now. That of a container which is
+// created, but not started, is the runtime's own still.
 func (f *Found) running(c *Catalog) bool {
-	return f.PID > 0 && f.check(c.process(f.PID), c.openTree) == nil
+	return f.PID > 0 && !f.created && f.check(c.process(f.PID), c.openTree) == nil
 }
 
 // A procDir is a process by its number, to be looked at only.
@@ -214,17 +215,16 @@ func (p procDir) stat() (stat, bool) {
 	return parseStat(string(text))
 }
 
-// eachProcess goes through the processes that /proc shows, but for our own. It returns
-// how many there were.
-func eachProcess(do func(procDir)) (count int) {
+// eachProcess goes through the processes that /proc shows, but for our own.
+func eachProcess(do func(procDir)) {
 	proc, err := os.Open("/proc")
 	if err != nil {
-		return 0
+		return
 	}
 	defer proc.Close()
 	names, err := proc.Readdirnames(-1)
 	if err != nil && !errors.Is(err, unix.ENOENT) {
-		return 0
+		return
 	}
 	for _, name := range names {
 		pid, err := strconv.Atoi(name)
@@ -232,7 +232,5 @@ func eachProcess(do func(procDir)) (count int) {
 			continue
 		}
 		do(procDir{procPath, pid})
-		count++
 	}
-	return count
 }

@@ -111,7 +111,7 @@ func (e *StoppedError) Hint() string {
 			return "the container has been created, but not started: " + f.Runtime + " start " + f.ID
 		}
 	case Containerd:
-		if f.nerd {
+		if f.nerdctl {
 			in := ""
 			if f.Namespace != "default" {
 				in = "--namespace " + f.Namespace + " "

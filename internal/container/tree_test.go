@@ -1,0 +1,165 @@
+package container
+
+import (
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// cgroups makes a hierarchy of directories, in lines of path, owner and process as in
+// restoreCgroups, and processes that started in the order of their numbers.
+func cgroups(t *testing.T, lines ...string) (*Catalog, string) {
+	t.Helper()
+	if os.Geteuid() != 0 {
+		t.Skip("not root, who gives directories to others")
+	}
+	root := t.TempDir()
+	text := ""
+	for _, line := range lines {
+		w := strings.Fields(line)
+		for len(w) < 3 {
+			w = append(w, "")
+		}
+		text += "unified\t" + w[0] + "\t" + w[1] + "\t" + w[2] + "\n"
+		if w[2] == "" {
+			continue
+		}
+		dir := root + "/proc/" + w[2]
+		write(t, dir+"/stat", w[2]+" (sh) S 1"+strings.Repeat(" 0", 17)+" "+w[2])
+		write(t, dir+"/status", "Uid:\t"+strings.Repeat(w[1]+"\t", 4)+"\n")
+		write(t, dir+"/cgroup", "0::"+w[0]+"\n")
+	}
+	write(t, root+"/cgroups", text)
+	c := newCatalog(0)
+	t.Cleanup(c.Close)
+	c.proc = root + "/proc"
+	c.tree = restoreCgroups(t, root)
+	return c, root
+}
+
+const (
+	scopeWeb  = "/system.slice/docker-" + podmanWeb + ".scope"
+	delegated = "/user.slice/user@5.service"
+)
+
+// TestOfOwner: a cgroup is the word of the owner of the directories down to it.
+func TestOfOwner(t *testing.T) {
+	c, _ := cgroups(t,
+		scopeWeb+" 0 10",
+		scopeWeb+"/lxc.payload.prod 0 11",
+		"/a.slice 0",
+		delegated+" 5 20",
+		delegated+"/docker-"+dockerShop+".scope 5 21",
+		delegated+"/docker-"+dockerOld+".scope 0 22",
+		delegated+"/docker-"+criFront+".scope 6 23",
+	)
+	for path, want := range map[string]string{
+		scopeWeb:                       "docker:" + podmanWeb[:12],
+		scopeWeb + "/lxc.payload.prod": "docker:" + podmanWeb[:12],
+		"/a.slice":                     "",
+		delegated + "/docker-" + dockerShop + ".scope": "docker:5@" + dockerShop[:12],
+		delegated + "/docker-" + dockerOld + ".scope":  "docker:5@" + dockerOld[:12], // in a directory of his
+		delegated + "/docker-" + criFront + ".scope":   "",                           // of two users
+	} {
+		f, ok := c.Of("0::" + path + "\n")
+		if got := f.Label(); ok != (want != "") || ok && got != want {
+			t.Errorf("%s: %s, %v; want %s", path, got, ok, want)
+		}
+	}
+}
+
+// TestWithin: a process is proved by a cgroup of the owner's alone.
+func TestWithin(t *testing.T) {
+	c, _ := cgroups(t, scopeWeb+" 0 10", delegated+"/docker-"+podmanWeb+".scope 5 20")
+	for _, tt := range []struct {
+		pid   int
+		owner uint32
+		want  bool
+	}{{10, 0, true}, {20, 0, false}, {10, 5, false}, {20, 5, true}} {
+		f := Found{PID: tt.pid, Runtime: Docker, ID: podmanWeb, Owner: tt.owner, proof: proof{within: podmanWeb}}
+		if got := f.running(c); got != tt.want {
+			t.Errorf("%d of uid %d: %v", tt.pid, tt.owner, got)
+		}
+	}
+}
+
+// TestWalk: by a name only root's cgroups and one's own are gone through, and nothing below
+// those of a container, of which a name or a file tells.
+func TestWalk(t *testing.T) {
+	c, _ := cgroups(t,
+		scopeWeb+" 0 10",
+		scopeWeb+"/docker-"+dockerShop+".scope 0 11",
+		"/bundle 0 12",
+		"/bundle/docker-"+dockerOld+".scope 0 13",
+		delegated+" 5 20",
+		delegated+"/docker-"+criFront+".scope 5 21",
+		"/both 0 30",
+		"/both/docker-"+criSandbox+".scope 0 31",
+	)
+	file := func(id string, pid int, group string) {
+		c.add(Found{Runtime: Runc, ID: id, PID: pid, filed: true, proof: proof{start: uint64(pid), groups: []string{group}}})
+	}
+	file("bundle", 12, "/bundle")
+	file("one", 30, "/both")
+	file("two", 30, "/both")
+	c.walk(false)
+	var got []string
+	for _, f := range c.list {
+		if f.Runtime == Docker {
+			got = append(got, f.Label())
+		}
+	}
+	if text, want := strings.Join(got, " "), "docker:"+podmanWeb[:12]; text != want {
+		t.Errorf("%s; want %s", text, want)
+	}
+	if f, ok := c.Of("0::/bundle/docker-" + dockerOld + ".scope\n"); !ok || f.ID != "bundle" {
+		t.Errorf("what is below a bundle belongs to %s, %v", f.Label(), ok)
+	}
+	if f, ok := c.Of("0::/both\n"); ok {
+		t.Errorf("the cgroup of two belongs to %s", f.Label())
+	}
+}
+
+// TestWalkIsBounded: of another user's cgroups a limited number is read, and it is said.
+func TestWalkIsBounded(t *testing.T) {
+	c, root := cgroups(t, delegated+" 5")
+	for n := range othersCgroups + 1 {
+		if err := os.Mkdir(root+"/sys/fs/cgroup/unified"+delegated+"/"+strconv.Itoa(n), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	chown(t, root+"/sys/fs/cgroup/unified"+delegated, 5)
+	if c.walk(true); strings.Join(c.cut, " ") != "cgroups of uid 5" {
+		t.Errorf("%q", c.cut)
+	}
+}
+
+// TestLocate: the first process counts, but for those in cgroups that were given to
+// others, and where others may write the list of processes.
+func TestLocate(t *testing.T) {
+	const unit = "/system.slice/a.service"
+	c, root := cgroups(t,
+		unit+" 0 50",
+		unit+"/below 0 49",
+		unit+"/given 5 40",
+		unit+"/docker-"+podmanWeb+".scope 0 30",
+		"/system.slice/b.service 0 60",
+		"/system.slice/c.service 0 70",
+	)
+	chown(t, root+"/sys/fs/cgroup/unified/system.slice/b.service/cgroup.procs", 5)
+	// What has ended, and is not gone.
+	write(t, root+"/proc/70/stat", "70 (sh) Z 1"+strings.Repeat(" 0", 17)+" 70")
+	c.walk(false)
+	want := map[string]int{"a.service": 49, "b.service": 0, "c.service": 0}
+	for _, f := range c.list {
+		pid, ok := want[f.Name]
+		if c.locate(f); ok && f.PID != pid {
+			t.Errorf("%s: %d, want %d", f.Name, f.PID, pid)
+		}
+		delete(want, f.Name)
+	}
+	if len(want) > 0 {
+		t.Errorf("not found: %v", want)
+	}
+}
