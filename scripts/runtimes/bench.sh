@@ -9,9 +9,6 @@
 runs=${RUNS:-400}
 few=$(((runs + 7) / 8))
 
-# The output is the table: versions are in it, and why something is not.
-said() { printf '%s\n' "$*"; }
-version() { said "$(one "$*")"; }
 has() { # has PROGRAM...: on PATH, or a line that says what is missing
 	for program; do
 		command -v "$program" >/dev/null || { skipped "$RUNTIME exec: no $program"; return 1; }
