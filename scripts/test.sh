@@ -23,7 +23,7 @@ if grep -aqE '^ *--- SKIP' "$log"; then
 	awk '/^ *cmd\.go:[0-9]+: / { sub(/^ *cmd\.go:[0-9]+: /, ""); reason = $0; next }
 		reason != "" && sub(/.*WORK=.*\/script-/, "") { print "  " $0 ": " reason }
 		{ reason = "" }' "$log"
-	grep -aE -A2 '^ *--- SKIP' "$log" | grep -avE '^--$|^ *--- PASS|^=== |--- SKIP: TestScripts/' | sed 's/^ */  /'
+	grep -aE -A2 '^ *--- SKIP' "$log" | grep -avE '^--$|^ *--- PASS|^=== |--- SKIP: TestScripts[A-Za-z]*/' | sed 's/^ */  /'
 fi
 count() { grep -acE "^ *--- $1" "$log"; }
 echo

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -18,8 +19,24 @@ import (
 )
 
 func TestScripts(t *testing.T) {
+	runScripts(t, func(name string) bool { return !alone(name) })
+}
+
+// TestScriptsAlone runs the scripts that make so many cgroups, or take so much of the
+// machine, that others beside them would see it.
+func TestScriptsAlone(t *testing.T) { runScripts(t, alone) }
+
+func alone(name string) bool {
+	return name == "target-attack-size.txtar" || name == "target-attack-deep.txtar"
+}
+
+func runScripts(t *testing.T, wanted func(name string) bool) {
+	names, err := filepath.Glob("*.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
-		Dir:                 ".",
+		Files:               slices.DeleteFunc(names, func(name string) bool { return !wanted(name) }),
 		WorkdirRoot:         workdir(t),
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,

@@ -130,8 +130,8 @@ func TestWalkIsBounded(t *testing.T) {
 		}
 	}
 	chown(t, root+"/sys/fs/cgroup/unified"+delegated, 5)
-	if c.walk(true); strings.Join(c.cut, " ") != "cgroups of uid 5" {
-		t.Errorf("%q", c.cut)
+	if c.walk(true); strings.Join(c.Cut(), " ") != "cgroups of uid 5" {
+		t.Errorf("%q", c.Cut())
 	}
 }
 
