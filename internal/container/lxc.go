@@ -18,7 +18,7 @@ func (c *Catalog) addLXCMonitors(g group) {
 	defer dir.close()
 	for _, pid := range dir.processes() {
 		p := c.process(pid)
-		if uid, ok := uidOf(p); !ok || uid != g.uid {
+		if uid, ok := uidOf(p); !ok || uid != g.uid || !c.openTree().isIn(p, g) {
 			continue
 		}
 		text, err := p.ReadFile("cmdline", cmdlineMax)

@@ -82,14 +82,14 @@ func (f *Found) mismatch(text string) error {
 }
 
 // checkOwner refuses processes that an ordinary user has no right to call a container of
-// his: a file of his may name any. His are those that have his id, and those whose user
-// namespace he has made, see NS_GET_OWNER_UID in ioctl_ns(2).
+// his: a file of his may name any. His are those whose user namespace he has made, see
+// NS_GET_OWNER_UID in ioctl_ns(2), and those of his id among our own mounts.
 func (f *Found) checkOwner(p Process) error {
 	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.proof.scanned && f.Runtime == Unit {
 		return nil // units of a session are root's in part
 	}
-	if uid, ok := uidOf(p); ok && uid == f.Owner {
-		return nil
+	if uid, ok := uidOf(p); ok && uid == f.Owner && sharesMounts(p) {
+		return nil // in root's container, where he may be as well, the mounts are others
 	}
 	fd, err := p.OpenFile("ns/user", unix.O_RDONLY)
 	if err != nil {
@@ -100,6 +100,13 @@ func (f *Found) checkOwner(p Process) error {
 		return f.mismatch("does not belong to uid " + strconv.FormatUint(uint64(f.Owner), 10) + ", who calls it " + f.Label())
 	}
 	return nil
+}
+
+// sharesMounts reports whether a process is in our mount namespace.
+func sharesMounts(p Process) bool {
+	var own unix.Stat_t
+	theirs, err := p.Stat("ns/mnt")
+	return err == nil && unix.Stat(procPath+"/self/ns/mnt", &own) == nil && own.Ino == theirs.Ino && own.Dev == theirs.Dev
 }
 
 // within reports whether one of a process's cgroups, or one above, is called as the proof

@@ -160,6 +160,7 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 		if err != nil {
 			continue
 		}
+		besideUs(t, dir)
 		write(t, dir+"/status", "Uid:\t"+strings.Repeat(uid+"\t", 4)+"\n")
 		if s, ok := parseStat(string(text)); ok {
 			children[strconv.Itoa(s.ppid)] += d.Name() + " "
@@ -171,6 +172,19 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 		}
 	}
 	return uids
+}
+
+// besideUs gives a made-up process our mounts: a user namespace of its user's cannot be
+// made up.
+func besideUs(t *testing.T, dir string) {
+	t.Helper()
+	err := os.MkdirAll(dir+"/ns", 0o755)
+	if err == nil {
+		err = os.Symlink("/proc/self/ns/mnt", dir+"/ns/mnt")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // restoreCgroups makes directories of the recorded cgroups, in each hierarchy. A line has
@@ -209,7 +223,7 @@ func restoreCgroups(t *testing.T, root string) *tree {
 	for name := range hierarchies {
 		mount := facts.Mount{Root: "/", Point: "/sys/fs/cgroup/" + name, FSType: "cgroup", Options: name}
 		switch name {
-		case "unified":
+		case "unified", "cgroup": // the latter where there is no other
 			mount.FSType, mount.Options = "cgroup2", "rw"
 		case "systemd":
 			mount.Options = "name=systemd"

@@ -271,7 +271,7 @@ func (t *tree) first(g group, skip func(group) bool) (pid int, s stat, ok bool) 
 	}
 	left := t.searchBudget(g.uid)
 	t.firstBelow(dir, g, skip, left, func(p procDir, ps stat) {
-		if !ok || ps.start < s.start {
+		if (!ok || ps.start < s.start) && t.isIn(p, g) {
 			pid, s, ok = p.pid, ps, true
 		}
 	})
@@ -305,6 +305,21 @@ func (t *tree) cutOf(uid uint32) {
 	if !slices.Contains(t.cut, uid) {
 		t.cut = append(t.cut, uid)
 	}
+}
+
+// isIn reports whether a process is in a cgroup or below it. In a cgroup.procs its number is
+// that of our PID namespace, and /proc may be another's; or it has a new owner by now.
+func (t *tree) isIn(p procDir, g group) bool {
+	text, err := p.ReadFile("cgroup", cgroupMax)
+	if err != nil {
+		return false
+	}
+	for _, c := range facts.ParseCgroups(string(text)) {
+		if h, way, ok := t.of(c); ok && h == g.hierarchy && len(way) >= len(g.way) && slices.Equal(way[:len(g.way)], g.way) {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, stat)) {

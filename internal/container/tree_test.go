@@ -26,6 +26,7 @@ func cgroups(t *testing.T, lines ...string) (*Catalog, string) {
 			continue
 		}
 		dir := root + "/proc/" + w[2]
+		besideUs(t, dir)
 		write(t, dir+"/stat", w[2]+" (sh) S 1"+strings.Repeat(" 0", 17)+" "+w[2])
 		write(t, dir+"/status", "Uid:\t"+strings.Repeat(w[1]+"\t", 4)+"\n")
 		write(t, dir+"/cgroup", "0::"+w[0]+"\n")
@@ -71,7 +72,7 @@ func TestOfOwner(t *testing.T) {
 
 // TestWithin: a process is proved by a cgroup of the owner's alone.
 func TestWithin(t *testing.T) {
-	c, _ := cgroups(t, scopeWeb+" 0 10", delegated+"/docker-"+podmanWeb+".scope 5 20")
+	c, root := cgroups(t, scopeWeb+" 0 10", delegated+"/docker-"+podmanWeb+".scope 5 20")
 	for _, tt := range []struct {
 		pid   int
 		owner uint32
@@ -80,6 +81,27 @@ func TestWithin(t *testing.T) {
 		f := Found{PID: tt.pid, Runtime: Docker, ID: podmanWeb, Owner: tt.owner, proof: proof{within: podmanWeb}}
 		if got := f.running(c); got != tt.want {
 			t.Errorf("%d of uid %d: %v", tt.pid, tt.owner, got)
+		}
+	}
+	// In mounts that are neither his nor ours he may be root's.
+	if err := os.Remove(root + "/proc/20/ns/mnt"); err != nil {
+		t.Fatal(err)
+	}
+	f := Found{PID: 20, Runtime: Docker, ID: podmanWeb, Owner: 5, proof: proof{within: podmanWeb}}
+	if f.running(c) {
+		t.Error("a process of his among other mounts is his container")
+	}
+}
+
+// TestNumbersOfAnother: a number in cgroup.procs counts only if the process that /proc shows
+// is in that cgroup.
+func TestNumbersOfAnother(t *testing.T) {
+	c, root := cgroups(t, scopeWeb+" 0 10")
+	write(t, root+"/proc/10/cgroup", "0::/system.slice/other.service\n")
+	c.walk(false)
+	for _, f := range c.list {
+		if c.locate(f); f.PID != 0 {
+			t.Errorf("%s: %d", f.Label(), f.PID)
 		}
 	}
 }
