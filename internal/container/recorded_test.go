@@ -161,6 +161,7 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 			continue
 		}
 		besideUs(t, dir)
+		restoreUnified(t, dir+"/cgroup")
 		write(t, dir+"/status", "Uid:\t"+strings.Repeat(uid+"\t", 4)+"\n")
 		if s, ok := parseStat(string(text)); ok {
 			children[strconv.Itoa(s.ppid)] += d.Name() + " "
@@ -172,6 +173,21 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 		}
 	}
 	return uids
+}
+
+// restoreUnified adds the line of version 2, which was left out where a line of version 1 has
+// the same path.
+func restoreUnified(t *testing.T, file string) {
+	text, err := os.ReadFile(file)
+	if err != nil || strings.Contains("\n"+string(text), "\n0::") {
+		return
+	}
+	for _, c := range facts.ParseCgroups(string(text)) {
+		if c.Path != "/" {
+			write(t, file, string(text)+"0::"+c.Path+"\n")
+			return
+		}
+	}
 }
 
 // besideUs gives a made-up process our mounts: a user namespace of its user's cannot be
