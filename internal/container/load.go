@@ -127,18 +127,24 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 			if !ok {
 				return
 			}
-			for _, f := range r.c.list {
-				if f.Owner == r.uid { // and not root's, to which he has a link
-					c.add(*f)
-				}
-			}
-			c.looked = append(c.looked, r.c.looked...)
-			c.cut = append(c.cut, r.c.cut...)
+			c.addOthers(r.uid, r.c)
 		case <-timeout:
 			c.cut = append(c.cut, "files of other users, which took too long")
 			return
 		}
 	}
+}
+
+// addOthers takes in what was read for another user: what is his, and nothing of root's to
+// which he has a link.
+func (c *Catalog) addOthers(uid uint32, o *Catalog) {
+	for _, f := range o.list {
+		if f.Owner == uid {
+			c.add(*f)
+		}
+	}
+	c.looked = append(c.looked, o.looked...)
+	c.cut = append(c.cut, o.cut...)
 }
 
 // others are the users whose state may be somewhere.

@@ -54,7 +54,7 @@ func (f *Found) check(p Process, open func() *tree) error {
 	case f.proof.start != 0 && s.start != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
 	case f.proof.start == 0 && f.proof.within == "" && f.proof.comm == "":
-		return f.mismatch("may be another one by now: no file tells when " + f.Label() + " was started")
+		return f.mismatch("may be another one by now") // nothing tells when it was started
 	case f.proof.comm != "" && s.comm != f.proof.comm:
 		return f.mismatch("has another name by now")
 	}

@@ -63,7 +63,7 @@ func (w *world) checkForeign(word string) error {
 		return nil
 	}
 	return &diag.Error{
-		Text: "cannot enter " + diag.Plain(word) + ": it runs in gVisor, and its processes are none of this kernel's but for --net",
+		Text: "cannot enter " + diag.Plain(word) + ": it runs in gVisor: only its network namespace can be entered (--net)",
 		Hint: "its runtime runs a command there: " + w.found.ExecCommand(),
 	}
 }
