@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.." || exit 1
 
 mkdir -p build
 log=build/test.log
-go test -count=1 -v "$@" ./... >"$log" 2>&1
+go test -count=1 -timeout 40m -v "$@" ./... >"$log" 2>&1
 status=$?
 
 if [ "$status" -ne 0 ]; then

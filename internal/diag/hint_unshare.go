@@ -17,12 +17,6 @@ const (
 	capSysAdmin  = unix.CAP_SYS_ADMIN
 )
 
-// Has reports whether a capability is effective, false where that is not known.
-func (h Host) Has(n uint) bool {
-	has, _ := h.hasCap(n)
-	return has
-}
-
 // hasCap tells whether a capability is effective; see proc_pid_status(5).
 func (h Host) hasCap(n uint) (has, known bool) {
 	set, err := strconv.ParseUint(h.status("CapEff"), 16, 64)
