@@ -55,6 +55,11 @@ func wordsWith(text, sign string) map[string]int {
 }
 
 func replay(t *testing.T, tree string, names map[string]int) {
+	for name := range names {
+		if os.Geteuid() != 0 && newQuery(name).owner != nil {
+			t.Skip("not root, who gives files to several users")
+		}
+	}
 	root := copied(t, tree)
 	uids := restoreProc(t, root, names)
 	c := newCatalog(uint32(os.Geteuid()))
@@ -77,10 +82,6 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	c.nameNameless()
 	c.distinguish()
 	for name, pid := range names {
-		if c.self != 0 && newQuery(name).owner != nil {
-			t.Logf("%s: only root makes files of another user's", name)
-			continue
-		}
 		if got := c.lead(name); got != pid {
 			t.Errorf("%s leads to %d; the runtime says %d", name, got, pid)
 		}
