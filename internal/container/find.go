@@ -28,8 +28,8 @@ func (*NotFoundError) Error() string { return "not found" }
 
 // A StoppedError says that what goes by a name has no process.
 type StoppedError struct {
-	Found   Found
-	Sandbox *Found // what has the namespaces of the pod that goes by the name
+	Found  Found
+	Shared *Found // what has the namespaces of the pod that goes by the name
 }
 
 func (*StoppedError) Error() string { return "is not running" }
@@ -47,8 +47,8 @@ func (e *StoppedError) Text() string {
 
 // An AmbiguousError says that several go by a name.
 type AmbiguousError struct {
-	Found   []Found
-	Sandbox *Found // of the pod, where all are of one
+	Found  []Found
+	Shared *Found // what has the namespaces that they share, where all are of one pod
 }
 
 func (*AmbiguousError) Error() string { return "is ambiguous" }
@@ -314,20 +314,20 @@ func (c *Catalog) one(found []Found) (Found, error) {
 	case len(running) == 1:
 		return c.behind(running[0])
 	case len(running) > 1:
-		return Found{}, &AmbiguousError{running, c.sandboxOf(running)}
+		return Found{}, &AmbiguousError{running, c.sharedOf(running)}
 	case len(found) > 1:
 		return Found{}, &AmbiguousError{found, nil}
 	}
 	e := &StoppedError{Found: found[0]}
 	if found[0].Sandbox {
-		e.Sandbox = c.sandboxOf(found)
+		e.Shared = c.sharedOf(found)
 	}
 	return Found{}, e
 }
 
-// sandboxOf returns what has the namespaces of a pod, where all found are of that pod: the
+// sharedOf returns what has the namespaces of a pod, where all found are of that pod: the
 // process that only keeps them or, without one, any container.
-func (c *Catalog) sandboxOf(found []Found) *Found {
+func (c *Catalog) sharedOf(found []Found) *Found {
 	for _, f := range found {
 		if f.Pod == "" || f.Pod != found[0].Pod || f.Owner != found[0].Owner {
 			return nil

@@ -94,7 +94,7 @@ func openHierarchy(m facts.Mount, id string) (*hierarchy, error) {
 	if err = unix.Fstatfs(fd, &fs); err == nil && fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC {
 		err = unix.ENODEV // something else is mounted over it
 	}
-	if err == nil && mountID(fd) != id {
+	if err == nil && target.MountID(fd) != id {
 		err = unix.ENODEV // or another cgroup
 	}
 	if err == nil {
@@ -106,15 +106,6 @@ func openHierarchy(m facts.Mount, id string) (*hierarchy, error) {
 	}
 	h.evidence = evidence{}.below(&h.st)
 	return h, nil
-}
-
-// mountID returns the id of the mount that a file is on, as mountinfo has it.
-func mountID(fd int) string {
-	info, err := target.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(fd), statMax)
-	if err != nil {
-		return ""
-	}
-	return facts.Field(string(info), "mnt_id")
 }
 
 func (t *tree) close() {

@@ -8,7 +8,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/facts"
 	"nstools/internal/plan"
 	"nstools/internal/target"
 )
@@ -131,9 +130,8 @@ const mountinfoMax = 16 << 20
 // isMountedIn reports whether a directory is on a mount of our own mount namespace, or of
 // the target's. A process can have its root or its working directory in a third one.
 func (w *world) isMountedIn(dir int) bool {
-	info, err := target.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(dir), 4096)
-	id := facts.Field(string(info), "mnt_id")
-	if err != nil || id == "" {
+	id := target.MountID(dir)
+	if id == "" {
 		return false
 	}
 	own, _ := target.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)

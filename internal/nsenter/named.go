@@ -49,9 +49,9 @@ func sharedBy(err error) *container.Found {
 	var stopped *container.StoppedError
 	switch {
 	case errors.As(err, &several):
-		return several.Sandbox
+		return several.Shared
 	case errors.As(err, &stopped):
-		return stopped.Sandbox
+		return stopped.Shared
 	}
 	return nil
 }

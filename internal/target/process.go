@@ -155,6 +155,16 @@ func (p *Process) CloseDir() {
 	}
 }
 
+// MountID returns the id of the mount that an open file is on, the first field of its line
+// in mountinfo, as a decimal number; "" where it is not known. See proc_pid_fdinfo(5).
+func MountID(fd int) string {
+	info, err := ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(fd), 4096)
+	if err != nil {
+		return ""
+	}
+	return facts.Field(string(info), "mnt_id")
+}
+
 // ReadFile reads a file in a directory, and takes one that is longer than a limit for an
 // error.
 func ReadFile(dir int, name string, limit int) ([]byte, error) {
