@@ -25,7 +25,8 @@ type Catalog struct {
 	proc   string // where proc is mounted
 	dirs   cache
 	tree   *tree
-	walked bool
+	walked int               // hierarchies of the tree
+	seen   int               // cgroups in them
 	known  map[string]*Found // by the paths of cgroups that files tell of; contested where two do
 	firsts map[int]*Found    // by the first process, of what files tell of
 	ofText map[string]member // answers of Of
@@ -53,6 +54,9 @@ func (c *Catalog) lookedFor(kind string) []string {
 		if (kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind)) && !slices.Contains(places, l.place) {
 			places = append(places, l.place)
 		}
+	}
+	if c.walked > 0 {
+		places = append(places, strconv.Itoa(c.seen)+" cgroups")
 	}
 	return places
 }
@@ -120,19 +124,25 @@ func (c *Catalog) openTree() *tree {
 	return c.tree
 }
 
-// walk takes in what the cgroups tell, once. Those of other users count only if all.
-func (c *Catalog) walk(all bool) {
-	if c.walked {
-		return
-	}
-	c.walked = true
+// walk takes in what the cgroups of all hierarchies tell, once. Those of other users count
+// only if all.
+func (c *Catalog) walk(all bool) { c.walkTo(len(c.openTree().list), all) }
+
+// walkTo takes in what the cgroups of as many hierarchies tell. With another number later
+// it goes on from there.
+func (c *Catalog) walkTo(end int, all bool) {
 	t := c.openTree()
 	t.all = all
-	c.knowGroups()
-	count := 0
+	if c.walked == 0 {
+		c.knowGroups()
+	}
+	var list []*hierarchy
+	if end > c.walked {
+		list, c.walked = t.list[c.walked:end], end
+	}
 	var monitors []group
-	t.walk(func(g group, path []byte, unit *Found) (*Found, bool) {
-		count++
+	t.walk(list, func(g group, path []byte, unit *Found) (*Found, bool) {
+		c.seen++
 		above, name := g.way[:len(g.way)-1], g.way[len(g.way)-1]
 		if isLXCMonitor(name) {
 			monitors = append(monitors, g.keep())
@@ -163,7 +173,6 @@ func (c *Catalog) walk(all bool) {
 	for _, g := range monitors {
 		c.addLXCMonitors(g)
 	}
-	c.looked = append(c.looked, looked{place: strconv.Itoa(count) + " cgroups"})
 }
 
 // knowGroups notes the cgroups of containers of which files tell a process that runs,

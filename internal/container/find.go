@@ -181,16 +181,22 @@ func (c *Catalog) find(q query) []Found {
 		p.left = ownBudget()
 		c.load(p, "")
 	}
-	c.walk(false)
-	for _, f := range c.list {
-		if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
-			c.locate(f)
+	var found []Found
+	// The other hierarchies tell nothing new, but of a container that is in none of the first.
+	for _, end := range [...]int{c.openTree().leads, len(c.openTree().list)} {
+		c.walkTo(end, false)
+		for _, f := range c.list {
+			if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
+				c.locate(f)
+			}
+		}
+		if q.kind == Podman || q.kind == "" {
+			c.nameNameless()
+		}
+		if found = c.match(q); slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 }) {
+			break
 		}
 	}
-	if q.kind == Podman || q.kind == "" {
-		c.nameNameless()
-	}
-	found := c.match(q)
 	if q.kind == "" {
 		found = append(found, c.inNetns(q.name)...)
 		c.looked = append(c.looked, looked{place: netnsDir})
@@ -260,10 +266,9 @@ func (c *Catalog) whose(pid int) string {
 
 // notFound looks for what others call so, and for what is nearly called so.
 func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
-	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), Near: c.near(q), InPod: c.inPod(q)}
+	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), InPod: c.inPod(q)}
 	o := newCatalog(c.self)
 	defer o.Close()
-	o.asked = &q
 	o.loadOthers(q.kind, nil)
 	o.walk(true)
 	for _, f := range o.list {
@@ -272,6 +277,7 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 		}
 	}
 	o.nameByMonitors()
+	e.Near = near(q, c, o)
 	for _, f := range o.list {
 		if !f.others || !f.isOf(q.kind) || !f.isNamed(q.kind, q.name) {
 			continue

@@ -367,7 +367,14 @@ func TestNear(t *testing.T) {
 		"webserver1": "docker:webserver", "wbeserver": "docker:webserver", "websrvr": "docker:webserver", "web": "", "d": "", "zzzzzzzzz": "",
 		"docker:webservr": "docker:webserver", "podman:webservr": "",
 	} {
-		if got := c.near(newQuery(name)); got != want {
+		if got := near(newQuery(name), c); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	// Of units a catalog keeps those alone that are asked for: another knows them all.
+	units := catalog(Found{PID: 1, Runtime: Unit, Name: "nginx.service"}, Found{PID: 1, Runtime: Unit, Name: "webserve.service", Owner: other, others: true})
+	for name, want := range map[string]string{"ngnix": "unit:nginx.service", "unit:ngnix.service": "unit:nginx.service", "unit:webserve2": "", "docker:ngnix": ""} {
+		if got := near(newQuery(name), c, units); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

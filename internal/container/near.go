@@ -8,26 +8,28 @@ import (
 
 // near returns the target among root's and the caller's own that is nearly called as was
 // asked for, "" where there is none or more than one.
-func (c *Catalog) near(q query) string {
-	best, near := min(len(q.name)/3, 3)+1, ""
-	for _, f := range c.list {
-		if !f.isOf(q.kind) || f.others || f.Target() == "" {
-			continue
-		}
-		for name, word := range f.names() {
-			d := distance(q.name, name)
-			if d > best || !c.isThere(f) {
+func near(q query, catalogs ...*Catalog) string {
+	best, word := min(len(q.name)/3, 3)+1, ""
+	for _, c := range catalogs {
+		for _, f := range c.list {
+			if !f.isOf(q.kind) || f.others || f.Target() == "" {
 				continue
 			}
-			switch {
-			case d < best:
-				best, near = d, word
-			case d == best && near != word:
-				near = ""
+			for name, target := range f.names() {
+				d := distance(q.name, name)
+				if d > best || !c.isThere(f) {
+					continue
+				}
+				switch {
+				case d < best:
+					best, word = d, target
+				case d == best && word != target:
+					word = ""
+				}
 			}
 		}
 	}
-	return near
+	return word
 }
 
 // isThere reports whether a file tells of a container, or a process runs in its cgroup.

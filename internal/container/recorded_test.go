@@ -251,6 +251,7 @@ func restoreCgroups(t *testing.T, root string) *tree {
 		}
 		tr.list = append(tr.list, &hierarchy{holding: at, number: name, mount: mount})
 	}
+	tr.order()
 	return tr
 }
 

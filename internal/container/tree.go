@@ -18,6 +18,7 @@ import (
 // are many, and its directories have owners, where the text of /proc/PID/cgroup has none.
 type tree struct {
 	list   []*hierarchy
+	leads  int                 // as many at the front of the list tell of all there is, as a rule
 	owners map[string]evidence // of directories, by hierarchy and path
 	proc   string
 	self   uint32
@@ -72,7 +73,41 @@ func openTree(self uint32) *tree {
 			t.list = append(t.list, h)
 		}
 	}
+	t.order()
 	return t
+}
+
+// order puts those hierarchies first in which runtimes and systemd make a cgroup whatever
+// limits are set: version 2, those that have only a name, and one controller for a host
+// where neither is used. There may be a dozen others, with the same cgroups in them.
+func (t *tree) order() {
+	rank := func(h *hierarchy) int {
+		switch {
+		case h.mount.FSType == "cgroup2":
+			return 0
+		case h.has("name="):
+			return 1
+		case h.has("devices"): // the rules for devices are those without which no container starts
+			return 2
+		}
+		return 3
+	}
+	slices.SortStableFunc(t.list, func(a, b *hierarchy) int { return cmp.Compare(rank(a), rank(b)) })
+	for i, h := range t.list {
+		if rank(h) < 3 || i == 0 {
+			t.leads = i + 1
+		}
+	}
+}
+
+// has reports whether the hierarchy has a controller, or one whose name begins so.
+func (h *hierarchy) has(controller string) bool {
+	for option := range strings.SplitSeq(h.mount.Options, ",") {
+		if option == controller || controller == "name=" && strings.HasPrefix(option, controller) {
+			return true
+		}
+	}
+	return false
 }
 
 // mountRoot returns the part of the hierarchy that a line of mountinfo mounts.
@@ -170,10 +205,10 @@ func (g group) keep() group {
 	return g
 }
 
-// walk visits cgroups from the top down. Those of other users, and those that are nobody's
-// word, are visited only if t.all, and of each owner a limited number.
-func (t *tree) walk(do visit) {
-	for _, h := range t.list {
+// walk visits the cgroups of some hierarchies from the top down. Those of other users, and
+// those that are nobody's word, are visited only if t.all, and of each owner a limited number.
+func (t *tree) walk(list []*hierarchy, do visit) {
+	for _, h := range list {
 		t.walkBelow(h.holding, group{hierarchy: h, evidence: h.evidence}, []byte(h.number), nil, do)
 	}
 }

@@ -93,6 +93,37 @@ func TestWithin(t *testing.T) {
 	}
 }
 
+// TestOrder: hierarchies with the same cgroups are gone through for what is in none of the
+// first alone.
+func TestOrder(t *testing.T) {
+	c, root := cgroups(t)
+	write(t, root+"/cgroups", "memory,devices,cpu,systemd,unified\t"+scopeWeb+"\t0\t\n"+
+		"cpu,memory\t/docker/"+dockerShop+"\t0\t30\n")
+	dir := root + "/proc/30"
+	besideUs(t, dir)
+	write(t, dir+"/stat", "30 (sh) S 1"+strings.Repeat(" 0", 17)+" 30")
+	write(t, dir+"/status", "Uid:\t0\t0\t0\t0\n")
+	write(t, dir+"/cgroup", "3:memory:/docker/"+dockerShop+"\n2:cpu:/docker/"+dockerShop+"\n1:name=systemd:/\n0::/\n")
+	c.tree = restoreCgroups(t, root)
+	var names []string
+	for _, h := range c.tree.list {
+		names = append(names, h.number)
+	}
+	if got := strings.Join(names[:c.tree.leads], " "); got != "unified systemd devices" {
+		t.Errorf("in front: %s", got)
+	}
+	c.walkTo(c.tree.leads, false)
+	if f := c.byKey[key{id: podmanWeb}]; f == nil || len(f.groups) != 3 || c.seen != 6 {
+		t.Errorf("after the first %+v, %d cgroups", f, c.seen)
+	}
+	if found := c.find(newQuery("docker:" + dockerShop)); len(found) != 1 || found[0].PID != 30 {
+		t.Errorf("in the others alone: %+v", found)
+	}
+	if f := c.byKey[key{id: podmanWeb}]; len(f.groups) != 5 || c.seen != 14 {
+		t.Errorf("after all %+v, %d cgroups", f, c.seen)
+	}
+}
+
 // TestNumbersOfAnother: a number in cgroup.procs counts only if the process that /proc shows
 // is in that cgroup.
 func TestNumbersOfAnother(t *testing.T) {
