@@ -143,8 +143,11 @@ var words = [...]string{
 	unix.EHWPOISON:       "Memory page has hardware error",
 }
 
-// Word is what strerror(3) says in the C locale of an error that has a name, else
-// "". It does not allocate.
+// Words returns what strerror(3) says in the C locale of each error by its number, "" for
+// those without a name. The list is the only one there is, and is not to be written to.
+func Words() []string { return words[:] }
+
+// Word is what strerror(3) says in the C locale of an error that has a name, else "".
 func Word(e syscall.Errno) string {
 	if int(e) < len(words) {
 		return words[e]

@@ -37,13 +37,16 @@
 //
 // # Rules for code that runs in the process
 //
-// run.go and the files it names run without a runtime: there is no scheduler,
+// What begin and resume call runs without a runtime: there is no scheduler,
 // no allocator, no garbage collector, no signal handler of Go's and no usable g.
-// They may only make raw system calls and touch memory that the planner
+// It may only make raw system calls and touch memory that the planner
 // prepared: no allocation, no append, no string building, no map, no interface
-// conversion, no defer, no panic, no write of a pointer. A g with a zeroed stack
-// guard lets compiled functions pass their stack check; the stack is the one
-// that the kernel gave the process.
+// conversion, no function value, no defer, no panic, no write of a pointer. A g
+// with a zeroed stack guard lets compiled functions pass their stack check; the
+// stack is the one that the kernel gave the process.
+//
+// TestBare disassembles the built programs, follows the calls from begin and
+// resume, and names each that breaks a rule.
 //
 // # A process that stays
 //

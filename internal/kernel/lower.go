@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path"
-	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -38,7 +37,7 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 	if !r.Bare {
 		l.prefix = r.Name + ": "
 	}
-	l.text, l.self, l.alien = r.Strerror, noDescriptor, r.Alien
+	l.reasons, l.self, l.alien = r.Reasons, noDescriptor, r.Alien
 	l.childless, l.survived = []byte(r.Name+": hint: "+r.Childless), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
@@ -287,11 +286,11 @@ func status(wanted int, usual uint8) uint8 {
 
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
-	Name      string                     // of the program, in front of each message
-	Bare      bool                       // only hints have the name in front
-	Env       []string                   // what Environ returned, to save copying it
-	HintEnv   []string                   // the environment in which the cause is looked for
-	Childless string                     // the hint where fork(2) says ENOMEM for want of a first process
-	Alien     bool                       // the plan enters namespaces of others, who may be hostile
-	Strerror  func(syscall.Errno) string // "" for errors without a name; must not allocate
+	Name      string   // of the program, in front of each message
+	Bare      bool     // only hints have the name in front
+	Env       []string // what Environ returned, to save copying it
+	HintEnv   []string // the environment in which the cause is looked for
+	Childless string   // the hint where fork(2) says ENOMEM for want of a first process
+	Alien     bool     // the plan enters namespaces of others, who may be hostile
+	Reasons   []string // what failed calls are explained with, by errno; "" for those without a name
 }

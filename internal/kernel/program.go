@@ -21,7 +21,7 @@ type program struct {
 	alien   bool     // hints are looked for in namespaces of others
 	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
 	words   [][]uintptr
-	text    func(syscall.Errno) string
+	reasons []string // by errno
 
 	trimmed   []span // see trim
 	childless []byte // lines that need no errno

@@ -157,7 +157,9 @@ func (p *program) report(what []byte, errno syscall.Errno) {
 	var number [4]byte
 	digits := uintptr(0)
 	if errno != 0 {
-		reason = p.text(errno)
+		if uintptr(errno) < uintptr(len(p.reasons)) {
+			reason = p.reasons[errno]
+		}
 		if reason == "" {
 			reason = "Unknown error "
 			digits = putNumber(&number, uintptr(errno))

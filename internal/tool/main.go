@@ -88,7 +88,7 @@ func (t Tool) do(about *About, table *opt.Table, argv []string, stdout, stderr i
 		return Print(stdout, p.Text())
 	}
 	return kernel.Run(p, kernel.Reporter{
-		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Strerror: diag.Word,
+		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Reasons: diag.Words(),
 	})
 }
 

@@ -1,0 +1,148 @@
+package kernel
+
+import (
+	"maps"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// Where the process and the planner begin without a runtime: in the hook, and after the
+// planner has gone. See entry.go and the assembly.
+var bareRoots = []string{"begin", "resume"}
+
+// What compiled code may call of the runtime where there is none: what finds the stack large
+// enough and returns, what reads or moves bytes, and what ends the process where an index is
+// out of range, which never returns.
+var bareCallees = []string{
+	"runtime.morestack_noctxt", "runtime.panicBounds", "runtime.memequal", "runtime.memmove", "syscall.RawSyscall6",
+}
+
+// A callGraph has, for each function of this package in a binary, what it calls by name.
+// A call through a register, of a function value or a method of an interface, is the text of
+// its operand.
+type callGraph map[string][]string
+
+const ourPrefix = "nstools/internal/kernel."
+
+var (
+	textLine = regexp.MustCompile(`^TEXT ` + regexp.QuoteMeta(ourPrefix) + `(\S+)\(SB\)`)
+	callLine = regexp.MustCompile(`\t(CALL|JAL|JALR|BL)\s+(.*?)\s*$`)
+	jumpLine = regexp.MustCompile(`\t(?:JMP|J|B)\s+(\S+)\(SB\)`)
+)
+
+// plainName is a symbol without what tells the two calling conventions apart.
+func plainName(symbol string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(symbol, "(SB)"), ".abi0"), ".abiinternal")
+}
+
+// readCalls reads what `go tool objdump` prints of this package.
+func readCalls(text string) callGraph {
+	g := callGraph{}
+	name := ""
+	for line := range strings.Lines(text) {
+		if m := textLine.FindStringSubmatch(line); m != nil {
+			name = plainName(m[1])
+			g[name] = append(g[name], []string{}...)
+			continue
+		}
+		callee := ""
+		if m := callLine.FindStringSubmatch(line); m != nil {
+			words := strings.Fields(m[2])
+			callee = words[len(words)-1]
+		} else if m := jumpLine.FindStringSubmatch(line); m != nil { // a tail call
+			callee = m[1]
+		}
+		if callee = plainName(callee); callee != "" && !slices.Contains(g[name], callee) {
+			g[name] = append(g[name], callee)
+		}
+	}
+	return g
+}
+
+// reached returns the functions of this package that run without a runtime, and for each of
+// them the calls that are forbidden there.
+func (g callGraph) reached(roots []string) map[string][]string {
+	reached := map[string][]string{}
+	for todo := slices.Clone(roots); len(todo) > 0; {
+		name := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if _, ok := reached[name]; ok {
+			continue
+		}
+		reached[name] = nil
+		for _, callee := range g[name] {
+			if own, ok := strings.CutPrefix(callee, ourPrefix); ok {
+				todo = append(todo, own)
+			} else if !slices.Contains(bareCallees, callee) {
+				reached[name] = append(reached[name], callee)
+			}
+		}
+	}
+	return reached
+}
+
+// TestBare looks at the built programs: what runs without a runtime reaches nothing of it
+// that allocates, schedules, panics with a message, writes a pointer with a barrier, or calls
+// what only the runtime knows. The functions are those that are called, not a list.
+func TestBare(t *testing.T) {
+	switch runtime.GOARCH {
+	case "amd64", "arm64", "riscv64":
+	default:
+		t.Skip("no hook on " + runtime.GOARCH)
+	}
+	for _, name := range []string{"gounshare", "gonsenter", "gonetns"} {
+		file := filepath.Join(t.TempDir(), name)
+		// As they are shipped, but with the names of functions.
+		build := exec.Command("go", "build", "-o", file, "nstools/cmd/"+name)
+		build.Env = append(build.Environ(), "CGO_ENABLED=0")
+		if out, err := build.CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", name, err, out)
+		}
+		out, err := exec.Command("go", "tool", "objdump", "-s", `^nstools/internal/kernel\.`, file).Output()
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		g := readCalls(string(out))
+		for _, root := range bareRoots {
+			if g[root] == nil {
+				t.Errorf("%s: no %s, where the code without a runtime begins", name, root)
+			}
+		}
+		reached := g.reached(bareRoots)
+		if len(reached) < 50 { // of the smallest of the three
+			t.Errorf("%s: only %d functions are reached", name, len(reached))
+		}
+		for _, f := range slices.Sorted(maps.Keys(reached)) {
+			for _, callee := range reached[f] {
+				t.Errorf("%s: %s runs without a runtime and calls %s", name, f, callee)
+			}
+		}
+		t.Logf("%s: %d functions run without a runtime", name, len(reached))
+	}
+}
+
+// TestReadCalls: what is forbidden is seen, however it is called.
+func TestReadCalls(t *testing.T) {
+	const text = `TEXT nstools/internal/kernel.resume(SB) /kernel/entry.go
+  entry.go:276	0x1	e80000	CALL nstools/internal/kernel.(*program).run(SB)
+  entry.go:277	0x2	e90000	JMP nstools/internal/kernel.tail.abi0(SB)
+TEXT nstools/internal/kernel.(*program).run(SB) /kernel/run.go
+  run.go:15	0x3	e80000	CALL runtime.morestack_noctxt.abi0(SB)
+  run.go:16	0x4	ff00	CALL CX
+  run.go:17	0x5	eb00	JMP 0x3
+TEXT nstools/internal/kernel.tail(SB) /kernel/run.go
+  run.go:20	0x6	e80000	CALL runtime.newobject(SB)
+TEXT nstools/internal/kernel.(*lowerer).list(SB) /kernel/lower.go
+  lower.go:62	0x7	e80000	CALL runtime.growslice(SB)
+`
+	reached := readCalls(text).reached([]string{"resume"})
+	want := map[string][]string{"resume": nil, "(*program).run": {"CX"}, "tail": {"runtime.newobject"}}
+	if !maps.EqualFunc(reached, want, slices.Equal) {
+		t.Errorf("%v; want %v", reached, want)
+	}
+}
