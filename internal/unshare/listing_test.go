@@ -17,9 +17,9 @@ var update = flag.Bool("update", false, "write what the listings are now to test
 //
 //	go test ./internal/unshare -run TestListing -update
 //
-// With words after -args it prints the listing of that command line instead:
+// With words after "-args --" it prints the listing of that command line instead:
 //
-//	go test ./internal/unshare -run TestListing -v -args -Ur --mount-proc -f true
+//	go test ./internal/unshare -run TestListing -v -args -- -Ur --mount-proc -f true
 func TestListing(t *testing.T) {
 	if line := flag.Args(); len(line) > 0 {
 		t.Log("\n" + listing(t, line))
