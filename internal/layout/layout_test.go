@@ -2,35 +2,42 @@
 package layout
 
 import (
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
 	"testing"
 )
 
-// rooms from top to bottom. A package may import those below it.
-var rooms = []string{
-	"nstools/cmd/gounshare", "nstools/cmd/gonsenter", "nstools/cmd/gonetns",
-	"nstools/internal/bench",
-	"nstools/internal/unshare",
-	"nstools/internal/nsenter",
-	"nstools/internal/inventory",
-	"nstools/internal/container",
-	"nstools/internal/ip",
-	"nstools/internal/link",
-	"nstools/internal/netns",
-	"nstools/internal/rtnl",
-	"nstools/internal/iproute",
-	"nstools/internal/target",
-	"nstools/internal/tool",
-	"nstools/internal/terminal",
-	"nstools/internal/opt",
-	"nstools/internal/diag",
-	"nstools/internal/kernel",
-	"nstools/internal/plan",
-	"nstools/internal/facts",
-	"nstools/internal/idmap",
-	"nstools/internal/ns",
+// rooms returns the packages that the README lists, from top to bottom, without the module
+// in front. A package may import those below it.
+func rooms(t *testing.T) []string {
+	t.Helper()
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(string(text), "## Where things are\n")
+	var rooms []string
+	for line := range strings.Lines(list) {
+		words := strings.Fields(line)
+		if strings.HasPrefix(line, "    ") && len(words) > 1 && (words[0] == "cmd/" || strings.HasPrefix(words[0], "internal/")) {
+			rooms = append(rooms, words[0])
+		}
+	}
+	if len(rooms) < 20 {
+		t.Fatalf("the README lists only %q", rooms)
+	}
+	return rooms
+}
+
+// room returns the place of a package in the list, -1 for none.
+func room(rooms []string, path string) int {
+	path = strings.TrimPrefix(path, "nstools/")
+	if strings.HasPrefix(path, "cmd/") {
+		path = "cmd/"
+	}
+	return slices.Index(rooms, path)
 }
 
 func TestImportsPointDown(t *testing.T) {
@@ -38,26 +45,32 @@ func TestImportsPointDown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rooms := rooms(t)
+	unused := slices.Clone(rooms)
 	for line := range strings.Lines(string(out)) {
 		words := strings.Fields(line)
-		from := slices.Index(rooms, words[0])
+		from := room(rooms, words[0])
 		if from < 0 {
 			if words[0] != "nstools/internal/layout" {
-				t.Errorf("%s has no room", words[0])
+				t.Errorf("%s has no room in the README", words[0])
 			}
 			continue
 		}
+		unused = slices.DeleteFunc(unused, func(name string) bool { return name == rooms[from] })
 		for _, imported := range words[1:] {
 			if !strings.HasPrefix(imported, "nstools/") {
 				continue
 			}
-			if to := slices.Index(rooms, imported); to <= from {
+			if to := room(rooms, imported); to <= from {
 				t.Errorf("%s imports %s, which is not below it", words[0], imported)
 			}
 			if strings.Contains(imported, "/cmd/") {
 				t.Errorf("%s imports the command %s", words[0], imported)
 			}
 		}
+	}
+	if len(unused) > 0 {
+		t.Errorf("the README lists %q, which are not there", unused)
 	}
 }
 
