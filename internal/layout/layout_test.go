@@ -2,8 +2,12 @@
 package layout
 
 import (
+	"flag"
+	"fmt"
+	"maps"
 	"os"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -85,6 +89,81 @@ func TestOnePackageIsUnsafe(t *testing.T) {
 		dangerous := slices.Contains(words, "unsafe") || strings.Contains(line, ".s\n")
 		if dangerous != (words[0] == "nstools/internal/kernel") {
 			t.Errorf("%s: unsafe or assembly = %v", words[0], dangerous)
+		}
+	}
+}
+
+var update = flag.Bool("update", false, "draw the floors in docs/architecture.md anew")
+
+// TestFloors: the picture of the house is that of its imports. A room is one floor above
+// the highest that it imports.
+func TestFloors(t *testing.T) {
+	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "nstools/cmd/...", "nstools/internal/...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	imports := map[string][]string{}
+	for line := range strings.Lines(string(out)) {
+		words := strings.Fields(line)
+		imports[words[0]] = slices.DeleteFunc(words[1:], func(name string) bool { return !strings.HasPrefix(name, "nstools/") })
+	}
+	var floor func(name string) int
+	floor = func(name string) int {
+		n := 0
+		for _, below := range imports[name] {
+			n = max(n, 1+floor(below))
+		}
+		return n
+	}
+	var floors [][]string
+	for _, name := range slices.Sorted(maps.Keys(imports)) {
+		if name == "nstools/internal/layout" { // has tests alone
+			continue
+		}
+		n := floor(name)
+		for len(floors) <= n {
+			floors = append(floors, nil)
+		}
+		floors[n] = append(floors[n], strings.TrimPrefix(strings.TrimPrefix(name, "nstools/"), "internal/"))
+	}
+	var picture strings.Builder
+	for n, names := range slices.Backward(floors) {
+		fmt.Fprintf(&picture, "    %2d  %s\n", n, strings.Join(names, "  "))
+	}
+	const file = "../../docs/architecture.md"
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok1 := strings.Cut(string(text), "<!-- floors -->\n")
+	_, after, ok2 := strings.Cut(rest, "<!-- end of floors -->\n")
+	if !ok1 || !ok2 {
+		t.Fatalf("%s has no place for the floors", file)
+	}
+	drawn := before + "<!-- floors -->\n" + picture.String() + "<!-- end of floors -->\n" + after
+	if drawn == string(text) {
+		return
+	}
+	if !*update {
+		t.Fatalf("%s is old; go test ./internal/layout -update draws:\n%s", file, picture.String())
+	}
+	if err := os.WriteFile(file, []byte(drawn), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNamedPathsExist: what the pages for developers name is there.
+func TestNamedPathsExist(t *testing.T) {
+	path := regexp.MustCompile(`\b(?:internal|cmd|scripts|testscripts|man|docs)/[\w./-]*`)
+	for _, page := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"} {
+		text, err := os.ReadFile("../../" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range path.FindAllString(string(text), -1) {
+			if _, err := os.Stat("../../" + strings.TrimRight(name, ".")); err != nil {
+				t.Errorf("%s names %s: %v", page, name, err)
+			}
 		}
 	}
 }
