@@ -72,6 +72,8 @@ func (l *lowerer) step(op plan.Op) error {
 	switch op := op.(type) {
 	case plan.Call:
 		return l.call(op)
+	case plan.Optional:
+		return l.optional(op)
 	case plan.Made:
 	case plan.Helper:
 		if err := l.call(pipe(op.Gate)); err != nil {
@@ -121,8 +123,8 @@ func (l *lowerer) step(op plan.Op) error {
 	case plan.RaiseAmbient:
 		l.emit(instr{op: opAmbient, fail: l.message("prctl(PR_CAP_AMBIENT) failed")})
 	case plan.LimitBounding:
-		for _, c := range op.Calls() {
-			if err := l.call(c); err != nil {
+		for _, o := range op.Ops() {
+			if err := l.step(o); err != nil {
 				return err
 			}
 		}
@@ -221,7 +223,7 @@ func (l *lowerer) call(c plan.Call) error {
 		return err
 	}
 	i := instr{
-		op: opCall, result: c.Result, want: uintptr(c.Want), accept: c.Accept, skip: int16(c.Skip),
+		op: opCall, result: c.Result, want: uintptr(c.Want), accept: c.Accept,
 		fail: l.message(c.Fail), undo: undo, errno: c.Errno, unless: c.Unless,
 		warn: c.Warn, status: status(c.Status, exitFailure),
 	}
@@ -243,6 +245,22 @@ func (l *lowerer) call(c plan.Call) error {
 		i.hint = l.hint(c)
 	}
 	l.emit(i)
+	return nil
+}
+
+// optional has the call jump over all that the rest is lowered to, lists for undoing
+// among it.
+func (l *lowerer) optional(x plan.Optional) error {
+	if err := l.call(x.Call); err != nil {
+		return err
+	}
+	at := len(l.code) - 1
+	for _, op := range x.Rest {
+		if err := l.step(op); err != nil {
+			return err
+		}
+	}
+	l.code[at].skip = int16(len(l.code) - at - 1)
 	return nil
 }
 

@@ -61,26 +61,16 @@ func sysfs(name string) []plan.Op {
 	context := plan.In(slotContext, "context")
 	kept, moves := carryOver()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
-	show := plan.MoveMount(plan.In(slotSys, "sys"), "/sys", refused)
-	show.Warn = true
-
 	calls := []plan.Call{
 		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: refused, Warn: true},
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(1, "FSCONFIG_SET_STRING"), plan.Path("source"), plan.Path(name), plan.Int(0)}},
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: refused, Warn: true},
 		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: refused, Warn: true},
 		plan.Detach("/sys", ""),
-		show,
+		plan.MoveMount(plan.In(slotSys, "sys"), "/sys", refused),
 	}
-	calls = append(calls, moves...)
-	ops := kept
-	for i := range calls {
-		if calls[i].Warn {
-			calls[i].Skip = len(calls) - 1 - i
-		}
-		ops = append(ops, calls[i])
-	}
-	return ops
+	calls[len(calls)-1].Warn = true
+	return append(kept, plan.Chain(append(calls, moves...))...)
 }
 
 // carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which

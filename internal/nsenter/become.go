@@ -32,11 +32,7 @@ func (c *compiler) followOOM() {
 		return
 	}
 	const cannot = "cannot take over the target's oom_score_adj"
-	ops := plan.WriteFile("/proc/self/oom_score_adj", c.manner.oom, cannot, cannot, false)
-	open, write := ops[0].(plan.Call), ops[1].(plan.Call)
-	open.Warn, open.Skip = true, 2
-	write.Warn = true
-	c.plan.Add(asContainer, open, write, ops[2])
+	c.plan.Add(asContainer, plan.TryWriteFile("/proc/self/oom_score_adj", c.manner.oom, cannot))
 }
 
 // joinContainer joins the target's cgroups; a process of ours that waits for the

@@ -93,17 +93,14 @@ func (c *compiler) furnishRoot() {
 	if !c.spaces[pidKind].ours { // else there is a /proc that shows it
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
-	show := c.showRoot()
+	show := showRoot()
 	show.Warn = true
-	c.plan.Add("--tools", show, enslave(targetRoot))
+	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{enslave(targetRoot)}})
 }
 
-// showRoot attaches the copy of the target's mounts. Where it fails, the next call is
-// passed over.
-func (c *compiler) showRoot() plan.Call {
-	show := plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
-	show.Skip = 1
-	return show
+// showRoot attaches the copy of the target's mounts.
+func showRoot() plan.Call {
+	return plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
 }
 
 // furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a
@@ -120,9 +117,9 @@ func (c *compiler) furnishDir(dir string) {
 	if !ours {
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
-	show := c.showRoot()
+	show := showRoot()
 	show.Accept = unix.ENOENT // a directory without one
-	c.plan.Add("--tools", show, enslave(targetRoot),
+	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{enslave(targetRoot)}},
 		plan.Detach(".", "cannot detach the old root"),
 		plan.Chdir("/", "cannot change directory to /"))
 }

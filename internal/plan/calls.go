@@ -2,6 +2,7 @@ package plan
 
 import (
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -48,14 +49,33 @@ func CloneFlags(flags uintptr) string {
 // /proc demand, and closes it. A missing file is passed over if optional.
 func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannotOpen)
+	write, done := Write(In(FD, "fd"), data, cannotWrite), Close(FD, "fd")
 	if optional {
-		open.Accept, open.Skip = unix.ENOENT, 2
+		open.Accept = unix.ENOENT
+		return []Op{Optional{open, []Op{write, done}}}
 	}
-	return []Op{
-		open,
-		Write(In(FD, "fd"), data, cannotWrite),
-		Close(FD, "fd"),
+	return []Op{open, write, done}
+}
+
+// Chain makes one list of calls, in which each that only warns where it fails has all
+// that follow left out then.
+func Chain(calls []Call) (ops []Op) {
+	for _, c := range slices.Backward(calls) {
+		if c.Warn {
+			ops = []Op{Optional{c, ops}}
+		} else {
+			ops = append([]Op{c}, ops...)
+		}
 	}
+	return ops
+}
+
+// TryWriteFile is WriteFile where a failure is only told.
+func TryWriteFile(path, data, cannot string) Op {
+	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannot)
+	write := Write(In(FD, "fd"), data, cannot)
+	open.Warn, write.Warn = true, true
+	return Optional{open, []Op{write, Close(FD, "fd")}}
 }
 
 // Write writes data in one write(2).

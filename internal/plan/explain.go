@@ -53,6 +53,11 @@ func (e *explainer) step(s Step, process string) {
 	switch op := s.Op.(type) {
 	case Call:
 		e.add(process, s.For, op.String())
+	case Optional:
+		e.add(process, s.For, op.Call.String())
+		for _, rest := range op.Rest {
+			e.step(Step{For: s.For, Op: rest}, process)
+		}
 	case Made:
 		e.add(process, s.For, op.Call)
 	case Enter:

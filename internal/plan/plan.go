@@ -20,12 +20,13 @@ type Step struct {
 	Op  Op
 }
 
-// An Op is one of Call, Made, Helper, Release, Fork, Supervise, Relay, Monitor, Pty,
+// An Op is one of Call, Optional, Made, Helper, Release, Fork, Supervise, Relay, Monitor, Pty,
 // Await, Enter, CheckParent, RenewMount, RaiseAmbient, LimitBounding, Tell and Exec. All
-// but Call, Made, LimitBounding and Tell depend on what happens at run time.
+// but Call, Optional, Made, LimitBounding and Tell depend on what happens at run time.
 type Op interface{ isOp() }
 
 func (Call) isOp()          {}
+func (Optional) isOp()      {}
 func (Made) isOp()          {}
 func (Helper) isOp()        {}
 func (Release) isOp()       {}
@@ -58,13 +59,19 @@ type Call struct {
 	As     string     // its name in explanations; "" for fd
 	Want   int        // bytes that a write must take; 0 for any result
 	Accept unix.Errno // an error that is as good as success; 0 for none
-	Skip   int        // calls to jump over where it occurred
 	Errno  Slot       // receives the error, 0 for none
 	Unless Slot       // failing is no failure where this slot, an Errno, holds 0
 	Fail   string     // the error message up to the colon before the reason
-	Warn   bool       // a failure is only told, and Skip calls are jumped over
+	Warn   bool       // a failure is only told
 	Status int        // the exit status where the call fails; 0 for 1
 	Undo   []Call     // carried out, errors ignored, where the call fails
+}
+
+// Optional is a call, and what is of use only after it: where the call fails with the
+// error that it accepts, or only warns, Rest is left out.
+type Optional struct {
+	Call Call
+	Rest []Op
 }
 
 // Made is a call that was made while the plan was, because the plan depends on what
@@ -164,19 +171,17 @@ type RaiseAmbient struct{}
 // see PR_CAPBSET_DROP in prctl(2).
 type LimitBounding struct{ Keep uint64 }
 
-// Calls are those of which it consists. The first capability that the kernel does not
+// Ops are the calls of which it consists. The first capability that the kernel does not
 // know ends them.
-func (l LimitBounding) Calls() []Call {
-	var calls []Call
-	for c := range 64 {
+func (l LimitBounding) Ops() (ops []Op) {
+	for c := 63; c >= 0; c-- {
 		if l.Keep>>c&1 == 0 {
-			calls = append(calls, Prctl("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP, c))
+			drop := Prctl("PR_CAPBSET_DROP", unix.PR_CAPBSET_DROP, c)
+			drop.Accept = unix.EINVAL
+			ops = []Op{Optional{drop, ops}}
 		}
 	}
-	for i := range calls {
-		calls[i].Accept, calls[i].Skip = unix.EINVAL, len(calls)-1-i
-	}
-	return calls
+	return ops
 }
 
 // Tell writes a line to standard error, with the name of the program in front.

@@ -1,0 +1,32 @@
+package kernel
+
+import (
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// TestOptional: a call that may fail jumps over the whole rest, the lists for undoing that
+// stand among it included.
+func TestOptional(t *testing.T) {
+	try := plan.Chroot("/a", "")
+	try.Accept = unix.ENOENT
+	undone := plan.Chroot("/b", "cannot b")
+	undone.Undo = []plan.Call{plan.Chdir("/c", "")}
+	var p plan.Plan
+	p.Add("", plan.Optional{Call: try, Rest: []plan.Op{undone, plan.Chdir("/d", "")}}, plan.Chdir("/e", ""))
+	got, err := Listing(&p, Reporter{Name: "x"})
+	const want = `  1 call chroot("/a") accept 2 skip 5
+  2 jump 5
+  3 call chdir("/c")
+  4 exit
+  5 call chroot("/b") undo 3 | x: cannot b:  hint
+  6 call chdir("/d")
+  7 call chdir("/e")
+`
+	if err != nil || got != want {
+		t.Errorf("%v\n%s", err, got)
+	}
+}
