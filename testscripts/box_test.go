@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, apart, beside, contained, distroless, terminal, snares, eventually.sh, hostile.sh
+	commands string // asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -36,6 +36,7 @@ const (
 )
 
 func TestMain(m *testing.M) {
+	launch()
 	status, err := runInBox(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testscripts:", err)
@@ -123,6 +124,9 @@ func furnish(dir string) error {
 		return err
 	}
 	if err := command("terminal", terminal); err != nil {
+		return err
+	}
+	if err := installLaunchers(); err != nil {
 		return err
 	}
 	if os.Geteuid() == 0 {

@@ -35,6 +35,11 @@ func runScripts(t *testing.T, wanted func(name string) bool) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	cmds := map[string]func(*testscript.TestScript, bool, []string){
+		"status": cmdStatus,
+		"same":   cmdSame,
+	}
+	hintCommands(cmds)
 	testscript.Run(t, testscript.Params{
 		Files:               slices.DeleteFunc(names, func(name string) bool { return !wanted(name) }),
 		WorkdirRoot:         workdir(t),
@@ -42,10 +47,7 @@ func runScripts(t *testing.T, wanted func(name string) bool) {
 		RequireUniqueNames:  true,
 		Setup:               setup,
 		Condition:           condition,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": cmdStatus,
-			"same":   cmdSame,
-		},
+		Cmds:                cmds,
 	})
 }
 
@@ -76,6 +78,7 @@ func setup(e *testscript.Env) error {
 	e.Setenv("ORACLE", oracle)
 	e.Setenv("ROOTFS", box.rootfs)
 	e.Setenv("SRC", box.source)
+	e.Values["refusal"] = &refusal{cured: true}
 	return nil
 }
 
