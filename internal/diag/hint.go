@@ -5,7 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -38,12 +40,25 @@ func Plain(s string) string {
 // A Host is what hints look at.
 type Host struct {
 	FS   fs.FS  // the root directory
+	Proc fs.FS  // where /proc is looked at; nil for FS
 	Dir  string // the working directory
 	EUID int
-	Path string // $PATH
-	// OwnsPID tells whether the caller's user namespace owns its PID
-	// namespace; known is false where the kernel cannot say.
-	OwnsPID func() (owns, known bool)
+	// First tells that the process that failed is the first of its PID namespace: the
+	// second is the one that looks for the cause.
+	First bool
+	Path  string // $PATH
+	// Outside is where there is no /proc in a root of our own; see [lookOutside]. Nil
+	// where one must not look.
+	Outside  func() (proc fs.FS, chrooted bool, err error)
+	inChroot bool // known without /proc/self/mountinfo
+	// Owns tells whether the caller's user namespace owns its namespace of a kind, by
+	// the name below /proc/self/ns; known is false where the kernel cannot say.
+	Owns func(h Host, kind string) (owns, known bool)
+	// Clock is the time of a clock of the machine in seconds, by its number in
+	// clock_gettime(2). Nil where it is not known.
+	Clock func(h Host, id int) (seconds int64, ok bool)
+	// Probe makes a system call in vain; see [probe]. Nil where there is no filter.
+	Probe func(h Host, call, flags string) (errno syscall.Errno, known bool)
 }
 
 // ThisHost is the one we run on.
@@ -52,17 +67,41 @@ func ThisHost() Host {
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), Path: os.Getenv("PATH"), OwnsPID: ownsPID}
+	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
 }
 
-// ownsPID compares inodes: two descriptors show one namespace where they agree.
-func ownsPID() (owns, known bool) {
-	pid, err := openCarefully("/proc/self/ns/pid")
+// clock reads a clock and takes off what the time namespace adds.
+func clock(h Host, id int) (seconds int64, ok bool) {
+	name := "boottime"
+	if id == unix.CLOCK_MONOTONIC {
+		name = "monotonic"
+	}
+	var now unix.Timespec
+	if unix.ClockGettime(int32(id), &now) != nil {
+		return 0, false
+	}
+	text, _ := h.read("/proc/self/timens_offsets")
+	for line := range strings.Lines(text) {
+		if w := strings.Fields(line); len(w) > 1 && w[0] == name {
+			offset, err := strconv.ParseInt(w[1], 10, 64)
+			return now.Sec - offset, err == nil
+		}
+	}
+	return 0, false
+}
+
+// owns compares inodes: two descriptors show one namespace where they agree.
+func owns(h Host, kind string) (owns, known bool) {
+	file, err := h.files("/proc/").Open("proc/self/ns/" + kind)
 	if err != nil {
 		return false, false
 	}
-	defer pid.Close()
-	owner, err := unix.IoctlRetInt(int(pid.Fd()), unix.NS_GET_USERNS)
+	defer file.Close()
+	own, ok := file.(*os.File)
+	if !ok {
+		return false, false
+	}
+	owner, err := unix.IoctlRetInt(int(own.Fd()), unix.NS_GET_USERNS)
 	if err == unix.EPERM { // an owner that we may not see is not ours
 		return false, true
 	}
@@ -70,21 +109,32 @@ func ownsPID() (owns, known bool) {
 		return false, false
 	}
 	defer unix.Close(owner)
-	var a, b unix.Stat_t
-	if unix.Fstat(owner, &a) != nil || unix.Stat("/proc/self/ns/user", &b) != nil {
+	var st unix.Stat_t
+	if unix.Fstat(owner, &st) != nil {
 		return false, false
 	}
-	return a.Ino == b.Ino, true
+	user := h.link("/proc/self/ns/user")
+	return user == "user:["+strconv.FormatUint(st.Ino, 10)+"]", user != ""
 }
 
 // Hint names the one cause of a failure and the narrowest cure, or is empty: it
 // never guesses. It is pure but for what it reads of the host.
 func Hint(f kernel.Failure, h Host) string {
+	if _, there := h.read("/proc/self/status"); !there && !f.Alien && h.Outside != nil {
+		if proc, chrooted, err := h.Outside(); err == nil {
+			h.Proc, h.inChroot = proc, chrooted
+		}
+	}
+	if hint := h.filtered(f); hint != "" {
+		return hint
+	}
 	switch f.Call {
 	case "unshare":
 		return h.unshare(f)
-	case "openat", "write":
-		return h.mapFile(f)
+	case "openat":
+		return h.notOpened(f)
+	case "write":
+		return h.written(f)
 	case "mount":
 		return h.mount(f)
 	case "pivot_root":
@@ -124,9 +174,17 @@ func (h Host) absolute(file string) string {
 	return path.Join("/", h.Dir, file)
 }
 
+// files are those among which a path is looked up.
+func (h Host) files(path string) fs.FS {
+	if h.Proc != nil && strings.HasPrefix(path, "/proc/") {
+		return h.Proc
+	}
+	return h.FS
+}
+
 // read is a file's text without the newline at its end.
 func (h Host) read(path string) (string, bool) {
-	file, err := h.FS.Open(rooted(path))
+	file, err := h.files(path).Open(rooted(path))
 	if err != nil {
 		return "", false
 	}
@@ -136,7 +194,7 @@ func (h Host) read(path string) (string, bool) {
 }
 
 func (h Host) link(path string) string {
-	s, err := fs.ReadLink(h.FS, strings.TrimPrefix(path, "/"))
+	s, err := fs.ReadLink(h.files(path), strings.TrimPrefix(path, "/"))
 	if err != nil {
 		return ""
 	}

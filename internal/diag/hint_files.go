@@ -3,18 +3,21 @@ package diag
 import (
 	"bytes"
 	"encoding/binary"
+	"errors"
 	"io/fs"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/idmap"
 	"nstools/internal/kernel"
 )
 
 func (h Host) stat(path string) (fs.FileInfo, error) {
-	return fs.Stat(h.FS, rooted(path))
+	return fs.Stat(h.files(path), rooted(path))
 }
 
 // rooted is a path in the form of package io/fs.
@@ -26,15 +29,100 @@ func rooted(path string) string {
 	return path
 }
 
-// mapFile explains uid_map, gid_map and setgroups; see user_namespaces(7).
-func (h Host) mapFile(f kernel.Failure) string {
-	if f.Errno != unix.EPERM && f.Errno != unix.EACCES {
-		return ""
-	}
-	if h.sysctl("kernel.apparmor_restrict_unprivileged_userns") == "1" && h.EUID != 0 {
-		return "AppArmor gives unprivileged user namespaces no capabilities (kernel.apparmor_restrict_unprivileged_userns=1); an AppArmor profile with \"userns,\" for this program allows it"
+// notOpened explains a file of /proc that is to be written.
+func (h Host) notOpened(f kernel.Failure) string {
+	if path := arg(f, 1); f.Errno == unix.ENOENT && strings.HasPrefix(path, "/proc/") && !f.Alien {
+		if _, err := fs.Stat(h.FS, "proc/self"); errors.Is(err, fs.ErrNotExist) {
+			return "proc is not mounted on /proc in this root; have it mounted where the root is changed (--mount-proc beside --root or --pivot-root)"
+		}
 	}
 	return ""
+}
+
+// written explains a write to one of the files that describe a new namespace.
+func (h Host) written(f kernel.Failure) string {
+	data := arg(f, 1)
+	switch f.Option {
+	case "--boottime", "--monotonic":
+		return h.offset(f, data)
+	}
+	if strings.Contains(f.Option, "--map-") && f.Errno == unix.EPERM {
+		return h.mapRefused(f.Option, idmap.Parse(data))
+	}
+	return ""
+}
+
+// offset explains timens_offsets; see time_namespaces(7). The argument is CLOCK SECONDS
+// NANOSECONDS, and an offset is from the clock of the machine.
+func (h Host) offset(f kernel.Failure, data string) string {
+	if f.Errno == unix.EPERM {
+		return h.capability(f, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
+	}
+	clock, _, _ := strings.Cut(data, " ")
+	number, err := strconv.Atoi(clock)
+	if f.Errno != unix.ERANGE || err != nil || h.Clock == nil {
+		return ""
+	}
+	now, ok := h.Clock(h, number)
+	if !ok {
+		return ""
+	}
+	const most = 9223372036 / 2 // KTIME_SEC_MAX, see proc_timens_set_offset() in kernel/time/namespace.c
+	return "the clock is at " + strconv.FormatInt(now, 10) + " s, and the offset may take it neither below 0 nor above " + strconv.Itoa(most) +
+		": " + f.Option + " from " + strconv.FormatInt(-now, 10) + " to " + strconv.FormatInt(most-now-1, 10)
+}
+
+// mapRefused explains uid_map and gid_map; see user_namespaces(7). Both are written by the
+// process that made the namespace, or by a helper that has stayed outside.
+func (h Host) mapRefused(option string, m idmap.Map) string {
+	own, ok := h.read("/proc/self/uid_map")
+	if !ok {
+		return ""
+	}
+	if strings.TrimSpace(own) == "" { // from inside
+		_, root := m.Inner(0)
+		switch restricted := h.restricted(); {
+		case restricted != "" && root:
+			return "" // either of two
+		case restricted != "":
+			return restricted
+		case root && !h.before(5, 12):
+			return lacksSetfcap
+		}
+		return ""
+	}
+	kind, n := "uid", uint(unix.CAP_SETUID)
+	if strings.Contains(option, "--map-group") {
+		kind, n = "gid", unix.CAP_SETGID
+	}
+	text, ok := h.read("/proc/self/" + kind + "_map")
+	if !ok || h.EUID != 0 {
+		return ""
+	}
+	for _, r := range m {
+		if !within(text, r) {
+			return kind + "s " + strconv.FormatUint(uint64(r.Outer), 10) + " to " + strconv.FormatUint(uint64(r.Outer)+uint64(r.Count)-1, 10) +
+				" are not all mapped in the user namespace that you are in (/proc/self/" + kind + "_map)"
+		}
+	}
+	if has, known := h.hasCap(n); known && !has {
+		return "root lacks CAP_" + strings.ToUpper("set"+kind) + " here, which it takes to map ids other than its own"
+	}
+	if _, root := m.Inner(0); kind == "uid" && root {
+		return h.withoutSetfcap()
+	}
+	return ""
+}
+
+// within tells whether all ids of a range exist inside, by one line of uid_map or gid_map,
+// as the kernel wants it.
+func within(text string, r idmap.Range) bool {
+	for _, e := range idmap.Identity(text) {
+		if r.Outer >= e.Outer && uint64(r.Outer)+uint64(r.Count) <= uint64(e.Outer)+uint64(e.Count) {
+			return true
+		}
+	}
+	return false
 }
 
 // execve explains the command that could not be run.

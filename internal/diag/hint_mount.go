@@ -1,6 +1,8 @@
 package diag
 
 import (
+	"errors"
+	"io/fs"
 	"path"
 	"strings"
 
@@ -33,6 +35,11 @@ func (h Host) mount(f kernel.Failure) string {
 	switch {
 	case kind == "proc" && f.Errno == unix.EPERM:
 		return h.procRefused(f)
+	case kind == "proc" && f.Errno == unix.ENOENT:
+		if _, err := h.stat(h.absolute(target)); errors.Is(err, fs.ErrNotExist) {
+			return "there is no directory " + target + " in this root, on which a proc could be mounted; make one there"
+		}
+		return ""
 	case f.Alien && source == "none" && target == "/" && f.Errno == unix.EINVAL && h.chrooted():
 		return "the root directory is no mount point (chroot), so that what is mounted could show outside"
 	case source == "none" && target == "/" && f.Errno == unix.EINVAL:
@@ -54,12 +61,15 @@ func (h Host) mount(f kernel.Failure) string {
 // namespace: the PID namespace is not its own, or the proc around it is partly
 // covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
 func (h Host) procRefused(f kernel.Failure) string {
-	owns, known := h.OwnsPID()
+	owns, known := h.Owns(h, "pid")
 	if f.Alien && known && !owns {
 		return "this PID namespace belongs to another user namespace than the one that was entered, and only there a proc of it can be mounted (--user-parent, if that is the parent)"
 	}
 	if f.Apart || known && !owns {
 		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
+	}
+	if _, there := h.read("/proc/self/mountinfo"); !there {
+		return h.procUnseen(known && owns)
 	}
 	for _, m := range h.mounts() {
 		if strings.HasPrefix(m.Point, "/proc/") && m.FSType != "binfmt_misc" && m.FSType != "autofs" {
@@ -67,6 +77,16 @@ func (h Host) procRefused(f kernel.Failure) string {
 		}
 	}
 	return ""
+}
+
+// procUnseen is for a root without a /proc, from which there is no way to one. Whoever is
+// the first process of a PID namespace here has made it here.
+func (h Host) procUnseen(owns bool) string {
+	if !owns && !h.First {
+		return ""
+	}
+	return "there is no proc in these mounts, and only where there is one a user namespace may mount another; it has to be mounted while the old root is there (" +
+		"--mount-proc beside --pivot-root)"
 }
 
 // bindRefused explains the bind of a namespace file.
@@ -89,7 +109,7 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 		}
 	case unix.EPERM:
 		if has, known := h.hasCap(capSysAdmin); known && !has {
-			return "a namespace is bound in the mount namespace of the caller, which needs CAP_SYS_ADMIN there; inside one of your own it works (gounshare -rm, and then this)"
+			return "a namespace is bound in the mount namespace of the caller, which needs CAP_SYS_ADMIN there; in mounts of your own it works: " + h.boundInside(f, typed)
 		}
 	case unix.EINVAL:
 		if m, ok := h.over(target); ok && m.Shared && strings.HasSuffix(source, "/ns/mnt") {
@@ -99,9 +119,18 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 	return ""
 }
 
+// boundInside is a line that binds the namespace as the caller wanted it.
+func (h Host) boundInside(f kernel.Failure, typed string) string {
+	line := f.Name + " -rm"
+	if option, _, several := strings.Cut(f.Option, " "); !several && isCommand(typed) && isCommand(f.Name) {
+		return line + " " + f.Name + " " + option + "=" + typed
+	}
+	return line
+}
+
 func (h Host) pivot(f kernel.Failure) string {
-	if f.Errno == unix.EBUSY {
-		return "the directory is on the mount that is the root already"
+	if h.Dir == "/" && (f.Errno == unix.EBUSY || f.Errno == unix.EINVAL) {
+		return "the directory is the root that there is already; leave out " + f.Option + ", or give another"
 	}
 	if f.Errno != unix.EINVAL {
 		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")

@@ -58,15 +58,19 @@ func (h Host) targetRefused(pid string) string {
 	return ""
 }
 
+// release is that of the kernel, by its first two numbers.
+func (h Host) release() (major, minor int, ok bool) {
+	first, rest, _ := strings.Cut(h.sysctl("kernel.osrelease"), ".")
+	second, _, _ := strings.Cut(rest, ".")
+	major, err1 := strconv.Atoi(first)
+	minor, err2 := strconv.Atoi(second)
+	return major, minor, err1 == nil && err2 == nil
+}
+
 // NamespaceID explains why a namespace cannot be opened by its id.
 func (h Host) NamespaceID(err error) string {
-	release := h.sysctl("kernel.osrelease")
-	major, rest, _ := strings.Cut(release, ".")
-	minor, _, _ := strings.Cut(rest, ".")
-	m, err1 := strconv.Atoi(major)
-	n, err2 := strconv.Atoi(minor)
-	if err1 == nil && err2 == nil && (m < 6 || m == 6 && n < 19) {
-		return "to enter namespaces by id takes Linux 6.19; this is " + release
+	if h.before(6, 19) {
+		return "to enter namespaces by id takes Linux 6.19; this is " + h.sysctl("kernel.osrelease")
 	}
 	if errors.Is(err, unix.ESTALE) {
 		return "there is no namespace of that id, or you may not see it"
@@ -100,6 +104,7 @@ func OutsideUser(kind string) string {
 
 func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	has, known := h.hasCap(capSysAdmin)
+	roots, _ := h.hasCap(capSysChroot)
 	switch {
 	case kind == "user":
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
@@ -109,6 +114,8 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 		return OutsideUser(kind)
 	case known && !has:
 		return h.incapable("CAP_SYS_ADMIN")
+	case known && !roots && kind == "mnt":
+		return h.incapable("CAP_SYS_CHROOT")
 	}
 	return "it takes CAP_SYS_ADMIN in the user namespace that this " + kind + " namespace belongs to, and you have it only in yours: enter that one as well (--user)"
 }
@@ -116,7 +123,7 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 // incapable tells who would have a capability next to processes of others.
 func (h Host) incapable(name string) string {
 	if h.EUID == 0 {
-		return "root lacks " + name + " here, as in most containers"
+		return h.rootLacks(name)
 	}
 	return "this needs " + name + ": be root, or enter the user namespace that it belongs to as well (--user), if that is yours"
 }

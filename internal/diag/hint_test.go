@@ -41,7 +41,9 @@ func host(changes ...string) Host {
 		path, text, _ := strings.Cut(c, "=")
 		set(path, text)
 	}
-	return Host{FS: files, EUID: 1000, Path: "/bin", Dir: "/home", OwnsPID: func() (bool, bool) { return true, true }}
+	return Host{FS: files, EUID: 1000, Path: "/bin", Dir: "/home", Owns: func(Host, string) (bool, bool) { return true, true }, Probe: func(_ Host, _, _ string) (syscall.Errno, bool) {
+		return unix.EPERM, strings.Contains(string(files["proc/self/status"].Data), "Seccomp:\t2")
+	}}
 }
 
 const (
@@ -75,7 +77,7 @@ func TestHint(t *testing.T) {
 		{host(), unix.EINVAL, "unshare", "CLONE_NEWPID", ""},
 		{host("/proc/self/status=Threads:\t5\n"), unix.EINVAL, "unshare", "CLONE_NEWUSER", ""},
 		{host(), unix.EPERM, "mount", "/proc/1/ns/uts /f NULL", "mount namespace of the caller"},
-		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
+		{host("/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n", "/proc/self/uid_map=\n"), unix.EPERM, "write", "fd 0", "AppArmor"},
 		{host(), unix.EPERM, "write", "fd 0", ""},
 		{host(), unix.EPERM, "mount", "proc /proc proc", ""},
 		{host("/proc/self/mountinfo=" + procMount), unix.EINVAL, "mount", "none / NULL", "--propagation unchanged"},
@@ -126,6 +128,9 @@ func TestHint(t *testing.T) {
 		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", "--user"},
 	} {
 		f := kernel.Failure{Name: "x", Errno: test.errno, Call: test.call}
+		if test.call == "write" {
+			f.Option = "--map-root-user"
+		}
 		if test.args != "" {
 			f.Args = strings.Split(test.args, " ")
 			if strings.Contains(test.args, "/a b/") {
@@ -155,7 +160,7 @@ func elfHead(loader string) string {
 
 func TestProcOwnedByAnother(t *testing.T) {
 	h := host()
-	h.OwnsPID = func() (bool, bool) { return false, true }
+	h.Owns = func(Host, string) (bool, bool) { return false, true }
 	f := kernel.Failure{Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 	if got := Hint(f, h); !strings.Contains(got, "--pid --fork") {
 		t.Errorf("Hint(mount of proc in a foreign PID namespace) = %q; want one that names --pid --fork", got)
@@ -171,7 +176,7 @@ func TestProcBesideOthers(t *testing.T) {
 		{false, "--user-parent"},
 		{true, ""},
 	} {
-		h.OwnsPID = func() (bool, bool) { return tt.owns, true }
+		h.Owns = func(Host, string) (bool, bool) { return tt.owns, true }
 		f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 		if got := Hint(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
 			t.Errorf("owned %v: %q; want one with %q", tt.owns, got, tt.want)

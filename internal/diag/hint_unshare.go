@@ -31,10 +31,25 @@ func (h Host) capability(f kernel.Failure, n uint, name string) string {
 	if f.Alien {
 		return h.incapable(name)
 	}
-	if h.EUID == 0 {
-		return "root lacks " + name + " here, as in most containers; add --map-root-user for a user namespace in which you have it"
+	around := "add --map-root-user for a user namespace in which you have it"
+	if why := h.wayAround(); why != "" {
+		around = "a user namespace is no way around: " + why
 	}
-	return "this needs " + name + ": be root, or add --map-root-user for a user namespace in which you have it"
+	if h.EUID == 0 {
+		return h.rootLacks(name) + "; " + around
+	}
+	if strings.HasPrefix(around, "add") {
+		around = "or " + around
+	}
+	return "this needs " + name + ": be root, " + around
+}
+
+// rootLacks tells where a capability is usually lacking.
+func (h Host) rootLacks(name string) string {
+	if name == "CAP_SYS_ADMIN" {
+		return "root lacks " + name + " here, as in most containers"
+	}
+	return "root lacks " + name + " here"
 }
 
 // unshare explains unshare(2); the causes are those of its ERRORS section.
@@ -45,10 +60,7 @@ func (h Host) unshare(f kernel.Failure) string {
 		if asks(flags, "CLONE_NEWUSER") {
 			return h.userNamespaceRefused()
 		}
-		if hint := h.capability(f, capSysAdmin, "CAP_SYS_ADMIN"); hint != "" {
-			return hint
-		}
-		return h.seccomp()
+		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
 	case unix.ENOSPC, unix.EUSERS:
 		return h.limit(flags)
 	case unix.EINVAL:
@@ -69,12 +81,15 @@ func (h Host) userNamespaceRefused() string {
 			return "your effective " + strings.ToLower(id.field) + " " + strconv.FormatUint(n, 10) + " is not mapped in the user namespace you are in (/proc/self/" + id.file + "), and Linux then makes no other; give the outer one a map (--map-root-user)"
 		}
 	}
-	return h.seccomp()
+	return ""
 }
 
 // chrooted tells whether / is certainly not the root of the mount namespace: no
 // mount has it as its mount point.
 func (h Host) chrooted() bool {
+	if h.Proc != nil {
+		return h.inChroot
+	}
 	mounts := h.mounts()
 	for _, m := range mounts {
 		if m.Point == "/" {
@@ -112,13 +127,6 @@ func (h Host) mapped(file string, id uint64) bool {
 
 // asks tells whether flags, in strace's notation, hold one.
 func asks(flags, flag string) bool { return slices.Contains(strings.Split(flags, "|"), flag) }
-
-func (h Host) seccomp() string {
-	if h.status("Seccomp") == "2" {
-		return "a seccomp filter is in force (Seccomp: 2 in /proc/self/status), as container runtimes set it; the outer container has to allow unshare(2), e.g. docker run --security-opt seccomp=FILE"
-	}
-	return ""
-}
 
 // limit finds the limit of namespaces(7) that is used up. The count in use is
 // not to be seen, so a limit above 0 is certain only where it is the only one.

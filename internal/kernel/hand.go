@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 
@@ -46,6 +47,26 @@ func Run(p *plan.Plan, r Reporter) error {
 	return nil
 }
 
+// openStarted opens our executable where there is no /proc, by the path by which the
+// caller has it. A script that has us as its interpreter is not it.
+func openStarted() (int, error) {
+	const atExecfn = 31
+	start := (*byte)(unsafe.Add(nil, auxiliary(atExecfn)))
+	if start == nil {
+		return -1, unix.ENOENT
+	}
+	fd, err := unix.Open(unix.BytePtrToString(start), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	var magic [4]byte
+	if n, err := unix.Pread(fd, magic[:], 0); err != nil || n != len(magic) || magic != [...]byte{0x7f, 'E', 'L', 'F'} {
+		unix.Close(fd)
+		return -1, unix.ENOEXEC
+	}
+	return fd, nil
+}
+
 // openSelf opens our executable for a hint, out of the way of the numbers that
 // the plan's own descriptors get; where the limit leaves no such place, there
 // will be no hint. To be copied it has to be readable.
@@ -56,6 +77,9 @@ func openSelf(readable bool) uintptr {
 		flags = unix.O_RDONLY
 	}
 	fd, err := unix.Open(Self, flags|unix.O_CLOEXEC, 0)
+	if err != nil && !readable {
+		fd, err = openStarted()
+	}
 	if err != nil {
 		return noDescriptor
 	}

@@ -24,6 +24,7 @@ type Failure struct {
 	Alien    bool     // the plan enters namespaces of others
 	Out      int      // descriptor to print to
 	Threaded bool     // the process that failed had threads, because there are no planners here
+	Option   string   // which asked for the call, "" for none; several have blanks between them
 	Call     string   // name of the system call
 	Args     []string // its arguments, strings unquoted, numbers in symbols
 }
@@ -43,8 +44,8 @@ const (
 // hint prepares the arguments of the executable that explains this call's failure.
 func (l *lowerer) hint(c plan.Call) *hintArgs {
 	h := &hintArgs{errno: make([]byte, 5), where: make([]byte, 5), out: make([]byte, 5)}
-	h.argv = append(make([]uintptr, 0, 7+len(c.Args)),
-		l.cstring(hintName), l.cstring(l.name), l.bytes(h.errno), l.bytes(h.where), l.bytes(h.out), l.cstring(c.Name))
+	h.argv = append(make([]uintptr, 0, 8+len(c.Args)),
+		l.cstring(hintName), l.cstring(l.name), l.bytes(h.errno), l.bytes(h.where), l.bytes(h.out), l.cstring(l.option), l.cstring(c.Name))
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
@@ -176,7 +177,7 @@ func Failed(argv []string) (Failure, bool) {
 	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false
 	}
-	if len(argv) < 6 {
+	if len(argv) < 7 {
 		return Failure{}, true
 	}
 	errno, err1 := strconv.Atoi(argv[2])
@@ -187,6 +188,6 @@ func Failed(argv []string) (Failure, bool) {
 	}
 	return Failure{
 		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0,
-		Out: out, Threaded: !planner, Call: argv[5], Args: argv[6:],
+		Out: out, Threaded: !planner, Option: argv[5], Call: argv[6], Args: argv[7:],
 	}, true
 }

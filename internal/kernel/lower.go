@@ -24,6 +24,7 @@ type lowerer struct {
 	program
 	prefix string // of messages; hints begin with the name in any case
 	name   string
+	option string // of the step that is being lowered
 	aside  []aside
 }
 
@@ -60,6 +61,7 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 
 func (l *lowerer) list(steps []plan.Step) error {
 	for _, s := range steps {
+		l.option = s.For
 		if err := l.step(s.Op); err != nil {
 			return err
 		}

@@ -1,0 +1,95 @@
+package diag
+
+import (
+	"io/fs"
+	"os"
+	"runtime"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+// outside shows the root of the mount namespace to a process below another root that
+// has no /proc, as after --root. A thread of its own goes there: entering the mount
+// namespace that one is in leads to its root. That takes the privileges with which
+// the root was changed.
+//
+// It is nothing for namespaces of others, see SECURITY.md.
+type outside struct{ do chan func() }
+
+// lookOutside starts the thread. Chrooted tells whether its root is another than ours.
+// It is an error where there is no way out.
+func lookOutside() (files fs.FS, chrooted bool, err error) {
+	o := outside{make(chan func())}
+	result := make(chan error)
+	go func() {
+		runtime.LockOSThread() // and never back: this thread is elsewhere
+		before, err := rootID()
+		if err == nil {
+			err = enterOwnMounts()
+		}
+		if err == nil {
+			var after [3]uint64
+			after, err = rootID()
+			chrooted = before != after
+		}
+		result <- err
+		for err == nil {
+			(<-o.do)()
+		}
+	}()
+	err = <-result
+	return o, chrooted, err
+}
+
+// enterOwnMounts takes this thread to the root of its mount namespace. Without a /proc a
+// pidfd leads there, since Linux 5.8.
+func enterOwnMounts() error {
+	if err := unix.Unshare(unix.CLONE_FS); err != nil {
+		return err
+	}
+	pidfd, err := unix.PidfdOpen(os.Getpid(), 0)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(pidfd)
+	return unix.Setns(pidfd, unix.CLONE_NEWNS)
+}
+
+// rootID tells roots apart: device, inode and mount.
+func rootID() (id [3]uint64, err error) {
+	var st unix.Statx_t
+	err = unix.Statx(unix.AT_FDCWD, "/", unix.AT_NO_AUTOMOUNT, unix.STATX_INO|unix.STATX_MNT_ID, &st)
+	return [3]uint64{unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino, st.Mnt_id}, err
+}
+
+// there runs a function on the thread that is outside.
+func (o outside) there(do func()) {
+	done := make(chan bool)
+	o.do <- func() { do(); done <- true }
+	<-done
+}
+
+// thread is a path below /proc/self for the thread: others have another root, by which
+// the kernel tells what they see.
+func thread(name string) string { return strings.Replace(name, "proc/self/", "proc/thread-self/", 1) }
+
+func (o outside) Open(name string) (file fs.File, err error) {
+	o.there(func() { file, err = root{}.Open(thread(name)) })
+	return file, err
+}
+
+func (o outside) Stat(name string) (info fs.FileInfo, err error) {
+	o.there(func() { info, err = root{}.Stat(thread(name)) })
+	return info, err
+}
+
+func (o outside) Lstat(name string) (info fs.FileInfo, err error) {
+	o.there(func() { info, err = root{}.Lstat(thread(name)) })
+	return info, err
+}
+
+func (o outside) ReadLink(name string) (link string, err error) {
+	o.there(func() { link, err = root{}.ReadLink(thread(name)) })
+	return link, err
+}
