@@ -47,6 +47,8 @@ type Host struct {
 	// second is the one that looks for the cause.
 	First bool
 	Path  string // $PATH
+	// Capable tells whether a file has capabilities; nil where that is not known.
+	Capable func(path string) bool
 	// Outside is where there is no /proc in a root of our own; see [lookOutside]. Nil
 	// where one must not look.
 	Outside  func() (proc fs.FS, chrooted bool, err error)
@@ -67,7 +69,7 @@ func ThisHost() Host {
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
+	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
 }
 
 // clock reads a clock and takes off what the time namespace adds.
@@ -153,6 +155,8 @@ func Hint(f kernel.Failure, h Host) string {
 		return h.setuid(f)
 	case "setgid":
 		return h.setgid(f)
+	case "newuidmap", "newgidmap":
+		return h.mapper(f)
 	case "execve":
 		return h.execve(f)
 	}

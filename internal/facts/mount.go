@@ -7,6 +7,7 @@ type Mount struct {
 	Root    string // of the file system, what is mounted
 	Point   string
 	Shared  bool
+	NoSuid  bool // set-user-ID bits count for nothing
 	FSType  string
 	Options string // of the file system, with commas between them
 }
@@ -22,6 +23,7 @@ func ParseMounts(text string) []Mount {
 		}
 		fs := strings.Fields(right + " ? ? ?") // type, source, options
 		m := Mount{Root: unescape(w[3]), Point: unescape(w[4]), FSType: fs[0], Options: fs[2]}
+		m.NoSuid = len(w[5]) > 2 && strings.HasPrefix(w[5][2:], ",nosuid") // next to rw or ro
 		for _, tag := range w[6:] {
 			m.Shared = m.Shared || strings.HasPrefix(tag, "shared:")
 		}

@@ -11,6 +11,9 @@ type Snapshot struct {
 	Env  []string
 	Dir  string // the working directory; "" where it has no path
 
+	// Lookup reads a file that only a failure makes worth a look: nil where there is none.
+	Lookup func(path string) []byte
+
 	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap File
 }
 
@@ -28,6 +31,10 @@ type Needs struct {
 
 // Read takes in what is needed.
 func (s *Snapshot) Read(n Needs) {
+	s.Lookup = func(path string) []byte {
+		text, _ := os.ReadFile(path) // none is no error here
+		return text
+	}
 	read := func(wanted bool, f *File, path string) {
 		if wanted {
 			f.Path = path

@@ -1,9 +1,6 @@
 package facts
 
-import (
-	"bytes"
-	"errors"
-)
+import "bytes"
 
 // Subid returns the first range of subordinate ids in text, that of
 // /etc/subuid or /etc/subgid, which belongs to the user: count ids from start
@@ -14,21 +11,23 @@ import (
 // takes any digits in front for the uid and a name for uid 0, so that root
 // gets the range of whoever comes first.) An empty name owns nothing.
 //
-// If a number of the user's line is not a decimal below 2^32, the error is
-// "failed to parse subid map: 'FIELD'". Further fields count as part of the
+// If a number of the user's line is not a decimal below 2^32, the error is a
+// *SubidError, "failed to parse subid map: 'FIELD'". Further fields count as part of the
 // last number.
 func Subid(text []byte, name string, uid uint32) (start, count uint32, ok bool, err error) {
+	number := 0
 	for line := range lines(text) {
+		number++
 		owner, rest := cut(line)
 		first, size, found := bytes.Cut(rest, []byte{':'})
 		if !found || !owns(owner, name, uid) {
 			continue
 		}
 		if start, ok = parseNumber(first); !ok {
-			return 0, 0, false, subidError(first)
+			return 0, 0, false, &SubidError{string(first), number, string(line)}
 		}
 		if count, ok = parseNumber(size); !ok {
-			return 0, 0, false, subidError(size)
+			return 0, 0, false, &SubidError{string(size), number, string(line)}
 		}
 		return start, count, true, nil
 	}
@@ -47,6 +46,11 @@ func owns(owner []byte, name string, uid uint32) bool {
 	return ok && n == uid
 }
 
-func subidError(field []byte) error {
-	return errors.New("failed to parse subid map: '" + string(field) + "'")
+// A SubidError tells of a line that cannot be read.
+type SubidError struct {
+	Field  string
+	Number int // of the line, from 1
+	Line   string
 }
+
+func (e *SubidError) Error() string { return "failed to parse subid map: '" + e.Field + "'" }

@@ -87,7 +87,11 @@ func (l *lowerer) step(op plan.Op) error {
 		if err := l.open(op.Gate); err != nil {
 			return err
 		}
-		l.emit(instr{op: opReap, slot: op.PID, fail: l.message("waitpid failed")})
+		i := instr{op: opReap, slot: op.PID, fail: l.message("waitpid failed")}
+		if op.Cause.Name != "" {
+			i.hint = l.hint(op.Cause)
+		}
+		l.emit(i)
 	case plan.Fork:
 		if op.Gate != 0 {
 			if err := l.call(pipe(op.Gate)); err != nil {

@@ -11,11 +11,16 @@ import (
 // is the default action with an empty mask.
 type sigaction [8]uint64
 
-// reap waits for a helper; it has reported its failure itself.
+// reap waits for a helper; it has reported its failure itself. The cause of that of
+// another program is looked for here.
 func (p *program) reap(i *instr) {
 	status, errno := waitFor(uintptr(p.slots[i.slot]), 0)
 	if errno != 0 {
-		p.fail(i, errno, exitFailure)
+		p.report(i.fail, errno)
+		exit(exitFailure)
+	}
+	if status == exitFailure<<8 {
+		p.explain(i.hint, unix.EPERM)
 	}
 	if status != 0 {
 		p.end(status)

@@ -96,6 +96,9 @@ type Release struct {
 	Name string
 	Gate Slot
 	PID  Slot
+	// Cause is what the hint starts from where the helper has become another program and
+	// that ended with 1: Name and Args, as of a call. Without a Name there is none.
+	Cause Call
 }
 
 // Fork splits the plan: the parent carries out Parent, whose last step is

@@ -1,6 +1,7 @@
 package unshare
 
 import (
+	"errors"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -137,19 +138,40 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 		return 0, 0, tool.Failure("you (user " + strconv.FormatUint(uint64(uid), 10) + ") don't exist.")
 	}
 	if sub.Err != nil {
-		return 0, 0, cannotOpen(sub)
+		return 0, 0, &diag.Error{Text: cannotOpen(sub).Error(), Hint: c.giveBlocks(user)}
 	}
 	start, count, ok, err = facts.Subid(sub.Text, user.Name, uid)
-	if err != nil {
-		return 0, 0, tool.Failure(err.Error())
-	}
-	if !ok {
+	if broken := (*facts.SubidError)(nil); errors.As(err, &broken) {
 		return 0, 0, &diag.Error{
-			Text: `no line matching user "` + user.Name + `" in ` + sub.Path,
-			Hint: "give " + user.Name + " a block of ids, as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 " + user.Name,
+			Text: err.Error(),
+			Hint: "line " + strconv.Itoa(broken.Number) + " of " + sub.Path + " has to be USER:FIRST:COUNT, with numbers below 4294967296, and is: " + broken.Line,
 		}
 	}
+	if !ok {
+		return 0, 0, &diag.Error{Text: `no line matching user "` + user.Name + `" in ` + sub.Path, Hint: c.giveBlocks(user)}
+	}
 	return start, count, nil
+}
+
+// giveBlocks is the hint for a user who has no subordinate ids.
+func (c *compiler) giveBlocks(user facts.User) string {
+	if c.facts.Lookup == nil {
+		return ""
+	}
+	command := facts.GiveBlocks(user.Name, user.UID, c.facts.Lookup)
+	if command == "" {
+		return ""
+	}
+	missing := ""
+	for _, path := range []string{"/etc/subuid", "/etc/subgid"} {
+		if c.facts.Lookup(path) == nil { // without it usermod(8) refuses
+			missing = tool.Join(missing, path)
+		}
+	}
+	if missing != "" {
+		command = "touch " + missing + " && " + command
+	}
+	return "give " + user.Name + " a block of ids, as root: " + command
 }
 
 func cannotOpen(f *facts.File) error {
@@ -161,22 +183,32 @@ func cannotOpen(f *facts.File) error {
 func (c *compiler) mapHelpers() {
 	if c.facts.EUID == 0 {
 		steps := append(c.writeMap(c.users, "uid_map", c.userOptions()), c.writeMap(c.groups, "gid_map", c.groupOptions())...)
-		c.mapHelper(tool.Join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps})
+		c.mapHelper(tool.Join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps}, plan.Call{})
 		return
 	}
 	users := c.askForMap(c.users, "newuidmap", c.userOptions())
-	c.mapHelper(c.userOptions(), plan.Helper{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: users})
+	c.mapHelper(c.userOptions(), plan.Helper{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: users}, c.cause("newuidmap", c.users))
 	groups := c.askForMap(c.groups, "newgidmap", c.groupOptions())
-	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups})
+	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups}, c.cause("newgidmap", c.groups))
+}
+
+// cause is what a hint has to know of newuidmap(1) or newgidmap(1): whose user id it goes
+// by, which has no map in the new user namespace yet, and the ranges.
+func (c *compiler) cause(program string, m idmap.Map) plan.Call {
+	cause := plan.Call{Name: program, Args: []plan.Arg{plan.Path(strconv.FormatUint(uint64(c.facts.UID), 10))}}
+	for _, word := range m.Args() {
+		cause.Args = append(cause.Args, plan.Path(word))
+	}
+	return cause
 }
 
 // mapHelper adds a helper that has something to do, and keeps its release.
-func (c *compiler) mapHelper(why string, h plan.Helper) {
+func (c *compiler) mapHelper(why string, h plan.Helper, cause plan.Call) {
 	if len(h.Steps) == 0 {
 		return
 	}
 	c.plan.Add(why, h)
-	c.mapped = append(c.mapped, plan.Step{For: why, Op: plan.Release{Name: h.Name, Gate: h.Gate, PID: h.PID}})
+	c.mapped = append(c.mapped, plan.Step{For: why, Op: plan.Release{Name: h.Name, Gate: h.Gate, PID: h.PID, Cause: cause}})
 }
 
 func (c *compiler) writeMap(m idmap.Map, file, why string) (steps []plan.Step) {
