@@ -51,7 +51,7 @@ func (f *Found) check(p Process, open func() *tree) error {
 	switch {
 	case !ok || s.state == 'Z' || s.state == 'X':
 		return f.mismatch("has ended")
-	case f.proof.start != 0 && s.start != f.proof.start:
+	case f.proof.start != 0 && s.start != f.proof.start && s.start-bootOffset() != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
 	case f.proof.start == 0 && f.proof.within == "" && f.proof.comm == "":
 		return f.mismatch("may be another one by now") // nothing tells when it was started
@@ -75,6 +75,29 @@ func (f *Found) check(p Process, open func() *tree) error {
 		}
 	}
 	return f.checkOwner(p)
+}
+
+// bootOffset is what the time namespace that we are in adds to the starts of processes, in
+// the ticks of /proc/PID/stat: the kernel shows them by the reader's clock, and the
+// runtime has noted them by its own.
+func bootOffset() uint64 {
+	var own, made unix.Stat_t
+	// timens_offsets shows those of the children.
+	if unix.Stat(procPath+"/self/ns/time", &own) != nil || unix.Stat(procPath+"/self/ns/time_for_children", &made) != nil || own.Ino != made.Ino {
+		return 0
+	}
+	for line := range strings.Lines(string(readWhole(procPath + "/self/timens_offsets"))) {
+		if w := strings.Fields(line); len(w) == 3 && w[0] == "boottime" {
+			seconds, err1 := strconv.ParseInt(w[1], 10, 64)
+			nanoseconds, err2 := strconv.ParseInt(w[2], 10, 64)
+			if err1 != nil || err2 != nil {
+				return 0
+			}
+			const hertz = 100 // USER_HZ
+			return uint64(seconds*hertz + nanoseconds/(1e9/hertz))
+		}
+	}
+	return 0
 }
 
 func (f *Found) mismatch(text string) error {

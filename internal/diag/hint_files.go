@@ -135,9 +135,15 @@ func (h Host) execve(f kernel.Failure) string {
 		return ""
 	}
 	path, found := h.find(name)
-	if !found {
-		if f.Errno == unix.ENOENT && (arg(f, 1) == "shell" || slices.Contains(shells, name)) {
+	if base := name[strings.LastIndexByte(name, '/')+1:]; !found {
+		switch {
+		case f.Errno != unix.ENOENT:
+		case arg(f, 1) == "process":
+			return TwoNumbers(name)
+		case arg(f, 1) == "shell" || slices.Contains(shells, base):
 			return h.noShell(name, f.Alien)
+		case f.Alien && h.shell() == "":
+			return "there is no " + name + " in this root, nor a shell: give a program that is there, or bring the tools of the host with --tools"
 		}
 		return ""
 	}
@@ -165,12 +171,27 @@ func (h Host) execve(f kernel.Failure) string {
 
 var shells = []string{"sh", "ash", "bash", "dash", "fish", "ksh", "zsh"}
 
+// TwoNumbers is the hint where the number of a process has come to stand for the command.
+func TwoNumbers(second string) string {
+	return second + " is the number of a process: --target takes one, and two were given, as pidof(1) and pgrep(1) print them; leave out " + second
+}
+
+// shell is the path of one that is there, "" where there is none.
+func (h Host) shell() string {
+	for _, dir := range []string{"/bin/", "/usr/bin/", "/busybox/"} {
+		for _, shell := range shells {
+			if _, err := h.stat(dir + shell); err == nil {
+				return dir + shell
+			}
+		}
+	}
+	return ""
+}
+
 // noShell tells which shell there is instead, or how a place without one is entered.
 func (h Host) noShell(name string, alien bool) string {
-	for _, shell := range shells {
-		if _, err := h.stat("/bin/" + shell); err == nil {
-			return "there is no " + name + " in this root; /bin/" + shell + " is there, give it as the command"
-		}
+	if shell := h.shell(); shell != "" {
+		return "there is no " + name + " in this root; " + shell + " is there, give it as the command"
 	}
 	if alien {
 		return "there is no shell in this root (no /bin/sh): give a program that is there, or bring the tools of the host with --tools"

@@ -83,6 +83,10 @@ func (h Host) NamespaceID(err error) string {
 func (h Host) setns(f kernel.Failure) string {
 	kind, flag := strings.TrimSuffix(strings.TrimPrefix(arg(f, 0), "ns/"), "ns"), arg(f, 1)
 	switch f.Errno {
+	case unix.ESRCH:
+		if kind == "target" {
+			return h.noTarget(flag)
+		}
 	case unix.EPERM:
 		return h.setnsRefused(f, kind)
 	case unix.EINVAL:

@@ -13,7 +13,8 @@ type way struct {
 	pidfd  uintptr // noDescriptor for none
 	doors  []door
 	outer  []uintptr
-	fail   []byte  // for the pidfd
+	fail   []byte // for the pidfd
+	hint   *hintArgs
 	passed uintptr // flags of the namespaces that have been entered
 }
 
@@ -32,6 +33,7 @@ func (l *lowerer) enter(x plan.Enter) {
 	w := way{pidfd: noDescriptor, fail: l.message("reassociate to namespaces failed")}
 	if x.Pidfd >= 0 {
 		w.pidfd = uintptr(x.Pidfd)
+		w.hint = l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, "target"), plan.Int(x.PID)}})
 	}
 	user := plan.Flags(0, "without")
 	for _, s := range x.Spaces {
@@ -99,6 +101,9 @@ func (p *program) enterBehind(w *way, user bool) {
 		w.passed |= flags
 	case unix.ESRCH:
 		p.report(w.fail, errno)
+		if w.passed == 0 { // else we are half inside
+			p.explain(w.hint, errno)
+		}
 		exit(exitFailure)
 	}
 }
@@ -140,7 +145,7 @@ func (p *program) enterRest(w *way) {
 			switch {
 			case w.passed&unix.CLONE_NEWUSER == 0:
 				p.explain(d.hint, errno)
-			case errno == unix.EPERM && d.outside != nil:
+			case errno == unix.EPERM && d.outside != nil && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
 				// Half inside there is no process for a look: one that can be traced
 				// from inside, with the root directory of the host, is the way out.
 				p.report(d.outside, 0)

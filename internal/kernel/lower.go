@@ -287,8 +287,11 @@ func (l *lowerer) exec(x plan.Exec) {
 	}
 	l.execs = append(l.execs, im)
 	c := plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}}
-	if x.Shell {
+	switch {
+	case x.Shell:
 		c.Args = append(c.Args, plan.Flags(0, "shell"))
+	case x.Process:
+		c.Args = append(c.Args, plan.Flags(0, "process"))
 	}
 	fail := x.Fail
 	if fail == "" {

@@ -41,7 +41,7 @@ func (w *world) readContainer() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("no target PID specified for " + asContainer)
+		return w.targetless("no target PID specified for " + asContainer)
 	}
 	for option, given := range map[string]bool{"--preserve-credentials": w.Preserve, "--keep-caps": w.KeepCaps} {
 		if given {

@@ -1,6 +1,7 @@
 package nsenter
 
 import (
+	"os"
 	"slices"
 	"strings"
 
@@ -21,7 +22,7 @@ func (w *world) openCgroup() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("neither filename nor target pid supplied for cgroup")
+		return w.targetless("neither filename nor target pid supplied for cgroup")
 	}
 	w.record("--join-cgroup", plan.Made{Call: `read(target/"cgroup")`})
 	w.record("--join-cgroup", plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs`})
@@ -33,7 +34,7 @@ func (w *world) openCgroup() error {
 		return tool.Failure("statfs " + cgroupRoot + " failed: " + diag.Reason(err))
 	}
 	if fs.Type != unix.CGROUP2_SUPER_MAGIC {
-		return tool.Failure("--join-cgroup is only supported in cgroup v2")
+		return &diag.Error{Text: "--join-cgroup is only supported in cgroup v2", Hint: notUnified()}
 	}
 	text, err := w.process.ReadFile("cgroup", 1<<20)
 	if err != nil {
@@ -48,6 +49,20 @@ func (w *world) openCgroup() error {
 		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
 	}
 	return nil
+}
+
+// notUnified is the hint where cgroup2 is not mounted where it is looked for.
+func notUnified() string {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		return ""
+	}
+	for _, m := range facts.ParseMounts(string(text)) {
+		if m.FSType == "cgroup" && strings.HasPrefix(m.Point, cgroupRoot) {
+			return "version 1 is mounted on " + cgroupRoot + "; to join the target's cgroups of any version, and to run as it does: " + asContainer
+		}
+	}
+	return "cgroup2 is not mounted on " + cgroupRoot + "; as root: mount -t cgroup2 none " + cgroupRoot
 }
 
 // unified is the path in the hierarchy of version 2, without the slash in front.

@@ -83,7 +83,7 @@ func (c *compiler) enter() {
 	x := plan.Enter{Pidfd: -1, Outer: c.parents}
 	why := ""
 	if c.process != nil {
-		x.Pidfd = c.process.Pidfd
+		x.Pidfd, x.PID = c.process.Pidfd, c.process.PID
 	}
 	for i, s := range c.spaces {
 		if s.wanted {

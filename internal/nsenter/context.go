@@ -18,7 +18,7 @@ func (w *world) readContext() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("no target PID specified for --follow-context")
+		return w.targetless("no target PID specified for --follow-context")
 	}
 	w.record("--follow-context", plan.Made{Call: `read(target/"attr/current")`})
 	if w.explain {

@@ -39,7 +39,7 @@ func (w *world) readEnv() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("neither filename nor target pid supplied for environ")
+		return w.targetless("neither filename nor target pid supplied for environ")
 	}
 	w.record("--env", plan.Made{Call: `read(target/"environ")`})
 	if w.explain {

@@ -2,6 +2,8 @@ package nsenter
 
 import (
 	"errors"
+	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -106,6 +108,9 @@ func unfound(word string, err error) error {
 	}
 	number, _, colon := strings.Cut(word, ":")
 	hint := none.Hint()
+	if pid := whole(number); pid != "" {
+		hint = "nothing has that name or id; a PID has digits only: --target " + pid
+	}
 	if colon {
 		hint = "no kind of name is called " + number + "; there are " + strings.Join(container.Kinds[:], ", ")
 	}
@@ -130,6 +135,9 @@ func candidates(found []container.Found) string {
 // which tells what a target is: PID, runtime, id and name of what goes by a name, or of
 // what a process belongs to.
 func which(word string) (string, error) {
+	if err := notOneNumber(word); err != nil {
+		return "", err
+	}
 	if isName(word) {
 		found, err := container.Find(word)
 		if err != nil {
@@ -176,14 +184,59 @@ func cutOff(cut []string) string {
 func (w *world) nothingHint() string {
 	const kinds = "say what to enter of it: --all, or single kinds as --net"
 	switch {
+	case w.zero:
+		return w.stopped()
 	case w.found != nil:
 		return kinds
-	case w.Target != nil || len(w.Command) == 0 || !isName(w.Command[0]):
+	case w.Target != nil && len(w.Command) > 0 && w.isProcess(w.Command[0]):
+		return diag.TwoNumbers(w.Command[0])
+	case w.Target != nil || len(w.Command) == 0:
 		return ""
 	}
-	word := w.Command[0]
-	if _, err := container.Find(word); err != nil {
+	if word := w.Command[0]; isTarget(word) {
+		return "to enter " + diag.Plain(word) + ", give it to --target: --target " + diag.Plain(word) + " --all" + typed(w.Command[1:])
+	}
+	if !slices.Contains(verbs[:], w.Command[0]) {
 		return ""
 	}
-	return "to enter " + diag.Plain(word) + ", give it to --target: --target " + diag.Plain(word) + " --all"
+	for i, word := range w.Command[1:] {
+		if word[:min(len(word), 1)] == "-" {
+			continue // -it
+		}
+		if isTarget(word) {
+			return w.Command[0] + " is no word of this program; to enter " + diag.Plain(word) + ": --target " + diag.Plain(word) + " --all" + typed(w.Command[i+2:])
+		}
+		break
+	}
+	return ""
+}
+
+// verbs are those by which other programs enter a container.
+var verbs = [...]string{"exec", "enter", "attach", "shell", "run"}
+
+// isTarget reports whether --target would find it.
+func isTarget(word string) bool {
+	if isNumber(word) {
+		_, err := os.Stat("/proc/" + word)
+		return err == nil
+	}
+	if !isName(word) {
+		return false
+	}
+	_, err := container.Find(word)
+	return err == nil
+}
+
+// typed are words behind others, as they are typed into a shell; "" where they would have
+// to be quoted.
+func typed(words []string) string {
+	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-=,"
+	text := ""
+	for _, w := range words {
+		if w == "" || strings.Trim(w, plain) != "" {
+			return ""
+		}
+		text += " " + w
+	}
+	return text
 }

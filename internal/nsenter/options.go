@@ -18,6 +18,7 @@ type Options struct {
 
 	All        bool
 	Target     *process
+	zero       bool // the number given is 0
 	Kinds      [len(ns.Kinds)]choice
 	Socket     *int // descriptor number in the target
 	UserParent bool
@@ -118,6 +119,9 @@ func (o *Options) setTarget(s string) error {
 	if o.Target != nil {
 		return tool.Failure("option --target may be given only once")
 	}
+	if err := notOneNumber(s); err != nil {
+		return err
+	}
 	if isName(s) {
 		o.Target = &process{}
 		o.named = append(o.named, named{namedTarget, s})
@@ -127,12 +131,13 @@ func (o *Options) setTarget(s string) error {
 	number, inode, hasInode := strings.Cut(s, ":")
 	pid, err := tool.ParseID(number, what)
 	if err != nil {
-		return err
+		return notNumber(s, err)
 	}
 	if *pid > 1<<31-1 { // pid_t
-		return tool.Failure(what + ": '" + s + "': Numerical result out of range")
+		return notNumber(s, tool.Failure(what+": '"+s+"': Numerical result out of range"))
 	}
 	if *pid == 0 {
+		o.zero = true
 		return nil
 	}
 	o.Target = &process{pid: int(*pid)}

@@ -18,7 +18,7 @@ func (w *world) openSocket() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("no target PID specified")
+		return w.targetless("no target PID specified")
 	}
 	number := strconv.Itoa(*w.Socket)
 	w.record("--net-socket", plan.Made{Call: "pidfd_getfd(pidfd, " + number + ", 0) = socket"})

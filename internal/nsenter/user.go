@@ -37,7 +37,7 @@ func (w *world) openParent() error {
 	}
 	parent, err := unix.IoctlRetInt(child, unix.NS_GET_USERNS)
 	if err != nil {
-		return tool.Failure("failed to open parent namespace: " + diag.Reason(err))
+		return &diag.Error{Text: "failed to open parent namespace: " + diag.Reason(err), Hint: noParent(child, err)}
 	}
 	if own {
 		unix.Close(child)
@@ -47,6 +47,15 @@ func (w *world) openParent() error {
 	}
 	user.fd = parent
 	return nil
+}
+
+// noParent is the hint where a namespace's user namespace, or its parent, was refused.
+func noParent(fd int, err error) string {
+	var st, own unix.Stat_t
+	if err == unix.EPERM && unix.Fstat(fd, &st) == nil && unix.Stat("/proc/self/ns/user", &own) == nil && st.Ino == own.Ino {
+		return "this is the user namespace that you are in, and there is no way to the one around it: leave out --user-parent"
+	}
+	return ""
 }
 
 // anyOwned is the target's user namespace or, without a target, any namespace that
@@ -61,7 +70,7 @@ func (w *world) anyOwned() (fd int, name string, err error) {
 			return s.fd, ns.Kinds[i].Option, nil
 		}
 	}
-	return target.None, "", tool.Failure("no target PID specified")
+	return target.None, "", w.targetless("no target PID specified")
 }
 
 // findParents lists the user namespaces between ours and the one to enter: what
@@ -107,7 +116,7 @@ func (w *world) readIDs() error {
 		return nil
 	}
 	if w.Target == nil {
-		return tool.Failure("neither filename nor target pid supplied for the ids to follow")
+		return w.targetless("neither filename nor target pid supplied for the ids to follow")
 	}
 	option := "--setuid --setgid"
 	switch {

@@ -184,7 +184,7 @@ func (w *world) chooseAll() error {
 		option = "--tools"
 	}
 	if w.Target == nil {
-		return tool.Failure("no target PID specified for " + option)
+		return w.targetless("no target PID specified for " + option)
 	}
 	for i, k := range ns.Kinds {
 		s := &w.spaces[i]
@@ -265,7 +265,7 @@ func isOurs(fd int, k ns.Kind) bool {
 // openTargets opens a file of the target's.
 func (w *world) openTargets(option, file, result string, flags int) (int, error) {
 	if w.Target == nil {
-		return target.None, tool.Failure("neither filename nor target pid supplied for " + file)
+		return target.None, w.targetless("neither filename nor target pid supplied for " + file)
 	}
 	text := "O_RDONLY"
 	if flags == unix.O_PATH {

@@ -136,6 +136,7 @@ type Supervise struct {
 // it may belong to one of them (a sandbox inside a sandbox).
 type Enter struct {
 	Pidfd  int // -1 for none
+	PID    int // of the target, for a hint where it has gone
 	Spaces []Space
 	Outer  []int // user namespaces on the way from ours to the one in Spaces, outermost first
 }
@@ -193,14 +194,15 @@ type Tell struct{ Text string }
 // Exec replaces the process by the command. With more than one path it does
 // what execvp(3) does: EACCES is kept in mind while the search goes on.
 type Exec struct {
-	Name   string   // as the user typed it
-	Paths  []string // candidates, in order
-	Argv   []string
-	Env    []string
-	Whose  string   // an explanation's word for an Env that it has not read
-	Shell  bool     // for want of a command
-	Shells []string // login shells, tried in turn under their own names where Paths leads to nothing
-	Script bool     // run a file without a magic number by /bin/sh, as execvp(3) does
-	Fail   string   // the error message up to the colon; "" for util-linux's
-	Status int      // the exit status where it fails; 0 for a shell's 126 or 127
+	Name    string   // as the user typed it
+	Paths   []string // candidates, in order
+	Argv    []string
+	Env     []string
+	Whose   string   // an explanation's word for an Env that it has not read
+	Shell   bool     // for want of a command
+	Process bool     // its name is the number of a process
+	Shells  []string // login shells, tried in turn under their own names where Paths leads to nothing
+	Script  bool     // run a file without a magic number by /bin/sh, as execvp(3) does
+	Fail    string   // the error message up to the colon; "" for util-linux's
+	Status  int      // the exit status where it fails; 0 for a shell's 126 or 127
 }
