@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"nstools/internal/diag"
 	"nstools/internal/facts"
 )
 
@@ -56,7 +57,7 @@ func (c *Catalog) lookedFor(kind string) []string {
 		}
 	}
 	if c.walked > 0 {
-		places = append(places, strconv.Itoa(c.seen)+" cgroups")
+		places = append(places, diag.Count(c.seen, "cgroup"))
 	}
 	return places
 }

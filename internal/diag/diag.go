@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"strconv"
 	"syscall"
 )
 
@@ -40,6 +41,14 @@ func WriteHint(w io.Writer, name, hint string) {
 	if hint != "" {
 		io.WriteString(w, name+": hint: "+Plain(hint)+"\n")
 	}
+}
+
+// Count is a number of things: "1 cgroup", "2 cgroups".
+func Count(n int, thing string) string {
+	if n != 1 {
+		thing += "s"
+	}
+	return strconv.Itoa(n) + " " + thing
 }
 
 // Reason is the errno below an error in the C library's words.

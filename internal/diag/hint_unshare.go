@@ -192,8 +192,10 @@ func (h Host) changeOfID(f kernel.Failure, n uint, name string) string {
 	case f.Alien:
 		return "this needs " + name + ": be root"
 	}
-	// --owner and --setuid make the same calls.
-	return "this needs " + name + ": be root, or, except for --owner, have a user namespace in which the id is mapped"
+	if f.Option == "--owner" { // which comes before any namespace
+		return "this needs " + name + ": be root"
+	}
+	return "this needs " + name + ": be root, or add --map-users=auto --map-groups=auto for a user namespace with more ids than yours"
 }
 
 func (h Host) setuid(f kernel.Failure) string {

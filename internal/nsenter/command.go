@@ -2,7 +2,6 @@ package nsenter
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 
 	"nstools/internal/diag"
@@ -29,7 +28,7 @@ func (c *compiler) whose(callers int) string {
 	case c.Env:
 		return "the target's vars"
 	case len(c.Picked) > 0:
-		return diag.Plain(strconv.Itoa(callers) + " vars with the target's " + strings.Join(c.Picked, ", "))
+		return diag.Plain(diag.Count(callers, "var") + " with the target's " + strings.Join(c.Picked, ", "))
 	}
 	return ""
 }

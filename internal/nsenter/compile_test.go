@@ -74,7 +74,7 @@ func TestCompileOrder(t *testing.T) {
 		{"-t 7 -U --preserve-credentials --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWUSER)", "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)", execve}},
 		{"-t 7 -n --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWNET)", execve}},
 		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/ours", ["-ours"], /* 2 vars */)` + shells}},
-		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 vars */)` + shells}},
+		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 var */)` + shells}},
 	}
 	for _, tt := range tests {
 		if got := compiled(t, tt.line); !slices.Equal(got, tt.want) {

@@ -194,6 +194,9 @@ func (x Exec) String() string {
 		argv[i] = quote(a)
 	}
 	vars := strconv.Itoa(len(x.Env)) + " vars"
+	if len(x.Env) == 1 {
+		vars = "1 var" // as strace(1) has it
+	}
 	if x.Whose != "" {
 		vars = x.Whose
 	}
