@@ -161,7 +161,7 @@ func (h Host) execve(f kernel.Failure) string {
 		case info.IsDir():
 			return path + " is a directory"
 		case info.Mode()&0o111 == 0:
-			return path + " has no execute permission; chmod +x"
+			return path + " has no execute permission: chmod +x " + path
 		}
 	case unix.ENOEXEC:
 		return path + " is no program for this processor, nor a script with #! in its first line"

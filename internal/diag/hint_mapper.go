@@ -83,7 +83,8 @@ func (h Host) rangesRefused(f kernel.Failure) string {
 		}
 		for _, b := range others {
 			if b.Meets(asked) {
-				return hint + ", but of " + b.Owner
+				hint += ", but of " + b.Owner
+				break
 			}
 		}
 		give := facts.GiveBlocks(user.Name, user.UID, func(path string) []byte {
@@ -96,7 +97,7 @@ func (h Host) rangesRefused(f kernel.Failure) string {
 		if give == "" {
 			return hint
 		}
-		return hint + ", where he has none; as root: " + give
+		return hint + "; " + user.Name + " has none, give him some, as root: " + give
 	}
 	return ""
 }

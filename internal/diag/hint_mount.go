@@ -113,7 +113,12 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 		}
 	case unix.EINVAL:
 		if m, ok := h.over(target); ok && m.Shared && strings.HasSuffix(source, "/ns/mnt") {
-			return "a mount namespace cannot be bound below a shared mount, and " + m.Point + " is one; as root: mount --bind DIR DIR && mount --make-private DIR, for the DIR of the file"
+			dir := path.Dir(target)
+			hint := "a mount namespace cannot be bound below a shared mount, and " + m.Point + " is one"
+			if !isCommand(dir) {
+				return hint
+			}
+			return hint + "; as root: mount --bind " + dir + " " + dir + " && mount --make-private " + dir
 		}
 	}
 	return ""

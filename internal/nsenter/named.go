@@ -204,7 +204,7 @@ func (w *world) nothingHint() string {
 			continue // -it
 		}
 		if isTarget(word) {
-			return w.Command[0] + " is no word of this program; to enter " + diag.Plain(word) + ": --target " + diag.Plain(word) + " --all" + typed(w.Command[i+2:])
+			return w.Command[0] + " is no word of this program; to enter " + diag.Plain(word) + ": " + diag.Name(os.Args) + " --target " + diag.Plain(word) + " --all" + typed(w.Command[i+2:])
 		}
 		break
 	}
