@@ -106,6 +106,15 @@ func OutsideUser(kind string) string {
 	return "this " + kind + " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"
 }
 
+// BeyondUser explains why a namespace is refused that belongs to a user namespace to which
+// no way leads.
+func BeyondUser(kind string) string {
+	if kind == "user" {
+		return "this user namespace is not below yours, and Linux lets a process only down the tree of user namespaces: enter it from outside of yours"
+	}
+	return "this " + kind + " namespace belongs to a user namespace that is neither yours nor below yours, and no way leads there from inside: enter it from outside of yours"
+}
+
 func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	has, known := h.hasCap(capSysAdmin)
 	roots, _ := h.hasCap(capSysChroot)
@@ -121,7 +130,7 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	case known && !roots && kind == "mnt":
 		return h.incapable("CAP_SYS_CHROOT")
 	}
-	return "it takes CAP_SYS_ADMIN in the user namespace that this " + kind + " namespace belongs to, and you have it only in yours: enter that one as well (--user)"
+	return ""
 }
 
 // incapable tells who would have a capability next to processes of others.

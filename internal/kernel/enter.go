@@ -24,7 +24,8 @@ type door struct {
 	behind, ours bool
 	fail         []byte
 	hint         *hintArgs
-	outside      []byte // a hint that needs no look
+	outside      []byte // hints that need no look
+	beyond       []byte
 }
 
 const noDescriptor = ^uintptr(0)
@@ -46,7 +47,7 @@ func (l *lowerer) enter(x plan.Enter) {
 			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
 			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
 			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
-			outside: l.line(s.Outside),
+			outside: l.line(s.Outside), beyond: l.line(s.Beyond),
 		})
 	}
 	for _, fd := range x.Outer {
@@ -143,6 +144,8 @@ func (p *program) enterRest(w *way) {
 		if errno != 0 && !d.ours {
 			p.report(d.fail, errno)
 			switch {
+			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond != nil && d.isBeyond():
+				p.report(d.beyond, 0)
 			case w.passed&unix.CLONE_NEWUSER == 0:
 				p.explain(d.hint, errno)
 			case errno == unix.EPERM && d.outside != nil && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
@@ -154,6 +157,19 @@ func (p *program) enterRest(w *way) {
 		}
 		w.passed |= d.flag
 	}
+}
+
+// isBeyond tells whether the namespace belongs to a user namespace that is neither ours
+// nor below ours.
+func (d *door) isBeyond() bool {
+	if setns(noDescriptor, d.flag) != unix.EBADF { // a filter refuses it
+		return false
+	}
+	owner, errno := rawCall(unix.SYS_IOCTL, d.fd, unix.NS_GET_USERNS, 0)
+	if errno == 0 {
+		rawCall(unix.SYS_CLOSE, owner, 0, 0)
+	}
+	return errno == unix.EPERM
 }
 
 func (w *way) done() bool {

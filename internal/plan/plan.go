@@ -149,6 +149,7 @@ type Space struct {
 	Behind  bool    // the pidfd, too, leads to it
 	Ours    bool    // we are in it: to be refused it is no failure
 	Outside string  // the hint where it is refused from inside the user namespace
+	Beyond  string  // the hint where the kernel does not even show whose it is
 }
 
 // CheckParent ends the child with status 1 where the parent behind the pidfd in
