@@ -43,6 +43,9 @@ func condition(name string) (bool, error) {
 		ok = err == nil
 	case "cgroup2": // where we may make a cgroup
 		ok = works(oracle, "-m", "sh", "-c", "d=/sys/fs/cgroup/nstools-try-$$; mount -t cgroup2 none /sys/fs/cgroup && mkdir $d && rmdir $d")
+	case "cgroup1": // as hybrid systems have it, too
+		text, err := os.ReadFile("/proc/self/mountinfo")
+		ok = err == nil && strings.Contains(string(text), " - cgroup ")
 	case "binfmt":
 		// In a user namespace only since Linux 6.7.
 		ok = works("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")

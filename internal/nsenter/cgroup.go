@@ -58,7 +58,8 @@ func notUnified() string {
 		return ""
 	}
 	for _, m := range facts.ParseMounts(string(text)) {
-		if m.FSType == "cgroup" && strings.HasPrefix(m.Point, cgroupRoot) {
+		var fs unix.Statfs_t // others may be mounted over it
+		if m.FSType == "cgroup" && strings.HasPrefix(m.Point, cgroupRoot) && unix.Statfs(m.Point, &fs) == nil && fs.Type == unix.CGROUP_SUPER_MAGIC {
 			return "version 1 is mounted on " + cgroupRoot + "; to join the target's cgroups of any version, and to run as it does: " + asContainer
 		}
 	}
