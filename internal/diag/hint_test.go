@@ -41,7 +41,11 @@ func host(changes ...string) Host {
 		path, text, _ := strings.Cut(c, "=")
 		set(path, text)
 	}
-	return Host{FS: files, EUID: 1000, Path: "/bin", Dir: "/home", Owns: func(Host, string) (bool, bool) { return true, true }, Probe: func(_ Host, _, _ string) (syscall.Errno, bool) {
+	euid := 1000
+	if strings.Contains(strings.Join(changes, " "), "Uid:\t0\t") {
+		euid = 0
+	}
+	return Host{FS: files, EUID: euid, Path: "/bin", Dir: "/home", Owns: func(Host, string) (bool, bool) { return true, true }, Probe: func(_ Host, _, _ string) (syscall.Errno, bool) {
 		return unix.EPERM, strings.Contains(string(files["proc/self/status"].Data), "Seccomp:\t2")
 	}}
 }
@@ -49,6 +53,8 @@ func host(changes ...string) Host {
 const (
 	allCaps   = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t0\n"
 	filtered  = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t000001ffffffffff\nSeccomp:\t2\n"
+	noChroot  = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t000001fffffbffff\nSeccomp:\t0\n"
+	noSetfcap = "/proc/self/status=Uid:\t0\t0\t0\t0\nGid:\t0\t0\t0\t0\nCapEff:\t0000000000000000\nSeccomp:\t0\n"
 	procMount = "2 1 0:2 / /proc rw - proc proc rw\n"
 )
 
@@ -126,6 +132,21 @@ func TestHint(t *testing.T) {
 		{host(), unix.EPERM, "setns", "ns/user CLONE_NEWUSER with", "not the owner"},
 		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET with", "outside of the one that was entered"},
 		{host(), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", "--user"},
+		{host(filtered), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", "a seccomp filter refuses setns(2)"},
+		{host(filtered), unix.EPERM, "mount", "proc /proc proc", "a seccomp filter refuses mount(2)"},
+		{host(noChroot), unix.EPERM, "setns", "ns/mnt CLONE_NEWNS without", "root lacks CAP_SYS_CHROOT here"},
+		{host(noChroot), unix.EPERM, "setns", "ns/net CLONE_NEWNET without", ""},
+		{host(noSetfcap), unix.EPERM, "unshare", "CLONE_NEWNET", "no way around: to map itself"},
+		{host(noSetfcap, "/proc/sys/kernel/osrelease=5.10.0\n"), unix.EPERM, "unshare", "CLONE_NEWNET", "add --map-root-user"},
+		{host("/proc/sys/user/max_user_namespaces=0\n"), unix.EPERM, "unshare", "CLONE_NEWNET", "no way around: no user namespaces are allowed here"},
+		{host("/proc/self/uid_map=\n"), unix.EPERM, "write", "fd 0\x000\x001", "CAP_SETFCAP"},
+		{host("/proc/self/uid_map=\n"), unix.EPERM, "write", "fd 0\x001000\x001", ""},
+		{host("/proc/self/uid_map=\n", "/proc/sys/kernel/apparmor_restrict_unprivileged_userns=1\n"), unix.EPERM, "write", "fd 0\x000\x001", ""},
+		{host(), unix.ENOENT, "mount", "proc /new proc", "no directory /new in this root"},
+		{host("/new/x=y"), unix.ENOENT, "mount", "proc /new proc", ""},
+		{host("/bin/sh=", "/opt/app=x"), unix.ENOENT, "execve", "/bin/bash", "no shell in this root"},
+		{host(), unix.ENOENT, "execve", "78 process", "78 is the number of a process"},
+		{host("/proc/7/status=State:\tZ (zombie)\n"), unix.ESRCH, "setns", "target 7", "a zombie"},
 	} {
 		f := kernel.Failure{Name: "x", Errno: test.errno, Call: test.call}
 		if test.call == "write" {
@@ -133,6 +154,9 @@ func TestHint(t *testing.T) {
 		}
 		if test.args != "" {
 			f.Args = strings.Split(test.args, " ")
+			for i := range f.Args {
+				f.Args[i] = strings.ReplaceAll(f.Args[i], "\x00", " ")
+			}
 			if strings.Contains(test.args, "/a b/") {
 				f.Args = []string{"/proc/1/ns/mnt", "/a b/f", "NULL"}
 			}
@@ -288,5 +312,36 @@ func TestCapabilityBesideOthers(t *testing.T) {
 	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "chroot", Args: []string{"."}}
 	if got := Hint(f, host()); !strings.HasPrefix(got, "this needs CAP_SYS_CHROOT: ") || strings.Contains(got, "--map-root-user") {
 		t.Errorf("Hint(chroot in namespaces of others) = %q; want no option of another program", got)
+	}
+}
+
+// TestMapper has newuidmap(1) refuse.
+func TestMapper(t *testing.T) {
+	const passwd, group = "/etc/passwd=alice:x:1000:100::/:/bin/sh\n", "/etc/subuid=bob:100000:65536\nalice:200000:10\n1000:300000:20\n"
+	for _, test := range []struct {
+		host    Host
+		capable bool
+		args    string
+		want    string
+	}{
+		{host(passwd, group), true, "1000 0 200000 11", "uids 200000-200010 are not among those of alice in /etc/subuid, which are 200000-200009, 300000-300019: --map-users=0:200000:10"},
+		{host(passwd, group), true, "1000 0 1000 1 1 200000 10 20 5 1", "uids 5-5 are not"},
+		{host(passwd, group), true, "1000 0 200000 10 10 300000 20", ""},
+		{host(passwd, group), true, "1000 0 x 10", ""},
+		{host(passwd, group), true, "1000", ""},
+		{host(passwd), true, "1000 0 5 1", "as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 alice"},
+		{host(passwd, "/etc/nsswitch.conf=subid: sss\n"), true, "1000 0 5 1", ""},
+		{host(group), true, "1000 0 5 1", ""},
+		{host(passwd, group), false, "1000 0 5 1", "/bin/newuidmap has lost its set-user-ID bit"},
+		{host(passwd, group, "/proc/self/status=NoNewPrivs:\t1\n"), true, "1000 0 5 1", "no_new_privs is set"},
+		{host(passwd, group, "/proc/self/mountinfo=1 0 8:1 / / rw,nosuid - ext4 x rw\n"), true, "1000 0 5 1", "as root: mount -o remount,bind,suid /"},
+	} {
+		files := test.host.FS.(fstest.MapFS)
+		files["bin/newuidmap"] = &fstest.MapFile{Mode: 0o755}
+		test.host.Capable = func(string) bool { return test.capable }
+		got := Hint(kernel.Failure{Errno: unix.EPERM, Call: "newuidmap", Args: strings.Fields(test.args)}, test.host)
+		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
+			t.Errorf("newuidmap %s: %q; want %q", test.args, got, test.want)
+		}
 	}
 }
