@@ -86,7 +86,7 @@ func clock(h Host, id int) (seconds int64, ok bool) {
 	for line := range strings.Lines(text) {
 		if w := strings.Fields(line); len(w) > 1 && w[0] == name {
 			offset, err := strconv.ParseInt(w[1], 10, 64)
-			return now.Sec - offset, err == nil
+			return int64(now.Sec) - offset, err == nil
 		}
 	}
 	return 0, false

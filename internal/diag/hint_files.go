@@ -67,8 +67,8 @@ func (h Host) offset(f kernel.Failure, data string) string {
 	if !ok {
 		return ""
 	}
-	const most = 9223372036 / 2 // KTIME_SEC_MAX, see proc_timens_set_offset() in kernel/time/namespace.c
-	return "the clock is at " + strconv.FormatInt(now, 10) + " s, and the offset may take it neither below 0 nor above " + strconv.Itoa(most) +
+	const most = int64(9223372036 / 2) // KTIME_SEC_MAX, see proc_timens_set_offset() in kernel/time/namespace.c
+	return "the clock is at " + strconv.FormatInt(now, 10) + " s, and the offset may take it neither below 0 nor above " + strconv.FormatInt(most, 10) +
 		": " + f.Option + " from " + strconv.FormatInt(-now, 10) + " to " + strconv.FormatInt(most-now-1, 10)
 }
 
