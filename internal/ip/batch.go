@@ -58,7 +58,7 @@ func (r *run) batch(file string) error {
 		r.report(err)
 		io.WriteString(r.stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
-		if !r.opt.force {
+		if f := (*iproute.Failure)(nil); !r.opt.force || errors.As(err, &f) && f.Last {
 			break
 		}
 	}

@@ -18,6 +18,7 @@ type Failure struct {
 	Errno  syscall.Errno // the kernel's answer; 0 for none
 	Stdout bool          // where ip(8) says it, instead of standard error
 	Beyond bool          // ip(8) may know more than we do
+	Last   bool          // nothing more may be done, in a batch with -force neither
 }
 
 // MayBeIP marks a failure of which ip(8) may know more, and returns it.

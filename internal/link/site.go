@@ -131,12 +131,21 @@ func (s *Site) Same(other *Site) bool {
 	return unix.Fstat(s.fd, &a) == nil && unix.Fstat(other.fd, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
+// isHere tells whether the calling thread is in the namespace.
+func (s *Site) isHere() bool {
+	var a, b unix.Stat_t
+	return unix.Fstat(s.fd, &a) == nil && unix.Stat("/proc/thread-self/ns/net", &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
+}
+
 // within calls a function in the namespace; see [rtnl.Within].
 func (s *Site) within(f func() error) error {
-	if s.own {
-		return f()
+	if !s.own {
+		return rtnl.Within(s.fd, f)
 	}
-	return rtnl.Within(s.fd, f)
+	if !s.isHere() {
+		return iproute.Fail("the way back to " + s.String() + " has failed before")
+	}
+	return f()
 }
 
 // ip is a command of ip(8) in the namespace, as one types it.

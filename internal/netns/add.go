@@ -15,47 +15,84 @@ import (
 // Add makes a namespace and gives it a name. Nothing stays where it fails. The error is a
 // *iproute.Failure.
 func (s *Store) Add(name string) error {
-	if err := Check(name); err != nil {
+	if err := s.free(name); err != nil {
 		return err
 	}
-	return rtnl.Away(func() error {
-		made, err := s.create(name)
-		if err != nil {
-			return err
+	made, err := newNamespace(name)
+	if err != nil {
+		return err
+	}
+	defer made.close()
+	return give(name, made, "/proc/thread-self/ns/net")
+}
+
+// newNamespace makes a network namespace and comes back from it: where there is no way
+// back, nothing has been given a name.
+func newNamespace(name string) (made file, err error) {
+	err = rtnl.Away(func() error {
+		err := unix.Unshare(unix.CLONE_NEWNET)
+		if err == nil {
+			made, err = openNamespace("/proc/thread-self/ns/net")
 		}
-		defer made.close()
-		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-			made.withdraw(name)
+		if err != nil {
 			return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
 		}
-		return bind("/proc/thread-self/ns/net", name, made)
+		return nil
 	})
+	return made, err
+}
+
+func openNamespace(path string) (file, error) {
+	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	return file(fd), err
 }
 
 // Attach gives the network namespace of a process a name. The error is a
 // *iproute.Failure.
 func (s *Store) Attach(name string, pid int) error {
+	if err := s.free(name); err != nil {
+		return err
+	}
+	from := "/proc/" + strconv.Itoa(pid) + "/ns/net"
+	namespace, err := openNamespace(from)
+	if err != nil {
+		return notBound(from, name, err)
+	}
+	defer namespace.close()
+	return give(name, namespace, from)
+}
+
+// free tells whether a name can be given, as far as that is to be seen before.
+func (s *Store) free(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	made, err := s.create(name)
-	if err != nil {
+	if err := s.Prepare(); err != nil {
 		return err
 	}
-	defer made.close()
-	return bind("/proc/"+strconv.Itoa(pid)+"/ns/net", name, made)
+	if unix.Faccessat(unix.AT_FDCWD, Path(name), unix.F_OK, unix.AT_SYMLINK_NOFOLLOW) == nil {
+		return taken(name, unix.EEXIST)
+	}
+	return nil
 }
 
-// create makes the file on which a namespace will be mounted.
-func (s *Store) create(name string) (file, error) {
-	if err := s.Prepare(); err != nil {
-		return -1, err
+// give makes the file of a name and mounts a namespace on it, and takes it away where it
+// cannot. From is the namespace in messages.
+func give(name string, namespace file, from string) error {
+	copied := namespace.copied()
+	if copied >= 0 {
+		defer copied.close()
 	}
 	made, err := makeFile(name)
 	if err != nil {
-		return -1, taken(name, err)
+		return taken(name, err)
 	}
-	return made, nil
+	defer made.close()
+	if err := made.mount(copied, namespace); err != nil {
+		made.withdraw(name)
+		return notBound(from, name, err)
+	}
+	return nil
 }
 
 func taken(name string, err error) error {
@@ -66,13 +103,7 @@ func taken(name string, err error) error {
 	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: whatIs(name)}
 }
 
-// bind mounts a namespace on a name's file, and takes the file away where it cannot.
-func bind(from, name string, made file) error {
-	err := made.mount(from)
-	if err == nil {
-		return nil
-	}
-	made.withdraw(name)
+func notBound(from, name string, err error) error {
 	return needsRoot("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), err)
 }
 

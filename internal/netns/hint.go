@@ -3,6 +3,8 @@ package netns
 import (
 	"errors"
 	"os"
+	"strconv"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -28,20 +30,78 @@ func Privilege() string {
 
 // whatIs is the hint for a name that is taken, "" for a namespace.
 func whatIs(name string) string {
-	fd, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	n, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return ""
 	}
-	defer unix.Close(fd)
+	fd := file(n)
+	defer fd.close()
 	var st unix.Stat_t
 	var fs unix.Statfs_t
 	switch {
-	case isNamespace(fd) || unix.Fstat(fd, &st) != nil || unix.Fstatfs(fd, &fs) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:
+	case isNamespace(int(fd)) || unix.Fstat(int(fd), &st) != nil || unix.Fstatfs(int(fd), &fs) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:
 		return ""
 	case fs.Type == unix.NSFS_MAGIC:
 		return Path(name) + " is a namespace, but none of the network"
-	case !file(fd).has(name): // any more
+	case !fd.has(name): // any more
+		return ""
+	case fd.beingAdded():
+		return Path(name) + " is being made by another gonetns add at this moment"
+	case fd.maybeComing():
 		return ""
 	}
-	return Path(name) + " is no namespace but a plain file, left by an add that was killed or seen from another mount namespace; gonetns delete removes it"
+	if pid := mountedElsewhere(name); pid != 0 {
+		return Path(name) + " is a namespace in the mount namespace of process " + strconv.Itoa(pid) + ", and a plain file in this one; to delete it here would take it away there"
+	}
+	return Path(name) + " is no namespace but a plain file, left by an add that was killed; gonetns delete removes it"
+}
+
+// mountedElsewhere looks for a process in another mount namespace in which something is
+// mounted on the file, 0 for none. It has a second: what lies in there may be a file system
+// of somebody's that does not answer.
+func mountedElsewhere(name string) int {
+	found := make(chan int, 1)
+	go func() { found <- findMount(name) }()
+	select {
+	case pid := <-found:
+		return pid
+	case <-time.After(time.Second):
+		return 0
+	}
+}
+
+// findMount looks into each mount namespace once.
+func findMount(name string) int {
+	const most = 1000 // namespaces
+	proc, err := os.Open("/proc")
+	if err != nil {
+		return 0
+	}
+	defer proc.Close()
+	entries, _ := proc.Readdirnames(-1) // what cannot be read is not looked at
+	own, _ := os.Readlink("/proc/self/ns/mnt")
+	seen := map[string]bool{own: true}
+	for _, entry := range entries {
+		pid, err := strconv.Atoi(entry)
+		space, err2 := os.Readlink("/proc/" + entry + "/ns/mnt")
+		if err != nil || err2 != nil || seen[space] {
+			continue
+		}
+		if seen[space] = true; len(seen) > most {
+			return 0
+		}
+		if hasMount("/proc/"+entry, name) {
+			return pid
+		}
+	}
+	return 0
+}
+
+// hasMount tells whether the directory of names is ours for a process, too, and
+// something is mounted there on a name.
+func hasMount(process, name string) bool {
+	var ours, theirs, mounted unix.Stat_t
+	return unix.Stat(Dir, &ours) == nil && unix.Stat(process+"/root"+Dir, &theirs) == nil &&
+		ours.Dev == theirs.Dev && ours.Ino == theirs.Ino &&
+		unix.Lstat(process+"/root"+Path(name), &mounted) == nil && mounted.Dev != ours.Dev
 }

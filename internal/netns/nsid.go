@@ -59,13 +59,13 @@ func (i *IDs) ask(attrs ...*nl.RtAttr) ([]ID, error) {
 // Of is the id of a named namespace, None if it has none or if the file cannot be
 // opened (it may just have gone). The error is a *iproute.Failure with the kernel's words.
 func (i *IDs) Of(name string) (int32, error) {
-	fd, err := openFile(name)
+	fd, err := settled(Path(name))
 	if err != nil {
 		return None, nil
 	}
-	defer unix.Close(fd)
-	id, err := i.OfFile(fd)
-	if f, ok := err.(*iproute.Failure); ok && !isNamespace(fd) {
+	defer fd.close()
+	id, err := i.OfFile(int(fd))
+	if f, ok := err.(*iproute.Failure); ok && !isNamespace(int(fd)) {
 		f.Hint = whatIs(name)
 	}
 	return id, err

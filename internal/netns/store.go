@@ -52,11 +52,6 @@ func Names() ([]string, error) {
 	return names, nil
 }
 
-// openFile opens the file of a name, close-on-exec. The error is an errno.
-func openFile(name string) (int, error) {
-	return unix.Open(Path(name), unix.O_RDONLY|unix.O_CLOEXEC, 0)
-}
-
 // Open opens a named namespace, close-on-exec, or by a path what is anywhere, as ip does
 // where it does not enter. The error is a *iproute.Failure with the status, which ip
 // chooses by what the namespace is for.
@@ -69,9 +64,9 @@ func Open(name string, status int) (int, error) {
 }
 
 func openAs(name, path string, status int) (int, error) {
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err := settled(path)
 	if err == nil {
-		return fd, nil
+		return int(fd), nil
 	}
 	f := &iproute.Failure{Text: `Cannot open network namespace "` + name + `": ` + diag.Reason(err), Status: status}
 	errors.As(err, &f.Errno)

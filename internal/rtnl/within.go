@@ -47,7 +47,9 @@ func Away(f func() error) error {
 	}
 	err = f()
 	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil {
-		return iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back)) // on a thread that nobody else is given
+		f := iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
+		f.Last = true // on a thread that nobody else is given, and that is elsewhere
+		return f
 	}
 	runtime.UnlockOSThread()
 	return err
