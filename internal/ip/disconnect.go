@@ -74,6 +74,12 @@ func (r *run) cut(words []string) error {
 	}
 	swept, err := sweep(ends, places)
 	switch {
+	case err != nil && cut:
+		f := &diag.Error{Text: words[0] + " and " + words[1] + " are disconnected, but " + err.Error()}
+		if e := (*diag.Error)(nil); errors.As(err, &e) {
+			f.Hint = e.Hint
+		}
+		return f
 	case err != nil:
 		return err
 	case cut || swept:
@@ -109,18 +115,27 @@ func sweep(ends [2]link.End, places [2]link.Place) (found bool, err error) {
 		e.Device = orTowards(e.Device, places[1-i])
 		swept, err := e.Sweep()
 		if err != nil {
-			return found, cutFailed(e.Device, err)
+			return found, sweepFailed(e, swept, err)
 		}
 		found = found || swept
 	}
 	return found, nil
 }
 
+// sweepFailed is a failure at what is left of a connection that has gone, or where it was
+// looked for.
+func sweepFailed(e link.End, found bool, err error) error {
+	if !found {
+		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.Site.String() + ": " + link.Reason(err)}
+	}
+	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.Site.String() + ": " + link.Reason(err), Hint: e.Site.Remains()}
+}
+
 // cutFailed is a failure at a device, after other wires have been cut.
 func cutFailed(device string, err error, before ...link.Wire) error {
 	f := &diag.Error{Text: "cannot disconnect " + device + ": " + link.Reason(err)}
-	if e := (*diag.Error)(nil); errors.As(err, &e) {
-		f.Hint = e.Hint
+	if e := (*diag.Error)(nil); errors.As(err, &e) { // it says what has been done
+		f = &diag.Error{Text: e.Text, Hint: e.Hint}
 	}
 	separator := "; disconnected: "
 	for _, w := range before {
@@ -147,7 +162,7 @@ func (r *run) cutOne(word string) error {
 	if rtnl.Refused(err, unix.ENODEV) {
 		switch swept, e2 := e.Sweep(); {
 		case e2 != nil:
-			return cutFailed(e.Device, e2)
+			return sweepFailed(e, swept, e2)
 		case swept:
 			return nil
 		}

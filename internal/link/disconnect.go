@@ -81,7 +81,8 @@ func (w *Wire) LookIn(other *Site) bool {
 
 // Cut takes a wire away, with what connecting made for it: the translation of
 // addresses, forwarding that was off before, a bridge that has no port any more. The
-// error is a *iproute.Failure, an errno's or, where something is left, a *diag.Error.
+// error is a *iproute.Failure or an errno's where nothing has been done, or else a
+// *diag.Error that says what is so.
 func (w Wire) Cut() error {
 	ends := []wireEnd{{site: w.Site, device: w.Device}}
 	if w.Other != nil {
@@ -94,17 +95,34 @@ func (w Wire) Cut() error {
 		}
 		ends[i].translated = tables[tableName(e.device.Name)] != nil
 	}
-	if err := Delete(w.Site.conn, w.Device.Index, ""); err != nil {
-		if _, e := ByIndex(w.Site.conn, w.Device.Index); !rtnl.Refused(e, unix.ENODEV) {
+	if there, err := deleted(w.Site, w.Device.Index); err != nil {
+		if there {
 			return err
-		} // else what failed was to receive the answer
+		}
+		return &diag.Error{Text: "cannot tell whether " + w.Device.Name + " is disconnected: " + Reason(err)}
 	}
 	for _, e := range ends {
 		if err := e.tidy(); err != nil {
-			return &diag.Error{Text: "it has gone, but not all that was made for it in " + e.site.String() + ": " + Reason(err), Hint: e.site.Remains()}
+			return &diag.Error{Text: w.Device.Name + " is disconnected, but not all that was made for it in " + e.site.String() + " has gone: " + Reason(err), Hint: e.site.Remains()}
 		}
 	}
 	return nil
+}
+
+// deleted takes a device away, and looks where the kernel's answer is an error: it may
+// be that only the answer was lost (ENOBUFS). With an error it tells whether the device is
+// certainly there.
+func deleted(s *Site, index int) (there bool, err error) {
+	if err = Delete(s.conn, index, ""); err == nil {
+		return false, nil
+	}
+	switch _, e := ByIndex(s.conn, index); {
+	case rtnl.Refused(e, unix.ENODEV):
+		return false, nil
+	case e != nil:
+		return false, err
+	}
+	return true, err
 }
 
 type wireEnd struct {
@@ -194,7 +212,13 @@ func stopNAT(s *Site, device string) error {
 			}
 		}
 	}
-	return dropTable(s, name)
+	if err = dropTable(s, name); err == nil {
+		return nil
+	}
+	if left, e := ourTables(s); e == nil && left[name] == nil {
+		return nil // only the answer was lost
+	}
+	return err
 }
 
 // dropBridge takes a bridge away that a connection made, unless it has ports.
@@ -210,7 +234,8 @@ func dropBridge(s *Site, index int) error {
 	if err != nil || !idle {
 		return err
 	}
-	return Delete(s.conn, index, "")
+	_, err = deleted(s, index)
+	return err
 }
 
 // isIdle tells whether a device is a bridge that a connection made and that has no port.

@@ -37,20 +37,20 @@ func (s *forward) do() error {
 				s.before[file] = string(text)
 			}
 		}
-		return os.WriteFile(sysctlFile(s.sysctl), []byte("1\n"), 0)
+		return writeSysctl(sysctlFile(s.sysctl), "1\n")
 	})
 }
 
 func (s *forward) undo() error {
 	return s.site.within(func() error {
-		if err := os.WriteFile(sysctlFile(s.sysctl), []byte("0\n"), 0); err != nil {
+		if err := writeSysctl(sysctlFile(s.sysctl), "0\n"); err != nil {
 			return err
 		}
 		for file, was := range s.before {
 			if text, err := os.ReadFile(file); err != nil || string(text) == was {
 				continue // as it was, or the device has gone
 			}
-			if err := os.WriteFile(file, []byte(was), 0); err != nil {
+			if err := writeSysctl(file, was); err != nil {
 				return err
 			}
 		}
@@ -67,7 +67,20 @@ var perDevice = map[string]string{
 func sysctlFile(name string) string { return "/proc/sys/" + strings.ReplaceAll(name, ".", "/") }
 
 func setSysctl(s *Site, name, value string) error {
-	return s.within(func() error { return os.WriteFile(sysctlFile(name), []byte(value+"\n"), 0) })
+	return s.within(func() error { return writeSysctl(sysctlFile(name), value+"\n") })
+}
+
+// writeSysctl writes to a file of /proc/sys. What close(2) answers then is not asked: the
+// value has been set, and to say that it has not would be untrue. The error is a
+// *fs.PathError.
+func writeSysctl(file, value string) error {
+	f, err := os.OpenFile(file, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(value)
+	f.Close()
+	return err
 }
 
 // isOn tells whether a sysctl is something other than 0; false where there is none.

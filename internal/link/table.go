@@ -86,7 +86,22 @@ func (s *Site) nftables(f func(*nftables.Conn) error) error {
 		return err
 	}
 	defer c.CloseLasting()
-	return f(c)
+	return withErrno(f(c))
+}
+
+// withErrno gives an error of the library's its errno back where that is only in its text
+// any more: some of its calls put errors together by %v.
+func withErrno(err error) error {
+	const last = unix.EHWPOISON
+	if err == nil || errors.As(err, new(unix.Errno)) {
+		return err
+	}
+	for errno := unix.Errno(1); errno <= last; errno++ {
+		if strings.HasSuffix(err.Error(), ": "+errno.Error()) {
+			return errno
+		}
+	}
+	return err
 }
 
 // ourTables are the tables of connections by their names.
