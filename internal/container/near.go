@@ -2,8 +2,9 @@ package container
 
 import (
 	"cmp"
-	"slices"
 	"strings"
+
+	"nstools/internal/diag"
 )
 
 // near returns the target among root's and the caller's own that is nearly called as was
@@ -16,7 +17,7 @@ func near(q query, catalogs ...*Catalog) string {
 				continue
 			}
 			for name, target := range f.names() {
-				d := distance(q.name, name)
+				d := diag.Distance(q.name, name)
 				if d > best || !c.isThere(f) {
 					continue
 				}
@@ -54,35 +55,4 @@ func (f *Found) names() map[string]string {
 		names[strings.TrimSuffix(name, ".service")] = f.Target()
 	}
 	return names
-}
-
-// nameMax is the length of names that are compared; those of containers are shorter.
-const nameMax = 128
-
-// distance returns how many bytes have to be put in, taken out, changed or exchanged with
-// their neighbour to make one word of the other.
-func distance(a, b string) int {
-	if len(a) > nameMax || len(b) > nameMax {
-		return nameMax
-	}
-	before, last := make([]int, len(b)+1), make([]int, len(b)+1)
-	for j := range last {
-		last[j] = j
-	}
-	for i := range len(a) {
-		next := make([]int, len(b)+1)
-		next[0] = i + 1
-		for j := range len(b) {
-			cost := 1
-			if a[i] == b[j] {
-				cost = 0
-			}
-			next[j+1] = slices.Min([]int{last[j+1] + 1, next[j] + 1, last[j] + cost})
-			if i > 0 && j > 0 && a[i] == b[j-1] && a[i-1] == b[j] {
-				next[j+1] = min(next[j+1], before[j-1]+1)
-			}
-		}
-		before, last = last, next
-	}
-	return last[len(b)]
 }

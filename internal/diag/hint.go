@@ -49,6 +49,7 @@ type Host struct {
 	Path  string // $PATH
 	// Capable tells whether a file has capabilities; nil where that is not known.
 	Capable func(path string) bool
+	Home    string // $HOME, "" where it is not known
 	// Outside is where there is no /proc in a root of our own; see [lookOutside]. Nil
 	// where one must not look.
 	Outside  func() (proc fs.FS, chrooted bool, err error)
@@ -69,7 +70,7 @@ func ThisHost() Host {
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
+	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
 }
 
 // clock reads a clock and takes off what the time namespace adds.
@@ -129,6 +130,9 @@ func Hint(f kernel.Failure, h Host) string {
 	}
 	if hint := h.filtered(f); hint != "" {
 		return hint
+	}
+	if f.Bare && f.Call != "execve" {
+		return h.names(f)
 	}
 	switch f.Call {
 	case "unshare":

@@ -145,6 +145,9 @@ func (h Host) execve(f kernel.Failure) string {
 		case f.Alien && h.shell() == "":
 			return "there is no " + name + " in this root, nor a shell: give a program that is there, or bring the tools of the host with --tools"
 		}
+		if f.Errno == unix.ENOENT {
+			return h.noProgram(name, f.Alien)
+		}
 		return ""
 	}
 	switch f.Errno {

@@ -22,7 +22,7 @@ func (r *run) addLink(args []string) error {
 		if err != nil {
 			return err
 		}
-		return w.change.Add(conn, w.kind, data)
+		return w.orTaken(w.change.Add(conn, w.kind, data))
 	})
 }
 
@@ -40,7 +40,7 @@ func (r *run) setLink(args []string) error {
 		if w.name != w.dev {
 			w.rename(w.name)
 		}
-		return w.change.Set(conn, index, w.kind, nil)
+		return w.orTaken(w.change.Set(conn, index, w.kind, nil))
 	})
 }
 

@@ -37,6 +37,7 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 	peer := &linkWords{conn: w.conn}
 	err := peer.read(w.rest)
 	w.opened = append(w.opened, peer.opened...)
+	w.peer = peer
 	switch {
 	case err != nil:
 		return nil, err

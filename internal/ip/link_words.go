@@ -23,6 +23,8 @@ type linkWords struct {
 	rest   iproute.Words // behind the kind
 	opened []int         // namespaces, until the message has been sent
 	moves  bool          // to another namespace
+	to     link.Place    // which one; the zero value where it stays
+	peer   *linkWords    // what is said of the other end of a veth; nil for nothing
 	octets int           // of the hardware's address; 0 for none
 }
 
@@ -150,13 +152,17 @@ func (w *linkWords) setNamespace(v string) error {
 	w.moves = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
+		w.to = link.Place{Name: v}
 		w.change.Word(unix.IFLA_NET_NS_FD, uint32(fd))
 		return nil
 	}
 	pid, ok := iproute.Integer(v)
 	if !ok {
-		return iproute.Invalid("Invalid \"netns\" value\n", v)
+		f := iproute.Invalid("Invalid \"netns\" value\n", v)
+		f.Hint = "there is no namespace of this name in " + netns.Dir + ", and it is no number of a process"
+		return f
 	}
+	w.to = link.Place{PID: int(pid)}
 	w.change.Word(unix.IFLA_NET_NS_PID, uint32(pid))
 	return nil
 }

@@ -30,7 +30,7 @@ func (r *run) addRoute(args []string) error {
 		if !w.scoped {
 			w.way.Scope = w.scope(unix.RT_SCOPE_LINK)
 		}
-		return w.way.Add(conn)
+		return w.orUnreachable(conn, r.own(), w.way.Add(conn))
 	})
 }
 

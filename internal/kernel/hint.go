@@ -22,6 +22,7 @@ type Failure struct {
 	Errno    syscall.Errno
 	Apart    bool     // children of the process that failed get another PID namespace than its own
 	Alien    bool     // the plan enters namespaces of others
+	Bare     bool     // as Reporter has it
 	Out      int      // descriptor to print to
 	Threaded bool     // the process that failed had threads, because there are no planners here
 	Option   string   // which asked for the call, "" for none; several have blanks between them
@@ -39,6 +40,7 @@ type hintArgs struct {
 const (
 	isApart = 1 << iota
 	isAlien
+	isBare
 )
 
 // hint prepares the arguments of the executable that explains this call's failure.
@@ -72,6 +74,9 @@ func (p *program) explain(h *hintArgs, errno syscall.Errno) {
 	}
 	if p.alien {
 		where |= isAlien
+	}
+	if p.bare {
+		where |= isBare
 	}
 	putDigits(h.where, where)
 	pid, forkErrno := fork()
@@ -187,7 +192,7 @@ func Failed(argv []string) (Failure, bool) {
 		return Failure{}, true
 	}
 	return Failure{
-		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0,
+		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0, Bare: where&isBare != 0,
 		Out: out, Threaded: !planner, Option: argv[5], Call: argv[6], Args: argv[7:],
 	}, true
 }

@@ -38,7 +38,7 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 	if !r.Bare {
 		l.prefix = r.Name + ": "
 	}
-	l.reasons, l.self, l.alien = r.Reasons, noDescriptor, r.Alien
+	l.reasons, l.self, l.alien, l.bare = r.Reasons, noDescriptor, r.Alien, r.Bare
 	l.childless, l.survived = []byte(r.Name+": hint: "+r.Childless), []byte(l.prefix+"child exit failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))

@@ -19,6 +19,7 @@ type program struct {
 	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
 	envp    uintptr  // the environment for hints
 	alien   bool     // hints are looked for in namespaces of others
+	bare    bool     // only hints begin with the program's name
 	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
 	words   [][]uintptr
 	reasons []string // by errno

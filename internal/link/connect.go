@@ -1,6 +1,7 @@
 package link
 
 import (
+	"cmp"
 	"errors"
 	"io/fs"
 	"slices"
@@ -9,7 +10,6 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
-	"nstools/internal/netns"
 )
 
 // Look finds out what is there already, and refuses what would get in its way. The
@@ -184,16 +184,18 @@ func Reason(err error) string {
 
 // hint looks for the cause of a step's failure.
 func hint(s Step, err error) string {
-	if errno := unix.Errno(0); errors.As(err, &errno) && (errno == unix.EPERM || errno == unix.EACCES) {
-		return netns.Privilege()
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Hint != "" {
+		return f.Hint
+	}
+	switch err := errnoOf(err); err {
+	case unix.EPERM, unix.EACCES, unix.EROFS:
+		return cmp.Or(diag.ReadOnlySysctls(err), diag.RefusedByNetwork(false))
 	}
 	f := (*iproute.Failure)(nil)
 	if !errors.As(err, &f) {
 		return ""
 	}
 	switch pair, ok := s.(*makePair); {
-	case f.Errno == unix.EPERM:
-		return netns.Privilege()
 	case ok && f.Errno == unix.EEXIST:
 		for _, e := range []End{pair.a, pair.b} {
 			if d, err := Find(e.Site.conn, e.Device); err == nil {

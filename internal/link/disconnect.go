@@ -184,7 +184,7 @@ func (s *Site) Remains() string {
 }
 
 func idleHint(s *Site, d Device) string {
-	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.ip(deletion(d.Name)...) + " takes it away"
+	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.typed.gonetns(deletion(d.Name)...) + " takes it away"
 }
 
 // stopNAT takes the table of a connection away, if it has one. With the last table goes

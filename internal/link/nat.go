@@ -215,7 +215,7 @@ func (w *Wiring) Obstacle() string {
 		}
 		where := family + " " + ch.Table.Name + " " + ch.Name
 		return "connected, but the chain " + where + " in " + w.A.Site.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
-			w.A.Site.run("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
+			w.A.Site.typed.enter("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
 	}
 	return ""
 }

@@ -89,7 +89,7 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 		unix.Close(s.fd)
 		if rtnl.Refused(err, unix.EPERM) {
 			f := iproute.Fail("cannot enter " + p.String() + ": " + diag.Strerror(unix.EPERM))
-			f.Hint = netns.Privilege()
+			f.Hint = diag.RefusedName("setns", unix.EPERM, "netns", "CLONE_NEWNET")
 			return nil, f
 		}
 		return nil, err
@@ -118,6 +118,9 @@ func openFile(path string, p Place) (int, error) {
 
 // Gone tells whether [OpenSite] failed because there is no such place any more.
 func Gone(err error) bool { return rtnl.Refused(err, unix.ENOENT) || rtnl.Refused(err, unix.ESRCH) }
+
+// Conn talks about it.
+func (s *Site) Conn() *rtnl.Conn { return s.conn }
 
 // Close ends it.
 func (s *Site) Close() {
@@ -160,31 +163,54 @@ func (s *Site) disconnect(device string) string {
 	if s.typed != s.Place {
 		words = append(words, "-n", s.typed.Name)
 	}
-	return shell(append(words, "disconnect", s.String()+":"+device))
+	return Shell(append(words, "disconnect", s.String()+":"+device))
 }
 
 func (p Place) ip(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + shell(words)
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + Shell(words)
 	case p.Name != "":
-		return "ip -n " + shell([]string{p.Name}) + " " + shell(words)
+		return "ip -n " + Shell([]string{p.Name}) + " " + Shell(words)
 	}
-	return "ip " + shell(words)
+	return "ip " + Shell(words)
 }
 
 func (p Place) run(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + shell(words)
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + Shell(words)
 	case p.Name != "":
-		return "ip netns exec " + shell([]string{p.Name}) + " " + shell(words)
+		return "ip netns exec " + Shell([]string{p.Name}) + " " + Shell(words)
 	}
-	return shell(words)
+	return Shell(words)
 }
 
-// shell quotes words where a shell needs it.
-func shell(words []string) string {
+// gonetns is a command of ours in the namespace, which can be typed where there is no
+// ip(8), too.
+func (p Place) gonetns(words ...string) string {
+	switch {
+	case p.PID != 0:
+		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n gonetns " + Shell(words)
+	case p.Name != "":
+		return "gonetns -n " + Shell([]string{p.Name}) + " " + Shell(words)
+	}
+	return "gonetns " + Shell(words)
+}
+
+// enter is a command of another program in the namespace, for hints.
+func (p Place) enter(words ...string) string {
+	switch {
+	case p.PID != 0:
+		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n " + Shell(words)
+	case p.Name != "":
+		return "gonetns exec " + Shell([]string{p.Name}) + " " + Shell(words)
+	}
+	return Shell(words)
+}
+
+// Shell quotes words where a shell needs it.
+func Shell(words []string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%"
 	quoted := make([]string, len(words))
 	for i, w := range words {

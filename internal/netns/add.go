@@ -35,7 +35,7 @@ func newNamespace(name string) (made file, err error) {
 			made, err = openNamespace("/proc/thread-self/ns/net")
 		}
 		if err != nil {
-			return needsRoot(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), err)
+			return refused(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), "unshare", err, "CLONE_NEWNET")
 		}
 		return nil
 	})
@@ -98,13 +98,13 @@ func give(name string, namespace file, from string) error {
 func taken(name string, err error) error {
 	text := `Cannot create namespace file "` + Path(name) + `": ` + diag.Reason(err)
 	if err != unix.EEXIST {
-		return needsRoot(text, err)
+		return refused(text, "openat", err)
 	}
 	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: whatIs(name)}
 }
 
 func notBound(from, name string, err error) error {
-	return needsRoot("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), err)
+	return refused("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), "mount", err)
 }
 
 // Prepare makes the directory and has it be a shared mount, so that names come and
@@ -138,17 +138,17 @@ func prepare() error {
 		case err == nil:
 			return nil
 		case err != unix.EINVAL || made: // EINVAL: no mount point
-			return needsRoot("mount --make-shared "+Dir+" failed: "+diag.Reason(err), err)
+			return refused("mount --make-shared "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
-			return needsRoot("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), err)
+			return refused("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 	}
 }
 
 func makeDir() error {
 	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
-		return needsRoot("mkdir "+Dir+" failed: "+diag.Reason(err), err)
+		return refused("mkdir "+Dir+" failed: "+diag.Reason(err), "mkdir", err)
 	}
 	return nil
 }

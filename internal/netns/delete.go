@@ -7,7 +7,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/iproute"
 )
 
 // Delete takes a name away. The namespace lives on while a process, a descriptor
@@ -23,9 +22,9 @@ func Delete(name string) error {
 	}
 	text := `Cannot remove namespace file "` + Path(name) + `": ` + diag.Reason(err)
 	if errors.Is(err, errStuck) {
-		return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: "it is mounted where umount is not allowed to us (CAP_SYS_ADMIN)"}
+		return refused(text, "umount2", unix.EPERM)
 	}
-	return needsRoot(text, err)
+	return refused(text, "unlink", err)
 }
 
 // errStuck is EBUSY where umount was refused.

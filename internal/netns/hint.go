@@ -1,31 +1,21 @@
 package netns
 
 import (
-	"errors"
 	"os"
 	"strconv"
 	"time"
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/diag"
 	"nstools/internal/iproute"
 )
 
-// needsRoot is a failure with the way that an ordinary user has.
-func needsRoot(text string, err error) *iproute.Failure {
+// refused is a failure of a system call, with its cause where that is found.
+func refused(text, call string, err error, args ...string) *iproute.Failure {
 	f := iproute.Fail(text)
-	if errors.Is(err, unix.EPERM) || errors.Is(err, unix.EACCES) {
-		f.Hint = Privilege()
-	}
+	f.Hint = diag.RefusedName(call, err, args...)
 	return f
-}
-
-// Privilege is the hint where a namespace cannot be made or changed for want of it.
-func Privilege() string {
-	if os.Geteuid() == 0 {
-		return "root lacks a capability here (CAP_SYS_ADMIN): in a container, one has to be granted it"
-	}
-	return "names in " + Dir + " are root's; in a sandbox of one's own they can be made and used without: gounshare -Urnm sh -c 'mount -t tmpfs none /run; gonetns add NAME; ...'"
 }
 
 // whatIs is the hint for a name that is taken, "" for a namespace.

@@ -2,8 +2,6 @@ package netns
 
 import (
 	"encoding/binary"
-	"errors"
-	"os"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -85,12 +83,6 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 // The error is a *iproute.Failure.
 func (i *IDs) Set(fd int, id int32) error {
 	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Errno == unix.EPERM {
-		f.Hint = Privilege()
-		if os.Geteuid() == 0 {
-			f.Hint = "the ids belong to the network namespace that we are in, and CAP_NET_ADMIN is lacking there"
-		}
-	}
 	return err
 }
 

@@ -72,7 +72,7 @@ func openAs(name, path string, status int) (int, error) {
 	errors.As(err, &f.Errno)
 	if err == unix.ENOENT {
 		if _, e := os.Lstat(Dir); e != nil {
-			f.Hint = "there is no " + Dir + ": no namespace has a name yet (gonetns add " + name + " makes one)"
+			f.Hint = diag.NoNames(name)
 		}
 	}
 	return -1, f
@@ -101,7 +101,7 @@ func Enterable(name string) (int, error) {
 		if err == nil {
 			return nil
 		}
-		f := needsRoot(notEntered(name)+": "+diag.Reason(err), err)
+		f := refused(notEntered(name)+": "+diag.Reason(err), "setns", err, "netns", "CLONE_NEWNET")
 		f.Status = iproute.StatusUsage
 		return f
 	})

@@ -14,6 +14,7 @@ import (
 // A Conn talks to the kernel about one network namespace.
 type Conn struct {
 	sockets map[int]*nl.SocketHandle
+	own     bool // about the namespace that we are in
 }
 
 // Open talks about the namespace behind a descriptor, or for -1 about that of the
@@ -33,13 +34,14 @@ func Open(namespace int) (*Conn, error) {
 	if err != nil {
 		f := iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
 		errors.As(err, &f.Errno)
+		f.Hint = diag.Filtered("socket", err)
 		return nil, f
 	}
 	// Both are refinements since Linux 4.12 and 4.20: the kernel's own sentences,
 	// and dumps that are filtered by it.
 	s.SetExtAck(true)
 	unix.SetsockoptInt(s.GetFd(), unix.SOL_NETLINK, unix.NETLINK_GET_STRICT_CHK, 1)
-	return &Conn{map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: s}}}, nil
+	return &Conn{map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: s}}, namespace < 0}, nil
 }
 
 // Close ends it.
@@ -50,7 +52,7 @@ func (c *Conn) Close() { c.sockets[unix.NETLINK_ROUTE].Close() }
 func (c *Conn) Do(kind, flags int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
 	answers, err := c.request(kind, flags, parts)
 	if err != nil {
-		return nil, refusal(err)
+		return nil, c.refusal(err)
 	}
 	return answers, nil
 }
@@ -76,7 +78,7 @@ func (c *Conn) Dump(kind int, parts ...nl.NetlinkRequestData) ([][]byte, error) 
 		case err == nl.ErrDumpInterrupted: // as good as it gets
 			return answers, nil
 		case err != nil:
-			return nil, refusal(err)
+			return nil, c.refusal(err)
 		default:
 			return answers, nil
 		}

@@ -12,13 +12,16 @@ import (
 
 // refusal words an answer of the kernel as ip does: with its sentence, where it gave
 // one beside the errno.
-func refusal(err error) *iproute.Failure {
+func (c *Conn) refusal(err error) *iproute.Failure {
 	f := &iproute.Failure{Text: "RTNETLINK answers: " + diag.Reason(err), Status: iproute.StatusKernel}
 	if errors.As(err, &f.Errno) {
 		_, sentence, _ := strings.Cut(err.Error(), f.Errno.Error()+": ")
 		if sentence = strings.TrimRight(sentence, ".\x00"); sentence != "" {
 			f.Text = "Error: " + sentence + "."
 		}
+	}
+	if f.Errno == unix.EPERM {
+		f.Hint = diag.RefusedByNetwork(c.own)
 	}
 	return f
 }

@@ -119,13 +119,19 @@ func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
 	return t.Compile(env)
 }
 
-// hintEnv is what the search for a cause has to know: where the command was
-// looked for.
+// hintEnv is what the search for a cause has to know of a plan's command.
 func hintEnv(p *plan.Plan) []string {
 	if x, ok := p.Steps[len(p.Steps)-1].Op.(plan.Exec); ok {
-		return []string{"PATH=" + searchPath(x.Env)}
+		return HintEnv(x)
 	}
 	return nil
+}
+
+// HintEnv is the environment in which the cause is looked for where a command cannot be
+// run: where it was looked for itself, and where its shell has aliases.
+func HintEnv(x plan.Exec) []string {
+	home, _ := Getenv(x.Env, "HOME")
+	return []string{"PATH=" + searchPath(x.Env), "HOME=" + home}
 }
 
 // Print writes to standard output; see [Written].

@@ -1,0 +1,137 @@
+package ip
+
+import (
+	"errors"
+	"net/netip"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// hinted is a failure with a hint, unless it has one already.
+func hinted(err error, hint string) error {
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Hint == "" {
+		f.Hint = hint
+	}
+	return err
+}
+
+// orTaken tells which name is taken where the kernel says only that one is, and that there
+// is no process of a number.
+func (w *linkWords) orTaken(err error) error {
+	switch {
+	case rtnl.Refused(err, unix.ESRCH) && w.to.PID != 0:
+		return hinted(err, "there is no process "+strconv.Itoa(w.to.PID)+", nor a namespace of that name")
+	case !rtnl.Refused(err, unix.EEXIST):
+		return err
+	}
+	if w.peer != nil && w.name+w.dev != "" && w.name+w.dev == w.peer.name+w.peer.dev && w.to == w.peer.to && !w.isThere() {
+		return hinted(err, "both ends have the same name in one namespace")
+	}
+	if w.isThere() {
+		return hinted(err, w.taken("device"))
+	}
+	if w.peer != nil && w.peer.isThere() {
+		return hinted(err, w.peer.taken("device for the other end"))
+	}
+	return err
+}
+
+// called is the name that a device is to have.
+func (w *linkWords) called() string {
+	if w.name != "" {
+		return w.name
+	}
+	return w.dev
+}
+
+func (w *linkWords) taken(what string) string {
+	where := "here"
+	if w.to != (link.Place{}) {
+		where = "in " + w.to.String()
+	}
+	return "the name of the " + what + " is taken: there is " + w.called() + " " + where + " already; choose another one"
+}
+
+// isThere tells whether there is a device of the name where this one is to be.
+func (w *linkWords) isThere() bool {
+	if w.called() == "" {
+		return false
+	}
+	conn := w.conn
+	if w.to != (link.Place{}) {
+		s, err := link.OpenSite(w.to, link.Home{FD: -1})
+		if err != nil {
+			return false
+		}
+		defer s.Close()
+		conn = s.Conn()
+	}
+	_, err := link.Find(conn, w.called())
+	return err == nil
+}
+
+// orUnreachable looks for the cause where the kernel does not take a gateway: a device
+// that is down has no routes.
+func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error {
+	f := (*iproute.Failure)(nil)
+	if !errors.As(err, &f) || !w.gateway {
+		return err
+	}
+	switch f.Errno {
+	case unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTUNREACH, unix.EINVAL:
+	default:
+		return err
+	}
+	via, ok := netip.AddrFromSlice(w.way.Via.Addr)
+	if !ok {
+		return err
+	}
+	if w.way.Index != 0 {
+		if d, e := link.ByIndex(conn, w.way.Index); e == nil && d.Flags&unix.IFF_UP == 0 {
+			return hinted(err, down(own, d.Name))
+		}
+	}
+	list, e := link.Addresses(conn, unix.AF_UNSPEC, 0)
+	if e != nil {
+		return err
+	}
+	near := 0
+	for _, a := range list {
+		if !netip.PrefixFrom(a.Peer, a.Bits).Masked().Contains(via) {
+			continue
+		}
+		d, e := link.ByIndex(conn, a.Index)
+		switch {
+		case e != nil:
+			return err
+		case a.Local == via:
+			return hinted(err, via.String()+" is an address of "+d.Name+" here, and a gateway is somebody else's")
+		case d.Flags&unix.IFF_UP == 0 && w.way.Index == 0:
+			return hinted(err, down(own, d.Name))
+		case w.way.Index != 0 && a.Index != w.way.Index:
+			return hinted(err, "the network of "+via.String()+" is at "+d.Name)
+		}
+		near++
+	}
+	if near == 0 && w.way.Flags&unix.RTNH_F_ONLINK == 0 && f.Errno != unix.EINVAL {
+		return hinted(err, "no address here has "+via.String()+" in its network: give a device one first, as in "+own+" address add ADDRESS/LENGTH dev DEV")
+	}
+	return err
+}
+
+func down(own, device string) string {
+	return device + " is down, and has no routes: " + own + " link set " + link.Shell([]string{device}) + " up"
+}
+
+// own is how commands of this program begin that are about the same namespace.
+func (r *run) own() string {
+	if r.opt.netns != nil {
+		return r.name + " -n " + link.Shell([]string{*r.opt.netns})
+	}
+	return r.name
+}
