@@ -83,7 +83,7 @@ func (r *run) report(err error) int {
 		to = r.stdout
 	}
 	if f.Text != "" {
-		io.WriteString(to, f.Text+"\n")
+		io.WriteString(to, r.ownWords(f.Text)+"\n")
 	}
 	diag.WriteHint(r.stderr, r.name, f.Hint)
 	return f.Status
@@ -129,7 +129,7 @@ func (r *run) do() error {
 	case len(rest) > 0 && !o.help:
 		return r.command(rest)
 	case r.isIP:
-		return r.orNext(iproute.Usage(overview()))
+		return r.orNext(iproute.Usage(overview(r.name)))
 	}
 	return r.list(nil)
 }
@@ -175,7 +175,74 @@ const compatible = "7.1.0"
 // ids asks the namespace of -netns, or our own.
 func (r *run) ids() (*netns.IDs, error) { return netns.OpenIDs(r.inNS) }
 
-// usage is what ip prints for help and for a word too few.
-func (r *run) usage([]string) error {
-	return iproute.Usage(strings.TrimSuffix(usage(object{"netns", netnsVerbs}), "\n"))
+// ownWords has a message say what can be typed to us, where it tells to try the command of
+// ip(8).
+func (r *run) ownWords(text string) string {
+	if r.isIP {
+		return text
+	}
+	for _, before := range []string{`try "`, `Try "`, "type '", "Usage: "} {
+		text = strings.ReplaceAll(text, before+"ip ", before+r.name+" ")
+	}
+	return text
+}
+
+// usage is what ip prints for help and for a word too few. Behind our help may stand a verb
+// or an object.
+func (r *run) usage(args []string) error {
+	o := object{"netns", netnsVerbs}
+	if r.isIP || len(args) == 0 {
+		return r.usageOf(o)
+	}
+	if v, ok := findVerb(netnsVerbs(), args[0]); ok {
+		if v.own {
+			return v.run(r, []string{"--help"})
+		}
+		return iproute.Usage("Usage:\t" + line(r.name, r.isIP, o, v) + "\n" + strings.ToUpper(v.help[:1]) + v.help[1:] + ".")
+	}
+	for _, o := range objects() {
+		if o.verbs != nil && iproute.Matches(args[0], o.name) {
+			return r.usageOf(o)
+		}
+	}
+	return r.nearly(iproute.Fail(`Object "`+args[0]+`" is unknown, try "ip help".`), "help ", args[0], r.spoken())
+}
+
+func (r *run) usageOf(o object) error {
+	return iproute.Usage(strings.TrimSuffix(usage(r.name, r.isIP, o), "\n"))
+}
+
+// spoken are the words that may stand first.
+func (r *run) spoken() []string {
+	var list []string
+	for _, v := range (object{"netns", netnsVerbs}).known() {
+		list = append(list, v.name)
+	}
+	for _, o := range objects() {
+		if o.verbs != nil {
+			list = append(list, o.name)
+		}
+	}
+	return list
+}
+
+// nearly adds a hint where a word is nearly one of those that may stand there, and no more
+// than one. For ip it has to be ip's words alone.
+func (r *run) nearly(err *iproute.Failure, before, word string, list []string) error {
+	if r.isIP {
+		return err
+	}
+	best, found := len(word)/3+1, ""
+	for _, w := range list {
+		switch d := diag.Distance(word, w); {
+		case d < best:
+			best, found = d, w
+		case d == best && found != w && len(found) > 0:
+			found = ""
+		}
+	}
+	if found != "" {
+		err.Hint = "did you mean " + r.name + " " + before + found + "?"
+	}
+	return err
 }

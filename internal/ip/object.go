@@ -2,7 +2,6 @@ package ip
 
 import (
 	"errors"
-	"strings"
 
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
@@ -28,9 +27,10 @@ func (r *run) command(words []string) error {
 		}
 	}
 	if iproute.Matches(words[0], "help") {
-		return r.orNext(iproute.Usage(overview()), words...)
+		return r.orNext(iproute.Usage(overview(r.name)), words...)
 	}
-	return r.orNext(iproute.Fail(`Object "`+words[0]+`" is unknown, try "ip help".`), words...)
+	unknown := iproute.Fail(`Object "` + words[0] + `" is unknown, try "ip help".`)
+	return r.orNext(r.nearly(unknown, "", words[0], r.spoken()), words...)
 }
 
 // about carries out the verb of an object. What only ip knows is handed over.
@@ -46,6 +46,9 @@ func (r *run) about(o object, words []string) error {
 			return err
 		}
 	}
+	if len(args) == 1 && args[0] == "help" && ok && o.name != "netns" && !r.isIP {
+		return r.usageOf(o) // what ip's help is told to try
+	}
 	switch {
 	case ok && v.run != nil:
 		err := r.carryOut(v, args)
@@ -54,11 +57,19 @@ func (r *run) about(o object, words []string) error {
 		}
 		return err
 	case o.name == "netns":
-		return iproute.Unknown(o.name, word)
+		return r.nearly(iproute.Unknown(o.name, word), "", word, names(o.known()))
 	case !ok && iproute.Matches(word, "help"):
-		return r.orNext(iproute.Usage(strings.TrimSuffix(usage(o), "\n")), words...)
+		return r.orNext(r.usageOf(o), words...)
 	}
-	return r.orNext(iproute.Unknown(o.name, word), words...)
+	return r.orNext(r.nearly(iproute.Unknown(o.name, word), o.name+" ", word, names(o.known())), words...)
+}
+
+func names(verbs []verb) []string {
+	var list []string
+	for _, v := range verbs {
+		list = append(list, v.name)
+	}
+	return list
 }
 
 // checkName is what ip asks of the word behind any verb of netns, even of one that

@@ -90,6 +90,7 @@ func optionTable() []option {
 		{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
 		{name: "Numeric", help: "print numbers instead of their names", set: yes(func(o *options) *bool { return &o.numeric })},
 		{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
+		{name: "version", own: true, help: "print the version", set: yes(func(o *options) *bool { return &o.version })},
 		{name: "jobs", arg: "N", own: true, help: "-all exec: N commands at a time, their output apart, and status 1 where one fails", set: func(o *options, v string) { o.jobs = &v }},
 		{name: "explain", own: true, help: "print what exec or connect would do, and do nothing", set: func(o *options, _ string) { o.explain = "text" }},
 		{name: "explain=json", own: true, help: "the same as JSON", set: func(o *options, _ string) { o.explain = "json" }},

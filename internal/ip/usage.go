@@ -3,13 +3,13 @@ package ip
 import "strings"
 
 // usage is what ip says of an object, on standard error.
-func usage(o object) string {
+func usage(name string, isIP bool, o object) string {
 	var b strings.Builder
 	b.WriteString("Usage:\t")
 	begin := ""
-	for _, name := range usageOrder(o) {
-		v, _ := findVerb(o.verbs(), name)
-		b.WriteString(begin + line(o, v) + "\n")
+	for _, word := range usageOrder(isIP, o) {
+		v, _ := findVerb(o.verbs(), word)
+		b.WriteString(begin + line(name, isIP, o, v) + "\n")
 		begin = "\t"
 	}
 	if o.name == "netns" {
@@ -19,7 +19,7 @@ func usage(o object) string {
 }
 
 // overview is what ip says of itself, on standard error.
-func overview() string {
+func overview(name string) string {
 	var names, spellings []string
 	for _, o := range objects() {
 		if o.verbs != nil {
@@ -29,8 +29,8 @@ func overview() string {
 	for _, o := range optionTable() {
 		spellings = append(spellings, strings.TrimSpace(o.spelling()+" "+o.arg))
 	}
-	return "Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }\n" +
-		"       ip [ -force ] -batch FILE\n" +
+	return "Usage: " + name + " [ OPTIONS ] OBJECT { COMMAND | help }\n" +
+		"       " + name + " [ -force ] -batch FILE\n" +
 		"where  OBJECT := { " + strings.Join(names, " | ") + " }\n" +
 		"       OPTIONS := { " + alternatives(spellings, "\n                    ") + " }"
 }
@@ -55,21 +55,31 @@ func alternatives(words []string, newline string) string {
 }
 
 // usageOrder are the verbs that an object's usage names.
-func usageOrder(o object) []string {
-	if o.name == "netns" { // as in ip's
-		return []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"}
+func usageOrder(isIP bool, o object) []string {
+	if o.name != "netns" {
+		return names(o.known())
 	}
-	var names []string
+	order := []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} // as in ip's
+	if isIP {
+		return order
+	}
 	for _, v := range o.known() {
-		names = append(names, v.name)
+		if v.own {
+			order = append(order, v.name)
+		}
 	}
-	return names
+	return order
 }
 
-func line(o object, v verb) string {
-	s := "ip " + o.name + " " + v.name
+// line is what one types for a verb.
+func line(name string, isIP bool, o object, v verb) string {
+	object := o.name + " "
+	if o.name == "netns" && !isIP {
+		object = ""
+	}
+	s := name + " " + object + v.name
 	if o.name == "netns" && (v.name == "exec" || v.name == "delete") {
-		s = "ip [-all] netns " + v.name
+		s = name + " [-all] " + object + v.name
 	}
 	if v.synopsis != "" {
 		s += " " + v.synopsis
