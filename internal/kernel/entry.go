@@ -37,13 +37,18 @@ func split(flags uintptr) int
 //
 //go:nosplit
 func begin() {
-	process, _ = rawCall(unix.SYS_GETPID, 0, 0, 0)
+	id, errno := rawCall(unix.SYS_GETPID, 0, 0, 0)
+	if errno != 0 {
+		refused("getpid", errno)
+	}
+	process = id
+	turnSettings()
 	var action sigaction
 	rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGPIPE), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
 	deaf = action[0] == 1 // SIG_IGN
 	fillStandard()
 	putOffChildren()
-	errno := syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
+	errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
 	if errno == unix.ENOMEM && setAsideChildren() {
 		errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
 	}
@@ -60,8 +65,8 @@ func begin() {
 	// A process that was killed needs no plan. It may have been killed before this
 	// call already; its id is 0 from another PID namespace.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
-	if parent, _ := rawCall(unix.SYS_GETPPID, 0, 0, 0); parent != process && parent != 0 {
-		rawCall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+	if parent, errno := rawCall(unix.SYS_GETPPID, 0, 0, 0); errno == 0 && parent != process && parent != 0 {
+		exit(exitFailure)
 	}
 	standAside()
 	stayOnCPU()
@@ -160,8 +165,8 @@ func restoreChildren() {
 
 //go:nosplit
 func abandon() {
-	say(": cannot make the PID namespace for children again\n")
-	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
+	say(": cannot make the PID namespace for children again", "", "")
+	exit(exitFailure)
 }
 
 // standAside takes the planner out of the process group. The runtime catches
@@ -202,26 +207,12 @@ func growFreely() {
 //
 //go:nosplit
 func refuse(errno syscall.Errno) {
-	text := ": cannot start: Cannot allocate memory: the PID namespace for our children has lost its first process, or memory is short\n"
+	text := ": cannot start: Cannot allocate memory: the PID namespace for our children has lost its first process, or memory is short"
 	if errno == unix.EAGAIN {
-		text = ": cannot start: Resource temporarily unavailable: a limit on processes is reached (ulimit -u, pids.max)\n"
+		text = ": cannot start: Resource temporarily unavailable: a limit on processes is reached (ulimit -u, pids.max)"
 	}
-	say(text)
-	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
-}
-
-// say writes a line that begins with our name, as far as the kernel knows it.
-//
-//go:nosplit
-func say(text string) {
-	var name [16]byte // TASK_COMM_LEN
-	rawCall(unix.SYS_PRCTL, unix.PR_GET_NAME, uintptr(unsafe.Pointer(&name)), 0)
-	n := uintptr(0)
-	for n < uintptr(len(name)) && name[n] != 0 {
-		n++
-	}
-	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(&name)), n)
-	rawCall(unix.SYS_WRITE, 2, uintptr(unsafe.Pointer(unsafe.StringData(text))), uintptr(len(text)))
+	say(text, "", "")
+	exit(exitFailure)
 }
 
 // stayOnCPU pins the planner to the processor it is on, so that the runtime
@@ -265,19 +256,25 @@ func openAgain() {
 	}
 }
 
-func init() { openAgain() }
+func init() {
+	running = true
+	showSettings()
+	openAgain()
+}
 
 // resume is where the process goes on when the planner has ended.
 func resume() {
 	restoreChildren()
 	if handed == nil {
-		const runtimeDied = 2 << 8 // the runtime has said why; a tool that exits 2 calls Over
-		if waitStatus != runtimeDied || over {
-			endAs(waitStatus)
+		if !running && !told {
+			tellRefused() // of some refusals the runtime dies without a word
 		}
-		// Nearly always: a panic, which is a mistake in this program, ends so, too.
-		say(": cannot start: a limit on processes (ulimit -u, pids.max) or memory (ulimit -v, ulimit -d) is too low for the runtime\n")
-		exit(exitFailure)
+		const runtimeDied = 2 << 8 // a tool that exits 2 calls Over
+		if waitStatus == runtimeDied && !over && !wrote && !told {
+			say(limitReached, "", "")
+			exit(exitFailure)
+		}
+		endAs(waitStatus)
 	}
 	handed.run(first)
 }

@@ -6,11 +6,14 @@
 #define SYS_wait4 260
 #define EINTR 4
 #define __WALL 0x40000000
+#define SPARE_STACK 8192
 
 // Called by runtime·rt0_go in the place of runtime/cgo's initialisation. It
 // keeps g in R28, and expects to find it there again.
 TEXT nstools_entry(SB),NOSPLIT,$16-0
 	MOVD	g, saved-8(SP)
+	MOVD	argv+8(FP), R0 // where rt0_go keeps it
+	MOVD	R0, ·startWords(SB)
 	MOVD	$·noG(SB), g
 	BL	·begin(SB)
 	MOVD	saved-8(SP), g
@@ -41,6 +44,19 @@ again:
 	SVC
 	CMN	$EINTR, R0
 	BEQ	again
+	CMP	R0, R19
+	BEQ	ended
+	MOVD	RSP, R20 // the planner may be alive, and then has the stack
+	MOVD	R20, ·stackKept(SB)
+	MOVD	R19, ·plannerID(SB)
+	MOVD	R0, ·waitResult(SB)
+	MOVD	$·spareStack+(SPARE_STACK-32)(SB), R0
+	AND	$~15, R0
+	MOVD	R0, RSP
+	BL	·waitOtherwise(SB)
+	MOVD	·stackKept(SB), R20
+	MOVD	R20, RSP
+ended:
 	MOVD	$·noG(SB), g
 	BL	·resume(SB)
 	BRK

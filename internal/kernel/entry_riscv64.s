@@ -6,11 +6,14 @@
 #define SYS_wait4 260
 #define EINTR 4
 #define __WALL 0x40000000
+#define SPARE_STACK 8192
 
 // Called by runtime·rt0_go in the place of runtime/cgo's initialisation. It
 // keeps g in X27, and expects to find it there again.
 TEXT nstools_entry(SB),NOSPLIT,$16-0
 	MOV	g, saved-8(SP)
+	MOV	argv+8(FP), A0 // where rt0_go keeps it
+	MOV	A0, ·startWords(SB)
 	MOV	$·noG(SB), g
 	CALL	·begin(SB)
 	MOV	saved-8(SP), g
@@ -40,6 +43,15 @@ again:
 	ECALL
 	MOV	$-EINTR, T0
 	BEQ	A0, T0, again
+	BEQ	A0, S2, ended
+	MOV	X2, ·stackKept(SB) // the planner may be alive, and then has the stack
+	MOV	S2, ·plannerID(SB)
+	MOV	A0, ·waitResult(SB)
+	MOV	$·spareStack+(SPARE_STACK-32)(SB), X2
+	AND	$~15, X2
+	CALL	·waitOtherwise(SB)
+	MOV	·stackKept(SB), X2
+ended:
 	MOV	$·noG(SB), g
 	CALL	·resume(SB)
 	EBREAK

@@ -89,11 +89,53 @@ func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 		r, errno := rawCall6(unix.SYS_WAIT4, pid, uintptr(unsafe.Pointer(&status)), flags, 0, 0, 0)
 		switch {
 		case errno == unix.EINTR:
-		case errno == 0 && r == 0:
-			return -1, 0
-		default:
+		case errno == 0 && r == pid, errno == unix.ECHILD:
 			return status, errno
+		case errno == 0 && flags&unix.WNOHANG != 0:
+			return -1, 0
+		default: // a filter
+			status, second := waitByID(pid, flags|unix.WEXITED)
+			if second != 0 || status < 0 && flags&unix.WNOHANG == 0 {
+				return status, max(errno, unix.EPERM)
+			}
+			return status, 0
 		}
+	}
+}
+
+// waitByID is wait4(2) by way of waitid(2), for where a filter refuses the first. The
+// status is -1 where there was nothing to tell.
+//
+//go:nosplit
+func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
+	const (
+		pPID                     = 1 // P_PID
+		exited, dumped           = 1, 3
+		trapped, stopped         = 4, 5
+		siCode                   = 2
+		siPID                    = 3 + unsafe.Sizeof(uintptr(0))/8 // what follows is aligned to a word
+		siStatus, wordsOfSiginfo = siPID + 2, 128 / 4
+	)
+	for {
+		var info [wordsOfSiginfo]int32 // siginfo_t
+		_, errno := rawCall6(unix.SYS_WAITID, pPID, pid, uintptr(unsafe.Pointer(&info)), flags, 0, 0)
+		if errno == unix.EINTR {
+			continue
+		}
+		switch info[siCode] {
+		case exited:
+			status = info[siStatus] << 8
+		case dumped:
+			status = info[siStatus] | 0x80
+		case stopped, trapped:
+			status = info[siStatus]<<8 | 0x7f
+		default:
+			status = info[siStatus]
+		}
+		if errno == 0 && info[siPID] == 0 { // also where a filter lets the call do nothing
+			return -1, 0
+		}
+		return status, errno
 	}
 }
 
