@@ -6,10 +6,10 @@ import (
 	"errors"
 	"io/fs"
 	"path"
-	"strconv"
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/files"
 	"nstools/internal/target"
 )
 
@@ -199,7 +199,7 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 		return nil, h.evidence, unix.EFBIG
 	}
 	// By its descriptor it is the very file that was looked at.
-	fd, err := unix.Open("/proc/self/fd/"+strconv.Itoa(h.fd), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY|unix.O_CLOEXEC, 0)
+	fd, err := files.Reopen(h.fd)
 	if err != nil {
 		return nil, h.evidence, err
 	}

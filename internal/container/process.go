@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/facts"
+	"nstools/internal/files"
 	"nstools/internal/kernel"
 	"nstools/internal/target"
 )
@@ -247,7 +248,7 @@ func (p procDir) stat() (stat, bool) {
 
 // eachProcess goes through the processes that /proc shows, but for our own.
 func eachProcess(do func(procDir)) {
-	proc, err := os.Open("/proc")
+	proc, err := files.OpenDir("/proc")
 	if err != nil {
 		return
 	}

@@ -18,7 +18,7 @@ import (
 // PrintHint looks for the cause of a failure and prints it if there is certainty.
 // It runs where the failure happened: same namespaces, root and credentials.
 func PrintHint(f kernel.Failure) {
-	if hint := Hint(f, ThisHost()); hint != "" {
+	if hint := Hint(f, ThisHost(f.Alien)); hint != "" {
 		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), Plain(f.Name+": hint: "+hint)+"\n")
 	}
 }
@@ -64,13 +64,14 @@ type Host struct {
 	Probe func(h Host, call, flags string) (errno syscall.Errno, known bool)
 }
 
-// ThisHost is the one we run on.
-func ThisHost() Host {
+// ThisHost is the one we run on. Where it is hostile, no file is opened that could have
+// become something else meanwhile.
+func ThisHost(hostile bool) Host {
 	dir, err := os.Getwd()
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: root{}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
+	return Host{FS: root{hostile}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
 }
 
 // clock reads a clock and takes off what the time namespace adds.

@@ -32,7 +32,7 @@ func Filtered(call string, err error) string {
 	if !errors.As(err, &errno) {
 		return ""
 	}
-	return ThisHost().filtered(kernel.Failure{Call: call, Errno: errno})
+	return ThisHost(false).filtered(kernel.Failure{Call: call, Errno: errno})
 }
 
 // flagsOf are the namespaces that a call was for, in strace's notation.

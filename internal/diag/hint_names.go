@@ -23,7 +23,7 @@ func RefusedName(call string, err error, args ...string) string {
 		return ""
 	}
 	f := kernel.Failure{Call: call, Errno: errno, Args: args, Bare: true}
-	h := ThisHost()
+	h := ThisHost(false)
 	if hint := h.filtered(f); hint != "" {
 		return hint
 	}
@@ -108,7 +108,7 @@ func NoNames(name string) string {
 	const none = "there is no " + ns.NetDir + ": no namespace has a name yet"
 	switch err := unix.Access("/run", unix.W_OK); {
 	case err == unix.EROFS:
-		return ThisHost().readOnly()
+		return ThisHost(false).readOnly()
 	case err != nil || os.Geteuid() != 0:
 		if hint := RefusedName("mkdir", unix.EACCES); hint != "" {
 			return none + "; " + hint
@@ -124,7 +124,7 @@ func NoNames(name string) string {
 
 // RefusedByNetwork explains EPERM of rtnetlink(7) or nftables. Own tells that it was asked
 // about the network namespace that we are in.
-func RefusedByNetwork(own bool) string { return ThisHost().refusedByNetwork(own) }
+func RefusedByNetwork(own bool) string { return ThisHost(false).refusedByNetwork(own) }
 
 func (h Host) refusedByNetwork(own bool) string {
 	has, known := h.hasCap(unix.CAP_NET_ADMIN)
@@ -205,7 +205,7 @@ func (h Host) alias(name string) string {
 // ReadOnlySysctls is the hint where a sysctl of the network cannot be written for the mount
 // that it is on, "" for any other reason.
 func ReadOnlySysctls(err error) string {
-	h := ThisHost()
+	h := ThisHost(false)
 	on, ok := h.over("/proc/sys/net")
 	if !errors.Is(err, unix.EROFS) || !ok {
 		return ""

@@ -5,32 +5,24 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/files"
 )
 
-// root is the root directory for hints. It may be somebody else's: opening a pipe
-// or a device in it could hang or do harm, so only plain files are read.
-type root struct{}
+// root is the root directory for hints. It may be somebody else's, who is there and may
+// put something else under a name at any time: to open a pipe could hang, and to open a
+// device do harm, so that only regular files are opened.
+type root struct{ hostile bool }
 
-func (root) Open(name string) (fs.File, error) {
-	file, err := openCarefully("/" + name)
+func (r root) Open(name string) (fs.File, error) {
+	fd, err := files.OpenRegular(unix.AT_FDCWD, "/"+name, r.hostile)
 	if err != nil {
-		return nil, err
+		return nil, &fs.PathError{Op: "open", Path: "/" + name, Err: err}
 	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = &fs.PathError{Op: "open", Path: "/" + name, Err: fs.ErrInvalid}
-	}
-	if err != nil {
-		file.Close()
-		return nil, err
-	}
-	return file, nil
+	unix.SetNonblock(fd, false) // or package os would want epoll for it
+	return os.NewFile(uintptr(fd), "/"+name), nil
 }
 
 func (root) Stat(name string) (fs.FileInfo, error)  { return os.Stat("/" + name) }
 func (root) Lstat(name string) (fs.FileInfo, error) { return os.Lstat("/" + name) }
 func (root) ReadLink(name string) (string, error)   { return os.Readlink("/" + name) }
-
-func openCarefully(path string) (*os.File, error) {
-	return os.OpenFile(path, os.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY, 0)
-}

@@ -1,6 +1,10 @@
 package facts
 
-import "os"
+import (
+	"os"
+
+	"nstools/internal/files"
+)
 
 // A Snapshot is all that a compiler may know of the caller and the host. It is
 // taken once, before the plan, and holds only the files that were asked for.
@@ -38,7 +42,7 @@ func (s *Snapshot) Read(n Needs) {
 	read := func(wanted bool, f *File, path string) {
 		if wanted {
 			f.Path = path
-			f.Text, f.Err = os.ReadFile(path)
+			f.Text, f.Err = files.Read(path)
 		}
 	}
 	if n.Dir {

@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/files"
 	"nstools/internal/ns"
 )
 
@@ -59,7 +60,7 @@ func openNamespace(dir int, name string, k Key) (int, error) {
 	if st.Ino != k.ID {
 		return -1, unix.ESTALE
 	}
-	return unix.Open("/proc/self/fd/"+strconv.Itoa(path), unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	return files.Reopen(path)
 }
 
 // A reader of directories reads them into one buffer.

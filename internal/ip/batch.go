@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 )
 
@@ -16,7 +17,7 @@ import (
 func (r *run) batch(file string) error {
 	in := os.Stdin
 	if file != "-" {
-		f, err := os.Open(file)
+		f, err := files.Open(file)
 		if err != nil {
 			return iproute.Fail(`Cannot open file "` + file + `" for reading: ` + diag.Reason(err))
 		}

@@ -1,11 +1,11 @@
 package ip
 
 import (
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
 
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 )
 
@@ -84,10 +84,10 @@ func (n numbers) code(name string, bits int) (uint32, bool) {
 // configured are the lines of the file, and of those beside it: NUMBER NAME.
 func (n numbers) configured() []number {
 	const dir = "/etc/iproute2/"
-	files, _ := filepath.Glob(dir + n.file + ".d/*.conf")
+	more, _ := filepath.Glob(dir + n.file + ".d/*.conf")
 	var list []number
-	for _, file := range append([]string{dir + n.file}, files...) {
-		text, _ := os.ReadFile(file) // that it is missing is usual
+	for _, file := range append([]string{dir + n.file}, more...) {
+		text, _ := files.Read(file) // that it is missing is usual
 		for line := range strings.Lines(string(text)) {
 			words := strings.Fields(line)
 			if len(words) < 2 {

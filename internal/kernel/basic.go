@@ -57,6 +57,9 @@ func runtimeWrite(fd uintptr, text unsafe.Pointer, size int32) int32 {
 //
 //go:nosplit
 func tellCause() {
+	if handed != nil {
+		die() // the work is done, and not even the end was allowed
+	}
 	tellRefused()
 	line := unsafe.String(&firstLine[0], lineLength)
 	switch {
@@ -70,7 +73,16 @@ func tellCause() {
 	default:
 		say(": cannot start: ", line, "")
 	}
-	exit(exitFailure)
+	die()
+}
+
+// die ends a process that has threads, as the planner has.
+//
+//go:nosplit
+func die() {
+	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
+	id, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
+	rawCall(unix.SYS_KILL, id, uintptr(unix.SIGKILL), 0) // where that is refused
 }
 
 const limitReached = ": cannot start: a limit on processes (ulimit -u, pids.max) or memory (ulimit -v, ulimit -d) is too low for the runtime"
@@ -135,6 +147,33 @@ func tellRefused() {
 			refused(c.name, errno)
 		}
 	}
+	if errno := exitRefused(); errno != 0 {
+		refused("exit_group", errno)
+	}
+}
+
+// exitRefused has a child try to end.
+//
+//go:nosplit
+func exitRefused() syscall.Errno {
+	id, errno := rawCall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
+	if errno != 0 {
+		return 0
+	}
+	if id == 0 {
+		_, errno := rawCall(unix.SYS_EXIT_GROUP, 0, 0, 0)
+		for {
+			rawCall(unix.SYS_EXIT, uintptr(errno), 0, 0)
+		}
+	}
+	status := int32(0)
+	for errno = unix.EINTR; errno == unix.EINTR; {
+		_, errno = rawCall6(unix.SYS_WAIT4, id, uintptr(unsafe.Pointer(&scratch)), unix.WALL, 0, 0, 0)
+	}
+	if errno == 0 {
+		status = *(*int32)(unsafe.Pointer(&scratch))
+	}
+	return syscall.Errno(status >> 8 & 0xff)
 }
 
 // refused tells that a system call was, and ends.
@@ -177,7 +216,7 @@ func refused(call string, errno syscall.Errno) {
 		}
 	}
 	say(what, call, why)
-	exit(exitFailure)
+	die()
 }
 
 // say writes a line that begins with our name, in one call.

@@ -266,11 +266,14 @@ func init() {
 func resume() {
 	restoreChildren()
 	if handed == nil {
-		if !running && !told {
+		if told {
+			exit(exitFailure)
+		}
+		if !running {
 			tellRefused() // of some refusals the runtime dies without a word
 		}
 		const runtimeDied = 2 << 8 // a tool that exits 2 calls Over
-		if waitStatus == runtimeDied && !over && !wrote && !told {
+		if waitStatus == runtimeDied && !over && !wrote {
 			say(limitReached, "", "")
 			exit(exitFailure)
 		}

@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"os"
 	"os/signal"
 	"runtime"
 	"strconv"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/facts"
+	"nstools/internal/files"
 )
 
 // Join is for a tool that does its work in the planner and may take long over it,
@@ -36,12 +36,12 @@ func Join() {
 	if unix.SchedGetaffinity(int(process), &cpus) != nil {
 		return
 	}
-	threads, err := os.ReadDir("/proc/self/task")
+	threads, err := files.Names("/proc/self/task")
 	if err != nil {
 		return
 	}
 	for _, t := range threads {
-		if id, err := strconv.Atoi(t.Name()); err == nil {
+		if id, err := strconv.Atoi(t); err == nil {
 			unix.SchedSetaffinity(id, &cpus)
 		}
 	}
@@ -81,7 +81,7 @@ func signals(name string) (set uint64, ok bool) {
 	if !planner {
 		return 0, false
 	}
-	status, err := os.ReadFile("/proc/" + strconv.Itoa(int(process)) + "/status")
+	status, err := files.Read("/proc/" + strconv.Itoa(int(process)) + "/status")
 	if err != nil {
 		return 0, false
 	}

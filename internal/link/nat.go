@@ -12,6 +12,7 @@ import (
 	"github.com/google/nftables/userdata"
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 )
 
@@ -31,9 +32,9 @@ func (s *forward) Command() string { return s.site.run("sysctl", "-w", s.sysctl+
 func (s *forward) do() error {
 	s.before = map[string]string{}
 	return s.site.within(func() error {
-		files, _ := filepath.Glob(perDevice[s.sysctl])
-		for _, file := range files {
-			if text, err := os.ReadFile(file); err == nil && filepath.Base(filepath.Dir(file)) != "all" {
+		names, _ := filepath.Glob(perDevice[s.sysctl])
+		for _, file := range names {
+			if text, err := files.Read(file); err == nil && filepath.Base(filepath.Dir(file)) != "all" {
 				s.before[file] = string(text)
 			}
 		}
@@ -47,7 +48,7 @@ func (s *forward) undo() error {
 			return err
 		}
 		for file, was := range s.before {
-			if text, err := os.ReadFile(file); err != nil || string(text) == was {
+			if text, err := files.Read(file); err != nil || string(text) == was {
 				continue // as it was, or the device has gone
 			}
 			if err := writeSysctl(file, was); err != nil {
@@ -86,7 +87,7 @@ func writeSysctl(file, value string) error {
 // isOn tells whether a sysctl is something other than 0; false where there is none.
 func isOn(s *Site, name string) bool {
 	var text []byte
-	err := s.within(func() (err error) { text, err = os.ReadFile(sysctlFile(name)); return err })
+	err := s.within(func() (err error) { text, err = files.Read(sysctlFile(name)); return err })
 	return err == nil && string(bytes.TrimSpace(text)) != "0"
 }
 

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
 	"nstools/internal/rtnl"
@@ -107,7 +108,7 @@ func openName(name string) (int, error) {
 }
 
 func openFile(path string, p Place) (int, error) {
-	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	fd, err := files.OpenNamespace(path)
 	if err != nil {
 		f := iproute.Fail("Cannot open the network namespace of " + p.String() + ": " + diag.Reason(err))
 		errors.As(err, &f.Errno)

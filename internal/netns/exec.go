@@ -2,13 +2,13 @@ package netns
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/facts"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/plan"
 )
@@ -90,7 +90,7 @@ func carryOver() (made []plan.Op, moves []plan.Call) {
 
 // below are the mount points that begin with a prefix, without those on one another.
 func below(prefix string) []string {
-	text, err := os.ReadFile("/proc/self/mountinfo")
+	text, err := files.Read("/proc/self/mountinfo")
 	if err != nil {
 		return nil
 	}
@@ -120,7 +120,7 @@ func etcDir(name string) string { return "/etc/netns/" + name }
 // etcFiles puts the files of /etc/netns/NAME over those of /etc. One that is refused
 // is told and passed over, as ip does it.
 func etcFiles(name string) []plan.Op {
-	dir, err := os.Open(etcDir(name))
+	dir, err := files.OpenDir(etcDir(name))
 	if err != nil {
 		return nil
 	}

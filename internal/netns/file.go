@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/files"
 )
 
 // A file is a name's, made for a namespace that is to be mounted on it, as a
@@ -80,7 +82,7 @@ const patience = time.Second
 func settled(path string) (fd file, err error) {
 	const often = 2 * time.Millisecond
 	for end := time.Now().Add(2 * patience); ; time.Sleep(often) {
-		n, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+		n, err := files.OpenNamespace(path)
 		if err != nil || !file(n).maybeComing() || time.Now().After(end) {
 			return file(n), err
 		}

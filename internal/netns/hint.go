@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 )
 
@@ -20,13 +21,16 @@ func refused(text, call string, err error, args ...string) *iproute.Failure {
 
 // whatIs is the hint for a name that is taken, "" for a namespace.
 func whatIs(name string) string {
-	n, err := unix.Open(Path(name), unix.O_RDONLY|unix.O_NOFOLLOW|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	var st unix.Stat_t
+	if unix.Lstat(Path(name), &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
+		return ""
+	}
+	n, err := files.OpenRegular(unix.AT_FDCWD, Path(name), false)
 	if err != nil {
 		return ""
 	}
 	fd := file(n)
 	defer fd.close()
-	var st unix.Stat_t
 	var fs unix.Statfs_t
 	switch {
 	case isNamespace(int(fd)) || unix.Fstat(int(fd), &st) != nil || unix.Fstatfs(int(fd), &fs) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG:

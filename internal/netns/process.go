@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 )
@@ -53,7 +54,7 @@ func Pids(name string) ([]int, error) {
 	if err != nil {
 		return nil, iproute.Fail("Cannot open network namespace: " + diag.Reason(err))
 	}
-	proc, err := os.Open("/proc")
+	proc, err := files.OpenDir("/proc")
 	if err != nil {
 		return nil, iproute.Fail("Failed to open directory /proc: " + diag.Reason(err))
 	}

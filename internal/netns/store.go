@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/ns"
 	"nstools/internal/rtnl"
@@ -37,7 +38,7 @@ func Check(name string) error {
 // ip's. Files that are no namespaces are among them. Without the directory there
 // are none; where it cannot be read that is an error, of which ip's list is silent.
 func Names() ([]string, error) {
-	dir, err := os.OpenFile(Dir, unix.O_DIRECTORY, 0)
+	dir, err := files.OpenDir(Dir)
 	if errors.Is(err, unix.ENOENT) {
 		return nil, nil
 	}

@@ -2,7 +2,6 @@ package nsenter
 
 import (
 	"errors"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,6 +10,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/facts"
+	"nstools/internal/files"
 	"nstools/internal/plan"
 	"nstools/internal/target"
 	"nstools/internal/tool"
@@ -74,7 +74,7 @@ func (w *world) readCredentials() error {
 	if m.Credentials, err = target.ParseCredentials(status); err != nil {
 		return tool.Failure("can not get process stat: " + err.Error())
 	}
-	text, err := os.ReadFile("/proc/self/status")
+	text, err := files.Read("/proc/self/status")
 	if err != nil {
 		return tool.Failure("can not get process stat: " + diag.Reason(err))
 	}
@@ -183,8 +183,8 @@ func (w *world) readCgroups() error {
 	if err != nil {
 		return w.refused("failed to get cgroup path", err)
 	}
-	own, _ := os.ReadFile("/proc/self/cgroup")
-	mounts, _ := os.ReadFile("/proc/self/mountinfo")
+	own, _ := files.Read("/proc/self/cgroup")
+	mounts, _ := files.Read("/proc/self/mountinfo")
 	ours, all := facts.ParseCgroups(string(own)), facts.ParseMounts(string(mounts))
 	for _, c := range facts.ParseCgroups(string(text)) {
 		if slices.Contains(ours, c) {
@@ -240,7 +240,7 @@ func (w *world) readOOM() error {
 	if err != nil {
 		return w.refused("can not get process oom_score_adj", err)
 	}
-	own, _ := os.ReadFile("/proc/self/" + file)
+	own, _ := files.Read("/proc/self/" + file)
 	if theirs := strings.TrimSpace(string(text)); theirs != strings.TrimSpace(string(own)) {
 		w.manner.oom = theirs
 	}
@@ -255,7 +255,7 @@ func (w *world) readProfile() error {
 	if err != nil {
 		return nil
 	}
-	own, _ := os.ReadFile("/proc/self/" + file)
+	own, _ := files.Read("/proc/self/" + file)
 	theirs := strings.TrimRight(string(text), "\x00\n")
 	if theirs == "" || theirs == strings.TrimRight(string(own), "\x00\n") {
 		return nil

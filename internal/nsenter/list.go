@@ -11,6 +11,7 @@ import (
 	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/facts"
+	"nstools/internal/files"
 	"nstools/internal/inventory"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
@@ -107,7 +108,7 @@ func (w *world) kindsOf() (ids [len(ns.Kinds)]uint64, err error) {
 // ourselves are the number in /proc of the process that the user started, and that of
 // its planner, which nobody needs to see; 0 where there is none.
 func ourselves() (self, planner int) {
-	status, _ := os.ReadFile("/proc/self/status") // "" where we are not in this proc
+	status, _ := files.Read("/proc/self/status") // "" where we are not in this proc
 	self, _ = strconv.Atoi(facts.Field(string(status), "Pid"))
 	if kernel.IsPlanner() {
 		planner = self
@@ -125,7 +126,7 @@ func hidden(n int) string {
 
 // style is that of the terminal, if standard output is one.
 func style(stdout io.Writer) inventory.Style {
-	passwd, _ := os.ReadFile("/etc/passwd") // without it users are numbers
+	passwd, _ := files.Read("/etc/passwd") // without it users are numbers
 	s := inventory.Style{Wide: wideLocale(kernel.Environ()), User: func(uid uint32) string {
 		if u, ok := facts.UserByID(passwd, uid); ok {
 			return u.Name

@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/netns"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
@@ -27,7 +28,7 @@ func (w *world) openNetns(word, name string) (err error) {
 	if w.explain {
 		return nil
 	}
-	w.spaces[netKind].fd, err = unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	w.spaces[netKind].fd, err = files.OpenNamespace(path)
 	if err != nil {
 		w.spaces[netKind].fd = target.None
 		return tool.Failure("cannot open " + path + ": " + diag.Reason(err))

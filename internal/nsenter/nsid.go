@@ -34,7 +34,7 @@ func (w *world) openByID(option string, n named, fd *int) error {
 	binary.NativeEndian.PutUint64(handle, id)
 	opened, err := unix.OpenByHandleAt(nsfsRoot, unix.NewFileHandle(fileidNsfs, handle), unix.O_RDONLY|unix.O_CLOEXEC)
 	if err != nil {
-		return &diag.Error{Text: "cannot open namespace of id " + number + ": " + diag.Reason(err), Hint: diag.ThisHost().NamespaceID(err)}
+		return &diag.Error{Text: "cannot open namespace of id " + number + ": " + diag.Reason(err), Hint: diag.ThisHost(false).NamespaceID(err)}
 	}
 	if *fd != target.None {
 		unix.Close(*fd)

@@ -7,6 +7,7 @@ import (
 
 	"nstools/internal/container"
 	"nstools/internal/diag"
+	"nstools/internal/files"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/target"
@@ -165,7 +166,11 @@ func (w *world) openPath(option string, n named, fd *int) (err error) {
 	if *fd != target.None {
 		unix.Close(*fd)
 	}
-	*fd, err = unix.Open(n.path, flags|unix.O_CLOEXEC, 0)
+	if n.kind < 0 {
+		*fd, err = unix.Open(n.path, flags|unix.O_CLOEXEC, 0)
+	} else {
+		*fd, err = files.OpenNamespace(n.path)
+	}
 	if err != nil {
 		return tool.Failure("cannot open " + n.path + ": " + diag.Reason(err))
 	}
@@ -284,7 +289,7 @@ func (w *world) openTargets(option, file, result string, flags int) (int, error)
 
 // refused is the failure to get at the target, with the cause as far as it shows.
 func (w *world) refused(what string, err error) error {
-	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: diag.ThisHost().Target(w.Target.pid, err)}
+	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: diag.ThisHost(false).Target(w.Target.pid, err)}
 }
 
 func (w *world) openDirs() (err error) {

@@ -1,10 +1,11 @@
 package terminal
 
 import (
-	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/files"
 )
 
 // Caller is what the caller has of his terminal.
@@ -56,7 +57,7 @@ func (c Caller) Any() bool { return c.Standard != [3]bool{} }
 // others are the descriptors above the standard ones that lead to one of these
 // terminals, by themselves or as /dev/tty.
 func others(terminals []unix.Stat_t) (found []int) {
-	dir, err := os.Open("/proc/self/fd")
+	dir, err := files.OpenDir("/proc/self/fd")
 	if err != nil {
 		return nil
 	}
