@@ -165,7 +165,7 @@ func (l *lowerer) await(gate plan.Slot) error {
 	if err := l.call(closeHalf(gate, plan.SlotSecond)); err != nil {
 		return err
 	}
-	l.emit(instr{op: opGate, slot: gate})
+	l.emit(instr{op: opGate, slot: gate, fail: l.message("read from pipe failed")})
 	return l.call(closeHalf(gate, plan.SlotFirst))
 }
 
@@ -173,7 +173,7 @@ func (l *lowerer) await(gate plan.Slot) error {
 // or a waiter that has been killed would make the write end us by SIGPIPE.
 func (l *lowerer) open(gate plan.Slot) error {
 	for _, c := range []plan.Call{
-		{Name: "write", Args: []plan.Arg{{Kind: plan.SlotSecond, Slot: gate}, plan.Bytes([]byte{'\n'}, ""), plan.Int(1)}},
+		{Name: "write", Args: []plan.Arg{{Kind: plan.SlotSecond, Slot: gate}, plan.Bytes([]byte{'\n'}, ""), plan.Int(1)}, Fail: "write to pipe failed"},
 		closeHalf(gate, plan.SlotSecond),
 		closeHalf(gate, plan.SlotFirst),
 	} {

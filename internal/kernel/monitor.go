@@ -9,8 +9,11 @@ func (p *program) monitor(i *instr) {
 	p.trim()
 	pid := uintptr(p.slots[i.slot])
 	for fd := uintptr(0); fd < 3; fd++ {
-		if fd != i.args[0] {
-			rawCall(unix.SYS_DUP3, i.args[0], fd, 0)
+		if fd == i.args[0] {
+			continue
+		}
+		if _, errno := rawCall(unix.SYS_DUP3, i.args[0], fd, 0); errno != 0 {
+			rawCall(unix.SYS_CLOSE, fd, 0, 0)
 		}
 	}
 	closeFrom(3)
@@ -22,7 +25,10 @@ func (p *program) monitor(i *instr) {
 		case errno != 0:
 			p.fail(i, errno, exitFailure)
 		case status < 0:
-			forward(pid, ^uint64(0))
+			if errno := forward(pid, ^uint64(0)); errno != 0 {
+				rawCall(unix.SYS_KILL, -pid, uintptr(unix.SIGHUP), 0)
+				p.fail(i, errno, exitFailure)
+			}
 		case status&0xff == 0x7f:
 			self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
 			rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)

@@ -29,9 +29,13 @@ func (p *program) pty(i *instr) {
 	at := &p.place
 	master, slave, errno := at.open()
 	if errno == 0 {
-		if !p.handOver(at.relay, master) {
+		var ok bool
+		ok, errno = handOver(at.relay, master)
+		if errno == 0 && !ok {
 			exit(exitFailure)
 		}
+	}
+	if errno == 0 {
 		_, errno = rawCall(unix.SYS_IOCTL, slave, unix.TIOCSCTTY, 0)
 	}
 	if errno != 0 {
@@ -39,7 +43,9 @@ func (p *program) pty(i *instr) {
 	}
 	for fd := range at.standard {
 		if at.standard[fd] {
-			rawCall(unix.SYS_DUP3, slave, uintptr(fd), 0)
+			if _, errno := rawCall(unix.SYS_DUP3, slave, uintptr(fd), 0); errno != 0 {
+				p.fail(i, errno, exitFailure) // or the command would have the caller's terminal
+			}
 		}
 	}
 	// As long as anybody had the master, the terminal would not hang up with the relay.

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -32,6 +33,10 @@ type line struct {
 	ended  bool  // the child has, with status
 	left   int   // bytes that are taken after its end
 	status int32 // for wait4(2)
+
+	broken syscall.Errno // of a call without which there is no relay
+	which  relayCall
+	words  [len(relayCalls)][]byte // what is said of each
 
 	hurried bool // somebody wanted the child to end while the terminal took nothing
 }
@@ -71,6 +76,9 @@ func (l *lowerer) relay(x plan.Relay) error {
 		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
 		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,
 	}
+	for n, what := range relayCalls {
+		l.relayed.words[n] = l.message(what)
+	}
 	l.emit(instr{op: opRelay, slot: x.PID, fail: l.message("signalfd failed")})
 	return nil
 }
@@ -81,25 +89,32 @@ func (p *program) relay(i *instr) {
 	p.trim()
 	l.session = uintptr(p.slots[i.slot])
 	shut(&l.peer)
-	rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0)
+	if _, errno := rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0); errno != 0 {
+		p.fail(i, errno, exitFailure) // its memory is for nobody who comes to be inside
+	}
 	every := ^uint64(0)
 	signals, errno := rawCall6(unix.SYS_SIGNALFD4, noDescriptor, uintptr(unsafe.Pointer(&every)), 8, unix.SFD_CLOEXEC|unix.SFD_NONBLOCK, 0, 0)
 	if errno != 0 {
 		p.fail(i, errno, exitFailure)
 	}
 	l.signals = signals
-	p.postGuard(l)
+	l.postGuard()
 	for {
 		if l.ended {
 			l.pull() // whoever has the pty still need not say anything
 		}
-		if l.over() {
+		if l.over() || l.broken != 0 {
 			break
 		}
 		l.wait()
 	}
 	l.release()
 	l.dismissGuard()
+	if l.broken != 0 {
+		// The command's terminal hangs up with us.
+		p.report(l.words[l.which], l.broken)
+		exit(exitFailure)
+	}
 	endAs(l.status)
 	exit(exitFailure)
 }
@@ -134,7 +149,9 @@ func (l *line) wait() {
 	}
 	n, errno := rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), timeout, 0, 8, 0)
 	switch {
+	case errno == unix.EINTR:
 	case errno != 0:
+		l.fail(callWait, errno)
 	case n == 0 && hurry:
 		l.giveUp()
 	case n == 0:
@@ -207,7 +224,12 @@ func watch(fd uintptr, events int16, wanted bool) unix.PollFd {
 // receiveMaster takes the master, makes the pty look like the terminal, and lets the
 // command begin. If there is none the child has failed, and says why.
 func (l *line) receiveMaster() {
-	if master, ok := receive(l.socket); ok {
+	master, errno := receive(l.socket)
+	if errno != 0 {
+		l.fail(callReceive, errno)
+		return
+	}
+	if master != noDescriptor {
 		l.master = master
 		getModes(master, &l.undressed)
 		if l.in == noDescriptor {
@@ -215,7 +237,9 @@ func (l *line) receiveMaster() {
 		}
 		l.attend()
 		l.resize()
-		answer(l.socket)
+		if errno := answer(l.socket); errno != 0 {
+			l.fail(callAnswer, errno)
+		}
 	}
 	shut(&l.socket)
 }
@@ -235,7 +259,10 @@ func (l *line) pull() {
 		}
 		return
 	}
-	if errno != 0 || n == 0 { // EIO: every slave is closed
+	if errno != 0 || n == 0 {
+		if errno != 0 && errno != unix.EIO { // EIO: every slave is closed
+			l.fail(callRead, errno)
+		}
 		shut(&l.master)
 		return
 	}
@@ -251,11 +278,13 @@ func (l *line) pull() {
 
 // show writes it to the terminal.
 func (l *line) show() {
-	n, again := l.shown.write(l.out)
+	n, errno := l.shown.write(l.out)
 	switch {
 	case n > 0:
 		l.hurried = false
-	case n < 0 && !again:
+	case refusal(errno):
+		l.fail(callWrite, errno)
+	case n < 0 && !again(errno):
 		l.hangUp()
 	}
 }
@@ -267,35 +296,75 @@ func (l *line) listen() {
 		return
 	}
 	n, errno := rawCall(unix.SYS_READ, l.in, uintptr(unsafe.Pointer(&l.typed.bytes)), unsafe.Sizeof(l.typed.bytes))
-	if errno == 0 {
+	switch {
+	case errno == 0:
 		l.typed.from, l.typed.to = 0, int(n)
+	case refusal(errno):
+		l.fail(callRead, errno)
 	}
 }
 
 // push gives it to the command's terminal, which may not take it yet.
 func (l *line) push() {
-	if n, again := l.typed.write(l.master); n < 0 && !again {
+	n, errno := l.typed.write(l.master)
+	switch {
+	case refusal(errno):
+		l.fail(callWrite, errno)
+	case n < 0 && !again(errno):
 		l.typed.drop()
 	}
 }
 
-// write writes what there is, once. It returns a negative number for an error, and
-// whether it is worth while to try again. What nobody can take is gone.
-func (f *flow) write(fd uintptr) (n int, again bool) {
+// write writes what there is, once. It returns a negative number for an error. What nobody
+// can take is gone.
+func (f *flow) write(fd uintptr) (n int, errno syscall.Errno) {
 	if f.empty() {
-		return 0, true
+		return 0, 0
 	}
 	if fd == noDescriptor {
 		f.drop()
-		return 0, true
+		return 0, 0
 	}
 	from := f.from & (len(f.bytes) - 1)
 	done, errno := rawCall(unix.SYS_WRITE, fd, uintptr(unsafe.Pointer(&f.bytes[from])), uintptr(f.to-f.from))
 	if errno != 0 {
-		return -1, errno == unix.EAGAIN || errno == unix.EINTR
+		return -1, errno
 	}
 	f.from += int(done)
-	return int(done), true
+	return int(done), 0
+}
+
+// again tells the errors after which a write is to be tried once more.
+func again(errno syscall.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
+
+// refusal tells the errors that a filter gives, and no terminal.
+func refusal(errno syscall.Errno) bool {
+	switch errno {
+	case 0, unix.EAGAIN, unix.EINTR, unix.EIO, unix.ENXIO, unix.ENODEV, unix.EBADF, unix.EPIPE, unix.ENOTTY, unix.ENOSPC:
+		return false
+	}
+	return true
+}
+
+// A relayCall is one without which there is no relay.
+type relayCall uint8
+
+const (
+	callWait relayCall = iota
+	callReceive
+	callAnswer
+	callRead
+	callWrite
+	callReap
+)
+
+var relayCalls = [...]string{"ppoll failed", "recvmsg failed", "sendto failed", "read failed", "write failed", "waitpid failed"}
+
+// fail ends the relay, as soon as the terminal has been given back.
+func (l *line) fail(which relayCall, errno syscall.Errno) {
+	if l.broken == 0 {
+		l.broken, l.which = errno, which
+	}
 }
 
 // hangUp is for a terminal that has gone: the command's goes, too. The kernel then

@@ -124,7 +124,7 @@ func (l *line) release() {
 // postGuard makes the process that gives the terminal back where we are killed. In a
 // session of its own, it gets no signal that is meant for us, and may change the
 // terminal at any time. Without it all else goes on.
-func (p *program) postGuard(l *line) {
+func (l *line) postGuard() {
 	if l.in == noDescriptor {
 		return
 	}
@@ -134,7 +134,7 @@ func (p *program) postGuard(l *line) {
 	}
 	pid, errno := fork()
 	if errno == 0 && pid == 0 {
-		p.standGuard(l, uintptr(gate[0]))
+		l.standGuard(uintptr(gate[0]))
 	}
 	rawCall(unix.SYS_CLOSE, uintptr(gate[0]), 0, 0)
 	l.guard, l.gate = pid, uintptr(gate[1])
@@ -145,17 +145,20 @@ func (p *program) postGuard(l *line) {
 
 // standGuard keeps the terminal and the gate, and waits. Modes that are not ours any
 // more were set by somebody after us: they stay.
-func (p *program) standGuard(l *line, gate uintptr) {
+func (l *line) standGuard(gate uintptr) {
 	const terminal, keptGate = 0, 1
 	rawCall(unix.SYS_SETSID, 0, 0, 0)
 	if l.in != terminal {
-		rawCall(unix.SYS_DUP3, l.in, terminal, unix.O_CLOEXEC)
+		if _, errno := rawCall(unix.SYS_DUP3, l.in, terminal, unix.O_CLOEXEC); errno != 0 {
+			exit(exitFailure)
+		}
 	}
-	rawCall(unix.SYS_DUP3, gate, keptGate, unix.O_CLOEXEC)
+	if _, errno := rawCall(unix.SYS_DUP3, gate, keptGate, unix.O_CLOEXEC); errno != 0 {
+		exit(exitFailure)
+	}
 	closeFrom(keptGate + 1)
-	var b byte
 	var now unix.Termios
-	if !p.readByte(keptGate, &b) && getModes(terminal, &now) && now == l.modes.ours {
+	if dismissed, _ := readByte(keptGate); !dismissed && getModes(terminal, &now) && now == l.modes.ours {
 		setModes(terminal, &l.modes.theirs)
 	}
 	exit(0)
@@ -166,6 +169,8 @@ func (l *line) dismissGuard() {
 		return
 	}
 	var b byte
-	rawCall(unix.SYS_WRITE, l.gate, uintptr(unsafe.Pointer(&b)), 1)
+	if _, errno := rawCall(unix.SYS_WRITE, l.gate, uintptr(unsafe.Pointer(&b)), 1); errno != 0 {
+		shut(&l.gate) // which it hears, too
+	}
 	waitFor(l.guard, 0)
 }

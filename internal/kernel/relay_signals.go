@@ -12,6 +12,9 @@ func (l *line) takeSignal() {
 	var info unix.SignalfdSiginfo
 	_, errno := rawCall(unix.SYS_READ, l.signals, uintptr(unsafe.Pointer(&info)), unsafe.Sizeof(info))
 	if errno != 0 {
+		if !again(errno) {
+			l.fail(callRead, errno)
+		}
 		return
 	}
 	switch sig := unix.Signal(info.Signo); sig {
@@ -54,8 +57,9 @@ func (l *line) look() {
 	for !l.ended {
 		status, errno := waitFor(l.session, unix.WNOHANG|unix.WUNTRACED)
 		switch {
-		case errno != 0: // which cannot be
-			l.ended, l.status = true, exitFailure<<8
+		case errno != 0:
+			l.fail(callReap, errno)
+			return
 		case status < 0:
 			return
 		case status&0xff == 0x7f:
@@ -89,7 +93,7 @@ func (l *line) catchUp() {
 		if l.shown.empty() {
 			return
 		}
-		if n, again := l.shown.write(l.out); n < 0 && !(again && l.canShow()) {
+		if n, errno := l.shown.write(l.out); n < 0 && !(again(errno) && l.canShow()) {
 			return
 		}
 	}

@@ -29,8 +29,8 @@ type rights struct {
 const rightsLength = unsafe.Offsetof(rights{}.fd) + unsafe.Sizeof(rights{}.fd)
 
 // handOver sends a descriptor with one byte over a socket and waits until the other
-// side has answered with a byte of its own. It tells whether it did.
-func (p *program) handOver(socket, fd uintptr) bool {
+// side has answered with a byte of its own. It is false where the other side has gone.
+func handOver(socket, fd uintptr) (ok bool, errno syscall.Errno) {
 	var b byte
 	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
 	r := rights{length: rightsLength, level: unix.SOL_SOCKET, kind: unix.SCM_RIGHTS, fd: int32(fd)}
@@ -38,13 +38,19 @@ func (p *program) handOver(socket, fd uintptr) bool {
 		iov: uintptr(unsafe.Pointer(&iov)), iovLen: 1,
 		control: uintptr(unsafe.Pointer(&r)), controlLen: unsafe.Sizeof(r),
 	}
-	_, errno := rawCall(unix.SYS_SENDMSG, socket, uintptr(unsafe.Pointer(&m)), unix.MSG_NOSIGNAL)
-	return errno == 0 && p.readByte(socket, &b)
+	_, errno = rawCall(unix.SYS_SENDMSG, socket, uintptr(unsafe.Pointer(&m)), unix.MSG_NOSIGNAL)
+	if errno == 0 {
+		ok, errno = readByte(socket)
+	}
+	if errno == unix.EPIPE || errno == unix.ECONNRESET {
+		return false, 0
+	}
+	return ok, errno
 }
 
-// receive takes what handOver sends, close-on-exec. It tells whether there was
-// something; the other side may have gone. [answer] is to follow.
-func receive(socket uintptr) (fd uintptr, ok bool) {
+// receive takes what handOver sends, close-on-exec. It is noDescriptor where the other
+// side has gone. [answer] is to follow.
+func receive(socket uintptr) (fd uintptr, errno syscall.Errno) {
 	var b byte
 	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
 	var r rights
@@ -52,19 +58,28 @@ func receive(socket uintptr) (fd uintptr, ok bool) {
 		iov: uintptr(unsafe.Pointer(&iov)), iovLen: 1,
 		control: uintptr(unsafe.Pointer(&r)), controlLen: unsafe.Sizeof(r),
 	}
-	errno := syscall.Errno(unix.EINTR)
+	errno = unix.EINTR
 	n := uintptr(0)
 	for errno == unix.EINTR {
 		n, errno = rawCall(unix.SYS_RECVMSG, socket, uintptr(unsafe.Pointer(&m)), unix.MSG_CMSG_CLOEXEC)
 	}
-	if errno != 0 || n != 1 || r.length < rightsLength || r.kind != unix.SCM_RIGHTS {
-		return noDescriptor, false
+	switch {
+	case errno == unix.ECONNRESET:
+		return noDescriptor, 0
+	case errno != 0:
+		return noDescriptor, errno
+	case n != 1 || r.length < rightsLength || r.kind != unix.SCM_RIGHTS:
+		return noDescriptor, 0
 	}
-	return uintptr(r.fd), true
+	return uintptr(r.fd), 0
 }
 
-// answer lets the other side of receive go on.
-func answer(socket uintptr) {
+// answer lets the other side of receive go on. That it has gone is no error.
+func answer(socket uintptr) syscall.Errno {
 	var b byte
-	rawCall6(unix.SYS_SENDTO, socket, uintptr(unsafe.Pointer(&b)), 1, unix.MSG_NOSIGNAL, 0, 0)
+	_, errno := rawCall6(unix.SYS_SENDTO, socket, uintptr(unsafe.Pointer(&b)), 1, unix.MSG_NOSIGNAL, 0, 0)
+	if errno == unix.EPIPE || errno == unix.ECONNRESET {
+		return 0
+	}
+	return errno
 }

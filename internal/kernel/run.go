@@ -30,10 +30,7 @@ func (p *program) run(pc int) {
 				pc = int(i.jump) - 1
 			}
 		case opGate:
-			var b byte
-			if !p.readByte(p.half(i.slot, 0), &b) {
-				exit(0)
-			}
+			p.gate(i)
 		case opReap:
 			p.reap(i)
 		case opExit:
@@ -122,11 +119,24 @@ func fork() (uintptr, syscall.Errno) {
 	return rawCall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 }
 
-func (p *program) readByte(fd uintptr, b *byte) bool {
+// gate waits until it is opened. Where it never will be the process that was to do so
+// has ended, and nobody wants our work.
+func (p *program) gate(i *instr) {
+	switch ok, errno := readByte(p.half(i.slot, 0)); {
+	case errno != 0:
+		p.fail(i, errno, exitFailure)
+	case !ok:
+		exit(exitFailure)
+	}
+}
+
+// readByte waits for a byte. It is false at the end of file.
+func readByte(fd uintptr) (ok bool, errno syscall.Errno) {
 	for {
-		n, errno := rawCall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(b)), 1)
+		var b byte
+		n, errno := rawCall(unix.SYS_READ, fd, uintptr(unsafe.Pointer(&b)), 1)
 		if errno != unix.EINTR {
-			return errno == 0 && n == 1
+			return errno == 0 && n == 1, errno
 		}
 	}
 }

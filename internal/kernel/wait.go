@@ -44,7 +44,9 @@ func (p *program) supervise(i *instr) {
 		case errno != 0:
 			p.fail(i, errno, exitFailure)
 		case status < 0:
-			forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1))
+			if errno := forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1)); errno != 0 {
+				p.fail(i, errno, exitFailure)
+			}
 		case status&0xff == 0x7f:
 			stopWith(pid)
 		case i.stops:
@@ -141,11 +143,15 @@ func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
 
 // forward sleeps until a signal of a set comes, which the plan has blocked, and hands
 // it on unless it tells of a child.
-func forward(pid uintptr, set uint64) {
+func forward(pid uintptr, set uint64) syscall.Errno {
 	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
 	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
 		rawCall(unix.SYS_KILL, pid, sig, 0)
 	}
+	if errno == unix.EINTR || errno == unix.EAGAIN {
+		return 0
+	}
+	return errno
 }
 
 // end ends this process as a wait status says: with an exit status, or by a
