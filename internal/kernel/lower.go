@@ -40,6 +40,7 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 	}
 	l.reasons, l.self, l.alien, l.bare = r.Reasons, noDescriptor, r.Alien, r.Bare
 	l.childless, l.survived = []byte(r.Name+": hint: "+r.Childless), []byte(l.prefix+"child exit failed")
+	l.deaf = l.message("sigtimedwait failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.

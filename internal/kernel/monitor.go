@@ -27,7 +27,8 @@ func (p *program) monitor(i *instr) {
 		case status < 0:
 			if errno := forward(pid, ^uint64(0)); errno != 0 {
 				rawCall(unix.SYS_KILL, -pid, uintptr(unix.SIGHUP), 0)
-				p.fail(i, errno, exitFailure)
+				p.report(p.deaf, errno)
+				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:
 			self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)

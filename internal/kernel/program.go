@@ -26,7 +26,8 @@ type program struct {
 
 	trimmed   []span // see trim
 	childless []byte // lines that need no errno
-	survived  []byte
+	survived  []byte // "child exit failed"
+	deaf      []byte // for rt_sigtimedwait(2)
 
 	arena    []byte  // room for C strings
 	from, to uintptr // the argument and environment strings, NULs included

@@ -90,7 +90,8 @@ func (p *program) relay(i *instr) {
 	l.session = uintptr(p.slots[i.slot])
 	shut(&l.peer)
 	if _, errno := rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0); errno != 0 {
-		p.fail(i, errno, exitFailure) // its memory is for nobody who comes to be inside
+		p.report(l.words[callHide], errno) // our memory is for nobody who comes to be inside
+		exit(exitFailure)
 	}
 	every := ^uint64(0)
 	signals, errno := rawCall6(unix.SYS_SIGNALFD4, noDescriptor, uintptr(unsafe.Pointer(&every)), 8, unix.SFD_CLOEXEC|unix.SFD_NONBLOCK, 0, 0)
@@ -356,9 +357,10 @@ const (
 	callRead
 	callWrite
 	callReap
+	callHide
 )
 
-var relayCalls = [...]string{"ppoll failed", "recvmsg failed", "sendto failed", "read failed", "write failed", "waitpid failed"}
+var relayCalls = [...]string{"ppoll failed", "recvmsg failed", "sendto failed", "read failed", "write failed", "waitpid failed", "prctl failed"}
 
 // fail ends the relay, as soon as the terminal has been given back.
 func (l *line) fail(which relayCall, errno syscall.Errno) {

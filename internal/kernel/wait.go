@@ -45,7 +45,8 @@ func (p *program) supervise(i *instr) {
 			p.fail(i, errno, exitFailure)
 		case status < 0:
 			if errno := forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1)); errno != 0 {
-				p.fail(i, errno, exitFailure)
+				p.report(p.deaf, errno)
+				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:
 			stopWith(pid)

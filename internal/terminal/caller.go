@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/diag"
 	"nstools/internal/files"
 )
 
@@ -21,17 +22,23 @@ func Is(fd int) bool {
 	return err == nil
 }
 
-// Look finds the caller's terminal. There may be none.
-func Look() Caller {
+// Look finds the caller's terminal. There may be none. It is an error where that cannot be
+// known, or what else leads to it: the command would have it.
+func Look() (Caller, error) {
 	c := Caller{In: none, Out: none}
-	var own []unix.Stat_t
+	var own []device
 	for _, fd := range [...]int{1, 2, 0} {
-		var st unix.Stat_t
-		if !Is(fd) || unix.Fstat(fd, &st) != nil {
+		if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == unix.EPERM || err == unix.EACCES || err == unix.ENOSYS {
+			return c, &diag.Error{Text: "ioctl failed: " + diag.Reason(err)} // a filter: terminals say ENOTTY or EIO
+		} else if err != nil {
+			continue
+		}
+		d, err := lookAt(fd)
+		if err != nil {
 			continue
 		}
 		c.Standard[fd] = true
-		own = append(own, st)
+		own = append(own, d)
 		mode, err := unix.FcntlInt(uintptr(fd), unix.F_GETFL, 0)
 		if err != nil {
 			continue
@@ -43,10 +50,11 @@ func Look() Caller {
 			c.In = fd
 		}
 	}
+	var err error
 	if c.Any() {
-		c.Others = others(own)
+		c.Others, err = others(own)
 	}
-	return c
+	return c, err
 }
 
 const none = -1
@@ -54,42 +62,80 @@ const none = -1
 // Any tells whether there is a terminal.
 func (c Caller) Any() bool { return c.Standard != [3]bool{} }
 
-// others are the descriptors above the standard ones that lead to one of these
-// terminals, by themselves or as /dev/tty.
-func others(terminals []unix.Stat_t) (found []int) {
-	dir, err := files.OpenDir("/proc/self/fd")
-	if err != nil {
-		return nil
+// A device is what an open file is, and the number of the terminal that it leads to.
+type device struct {
+	st     unix.Stat_t
+	number uint32 // 0 for none that the kernel tells of
+}
+
+func lookAt(fd int) (d device, err error) {
+	if err = unix.Fstat(fd, &d.st); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR {
+		// Of the master of a pty it is the number of its slave, of /dev/console that of
+		// the terminal behind it.
+		d.number, _ = unix.IoctlGetUint32(fd, unix.TIOCGDEV)
 	}
-	defer dir.Close()
-	names, err := dir.Readdirnames(-1)
+	return d, err
+}
+
+// others are the descriptors above the standard ones that lead to one of these
+// terminals: by themselves, as /dev/tty, or as the master of the pty, by which all that is
+// typed on it can be written.
+func others(terminals []device) (found []int, err error) {
+	names, err := files.Names("/proc/self/fd")
 	if err != nil {
-		return nil
+		return nil, &diag.Error{Text: "cannot read /proc/self/fd: " + diag.Reason(err)}
 	}
 	for _, name := range names {
 		fd, err := strconv.Atoi(name)
 		if err != nil || fd < 3 {
 			continue
 		}
-		var st unix.Stat_t
-		if unix.Fstat(fd, &st) == nil && st.Mode&unix.S_IFMT == unix.S_IFCHR && isOneOf(st, terminals) {
+		if d, err := lookAt(fd); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR && d.isOneOf(fd, terminals) {
 			found = append(found, fd)
 		}
 	}
-	return found
+	return found, nil
 }
 
-// devTty is the number of /dev/tty, which is whatever terminal a session has.
-const devTty = 5 << 8
+// Numbers of devices.
+const (
+	devTty  = 5 << 8   // /dev/tty, which is whatever terminal a session has
+	devPtmx = 5<<8 | 2 // the master of any pty
+)
 
-func isOneOf(st unix.Stat_t, terminals []unix.Stat_t) bool {
-	if uint64(st.Rdev) == devTty {
+func (d device) isOneOf(fd int, terminals []device) bool {
+	if uint64(d.st.Rdev) == devTty {
 		return true
 	}
 	for _, t := range terminals {
-		if t.Rdev == st.Rdev && t.Dev == st.Dev { // numbers of ptys are unique in their devpts only
+		switch {
+		case d.st.Rdev == t.st.Rdev && d.st.Dev == t.st.Dev:
+			return true
+		case d.number == 0 || d.number != t.number:
+		case uint64(d.st.Rdev) == devPtmx:
+			if leadsTo(fd, t) {
+				return true
+			}
+		case !isPtySlave(d.number): // whose numbers are unique in their devpts only
 			return true
 		}
 	}
 	return false
 }
+
+// leadsTo tells whether a terminal is the slave of a master that has its number: the pty
+// may be another one of another devpts. Where the kernel does not tell, it is taken for the
+// same.
+func leadsTo(master int, t device) bool {
+	fd, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(master), unix.TIOCGPTPEER, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC)
+	if errno != 0 { // before Linux 4.13, or a pty that is locked
+		return true
+	}
+	defer unix.Close(int(fd))
+	var st unix.Stat_t
+	return unix.Fstat(int(fd), &st) != nil || st.Dev == t.st.Dev
+}
+
+// isPtySlave tells whether a number is one of UNIX98_PTY_SLAVE_MAJOR and the seven that
+// follow.
+func isPtySlave(number uint32) bool { return number>>8&0xfff >= 136 && number>>8&0xfff < 144 }

@@ -22,8 +22,11 @@ type Pty struct {
 // Open prepares a pty for a relay, to which the socket leads. The name is that under
 // which ps(1) is to show the monitor.
 func Open(socket int, name string) (*Pty, error) {
-	p := &Pty{caller: Look(), relay: socket, name: name}
-	var err error
+	caller, err := Look()
+	if err != nil {
+		return nil, err
+	}
+	p := &Pty{caller: caller, relay: socket, name: name}
 	if p.proc, err = unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0); err != nil {
 		return nil, &diag.Error{Text: "cannot open /proc: " + diag.Reason(err)}
 	}

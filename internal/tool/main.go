@@ -112,7 +112,11 @@ func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
 			return nil, err
 		}
 	default:
-		if caller := terminal.Look(); caller.Any() {
+		caller, err := terminal.Look()
+		if err != nil {
+			return nil, err
+		}
+		if caller.Any() {
 			return terminal.Relay(caller, argv, env)
 		}
 	}
