@@ -29,6 +29,10 @@ func (p *program) pty(i *instr) {
 	at := &p.place
 	master, slave, errno := at.open()
 	if errno == 0 {
+		// What would be refused below is told before the terminal is raw.
+		_, errno = rawCall(unix.SYS_DUP3, slave, at.proc, unix.O_CLOEXEC)
+	}
+	if errno == 0 {
 		var ok bool
 		ok, errno = handOver(at.relay, master)
 		if errno == 0 && !ok {

@@ -27,6 +27,14 @@ func startCount() (count uintptr, ok bool) {
 //go:nosplit
 func startWord(n uintptr) *byte { return *(**byte)(unsafe.Add(startWords, n*wordSize)) }
 
+// isHint tells whether we were started to look for the cause of a failure; see hintName.
+//
+//go:nosplit
+func isHint() bool {
+	count, ok := startCount()
+	return ok && count > 0 && isWord(startWord(0), hintName)
+}
+
 // turnSettings has the runtime see none of the caller's settings for Go programs (GOGC,
 // GOMAXPROCS, GOMEMLIMIT, GODEBUG, GOTRACEBACK): they are for his own, not for us. With
 // some of them the runtime prints to standard error, takes seconds, or does not start. It
