@@ -35,6 +35,15 @@
 // process has the caller's, untouched, hands them on to the command, and keeps
 // its PID. An strace of it shows ten calls around the clone, and then the plan.
 //
+// # What the hook keeps from the runtime
+//
+// The caller's settings for Go programs (GOGC, GODEBUG and so on) are not for us: see
+// settings.go. Where the runtime cannot come up, for want of a limit or because a filter
+// refuses one of its calls, one line says which, in the place of a traceback: see basic.go.
+// Where wait4(2) is refused, the process waits for the planner on a stack of its own, in
+// another way, or says so. Whatever starts before the runtime and reads the environment has
+// to do so before turnSettings.
+//
 // # Rules for code that runs in the process
 //
 // What begin and resume call runs without a runtime: there is no scheduler,
