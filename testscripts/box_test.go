@@ -20,7 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, apart, beside, contained, distroless, terminal, refuse, snares, filtered, deprived, eventually.sh, hostile.sh
+	commands string // asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -37,10 +37,6 @@ const (
 
 func TestMain(m *testing.M) {
 	launch()
-	if isRefuse() {
-		fmt.Fprintln(os.Stderr, "refuse:", runRefuse(os.Args[1:]))
-		os.Exit(125)
-	}
 	status, err := runInBox(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "testscripts:", err)
@@ -116,9 +112,6 @@ func furnish(dir string) error {
 		return err
 	}
 	if err := command("eventually.sh", eventually); err != nil {
-		return err
-	}
-	if err := furnishRefuse(); err != nil {
 		return err
 	}
 	if err := command("snares", snares); err != nil {

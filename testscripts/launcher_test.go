@@ -17,12 +17,12 @@ import (
 // launchers are commands of the scripts that are this test's own executable under
 // another name. Each runs a command where something is refused:
 //
-//	filtered setns=EPERM,mount=ENOSYS COMMAND...   by a seccomp filter
+//	filtered setns,mount=ENOSYS COMMAND...         by a seccomp filter, with EPERM or another error
 //	deprived sys_admin,setfcap COMMAND...          for want of capabilities, also in the bounding set
 //
 // What $CURED names, as "setns" or "CAP_SETFCAP", is left alone: a hint named it, and
 // what it says is done.
-var launchers = map[string]func(list []string) error{"filtered": filter, "deprived": deprive}
+var launchers = map[string]func(list []string) (last func() syscall.Errno, err error){"filtered": filter, "deprived": deprive}
 
 // launch becomes the command, if this is a launcher.
 func launch() {
@@ -41,87 +41,142 @@ func launch() {
 		cured := os.Getenv("CURED")
 		return word == cured || "CAP_"+strings.ToUpper(word) == cured
 	})
-	path, err := exec.LookPath(os.Args[2])
-	if err == nil {
-		err = begin(list)
+	if err := become(os.Args[2:], func() (func() syscall.Errno, error) { return begin(list) }); err != nil {
+		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 	}
-	if err == nil {
-		err = unix.Exec(path, os.Args[2:], os.Environ())
-	}
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 	os.Exit(99)
 }
 
-// calls are the system calls that a filter can refuse.
-var calls = map[string]uint32{
-	"unshare": unix.SYS_UNSHARE, "setns": unix.SYS_SETNS, "mount": unix.SYS_MOUNT, "umount2": unix.SYS_UMOUNT2,
-	"sethostname": unix.SYS_SETHOSTNAME, "chroot": unix.SYS_CHROOT, "pivot_root": unix.SYS_PIVOT_ROOT, "open_tree": unix.SYS_OPEN_TREE,
-	"move_mount": unix.SYS_MOVE_MOUNT, "setgroups": unix.SYS_SETGROUPS, "setuid": unix.SYS_SETUID, "setgid": unix.SYS_SETGID,
-	"execve": unix.SYS_EXECVE, "pidfd_open": unix.SYS_PIDFD_OPEN, "socket": unix.SYS_SOCKET, "sendto": unix.SYS_SENDTO,
-	"sendmsg": unix.SYS_SENDMSG, "flock": unix.SYS_FLOCK, "clone": unix.SYS_CLONE, "openat2": unix.SYS_OPENAT2, "capset": unix.SYS_CAPSET,
-	"prctl": unix.SYS_PRCTL,
+// become executes a command after what begin does, and last of all what that returns. It
+// returns only with an error.
+func become(argv []string, begin func() (last func() syscall.Errno, err error)) error {
+	path, err := exec.LookPath(argv[0])
+	if err != nil {
+		return err
+	}
+	file, err := syscall.BytePtrFromString(path)
+	if err != nil {
+		return err
+	}
+	words, err := syscall.SlicePtrFromStrings(argv)
+	if err != nil {
+		return err
+	}
+	env, err := syscall.SlicePtrFromStrings(os.Environ())
+	if err != nil {
+		return err
+	}
+	last, err := begin()
+	if err != nil {
+		return err
+	}
+	if last != nil {
+		if errno := last(); errno != 0 {
+			return errno
+		}
+	}
+	_, _, errno := syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(file)), uintptr(unsafe.Pointer(&words[0])), uintptr(unsafe.Pointer(&env[0])))
+	return errno
 }
 
-// filter has the calls CALL=ERRNO refused from now on.
-func filter(list []string) error {
+// calls are the system calls that a filter can refuse.
+var calls = map[string]uintptr{
+	"capset": unix.SYS_CAPSET, "chroot": unix.SYS_CHROOT, "clone": unix.SYS_CLONE, "clone3": unix.SYS_CLONE3,
+	"close": unix.SYS_CLOSE, "close_range": unix.SYS_CLOSE_RANGE, "dup3": unix.SYS_DUP3, "epoll_create1": unix.SYS_EPOLL_CREATE1,
+	"epoll_ctl": unix.SYS_EPOLL_CTL, "epoll_pwait": unix.SYS_EPOLL_PWAIT, "eventfd2": unix.SYS_EVENTFD2, "execve": unix.SYS_EXECVE,
+	"exit_group": unix.SYS_EXIT_GROUP, "fcntl": unix.SYS_FCNTL, "flock": unix.SYS_FLOCK, "fstat": unix.SYS_FSTAT,
+	"futex": unix.SYS_FUTEX, "getcpu": unix.SYS_GETCPU, "getdents64": unix.SYS_GETDENTS64, "getpgid": unix.SYS_GETPGID,
+	"getpid": unix.SYS_GETPID, "getppid": unix.SYS_GETPPID, "getrandom": unix.SYS_GETRANDOM, "gettid": unix.SYS_GETTID,
+	"ioctl": unix.SYS_IOCTL, "kill": unix.SYS_KILL, "madvise": unix.SYS_MADVISE, "memfd_create": unix.SYS_MEMFD_CREATE,
+	"mmap": unix.SYS_MMAP, "mount": unix.SYS_MOUNT, "move_mount": unix.SYS_MOVE_MOUNT, "munmap": unix.SYS_MUNMAP,
+	"nanosleep": unix.SYS_NANOSLEEP, "open_tree": unix.SYS_OPEN_TREE, "openat": unix.SYS_OPENAT, "openat2": unix.SYS_OPENAT2,
+	"pidfd_open": unix.SYS_PIDFD_OPEN, "pidfd_send_signal": unix.SYS_PIDFD_SEND_SIGNAL, "pipe2": unix.SYS_PIPE2,
+	"pivot_root": unix.SYS_PIVOT_ROOT, "ppoll": unix.SYS_PPOLL, "prctl": unix.SYS_PRCTL, "prlimit64": unix.SYS_PRLIMIT64,
+	"read": unix.SYS_READ, "readlinkat": unix.SYS_READLINKAT, "recvmsg": unix.SYS_RECVMSG, "rt_sigaction": unix.SYS_RT_SIGACTION,
+	"rt_sigprocmask": unix.SYS_RT_SIGPROCMASK, "rt_sigtimedwait": unix.SYS_RT_SIGTIMEDWAIT,
+	"sched_getaffinity": unix.SYS_SCHED_GETAFFINITY, "sched_setaffinity": unix.SYS_SCHED_SETAFFINITY,
+	"sched_yield": unix.SYS_SCHED_YIELD, "sendmsg": unix.SYS_SENDMSG, "sendto": unix.SYS_SENDTO, "setgid": unix.SYS_SETGID,
+	"setgroups": unix.SYS_SETGROUPS, "sethostname": unix.SYS_SETHOSTNAME, "setitimer": unix.SYS_SETITIMER, "setns": unix.SYS_SETNS,
+	"setpgid": unix.SYS_SETPGID, "setsid": unix.SYS_SETSID, "setuid": unix.SYS_SETUID, "sigaltstack": unix.SYS_SIGALTSTACK,
+	"signalfd4": unix.SYS_SIGNALFD4, "socket": unix.SYS_SOCKET, "socketpair": unix.SYS_SOCKETPAIR, "statx": unix.SYS_STATX,
+	"tgkill": unix.SYS_TGKILL, "umount2": unix.SYS_UMOUNT2, "unshare": unix.SYS_UNSHARE, "wait4": unix.SYS_WAIT4,
+	"waitid": unix.SYS_WAITID, "write": unix.SYS_WRITE, "writev": unix.SYS_WRITEV,
+}
+
+// filter returns what has calls refused from now on, CALL or CALL=ERRNO, with EPERM if there
+// is no error. What the runtime needs may be among them, so that nothing of it may come
+// between that and the command.
+func filter(list []string) (last func() syscall.Errno, err error) {
 	const load, equal, end = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, unix.BPF_RET | unix.BPF_K
-	program := []unix.SockFilter{{Code: load, K: 0}} // the number of the call
+	program := []unix.SockFilter{{Code: load, K: 0}} // the number of the call; see struct seccomp_data in seccomp(2)
 	for _, word := range list {
 		name, refusal, _ := strings.Cut(word, "=")
 		nr, ok := calls[name]
-		errno := unix.EPERM
-		if refusal == "ENOSYS" {
-			errno = unix.ENOSYS
-		} else if refusal != "EPERM" {
-			ok = false
+		if name == "arch_prctl" && runtime.GOARCH == "amd64" {
+			nr, ok = 158, true
 		}
-		if !ok {
-			return fmt.Errorf("no CALL=ERRNO: %s", word)
+		errno, known := errnoOf(refusal)
+		if !ok || !known {
+			return nil, fmt.Errorf("no CALL[=ERRNO]: %s", word)
 		}
-		program = append(program, unix.SockFilter{Code: equal, K: nr, Jf: 1}, unix.SockFilter{Code: end, K: unix.SECCOMP_RET_ERRNO | uint32(errno)})
+		program = append(program, unix.SockFilter{Code: equal, K: uint32(nr), Jf: 1}, unix.SockFilter{Code: end, K: unix.SECCOMP_RET_ERRNO | uint32(errno)})
 	}
 	program = append(program, unix.SockFilter{Code: end, K: unix.SECCOMP_RET_ALLOW})
 	if len(list) == 0 {
-		return nil
+		return nil, nil
 	}
-	fprog := unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
-	install := func() error {
-		return unix.Prctl(unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(&fprog)), 0, 0)
+	fprog := &unix.SockFprog{Len: uint16(len(program)), Filter: &program[0]}
+	return func() syscall.Errno {
+		_, _, errno := syscall.RawSyscall(unix.SYS_PRCTL, unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(fprog)))
+		if errno != unix.EACCES {
+			return errno
+		}
+		// Without CAP_SYS_ADMIN.
+		if _, _, errno = syscall.RawSyscall6(unix.SYS_PRCTL, unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0, 0); errno != 0 {
+			return errno
+		}
+		_, _, errno = syscall.RawSyscall(unix.SYS_PRCTL, unix.PR_SET_SECCOMP, unix.SECCOMP_MODE_FILTER, uintptr(unsafe.Pointer(fprog)))
+		return errno
+	}, nil
+}
+
+// errnoOf returns an error by its name, and EPERM for "".
+func errnoOf(name string) (errno syscall.Errno, known bool) {
+	if name == "" {
+		return unix.EPERM, true
 	}
-	err := install()
-	if err == unix.EACCES { // without CAP_SYS_ADMIN
-		if err = unix.Prctl(unix.PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0); err == nil {
-			err = install()
+	for e := syscall.Errno(1); e < 200; e++ {
+		if unix.ErrnoName(e) == name {
+			return e, true
 		}
 	}
-	runtime.KeepAlive(program)
-	return err
+	return 0, false
 }
 
 // deprive takes capabilities away for good.
-func deprive(list []string) error {
+func deprive(list []string) (last func() syscall.Errno, err error) {
 	var gone uint64
 	for _, word := range list {
 		n, ok := capabilities[word]
 		if !ok {
-			return fmt.Errorf("no capability: %s", word)
+			return nil, fmt.Errorf("no capability: %s", word)
 		}
 		gone |= 1 << n
 		if err := unix.Prctl(unix.PR_CAPBSET_DROP, n, 0, 0, 0); err != nil {
-			return err
+			return nil, err
 		}
 	}
 	header := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData
 	if err := unix.Capget(&header, &data[0]); err != nil {
-		return err
+		return nil, err
 	}
 	for i := range data {
 		data[i].Effective &^= uint32(gone >> (32 * i))
 		data[i].Permitted &^= uint32(gone >> (32 * i))
 		data[i].Inheritable &^= uint32(gone >> (32 * i))
 	}
-	return unix.Capset(&header, &data[0])
+	return nil, unix.Capset(&header, &data[0])
 }
 
 var capabilities = map[string]uintptr{
