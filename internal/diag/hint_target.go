@@ -28,11 +28,15 @@ func (h Host) noTarget(pid string) string {
 	if _, ok := h.read("/proc/self/status"); !ok {
 		return "proc is not mounted on /proc"
 	}
-	status, ok := h.read("/proc/" + pid + "/status")
-	if !ok {
+	if _, ok := h.read("/proc/" + pid + "/status"); !ok {
 		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"
 	}
-	if strings.HasPrefix(facts.Field(status, "State"), "Z") {
+	return h.zombie(pid)
+}
+
+// zombie is the hint for a process that has ended and has still a number.
+func (h Host) zombie(pid string) string {
+	if status, _ := h.read("/proc/" + pid + "/status"); strings.HasPrefix(facts.Field(status, "State"), "Z") {
 		return "process " + pid + " has ended, and only waits for its parent to take notice (a zombie): it has no namespaces any more"
 	}
 	return ""
@@ -85,7 +89,7 @@ func (h Host) setns(f kernel.Failure) string {
 	switch f.Errno {
 	case unix.ESRCH:
 		if kind == "target" {
-			return h.noTarget(flag)
+			return h.zombie(flag)
 		}
 	case unix.EPERM:
 		return h.setnsRefused(f, kind)
