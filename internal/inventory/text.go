@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"unicode/utf8"
 
 	"nstools/internal/diag"
 )
@@ -23,9 +24,19 @@ type Style struct {
 // many words before the last column.
 const nothing = "-"
 
-// nameMax is the width of a name on a terminal, in characters, that leaves room for the
-// command.
-const nameMax = 40
+// Of a terminal's width, in characters, COMMAND keeps as much as lsns(8) keeps for it,
+// if there are commands as long, and NAME in any case enough to tell names apart.
+const (
+	commandKeeps = 20
+	nameKeeps    = 10
+	nameMax      = 40 // as long as commands are cut for it
+)
+
+// The columns after USER.
+const (
+	nameColumn = 5 + iota
+	commandColumn
+)
 
 // Text is a table of namespaces, with trees where there are any.
 func (s Style) Text(nodes []*Node) string {
@@ -33,7 +44,35 @@ func (s Style) Text(nodes []*Node) string {
 	for _, n := range nodes {
 		s.add(t, n, "", "")
 	}
+	if s.Width > 0 {
+		width := s.nameWidth(t)
+		for _, row := range t.rows {
+			row[nameColumn] = cutMiddle(row[nameColumn], width)
+		}
+	}
 	return s.cut(t.String())
+}
+
+// nameWidth is what names get of the terminal's width, in characters.
+func (s Style) nameWidth(t *table) int {
+	left := s.Width - 1 // before COMMAND
+	for column := range nameColumn {
+		left -= t.width(column) + 1
+	}
+	command := t.width(commandColumn)
+	return max(left-command, min(left-min(command, commandKeeps), nameMax), nameKeeps)
+}
+
+// cutMiddle shortens what is longer than the width, in characters, in its middle: of a
+// name both the beginning, which tells of what kind it is, and the end tell it apart.
+func cutMiddle(name string, width int) string {
+	const gap = "..."
+	chars := []rune(name)
+	if len(chars) <= width {
+		return name
+	}
+	end := (width - len(gap)) / 2
+	return string(chars[:width-len(gap)-end]) + gap + string(chars[len(chars)-end:])
 }
 
 // add adds a namespace and those below it. The two strings are drawn before its own
@@ -44,7 +83,7 @@ func (s Style) add(t *table, n *Node, own, below string) {
 		pid, user = strconv.Itoa(n.First.PID), s.User(n.First.UID)
 	}
 	t.row(own+strconv.FormatUint(n.ID, 10), n.Type(), strconv.Itoa(n.Processes), pid,
-		word(user), s.name(n.Name()), plain(n.First.Command))
+		word(user), word(n.Name()), plain(n.First.Command))
 	branch, line, last := "|-", "| ", "`-"
 	if s.Wide {
 		branch, line, last = "├─", "│ ", "└─"
@@ -55,14 +94,6 @@ func (s Style) add(t *table, n *Node, own, below string) {
 		}
 		s.add(t, child, below+branch, below+line)
 	}
-}
-
-func (s Style) name(name string) string {
-	name = word(name)
-	if s.Width > 0 && len(name) > nameMax {
-		name = name[:nameMax-3] + "..."
-	}
-	return name
 }
 
 // plain is a cell with what others have chosen.
@@ -90,23 +121,27 @@ func (s Style) cut(text string) string {
 }
 
 // A table is text in columns.
-type table struct {
-	text strings.Builder
-	w    *tabwriter.Writer
-}
+type table struct{ rows [][]string }
 
-func newTable(heading ...string) *table {
-	t := new(table)
-	t.w = tabwriter.NewWriter(&t.text, 0, 0, 1, ' ', 0)
-	t.row(heading...)
-	return t
-}
+func newTable(heading ...string) *table { return &table{[][]string{heading}} }
 
-func (t *table) row(cells ...string) {
-	t.w.Write([]byte(strings.Join(cells, "\t") + "\n")) // into memory, which does not fail
+func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
+
+// width is that of the longest cell in a column, in characters.
+func (t *table) width(column int) int {
+	longest := 0
+	for _, row := range t.rows {
+		longest = max(longest, utf8.RuneCountInString(row[column]))
+	}
+	return longest
 }
 
 func (t *table) String() string {
-	t.w.Flush() // see row
-	return t.text.String()
+	var text strings.Builder
+	w := tabwriter.NewWriter(&text, 0, 0, 1, ' ', 0)
+	for _, row := range t.rows {
+		w.Write([]byte(strings.Join(row, "\t") + "\n")) // into memory, which does not fail
+	}
+	w.Flush()
+	return text.String()
 }

@@ -41,18 +41,27 @@ NS         TYPE NPROCS PID USER      NAME                                       
 		{Style{Width: 48, Wide: true}, `
 NS         TYPE NPROCS PID USER      NAME       
 4026531837 user 12     1   root      host       
-├─40       net  1      7   al\040ice /a\040file\
+├─40       net  1      7   al\040ice /a\0...xxx 
 │ └─41     net  0      -   -         netns:blue 
 └─41       net  0      -   -         netns:blue 
 9          uts  1      3   root      -          
 `},
-		{Style{Width: 85}, `
-NS         TYPE NPROCS PID USER      NAME                                     COMMAND
-4026531837 user 12     1   root      host                                     init
-|-40       net  1      7   al\040ice /a\040file\012xxxxxxxxxxxxxxxxxxxxxxx... a\033[2
-| ~-41     net  0      -   -         netns:blue                               -
-~-41       net  0      -   -         netns:blue                               -
-9          uts  1      3   root      -                                        -
+		{Style{Width: 80}, `
+NS         TYPE NPROCS PID USER      NAME                   COMMAND
+4026531837 user 12     1   root      host                   init
+|-40       net  1      7   al\040ice /a\040file...xxxxxxxxx a\033[2J\012\011b \3
+| ~-41     net  0      -   -         netns:blue             -
+~-41       net  0      -   -         netns:blue             -
+9          uts  1      3   root      -                      -
+`},
+		// the longest command fits, and leaves more than its half to names
+		{Style{Width: 120}, `
+NS         TYPE NPROCS PID USER      NAME                                                         COMMAND
+4026531837 user 12     1   root      host                                                         init
+|-40       net  1      7   al\040ice /a\040file\012xxxxxxxxxxxxxxx...xxxxxxxxxxxxxxxxxxxxxxxxxxxx a\033[2J\012\011b \377
+| ~-41     net  0      -   -         netns:blue                                                   -
+~-41       net  0      -   -         netns:blue                                                   -
+9          uts  1      3   root      -                                                            -
 `},
 	}
 	for _, tt := range tests {
@@ -60,6 +69,26 @@ NS         TYPE NPROCS PID USER      NAME                                     CO
 		want := strings.TrimPrefix(strings.ReplaceAll(tt.want, "~", "`"), "\n")
 		if got := tt.style.Text(some()); got != want {
 			t.Errorf("width %d\n%s\nwant\n%s", tt.style.Width, got, want)
+		}
+	}
+}
+
+// TestTextKeepsTheCommand has long names and long commands share a terminal.
+func TestTextKeepsTheCommand(t *testing.T) {
+	n := &Namespace{Key: Key{netKind, 4026532180}, Processes: 1, First: Process{PID: 4194304, UID: 0, Command: strings.Repeat("c", 300)},
+		Names: []string{"docker:" + strings.Repeat("0", 56) + "12345678"}}
+	for _, tt := range []struct {
+		width         int
+		name, command string
+	}{
+		{80, "docker:000...0012345678", strings.Repeat("c", 20)},
+		{100, "docker:000000000000...000000000012345678", strings.Repeat("c", 28)},
+		{200, "docker:000000000000...000000000012345678", strings.Repeat("c", 128)},
+		{40, "docke...678", ""},
+	} {
+		_, line, _ := strings.Cut(strings.TrimSuffix(Style{Width: tt.width, User: user}.Text([]*Node{{Namespace: n}}), "\n"), "\n")
+		if want := "4026532180 net  1      4194304 root " + tt.name + " " + tt.command; line != want[:min(tt.width, len(want))] || len(line) != tt.width {
+			t.Errorf("width %d\n%s\nwant\n%s", tt.width, line, want)
 		}
 	}
 }
