@@ -6,7 +6,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -14,13 +13,14 @@ import (
 
 // box is where the scripts run. As root it is a mount namespace of its own, in
 // which /etc/passwd and its like are copies with one more user, so that nothing
-// of the machine changes, not even if the tests are killed.
+// of the machine changes, not even if the tests are killed. A root who may not have
+// such a one, as in a container, runs them as an ordinary user: see watch.
 var box struct {
 	source   string // of this repository
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	commands string // asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
+	commands string // which have their folders in t; asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -46,38 +46,28 @@ func TestMain(m *testing.M) {
 }
 
 func runInBox(m *testing.M) (int, error) {
-	dir := os.Getenv(insideBox)
-	if dir != "" || os.Geteuid() != 0 {
-		return runTests(m, dir)
+	if dir := os.Getenv(insideBox); dir != "" {
+		if err := furnish(dir); err != nil {
+			return 1, err
+		}
+		return m.Run(), nil
+	}
+	wd, err := os.Getwd()
+	if err != nil {
+		return 1, err
+	}
+	if err := makeBuild(filepath.Dir(wd)); err != nil {
+		return 1, err
 	}
 	dir, err := os.MkdirTemp("", "nstools")
 	if err != nil {
 		return 1, err
 	}
 	defer os.RemoveAll(dir)
-	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), insideBox+"="+dir)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS | syscall.CLONE_NEWIPC, Pdeathsig: syscall.SIGKILL}
-	err = cmd.Run()
-	if exit, ok := err.(*exec.ExitError); ok {
-		return exit.ExitCode(), nil
-	}
-	return 0, err
-}
-
-func runTests(m *testing.M, dir string) (int, error) {
-	if dir == "" {
-		var err error
-		if dir, err = os.MkdirTemp("", "nstools"); err != nil {
-			return 1, err
-		}
-		defer os.RemoveAll(dir)
-	}
-	if err := furnish(dir); err != nil {
+	if err := os.Chmod(dir, 0o755); err != nil {
 		return 1, err
 	}
-	return m.Run(), nil
+	return watch(dir)
 }
 
 // furnish fills the box.
@@ -96,10 +86,13 @@ func furnish(dir string) error {
 			return err
 		}
 	}
-	if err := os.Chmod(dir, 0o755); err != nil {
+	if err := os.Mkdir(filepath.Join(dir, "t"), 0o777); err != nil {
 		return err
 	}
-	if err := buildTools(); err != nil {
+	if err := os.Chmod(filepath.Join(dir, "t"), 0o777|os.ModeSticky); err != nil {
+		return err
+	}
+	if err := copyTools(); err != nil {
 		return err
 	}
 	if err := makeRootfs(); err != nil {
@@ -142,13 +135,17 @@ func furnish(dir string) error {
 	return command("asuser", `exec "$@"`)
 }
 
-// buildTools builds what users get, with make's own settings.
-func buildTools() error {
-	cmd := exec.Command("make", "-s", "-C", box.source, "build")
+// makeBuild builds what users get, with make's own settings.
+func makeBuild(source string) error {
+	cmd := exec.Command("make", "-s", "-C", source, "build")
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("make build: %w", err)
 	}
+	return nil
+}
+
+func copyTools() error {
 	names := map[string]string{"gounshare": "unshare", "gonsenter": "nsenter", "gonetns": "ip"}
 	for ours, theirs := range names {
 		text, err := os.ReadFile(filepath.Join(box.source, "bin", ours))

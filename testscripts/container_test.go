@@ -23,7 +23,7 @@ func starts(runtime string) func() bool {
 // State, storage and cgroups are its own, and in the end nothing of it stays.
 const contained = `runtime=$1
 shift
-dir=$(mktemp -d /tmp/nstoolsXXXXXX) # podman wants a short path
+dir=$(mktemp -d "${0%/commands/*}/t/XXXXXX") # podman wants a short path
 name=nstools-$$
 container() {
 	case $runtime in

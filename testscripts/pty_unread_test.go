@@ -3,6 +3,7 @@ package testscripts
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -21,8 +22,13 @@ const (
 
 // children are the PIDs of a process's children.
 func children(pid int) []string {
-	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/task/%d/children", pid, pid))
-	return strings.Fields(string(text))
+	var found []string
+	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, file := range threads {
+		text, _ := os.ReadFile(file)
+		found = append(found, strings.Fields(string(text))...)
+	}
+	return found
 }
 
 // TestPtyUnreadSignal: a signal ends a command that nobody's terminal holds up, and

@@ -66,11 +66,16 @@ func workdir(t *testing.T) string {
 // setup gives a script its environment: the tools first on PATH, then the box's
 // own commands, and folders that the ordinary user may write.
 func setup(e *testscript.Env) error {
-	for _, dir := range []string{e.WorkDir, e.Getenv("TMPDIR")} {
+	home := filepath.Join(e.Getenv("TMPDIR"), "home")
+	if err := os.Mkdir(home, 0o777); err != nil {
+		return err
+	}
+	for _, dir := range []string{e.WorkDir, e.Getenv("TMPDIR"), home} {
 		if err := os.Chmod(dir, 0o777); err != nil {
 			return err
 		}
 	}
+	e.Setenv("HOME", home) // shells write there
 	e.Setenv("PATH", box.bin+":"+box.commands+":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	e.Setenv("LC_ALL", "C")
 	e.Setenv("BIN", box.bin)

@@ -19,7 +19,7 @@ package testscripts
 //	hangup             closes the terminal
 //
 // In the end the screen goes to standard output, and the terminal closes.
-const terminal = `dir=$(mktemp -d /tmp/nstoolsXXXXXX) # the path of a socket is short
+const terminal = `dir=$(mktemp -d "${0%/commands/*}/t/XXXXXX") # the path of a socket is short
 tmux() { env -u TMUX tmux -f /dev/null -S "$dir/socket" "$@"; }
 end() {
 	tmux kill-server 2>/dev/null

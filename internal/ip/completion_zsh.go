@@ -1,81 +1,83 @@
 package ip
 
-const zshScript = `#compdef @command@
+import "nstools/internal/opt"
 
-local -a names devices
-names=(/run/netns/*(N:t))
-devices=(/sys/class/net/*(N:t))
-local i=2 object=netns verb
-while ((i < CURRENT)); do
+// zshScript has the frame that those of the other programs have.
+const zshScript = opt.ZshHead + `
+	local -a names devices
+	names=(/run/netns/*(N:t))
+	devices=(/sys/class/net/*(N:t))
+	local i=2 object=netns verb
+	while ((i < CURRENT)); do
+		case ${words[i]} in
+		@-netns?@) devices=(${${(f)"$(${(Q)words[1]} -netns ${(Q)words[i+1]} -brief link show 2>/dev/null)"}%%[@ ]*}); ((i += 2)) ;;
+		@valued?@) ((i += 2)) ;;
+		-*) ((i++)) ;;
+		*) break ;;
+		esac
+	done
+	if ((i > CURRENT)); then
+		case ${words[CURRENT - 1]} in
+		@-netns?@) compadd -a names ;;
+		@-family?@) compadd @families@ ;;
+		@-batch?@) _files ;;
+		--completion) compadd bash zsh fish ;;
+		esac
+		return
+	elif ((i == CURRENT)); then
+		compadd -- @first@
+		return
+	fi
 	case ${words[i]} in
-	@-netns?@) devices=(${${(f)"$(${(Q)words[1]} -netns ${(Q)words[i+1]} -brief link show 2>/dev/null)"}%%[@ ]*}); ((i += 2)) ;;
-	@valued?@) ((i += 2)) ;;
-	-*) ((i++)) ;;
-	*) break ;;
+	@link?@) object=link; ((i++)) ;;
+	@address?@) object=address; ((i++)) ;;
+	@route?@) object=route; ((i++)) ;;
+	@netns?@) ((i++)) ;;
 	esac
-done
-if ((i > CURRENT)); then
-	case ${words[CURRENT - 1]} in
-	@-netns?@) compadd -a names ;;
-	@-family?@) compadd @families@ ;;
-	@-batch?@) _files ;;
-	--completion) compadd bash zsh fish ;;
-	esac
-	return
-elif ((i == CURRENT)); then
-	compadd -- @first@
-	return
-fi
-case ${words[i]} in
-@link?@) object=link; ((i++)) ;;
-@address?@) object=address; ((i++)) ;;
-@route?@) object=route; ((i++)) ;;
-@netns?@) ((i++)) ;;
-esac
-if ((i == CURRENT)); then
-	case $object in
-	netns) compadd -- @netns@ ;;
-	link) compadd -- @link@ ;;
-	address) compadd -- @address@ ;;
-	route) compadd -- @route@ ;;
-	esac
-	return
-fi
-verb=${words[i]}
-if [[ $object != netns ]]; then
-	case $object:${words[CURRENT - 1]} in
-	link:netns) compadd -a names; return ;;
-	link:type) compadd -- @kinds@; return ;;
-	*:dev|*:master|*:link|*:oif) compadd -a devices; return ;;
-	esac
-	((CURRENT == i + 1)) || return
-	case $object in
-	link) case $verb in @link set?@|@link delete?@|@link show?@) compadd -a devices ;; esac ;;
-	address) case $verb in @address show?@) compadd -a devices ;; esac ;;
-	esac
-	return
-fi
-case $verb in
-connect|disconnect)
-	case $verb:${words[CURRENT - 1]}:$PREFIX in
-	connect:@connect value?@:*) compadd -a devices ;;
-	connect:*:-*) compadd -- @connect@ ;;
-	*) compadd -- host; compadd -a names ;;
-	esac
-	;;
-@netns delete?@) compadd -a names ;;
-@named?@)
-	if ((CURRENT == i + 1)); then
-		compadd -a names
+	if ((i == CURRENT)); then
+		case $object in
+		netns) compadd -- @netns@ ;;
+		link) compadd -- @link@ ;;
+		address) compadd -- @address@ ;;
+		route) compadd -- @route@ ;;
+		esac
+		return
+	fi
+	verb=${words[i]}
+	if [[ $object != netns ]]; then
+		case $object:${words[CURRENT - 1]} in
+		link:netns) compadd -a names; return ;;
+		link:type) compadd -- @kinds@; return ;;
+		*:dev|*:master|*:link|*:oif) compadd -a devices; return ;;
+		esac
+		((CURRENT == i + 1)) || return
+		case $object in
+		link) case $verb in @link set?@|@link delete?@|@link show?@) compadd -a devices ;; esac ;;
+		address) case $verb in @address show?@) compadd -a devices ;; esac ;;
+		esac
 		return
 	fi
 	case $verb in
-	@netns exec?@)
-		shift i+1 words
-		((CURRENT -= i + 1))
-		_normal
+	connect|disconnect)
+		case $verb:${words[CURRENT - 1]}:$PREFIX in
+		connect:@connect value?@:*) compadd -a devices ;;
+		connect:*:-*) compadd -- @connect@ ;;
+		*) compadd -- host; compadd -a names ;;
+		esac
+		;;
+	@netns delete?@) compadd -a names ;;
+	@named?@)
+		if ((CURRENT == i + 1)); then
+			compadd -a names
+			return
+		fi
+		case $verb in
+		@netns exec?@)
+			shift i+1 words
+			((CURRENT -= i + 1))
+			_normal
+			;;
+		esac
 		;;
 	esac
-	;;
-esac
-`
+` + opt.ZshTail

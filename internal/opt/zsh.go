@@ -2,23 +2,30 @@ package opt
 
 import "strings"
 
-// zshScript serves both as a file in $fpath, which zsh runs as the body of the
-// function at the first completion, and to be sourced.
-const zshScript = `#compdef @command@
+// What is between ZshHead and ZshTail is the body of a function. The script serves both
+// as a file in $fpath, which zsh runs as the body of the function at the first completion,
+// and to be sourced, also where nobody has run compinit yet.
+const (
+	ZshHead = `#compdef @command@
 
 @function@()
-{
-	_arguments -s -S -A '-*' \
-@specs@		'1:command: _command_names -e' \
-		'*::argument: _normal'
-}
+{`
+	ZshTail = `}
 
 if [[ $funcstack[1] == @function@ ]]; then
 	@function@ "$@"
 else
+	(($+functions[compdef])) || { autoload -Uz compinit && compinit -i -D }
 	compdef @function@ @command@
 fi
 `
+)
+
+const zshScript = ZshHead + `
+	_arguments -s -S -A '-*' \
+@specs@		'1:command: _command_names -e' \
+		'*::argument: _normal'
+` + ZshTail
 
 func (t *Table) zsh(command, function string) string {
 	var specs strings.Builder

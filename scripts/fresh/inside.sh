@@ -1,0 +1,93 @@
+#!/bin/sh
+# Process 1 of a world: lays it out, and does there what scripts/fresh.sh says of it.
+# usage: inside.sh WORLD REPO UPPER
+set -eu
+name=$1
+repo=$2
+upper=$3
+fresh=$repo/build/fresh
+root=$upper/root
+
+lower=$fresh/debian
+case $name in
+tools | root | small | idle | podman) lower=$fresh/packages/changes:$lower ;;
+esac
+mount -t overlay -o "lowerdir=$lower,upperdir=$upper/changes,workdir=$upper/work" none "$root"
+mount -t proc none "$root/proc"
+mount --rbind /sys "$root/sys"
+mount --rbind /dev "$root/dev"
+mount -t tmpfs -o mode=755 none "$root/run"
+mount -t tmpfs -o mode=1777 none "$root/tmp"
+cat /etc/resolv.conf >"$root/etc/resolv.conf"
+
+# Go, the modules and, to be quicker the next time, what was built.
+mkdir -p "$root/usr/local/go" "$root/modules" "$root/cache" "$root/src"
+mount --bind -o ro "$(go env GOROOT)" "$root/usr/local/go"
+mount --bind -o ro "$(go env GOMODCACHE)" "$root/modules"
+(cd "$repo" && git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d | tar -T - -cf - | tar -C "$root/src" --no-same-owner -xf -)
+case $name in
+user | tools)
+	chown -R 1000:1000 "$root/src"
+	mount --bind "$fresh/cache.user" "$root/cache"
+	;;
+*) mount --bind "$fresh/cache.root" "$root/cache" ;;
+esac
+if [ "$name" = podman ]; then
+	# The container's root is a world like this one.
+	mkdir -p "$root/srv/container" "$root/srv/changes" "$root/srv/work"
+	mount -t tmpfs none "$upper/work" 2>/dev/null || :
+fi
+mkdir "$root/old"
+cd "$root"
+pivot_root . old
+umount -l /old
+rmdir /old
+cd /src
+export PATH=/usr/local/go/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root GOMODCACHE=/modules GOCACHE=/cache GOPROXY=off GOTOOLCHAIN=local
+TESTFLAGS=${TESTFLAGS-}
+unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME MUST_RUN GOFLAGS
+
+tester() { HOME=/home/tester setpriv --reuid=1000 --regid=1000 --init-groups -- "$@"; }
+
+# tested COMMAND...: and nothing may be left of it, but in build and bin, and of what apt
+# and the compiler keep
+tested() {
+	touch /src/.began
+	"$@" && status=0 || status=$?
+	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /var/cache -o -path /var/lib/apt \) -prune \
+		-o -newer /src/.began ! -path /src/.began ! -type d -print)
+	[ -z "$left" ] || {
+		echo "left behind:"
+		echo "$left"
+		status=1
+	}
+	return $status
+}
+
+case $name in
+packages)
+	apt-get update -qq
+	sh scripts/deps.sh
+	;;
+user | tools) tested tester make test TESTFLAGS="$TESTFLAGS" ;;
+root) tested make test TESTFLAGS="$TESTFLAGS" ;;
+small) tested unshare -pf --mount-proc --kill-child make test TESTFLAGS="$TESTFLAGS" ;;
+idle)
+	unshare -pf --mount-proc --kill-child sleep 100000 &
+	until idle=$(cat "/proc/$!/task/$!/children") && [ -n "$idle" ] && [ "$(cat "/proc/${idle% }/comm")" = sleep ]; do sleep 0.1; done
+	tested nsenter -t "${idle% }" -p -m --wd=/src make test TESTFLAGS="$TESTFLAGS"
+	;;
+podman)
+	;;
+run)
+	;;
+busybox)
+	;;
+install)
+	;;
+*)
+	echo "there is no world called $name"
+	exit 1
+	;;
+esac
