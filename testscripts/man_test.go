@@ -143,7 +143,7 @@ const mark = `mark() { local s=$?; printf '\036%s %s\036\n' $EUID $SHLVL; return
 
 // started waits for a process in the background to be what the page takes it for
 // when the next command is typed: every one that is entered ends up as a sleep(1).
-const started = `until ps -o comm= -p $! --ppid $! | grep -qx sleep; do sleep 0.01; done`
+const started = `until grep -qsx sleep /proc/$!/comm $(cat /proc/$!/task/$!/children | sed 's|[0-9][0-9]*|/proc/&/comm|g'); do sleep 0.01; done`
 
 func runExample(t *testing.T, e example, page string) {
 	dir, err := os.MkdirTemp(box.work, "man")
