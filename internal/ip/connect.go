@@ -114,6 +114,7 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		if err := link.Connect(steps); err != nil {
 			return err
 		}
+		w.Settle()
 		diag.WriteHint(r.stderr, r.name, w.Obstacle())
 		return nil
 	}
