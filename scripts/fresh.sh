@@ -31,12 +31,12 @@ chown 1000:1000 "$fresh/cache.user"
 if [ ! -d "$fresh/debian" ]; then
 	echo 'a minimal Debian 12 ...'
 	rm -rf "$fresh/debian.new"
-	debootstrap --variant=minbase --include=make,git,ca-certificates bookworm "$fresh/debian.new" >"$fresh/debootstrap.log" 2>&1 &&
-		chroot "$fresh/debian.new" useradd --create-home --uid 1000 tester &&
-		mv "$fresh/debian.new" "$fresh/debian" || {
+	if ! debootstrap --variant=minbase --include=make,git,ca-certificates bookworm "$fresh/debian.new" >"$fresh/debootstrap.log" 2>&1; then
 		tail -n 5 "$fresh/debootstrap.log" >&2
 		exit 1
-	}
+	fi
+	chroot "$fresh/debian.new" useradd --create-home --uid 1000 tester || exit
+	mv "$fresh/debian.new" "$fresh/debian"
 fi
 
 # enter WORLD UPPER: one on top of the minimal Debian, whose changes go to UPPER

@@ -26,7 +26,7 @@ else
 	status=1
 fi
 if command -v shellcheck >/dev/null; then
-	shellcheck -x -P scripts/runtimes scripts/*.sh scripts/runtimes/*.sh .ci/run || status=1
+	shellcheck -x -P scripts/runtimes scripts/*.sh scripts/runtimes/*.sh scripts/fresh/*.sh .ci/run || status=1
 else
 	echo 'shellcheck is missing'
 	status=1

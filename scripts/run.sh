@@ -20,7 +20,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	tool=$copy/gounshare
 	enter=$copy/gonsenter
 	names=$copy/gonetns
-	as='setpriv --reuid=65533 --regid=65533 --clear-groups --'
+	as="$tool --setgid=65533 --setuid=65533" # which setpriv(1) of busybox cannot
 else
 	as=
 fi
@@ -35,7 +35,7 @@ $as "$tool" --map-root-user --pid --fork --mount-proc --hostname=sandbox --loopb
 	show "id -u"
 	show "hostname"
 	show "cat /proc/self/uid_map"
-	show "ps ax -o pid,comm"
+	show "cd /proc && grep . [0-9]*/comm" # ps(1) is not everywhere
 	show "cat /proc/net/dev | cut -d: -f1 | tail -n +3"
 	show "mount -t tmpfs none /mnt && touch /mnt/only-here && ls /mnt"
 '
@@ -55,7 +55,12 @@ echo "\$ gounshare --map-root-user --hostname=sandbox sleep 1000 &"
 # shellcheck disable=SC2086 # a list of words
 $as "$tool" --map-root-user --hostname=sandbox sleep 1000 &
 target=$!
-until [ "$(cat "/proc/$target/comm")" = sleep ]; do sleep 0.01; done
+tries=0
+until [ "$(cat "/proc/$target/comm")" = sleep ]; do
+	tries=$((tries + 1))
+	[ $tries -le 1000 ] || exit 1
+	sleep 0.01
+done
 echo "\$ gonsenter --target \$! --uts hostname"
 # shellcheck disable=SC2086 # a list of words
 $as "$enter" --target "$target" --uts hostname || echo "(exit status $?)"
