@@ -35,8 +35,8 @@ user | tools)
 esac
 if [ "$name" = podman ]; then
 	# The container's root is a world like this one.
-	mkdir -p "$root/srv/container" "$root/srv/changes" "$root/srv/work"
-	mount -t tmpfs none "$upper/work" 2>/dev/null || :
+	mkdir -p "$root/srv/root" "$upper/srv/changes" "$upper/srv/work"
+	mount -t overlay -o "lowerdir=$lower,upperdir=$upper/srv/changes,workdir=$upper/srv/work" none "$root/srv/root"
 fi
 mkdir "$root/old"
 cd "$root"
@@ -56,7 +56,7 @@ tester() { HOME=/home/tester setpriv --reuid=1000 --regid=1000 --init-groups -- 
 tested() {
 	touch /src/.began
 	"$@" && status=0 || status=$?
-	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /var/cache -o -path /var/lib/apt -o -path '/*/.config/go' -o -path '/home/*/.config/go' \) -prune \
+	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /var/cache -o -path /var/lib/apt -o -path '/home/*/.config/go' -o -path /root/.config/go \) -prune \
 		-o -newer /src/.began ! -path /src/.began ! -type d -print)
 	[ -z "$left" ] || {
 		echo "left behind:"
@@ -80,6 +80,11 @@ idle)
 	tested nsenter -t "${idle% }" -p -m --wd=/src make test TESTFLAGS="$TESTFLAGS"
 	;;
 podman)
+	mkdir -p /srv/root/usr/local/go /srv/root/modules /srv/root/cache
+	cp -R /src /srv/root/src
+	podman --storage-driver vfs --runtime runc --cgroup-manager cgroupfs run --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
+		--volume /usr/local/go:/usr/local/go:ro --volume /modules:/modules:ro --volume /cache:/cache --workdir /src \
+		--env PATH --env HOME --env GOMODCACHE --env GOCACHE --env GOPROXY --env GOTOOLCHAIN --rootfs /srv/root make test TESTFLAGS="$TESTFLAGS"
 	;;
 run)
 	make run
@@ -93,7 +98,7 @@ busybox)
 	chmod 1777 /bare/tmp
 	cp /busybox /bare/bin/
 	cp -R bin scripts /bare/src/
-	for applet in $(/busybox --list); do ln -s busybox "/bare/bin/$applet"; done
+	for applet in $(/busybox --list | grep -vx busybox); do ln -s busybox "/bare/bin/$applet"; done
 	mount --bind /bare /bare
 	mount --rbind /sys /bare/sys
 	mount --rbind /dev /bare/dev
