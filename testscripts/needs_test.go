@@ -25,6 +25,9 @@ func TestScriptsSayWhatTheyNeed(t *testing.T) {
 			if strings.Contains(string(text), "exec:"+program+"]") {
 				continue
 			}
+			if program == "ping" && strings.Contains(string(text), "exec:busybox]") {
+				continue // it has one
+			}
 			for line := range strings.Lines(string(text)) {
 				if call.MatchString(line) && !notACall.MatchString(line) {
 					t.Errorf("%s calls %s, and does not say that it needs it:\n%s", name, program, line)
