@@ -70,6 +70,8 @@ case $name in
 packages)
 	apt-get update -qq
 	sh scripts/deps.sh
+	cd /
+	rm -rf /src
 	;;
 user | tools) tested tester make test TESTFLAGS="$TESTFLAGS" ;;
 root) tested make test TESTFLAGS="$TESTFLAGS" ;;
@@ -81,10 +83,13 @@ idle)
 	;;
 podman)
 	mkdir -p /srv/root/usr/local/go /srv/root/modules /srv/root/cache
-	cp -R /src /srv/root/src
-	podman --storage-driver vfs --runtime runc --cgroup-manager cgroupfs run --rm --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
+	cp -R /src /srv/root/
+	group=fresh-$(cat /proc/sys/kernel/random/uuid)
+	podman --storage-driver vfs --runtime runc --cgroup-manager cgroupfs run --rm --cgroup-parent "/$group" --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
 		--volume /usr/local/go:/usr/local/go:ro --volume /modules:/modules:ro --volume /cache:/cache --workdir /src \
-		--env PATH --env HOME --env GOMODCACHE --env GOCACHE --env GOPROXY --env GOTOOLCHAIN --rootfs /srv/root make test TESTFLAGS="$TESTFLAGS"
+		--env PATH --env HOME --env GOMODCACHE --env GOCACHE --env GOPROXY --env GOTOOLCHAIN --rootfs /srv/root make test TESTFLAGS="$TESTFLAGS" && status=0 || status=$?
+	find /sys/fs/cgroup -depth -type d -path "*/$group*" -exec rmdir {} +
+	exit "$status"
 	;;
 run)
 	make run
