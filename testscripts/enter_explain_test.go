@@ -16,6 +16,7 @@ import (
 // TestEnterExplainAgreesWithStrace compares the order of effects that gonsenter's
 // --explain announces with what strace sees, of the original and of ourselves.
 func TestEnterExplainAgreesWithStrace(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root")
 	}
@@ -236,6 +237,7 @@ func joinSetns(calls []string) []string {
 // TestEnterExplainTouchesNothing has an ordinary user explain what only root may
 // do, of processes and files that are not there or not to be opened.
 func TestEnterExplainTouchesNothing(t *testing.T) {
+	t.Parallel()
 	if !onPath("strace") {
 		t.Skip("no strace")
 	}

@@ -15,6 +15,7 @@ import (
 // TestExplainAgreesWithStrace compares the order of effects that --explain
 // announces with what strace sees, of the original and of ourselves.
 func TestExplainAgreesWithStrace(t *testing.T) {
+	t.Parallel()
 	if os.Geteuid() != 0 {
 		t.Skip("needs root")
 	}

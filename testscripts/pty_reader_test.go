@@ -10,6 +10,7 @@ import (
 // TestPtyOtherReader: another process of the job, which takes what is typed just
 // before we do, holds nothing up.
 func TestPtyOtherReader(t *testing.T) {
+	t.Parallel()
 	s := sitDown(t)
 	s.run("sh", "-c", `sh -c 'echo $$ >pid; exec gounshare --pty sh -c "
 		trap \"echo caught >>caught\" USR1

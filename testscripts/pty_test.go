@@ -15,6 +15,7 @@ import (
 // TestPtyCarriesEveryByte sends 100 MB of every byte there is through the caller's
 // terminal and the command's, and back at the same time.
 func TestPtyCarriesEveryByte(t *testing.T) {
+	t.Parallel()
 	const size = 100_000_000
 	s := sitDown(t)
 	// Between raw terminals there is nothing that a byte could mean.
@@ -40,6 +41,7 @@ func TestPtyCarriesEveryByte(t *testing.T) {
 // TestPtyExplainAgreesWithStrace looks for the calls of the three processes, in the
 // order in which --explain announces them.
 func TestPtyExplainAgreesWithStrace(t *testing.T) {
+	t.Parallel()
 	for _, program := range []string{"strace", "script"} {
 		if !onPath(program) {
 			t.Skipf("no %s", program)

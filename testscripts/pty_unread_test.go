@@ -34,6 +34,7 @@ func children(pid int) []string {
 // TestPtyUnreadSignal: a signal ends a command that nobody's terminal holds up, and
 // with it what lies between.
 func TestPtyUnreadSignal(t *testing.T) {
+	t.Parallel()
 	for _, sig := range []syscall.Signal{unix.SIGTERM, unix.SIGHUP, unix.SIGINT} {
 		t.Run(unix.SignalName(sig), func(t *testing.T) {
 			t.Parallel()
@@ -57,6 +58,7 @@ func TestPtyUnreadSignal(t *testing.T) {
 // TestPtyUnreadEnd: a command has ended, and what it wrote waits for a reader, without
 // a busy processor. Then there is one; or a signal ends the wait.
 func TestPtyUnreadEnd(t *testing.T) {
+	t.Parallel()
 	start := func(t *testing.T) (*seat, int, func() *os.ProcessState) {
 		t.Parallel()
 		s := sitDown(t)
@@ -120,6 +122,7 @@ func (s *seat) count(pace time.Duration) *atomic.Int64 {
 // it wrote is shown later. The terminal is one that the caller reads and writes without
 // waiting.
 func TestPtyUnreadStop(t *testing.T) {
+	t.Parallel()
 	s := sitDown(t)
 	cmd := s.run("sh", "-mc", stopped)
 	relay := s.pid("pid")
@@ -140,6 +143,7 @@ func TestPtyUnreadStop(t *testing.T) {
 // TestPtySlowStop: a terminal that takes a little at a time has it all before the job
 // stops.
 func TestPtySlowStop(t *testing.T) {
+	t.Parallel()
 	s := sitDown(t)
 	s.run("sh", "-mc", stopped)
 	relay := s.pid("pid")

@@ -19,6 +19,7 @@ import (
 )
 
 func TestScripts(t *testing.T) {
+	t.Parallel()
 	runScripts(t, func(name string) bool { return !alone(name) })
 }
 

@@ -22,17 +22,13 @@ cat /etc/resolv.conf >"$root/etc/resolv.conf"
 [ "$name" != busybox ] || cp "$(command -v busybox)" "$root/busybox"
 
 # Go, the modules and, to be quicker the next time, what was built.
-mkdir -p "$root/usr/local/go" "$root/modules" "$root/cache" "$root/src"
+mkdir -p "$root/usr/local/go" "$root/modules" "$root/cache" "$root/cache.user" "$root/src"
+mount --bind "$fresh/cache.user" "$root/cache.user"
+mount --bind "$fresh/cache.root" "$root/cache"
 mount --bind -o ro "$(go env GOROOT)" "$root/usr/local/go"
 mount --bind -o ro "$(go env GOMODCACHE)" "$root/modules"
 (cd "$repo" && git ls-files -z --cached --others --exclude-standard | xargs -0 ls -d | tar -T - -cf - | tar -C "$root/src" --no-same-owner -xf -)
-case $name in
-user | tools)
-	chown -R 1000:1000 "$root/src"
-	mount --bind "$fresh/cache.user" "$root/cache"
-	;;
-*) mount --bind "$fresh/cache.root" "$root/cache" ;;
-esac
+case $name in user | tools) chown -R 1000:1000 "$root/src" ;; esac
 if [ "$name" = podman ]; then
 	# The container's root is a world like this one.
 	mkdir -p "$root/srv/root" "$upper/srv/changes" "$upper/srv/work"
@@ -49,14 +45,14 @@ export HOME=/root GOMODCACHE=/modules GOCACHE=/cache GOPROXY=off GOTOOLCHAIN=loc
 TESTFLAGS=${TESTFLAGS-}
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME MUST_RUN GOFLAGS
 
-tester() { HOME=/home/tester setpriv --reuid=1000 --regid=1000 --init-groups -- "$@"; }
+tester() { HOME=/home/tester GOCACHE=/cache.user setpriv --reuid=1000 --regid=1000 --init-groups -- "$@"; }
 
 # tested COMMAND...: and nothing may be left of it, but in build and bin, and of what apt
 # and the compiler keep
 tested() {
 	touch /src/.began
 	"$@" && status=0 || status=$?
-	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /var/cache -o -path /var/lib/apt -o -path '/home/*/.config/go' -o -path /root/.config/go \) -prune \
+	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /cache.user -o -path /var/cache -o -path /var/lib/apt -o -path '/home/*/.config/go' -o -path /root/.config/go \) -prune \
 		-o -newer /src/.began ! -path /src/.began ! -type d -print)
 	[ -z "$left" ] || {
 		echo "left behind:"
@@ -94,7 +90,7 @@ podman)
 run)
 	make run
 	chown -R 1000:1000 /src
-	tester make run GOCACHE=/home/tester/cache
+	tester make run
 	;;
 busybox)
 	# A root with nothing else, which takes the place of this one.
@@ -119,7 +115,7 @@ busybox)
 	;;
 install)
 	chown -R 1000:1000 /src
-	tester make GOCACHE=/home/tester/cache
+	tester make
 	export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin # of sudo
 	! command -v go
 	make install
