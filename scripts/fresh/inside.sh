@@ -120,7 +120,7 @@ install)
 	! command -v go
 	make install
 	[ -z "$(find /src -user root)" ]
-	gonetns --version
+	gonetns -Version
 	make uninstall
 	[ -z "$(find /usr/local -path /usr/local/go -prune -o -type f -print)" ]
 	;;
