@@ -47,8 +47,8 @@ unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME MUST_RUN GOFLAGS
 
 tester() { HOME=/home/tester GOCACHE=/cache.user setpriv --reuid=1000 --regid=1000 --init-groups -- "$@"; }
 
-# tested COMMAND...: and nothing may be left of it, but in build and bin, and of what apt
-# and the compiler keep
+# tested COMMAND...: no process may be left of it, and no file but in build and bin, and
+# what apt and the compiler keep
 tested() {
 	touch /src/.began
 	"$@" && status=0 || status=$?
@@ -57,6 +57,14 @@ tested() {
 	[ -z "$left" ] || {
 		echo "left behind:"
 		echo "$left"
+		status=1
+	}
+	running=$(for p in /proc/[0-9]*; do
+		! tr '\0' ' ' <"$p/cmdline" 2>/dev/null || echo
+	done | grep -vE '^ *$|inside\.sh |^tr |^grep |sleep 100000' || :)
+	[ -z "$running" ] || {
+		echo "still running:"
+		echo "$running"
 		status=1
 	}
 	return "$status"
