@@ -46,17 +46,22 @@ func watch(dir string) (int, error) {
 		}
 	}
 	signals := make(chan os.Signal, 8)
-	ossignal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT)
+	// SIGPIPE is caught, not ignored, which would reach the tests: nobody may be reading
+	// any more, and still there is something to be removed.
+	ossignal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGPIPE)
 	if err := cmd.Start(); err != nil {
 		return 1, err
 	}
 	tests := cmd.Process.Pid
 	go func() {
 		for s := range signals {
-			if s != unix.SIGQUIT { // of which Go's runtime tells what it was doing
-				s = unix.SIGKILL
+			switch s {
+			case unix.SIGPIPE:
+			case unix.SIGQUIT: // of which Go's runtime tells what it was doing
+				unix.Kill(tests, unix.SIGQUIT)
+			default:
+				unix.Kill(tests, unix.SIGKILL)
 			}
-			unix.Kill(tests, s.(syscall.Signal))
 		}
 	}()
 	status := waitFor(tests)
