@@ -1,0 +1,329 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/gob"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A setting is what a box has to know.
+type setting struct {
+	Original string // the file of ip(8)
+	Program  string // the file that is asked: the original or ours
+	Path     string // PATH of what is run
+}
+
+// An order is a command for a box.
+type order struct {
+	Words    []string // behind ip
+	Stdin    string
+	Original bool // have the original do it, whosever box it is
+	State    bool // instead, tell all that there is
+}
+
+// An answer is what became of an order.
+type answer struct {
+	Status         int // -1-N after signal N, timedOut after too long
+	Stdout, Stderr string
+	State          []view
+	Error          string // of the box itself
+}
+
+// A view is what ip shows of one namespace, the output of one command for each.
+type view struct {
+	Name string // "" for the box's own, "@" for that of the process
+	Text string
+}
+
+const (
+	timedOut = -1000
+	patience = 10 * time.Second // with one command
+	insider  = "NSTOOLS_FUZZ_BOX"
+	// processWord stands in commands and in what they say for the number of a process in a
+	// namespace without a name, which differs from box to box.
+	processWord = "PROCESS"
+)
+
+// A box is a process in network, mount and PID namespaces of its own, with names of its
+// own in /run/netns, that runs commands one after the other.
+type box struct {
+	cmd  *exec.Cmd
+	in   io.Closer
+	send *gob.Encoder
+	recv *gob.Decoder
+}
+
+func newBox(s setting) (*box, error) {
+	b := &box{cmd: exec.Command("/proc/self/exe")}
+	b.cmd.Env = append(os.Environ(), insider+"=1")
+	b.cmd.Stderr = os.Stderr
+	b.cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: syscall.CLONE_NEWPID, Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL,
+	}
+	in, err := b.cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	out, err := b.cmd.StdoutPipe()
+	if err != nil {
+		return nil, err
+	}
+	if err := b.cmd.Start(); err != nil {
+		return nil, fmt.Errorf("cannot make a box: %w", err)
+	}
+	b.in, b.send, b.recv = in, gob.NewEncoder(in), gob.NewDecoder(out)
+	if err := b.send.Encode(s); err != nil {
+		b.close()
+		return nil, err
+	}
+	return b, nil
+}
+
+func (b *box) close() {
+	b.in.Close()
+	b.cmd.Wait() // what is left in it ends with it
+}
+
+func (b *box) do(o order) (answer, error) {
+	var a answer
+	if err := b.send.Encode(o); err != nil {
+		return a, err
+	}
+	err := b.recv.Decode(&a)
+	if err == nil && a.Error != "" {
+		err = errors.New(a.Error)
+	}
+	return a, err
+}
+
+// isInsider tells whether this process was started as a box.
+func isInsider() bool { return os.Getenv(insider) != "" }
+
+// An inside is a box as its own process sees it.
+type inside struct {
+	setting
+	process *exec.Cmd       // in a namespace without a name
+	quiet   map[uint64]bool // namespaces in which nothing happens by itself, by inode
+	own     int             // our network namespace
+}
+
+// The main thread stays where it is: it stands for the box in /proc. See within.
+func init() { runtime.LockOSThread() }
+
+// serve carries orders out until there are no more.
+func serve(in io.Reader, out io.Writer) error {
+	recv, send := gob.NewDecoder(in), gob.NewEncoder(out)
+	b := &inside{quiet: make(map[uint64]bool)}
+	if err := recv.Decode(&b.setting); err != nil {
+		return err
+	}
+	err := b.furnish()
+	for {
+		var o order
+		if err := recv.Decode(&o); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		var a answer
+		switch {
+		case err != nil:
+		case o.State:
+			a.State, err = b.state()
+		default:
+			a = b.run(o)
+			err = b.settle()
+		}
+		if err != nil {
+			a.Error = "box: " + err.Error()
+		}
+		if err := send.Encode(a); err != nil {
+			return err
+		}
+	}
+}
+
+// furnish makes the place for names, and the process.
+func (b *inside) furnish() error {
+	os.Unsetenv(insider)
+	if err := unix.Mount("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
+		return fmt.Errorf("make / private: %w", err)
+	}
+	if err := unix.Mount("none", "/run", "tmpfs", 0, ""); err != nil {
+		return fmt.Errorf("mount /run: %w", err)
+	}
+	if err := unix.Mount("none", "/proc", "proc", 0, ""); err != nil {
+		return fmt.Errorf("mount /proc: %w", err)
+	}
+	var err error
+	if b.own, err = unix.Open("/proc/self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+		return err
+	}
+	// Its number is in no output by chance.
+	if err := os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte("31336"), 0); err != nil {
+		return err
+	}
+	b.process = exec.Command("sleep", "infinity")
+	b.process.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL}
+	if err := b.process.Start(); err != nil {
+		return err
+	}
+	for _, ns := range []string{"/proc/self/ns/net", b.processNS()} {
+		if err := calm(ns); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *inside) processNS() string {
+	return "/proc/" + strconv.Itoa(b.process.Process.Pid) + "/ns/net"
+}
+
+// run runs one command, with the process by its number.
+func (b *inside) run(o order) answer {
+	pid := strconv.Itoa(b.process.Process.Pid)
+	argv := []string{"ip"}
+	for _, w := range o.Words {
+		argv = append(argv, strings.ReplaceAll(w, processWord, pid))
+	}
+	path := b.Program
+	if o.Original {
+		path = b.Original
+	}
+	a := b.command(path, argv, strings.ReplaceAll(o.Stdin, processWord, pid))
+	a.Stdout = strings.ReplaceAll(a.Stdout, pid, processWord)
+	a.Stderr = strings.ReplaceAll(a.Stderr, pid, processWord)
+	return a
+}
+
+func (b *inside) command(path string, argv []string, stdin string) (a answer) {
+	limit, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	cmd := exec.CommandContext(limit, path)
+	cmd.Args = argv
+	cmd.Env = []string{"PATH=" + b.Path, "LC_ALL=C"}
+	cmd.Dir = "/"
+	cmd.WaitDelay = time.Second
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(stdin), &stdout, &stderr
+	err := cmd.Run()
+	exit := (*exec.ExitError)(nil)
+	switch {
+	case limit.Err() != nil:
+		a.Status = timedOut
+	case errors.As(err, &exit) && exit.ExitCode() < 0:
+		a.Status = -1 - int(exit.Sys().(syscall.WaitStatus).Signal())
+	case errors.As(err, &exit):
+		a.Status = exit.ExitCode()
+	case err != nil && !errors.Is(err, unix.EPIPE): // of input that is not read
+		a.Error = err.Error()
+	}
+	a.Stdout, a.Stderr = stdout.String(), stderr.String()
+	return a
+}
+
+// shown is what makes up the state of a namespace.
+const shown = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
+
+func (b *inside) state() ([]view, error) {
+	show := func(name string, args ...string) view {
+		a := b.command(b.Original, append([]string{"ip"}, args...), shown)
+		return view{name, a.Stdout + a.Stderr}
+	}
+	views := []view{show("", "-j", "-d", "-force", "-b", "-")}
+	names, err := namesThere()
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		views = append(views, show(name, "-n", name, "-j", "-d", "-force", "-b", "-"))
+	}
+	err = within(b.processNS(), func() error {
+		views = append(views, show("@", "-j", "-d", "-force", "-b", "-"))
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	a := b.command(b.Original, []string{"ip", "-j", "netns"}, "")
+	mounts, err := mountsOfNames()
+	return append(views, view{"names", a.Stdout + a.Stderr}, view{"mounts", mounts}), err
+}
+
+const namesDir = "/run/netns"
+
+func namesThere() ([]string, error) {
+	entries, err := os.ReadDir(namesDir)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	var names []string
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names, err
+}
+
+func mountsOfNames() (string, error) {
+	text, err := os.ReadFile("/proc/self/mountinfo")
+	var points []string
+	for line := range strings.Lines(string(text)) {
+		if w := strings.Fields(line); len(w) > 4 && strings.HasPrefix(w[4], namesDir) {
+			points = append(points, w[4]+"\n")
+		}
+	}
+	slices.Sort(points)
+	return strings.Join(points, ""), err
+}
+
+// settle calms namespaces that are new. Where one may have gone, it waits until the kernel
+// has taken its devices away, which it does in its own time.
+func (b *inside) settle() error {
+	names, err := namesThere()
+	if err != nil {
+		return err
+	}
+	here := make(map[uint64]bool)
+	for _, name := range names {
+		path := filepath.Join(namesDir, name)
+		var st unix.Stat_t
+		var fs unix.Statfs_t
+		if unix.Stat(path, &st) != nil || unix.Statfs(path, &fs) != nil || fs.Type != unix.NSFS_MAGIC {
+			continue
+		}
+		here[st.Ino] = true
+		if !b.quiet[st.Ino] {
+			if err := calm(path); err != nil {
+				return err
+			}
+			b.quiet[st.Ino] = true
+		}
+	}
+	gone := false
+	for inode := range b.quiet {
+		if !here[inode] {
+			delete(b.quiet, inode)
+			gone = true
+		}
+	}
+	if gone {
+		return awaitCleanup(b.own)
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"math/rand/v2"
+	"strings"
+)
+
+// A generator makes commands up. It does not look at what has become of them, so that a
+// seed makes the same ones everywhere.
+type generator struct {
+	*rand.Rand
+	made int
+}
+
+func newGenerator(seed uint64, session int) *generator {
+	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(session)))}
+}
+
+// phrase is one of several groups of words, which have commas between them.
+func (g *generator) phrase(groups string) []string {
+	words := strings.Split(g.of(groups), ",")
+	for i, w := range words {
+		if w == "''" {
+			words[i] = ""
+		}
+	}
+	return words
+}
+
+// chance is true so many times of a hundred.
+func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
+
+// of is one of words that have blanks between them; "”" is the empty word.
+func (g *generator) of(words string) string {
+	list := strings.Fields(words)
+	w := list[g.IntN(len(list))]
+	if w == "''" {
+		return ""
+	}
+	return w
+}
+
+// sometimes is the words of f, or none.
+func (g *generator) sometimes(percent int, f func() []string) []string {
+	if g.chance(percent) {
+		return f()
+	}
+	return nil
+}
+
+// plain is how many commands of a session are without mistakes, so that there is something
+// to be mistaken about.
+const plain = 8
+
+// next is another command.
+func (g *generator) next() command {
+	g.made++
+	if g.made <= plain {
+		return command{Words: g.founding(g.made - 1)}
+	}
+	if g.chance(6) {
+		return g.batch()
+	}
+	c := g.line()
+	options, reads := g.options(c.Reads)
+	c.Words, c.Reads = append(options, c.Words...), reads
+	return c
+}
+
+// founding makes the first names, devices and addresses.
+func (g *generator) founding(n int) []string {
+	return g.phrase([plain]string{
+		"netns,add,a",
+		"link,add,v0,type,veth,peer,name,v1",
+		"link,set,v0,up",
+		"link,set,v1,up",
+		"address,add,10.0.0.1/24,dev,v0",
+		"link,add,p0,type,veth,peer,name,p1,netns,a link,add,br0,type,bridge address,add,fd00::1/64,dev,v0",
+		"netns,add,b",
+		"link,set,lo,up",
+	}[n])
+}
+
+// line is what stands behind the options, with a mistake now and then.
+func (g *generator) line() command {
+	words, reads := g.about()
+	for g.chance(22) {
+		words = g.mistake(words)
+		reads = false
+	}
+	if len(words) == 0 {
+		words = []string{"link"}
+	}
+	return command{Words: words, Reads: reads}
+}
+
+// about is a line without a mistake, though what it names may not be there.
+func (g *generator) about() (words []string, reads bool) {
+	switch n := g.IntN(100); {
+	case n < 13:
+		return g.addLink(), false
+	case n < 28:
+		return g.setLink(), false
+	case n < 33:
+		return g.deleteLink(), false
+	case n < 41:
+		return g.showLink(), true
+	case n < 52:
+		return g.changeAddress(), false
+	case n < 60:
+		return g.showAddress(), true
+	case n < 72:
+		return g.changeRoute(), false
+	case n < 80:
+		return g.showRoute(), true
+	case n < 94:
+		return g.netns()
+	}
+	return g.other()
+}
+
+// batch is several lines for one process, with what else may stand in a file.
+func (g *generator) batch() command {
+	var b strings.Builder
+	for range 1 + g.IntN(7) {
+		words := g.line().Words
+		for i, w := range words {
+			switch {
+			case w == "" || strings.ContainsAny(w, " \\#"):
+				words[i] = "'" + strings.ReplaceAll(w, "'", "") + "'"
+			case i > 0 && g.chance(2):
+				words[i] = "\\\n" + w
+			}
+		}
+		b.WriteString(strings.Join(words, g.of("_ _ _ _ _ __")))
+		if g.chance(5) {
+			b.WriteString("_#_a_comment")
+		}
+		b.WriteString("\n")
+		if g.chance(5) {
+			b.WriteString(g.of("# #_link_add \\n _") + "\n")
+		}
+	}
+	stdin := strings.ReplaceAll(strings.ReplaceAll(b.String(), "\\n", ""), "_", " ")
+	options, _ := g.options(false)
+	if g.chance(40) {
+		options = append(options, g.of("-force -fo --force"))
+	}
+	return command{Words: append(options, g.of("-b -batch -bat"), "-"), Stdin: stdin}
+}
+
+// options stand in front.
+func (g *generator) options(read bool) (words []string, reads bool) {
+	percent := 12
+	if read {
+		percent = 55
+	}
+	for g.chance(percent) {
+		words = append(words, g.phrase("-j -j -j -d -d -o -o -br -br -4 -4 -6 -6 -0 -j,-p -N -s -n,a -n,a -n,b -n,c -json -details -oneline -brief -br,-j"+
+			" -family,inet -family,inet6 -family,link -family,foo -f,inet -netns,a -net,b --json -j,-d -p -all -a -force -c=never -color=auto -r -iec -h -t"+
+			" -l,5 -rc,4096 -n,nosuch -n,'' -n,a/b -foo -x -- - -jx -n -s,-s -B -M")...)
+		percent = percent * 2 / 3
+	}
+	return words, read
+}
+
+// mistake changes a line a little: a word too few, too many, cut, wrong or elsewhere.
+func (g *generator) mistake(words []string) []string {
+	if len(words) == 0 {
+		return words
+	}
+	words = append([]string(nil), words...)
+	i := g.IntN(len(words))
+	switch g.IntN(8) {
+	case 0:
+		return append(words[:i], words[i+1:]...)
+	case 1:
+		return append(words[:i+1], words[i:]...)
+	case 2:
+		j := g.IntN(len(words))
+		words[i], words[j] = words[j], words[i]
+	case 3, 4:
+		if w := words[i]; len(w) > 1 {
+			words[i] = w[:1+g.IntN(len(w)-1)]
+		}
+	case 5:
+		words[i] = g.wrong()
+	case 6:
+		return append(words[:i], append([]string{g.wrong()}, words[i:]...)...)
+	case 7:
+		return words[:i]
+	}
+	return words
+}
+
+// wrong is a word that may stand where it is not expected.
+func (g *generator) wrong() string {
+	return g.of("foo '' 0 1 -1 77 0x10 256 99999999999 on off up down dev name type via to table all default any a/b . .. -x -- help lo a v0 10.0.0.1/24 10.0.0.0/8 fd00::1" +
+		" 300.0.0.1 10.0.0.1/33 fd00::1/129 02:00:00:00:00:07 averyveryverylongname if3 local host permanent dynamic nomaster master group mtu address metric" +
+		" scope proto netns peer label brd link secondary tentative xdp vf state PROCESS")
+}

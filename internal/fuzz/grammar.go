@@ -1,0 +1,357 @@
+package main
+
+// The words of each part of the grammar, those that work more often than those that do not.
+
+func (g *generator) device() string {
+	return g.of("v0 v0 v0 v0 v1 v1 v1 p0 p0 p1 br0 br0 br1 m0 x0 w0 w1 lo lo nosuch ifb0 veth0 a-much-longer-device")
+}
+
+func (g *generator) name() string { return g.of("a a a a b b c d nosuch") }
+
+func (g *generator) hardware() string {
+	return g.of("02:00:00:00:00:0a 02:00:00:00:00:0b 2:0:0:0:0:c 02:00:00:00:00 foo 10.0.0.1 02:00:00:00:00:0a:0b 03:00:00:00:00:01")
+}
+
+func (g *generator) prefix() string {
+	return g.of("10.0.0.1/24 10.0.0.2/24 10.0.0.3 10.1.0.1/16 10.1/16 10.2.0.1/255.255.0.0 127.0.0.2/8 192.0.2.1/32 192.0.2.4/31 224.0.0.5/24" +
+		" fd00::1/64 fd00::2/64 fd01::1/128 fd02::3 ::10.1.2.3/128 fe80::7/64 ff15::1/128 any default 0/0 10.0.0.1/33 1.2.3.4.5 foo")
+}
+
+func (g *generator) host() string {
+	return g.of("10.0.0.2 10.0.0.3 10.0.0.9 10.1.0.9 192.0.2.5 fd00::2 fd00::9 fe80::1 any 10.0.0 foo 0x0a000005")
+}
+
+func (g *generator) network() string {
+	return g.of("10.5.0.0/16 10.6.0.0/16 10.6/16 10.7.0.1 10.0.0.0/24 default default default 0/0 192.168.0.0/16 10.5.1.0/24 10.5.0.1/16 fd05::/64 fd06::/64 ::/0 fd05::1 all any foo 224.0.0.0/4")
+}
+
+func (g *generator) scope() string {
+	return g.of("link host global site nowhere 77 254 foo 256 all lin")
+}
+func (g *generator) number() string {
+	return g.of("0 1 5 77 100 1400 1500 0x10 010 -1 99999999999 foo 5x ''")
+}
+func (g *generator) table() string {
+	return g.of("main local default all 100 77 254 255 0 999 foo 0x64 cache")
+}
+
+// aboutDevice is what may be said of a device, new or not.
+func (g *generator) aboutDevice() []string {
+	switch g.IntN(22) {
+	case 0, 1, 2:
+		return []string{g.of("up up down")}
+	case 3, 4:
+		return []string{"mtu", g.of("1400 1400 1500 9000 0 67 1280 foo -1 0x500")}
+	case 5, 6:
+		return []string{g.of("address address addr addres"), g.hardware()}
+	case 7:
+		return []string{g.of("txqueuelen txqlen qlen txq"), g.number()}
+	case 8:
+		return []string{"alias", g.of("hello hello two_words ''")}
+	case 9, 10:
+		return []string{"netns", g.of("a a a b c nosuch PROCESS PROCESS 1 99999999 0 foo '' -1")}
+	case 11:
+		return []string{"master", g.of("br0 br0 br0 br1 v1 nosuch")}
+	case 12:
+		return []string{"nomaster"}
+	case 13:
+		return []string{g.of("multicast allmulticast promisc arp"), g.of("on off on off maybe")}
+	case 14:
+		return []string{g.of("broadcast brd broad"), g.hardware()}
+	case 15:
+		return []string{"index", g.of("77 88 0 -1 foo")}
+	case 16:
+		return []string{"group", g.of("default 7 0 foo")}
+	case 17:
+		return []string{g.of("dynamic trailers protodown carrier"), g.of("on off foo")}
+	case 18:
+		return []string{"numtxqueues", g.of("1 4 foo")}
+	case 19:
+		return []string{"link", g.device()}
+	case 20:
+		return []string{"name", g.device()}
+	}
+	return []string{g.of("addrgenmode mode state vf vrf link-netnsid link-netns gso_max_size xdp"), g.of("none eui64 default 0 1 a 65536 off")}
+}
+
+func (g *generator) addLink() []string {
+	words := []string{g.of("link link link l lin"), g.of("add add add a ad")}
+	if g.chance(25) {
+		words = append(words, "link", g.device())
+	}
+	if g.chance(95) {
+		words = append(words, g.sometimes(40, func() []string { return []string{g.of("name dev")} })...)
+		words = append(words, g.device())
+	}
+	for g.chance(30) {
+		words = append(words, g.aboutDevice()...)
+	}
+	words = append(words, g.of("type type type type typ"))
+	switch g.IntN(12) {
+	case 0, 1, 2, 3:
+		words = append(words, "veth")
+		if g.chance(80) {
+			words = append(words, "peer")
+			words = append(words, g.sometimes(85, func() []string { return []string{g.of("name name name name dev"), g.device()} })...)
+			for g.chance(30) {
+				words = append(words, g.aboutDevice()...)
+			}
+		}
+	case 4, 5:
+		words = append(words, g.of("bridge bridge bridge ifb dummy nosuch ''"))
+		words = append(words, g.sometimes(20, func() []string { return []string{g.of("vlan_filtering stp_state foo"), g.of("1 0 x")} })...)
+	case 6, 7:
+		words = append(words, g.of("macvlan macvlan macvtap"))
+		words = append(words, g.sometimes(60, func() []string {
+			return []string{g.of("mode mode mod foo"), g.of("bridge private vepa source passthru foo")}
+		})...)
+	case 8, 9, 10:
+		words = append(words, "vxlan", g.of("id id id vni"), g.of("5 6 7 0x8 99999999 foo"))
+		for g.chance(55) {
+			words = append(words, g.phrase("remote,10.0.0.9 group,239.0.0.1 local,10.0.0.1 dev,v0 dev,nosuch dstport,4789 dstport,0 dstport,4790 learning nolearning"+
+				" ttl,7 remote,fd00::9 external dsfield,5 age,7 dstp,4789 dstport,99999 remote,foo")...)
+		}
+	default:
+		words = append(words, "vlan", "id", g.of("5 6 4095 foo"))
+	}
+	return words
+}
+
+func (g *generator) setLink() []string {
+	words := []string{g.of("link link link l lin"), g.of("set set set s se change")}
+	words = append(words, g.sometimes(20, func() []string { return []string{"dev"} })...)
+	words = append(words, g.device())
+	words = append(words, g.aboutDevice()...)
+	for g.chance(35) {
+		words = append(words, g.aboutDevice()...)
+	}
+	if g.chance(4) {
+		words = append(words, "type", g.of("veth bridge bridge_slave vxlan foo"))
+	}
+	return words
+}
+
+func (g *generator) deleteLink() []string {
+	words := []string{"link", g.of("del delete del d")}
+	words = append(words, g.sometimes(25, func() []string { return []string{"dev"} })...)
+	words = append(words, g.device())
+	words = append(words, g.sometimes(15, func() []string { return []string{"type", g.of("veth bridge foo")} })...)
+	return append(words, g.sometimes(6, g.aboutDevice)...)
+}
+
+func (g *generator) filter() []string {
+	switch g.IntN(12) {
+	case 0, 1, 2, 3:
+		return []string{g.device()}
+	case 4:
+		return []string{"dev", g.device()}
+	case 5:
+		return []string{"up"}
+	case 6, 7:
+		return []string{"type", g.of("veth bridge vxlan macvlan foo bridge_slave ''")}
+	case 8:
+		return []string{"master", g.of("br0 br0 br1 nosuch")}
+	case 9:
+		return []string{"nomaster"}
+	case 10:
+		return []string{"group", g.of("default 0 7 foo")}
+	}
+	return []string{g.of("vrf label to"), g.of("v0 10.0.0.0/8 foo")}
+}
+
+func (g *generator) showLink() []string {
+	words := []string{g.of("link link link l")}
+	if g.chance(85) {
+		words = append(words, g.of("show show sh ls list lst"))
+		for g.chance(45) {
+			words = append(words, g.filter()...)
+		}
+	}
+	return words
+}
+
+func (g *generator) changeAddress() []string {
+	words := []string{g.of("address address addr a add"), g.of("add add add add add del del delete d a replace change chg flush")}
+	if g.chance(6) {
+		words = append(words, g.of("secondary permanent tentative local peer deprecated"))
+	}
+	words = append(words, g.prefix())
+	words = append(words, g.sometimes(35, g.aboutAddress)...)
+	if g.chance(95) {
+		words = append(words, "dev", g.device())
+	}
+	for g.chance(25) {
+		words = append(words, g.aboutAddress()...)
+	}
+	return words
+}
+
+func (g *generator) aboutAddress() []string {
+	switch g.IntN(12) {
+	case 0, 1:
+		return []string{g.of("brd broadcast broad"), g.of("+ + - 10.0.0.255 10.0.0.9 foo fd00::9 any")}
+	case 2, 3:
+		return []string{"scope", g.scope()}
+	case 4:
+		return []string{"label", g.of("v0:x v0 v0:a-long-label-of-it foo ''")}
+	case 5:
+		return []string{g.of("metric metric priority preference met"), g.number()}
+	case 6:
+		return []string{g.of("valid_lft valid"), g.of("100000 forever 0 50000 foo")}
+	case 7:
+		return []string{g.of("preferred_lft pref"), g.of("50000 forever 0 foo")}
+	case 8:
+		return []string{g.of("peer peer remote"), g.prefix()}
+	case 9:
+		return []string{"local", g.prefix()}
+	case 10:
+		return []string{"anycast", g.host()}
+	}
+	return []string{g.of("nodad noprefixroute home mngtmpaddr autojoin nodad optimistic secondary proto")}
+}
+
+func (g *generator) showAddress() []string {
+	words := []string{g.of("address addr a")}
+	if g.chance(85) {
+		words = append(words, g.of("show show sh s ls list lst"))
+		for g.chance(45) {
+			words = append(words, g.addressFilter()...)
+		}
+	}
+	return words
+}
+
+func (g *generator) addressFilter() []string {
+	switch g.IntN(5) {
+	case 0:
+		return []string{"scope", g.scope()}
+	case 1:
+		return []string{g.of("permanent dynamic secondary primary tentative -tentative deprecated -deprecated nodad -nodad temporary -permanent -dynamic -primary mngtmpaddr home perm noprefixroute optimistic")}
+	case 2:
+		return []string{"to", g.prefix()}
+	case 3:
+		return []string{"label", g.of("v0 v0:x v*")}
+	}
+	return g.filter()
+}
+
+func (g *generator) changeRoute() []string {
+	words := []string{g.of("route route route r ro"), g.of("add add add add add a del del delete d replace append change prepend get test")}
+	if g.chance(15) {
+		words = append(words, g.of("blackhole unreachable prohibit throw local broadcast unicast multicast black nat anycast to"))
+	}
+	words = append(words, g.network())
+	words = append(words, g.sometimes(45, func() []string { return []string{"via", g.host()} })...)
+	words = append(words, g.sometimes(60, func() []string { return []string{g.of("dev dev dev oif"), g.device()} })...)
+	for g.chance(35) {
+		words = append(words, g.aboutRoute()...)
+	}
+	return words
+}
+
+func (g *generator) aboutRoute() []string {
+	switch g.IntN(14) {
+	case 0, 1:
+		return []string{g.of("metric metric priority preference metr"), g.number()}
+	case 2:
+		return []string{"src", g.host()}
+	case 3:
+		return []string{"scope", g.scope()}
+	case 4, 5:
+		return []string{g.of("table table tab"), g.table()}
+	case 6:
+		return []string{g.of("proto protocol"), g.of("static kernel boot 77 ra foo 256 all")}
+	case 7:
+		return []string{"mtu", g.of("1400 1300 lock foo 0")}
+	case 8:
+		return []string{"onlink"}
+	case 9:
+		return []string{"via", g.of("inet6 inet"), g.host()}
+	case 10:
+		return []string{"from", g.network()}
+	case 11:
+		return []string{"nexthop", "via", g.host(), "weight", g.of("1 2 foo")}
+	}
+	return []string{g.of("tos dsfield realm realms pref expires advmss rtt hoplimit initcwnd quickack features nhid encap as"), g.of("1 5 0x10 high ecn 100000 foo mpls")}
+}
+
+func (g *generator) showRoute() []string {
+	words := []string{g.of("route route r")}
+	if g.chance(85) {
+		words = append(words, g.of("show show sh ls list lst s"))
+		for g.chance(50) {
+			words = append(words, g.routeFilter()...)
+		}
+	}
+	return words
+}
+
+func (g *generator) routeFilter() []string {
+	switch g.IntN(12) {
+	case 0, 1:
+		return []string{g.of("table table t"), g.table()}
+	case 2:
+		return []string{g.of("dev dev oif"), g.device()}
+	case 3, 4:
+		return []string{g.network()}
+	case 5:
+		return []string{g.of("root match exact to"), g.network()}
+	case 6:
+		return []string{"proto", g.of("static kernel boot 77 foo all")}
+	case 7:
+		return []string{"scope", g.scope()}
+	case 8:
+		return []string{"type", g.of("unicast local broadcast blackhole multicast foo black")}
+	case 9:
+		return []string{g.of("via src"), g.of("10.0.0.2 10.0.0.1 10.0.0.0/8 fd00::9 default foo")}
+	case 10:
+		return []string{g.of("metric tos"), g.of("1 5 77 0x10 foo")}
+	}
+	return []string{g.of("cache cloned from iif realm mark vrf"), g.of("1 v0 10.0.0.0/8")}
+}
+
+func (g *generator) netns() (words []string, reads bool) {
+	object := g.of("netns netns netns net")
+	switch g.IntN(14) {
+	case 0, 1, 2:
+		return []string{object, g.of("add add add a"), g.of("a b c d a/b .. ''")}, false
+	case 3:
+		return []string{object, g.of("del delete del d"), g.name()}, false
+	case 4, 5:
+		return []string{object}, true
+	case 6:
+		return []string{object, g.of("list show lst ls")}, true
+	case 7:
+		words = []string{object, g.of("list-id list-id list-i")}
+		words = append(words, g.sometimes(25, func() []string { return []string{"nsid", g.of("0 1 100 foo -1")} })...)
+		return append(words, g.sometimes(15, func() []string { return []string{"target-nsid", g.of("0 1 100 foo")} })...), true
+	case 8, 9:
+		return []string{object, "set", g.name(), g.of("auto auto 100 101 102 foo 0x1z")}, false
+	case 10:
+		return append([]string{object, g.of("identify identify id")}, g.sometimes(50, func() []string { return []string{g.of("1 PROCESS 99999999 foo")} })...), true
+	case 11:
+		return []string{object, g.of("pids pids p"), g.name()}, true
+	case 12:
+		return append([]string{object, g.of("exec exec e"), g.name()}, g.phrase("true true false echo,hello,world cat,/proc/net/dev_mcast sh,-c,exit nosuch sh,-c,kill")...), false
+	}
+	return []string{object, g.of("attach attach at"), g.of("d c e a"), g.of("PROCESS PROCESS 1 99999999 foo 0")}, false
+}
+
+// other is what only ip knows.
+func (g *generator) other() (words []string, reads bool) {
+	switch g.IntN(8) {
+	case 0, 1:
+		return []string{g.of("neigh neighbour nei"), g.of("add replace del"), g.of("10.0.0.7 10.0.0.8 fd00::7"), "lladdr", "02:00:00:00:00:aa", "dev", g.device(), "nud", g.of("permanent permanent foo")}, false
+	case 2:
+		return []string{"neigh"}, true
+	case 3:
+		return []string{"rule", g.of("add del"), "from", g.network(), "table", g.table()}, false
+	case 4:
+		return []string{"rule"}, true
+	case 5:
+		return []string{"tuntap", g.of("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
+	case 6:
+		return []string{"nexthop", g.of("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
+	}
+	return []string{g.of("help foo bar xyz maddress nei tunnel")}, true
+}

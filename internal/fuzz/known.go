@@ -1,0 +1,80 @@
+package main
+
+import (
+	_ "embed"
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+//go:embed known.txt
+var knownText string
+
+// A known difference is one that is meant, with the reason. Each of its patterns that was
+// given has to fit.
+type known struct {
+	reason  string
+	where   map[string]*regexp.Regexp // command, stdin, theirs, ours
+	next    string                    // yes or no; "" for both
+	matched int
+}
+
+// readKnown reads entries with empty lines between them. The first line of each is the
+// reason, the others are "command: PATTERN" and the like, or "next: yes". Lines that begin
+// with # are comments.
+func readKnown(text string) (list []*known, err error) {
+	var k *known
+	for number, line := range strings.Split(text, "\n") {
+		word, value, ok := strings.Cut(line, ": ")
+		switch {
+		case strings.HasPrefix(line, "#"):
+		case line == "":
+			k = nil
+		case k == nil:
+			k = &known{reason: line, where: make(map[string]*regexp.Regexp)}
+			list = append(list, k)
+		case !ok:
+			return nil, fmt.Errorf("known differences, line %d: no pattern: %q", number+1, line)
+		case word == "next" && (value == "yes" || value == "no"):
+			k.next = value
+		case word == "command" || word == "stdin" || word == "theirs" || word == "ours":
+			if k.where[word], err = regexp.Compile("(?m)" + value); err != nil {
+				return nil, fmt.Errorf("known differences, line %d: %w", number+1, err)
+			}
+		default:
+			return nil, fmt.Errorf("known differences, line %d: %q is none of command, stdin, theirs, ours, next", number+1, word)
+		}
+	}
+	for _, k := range list {
+		if len(k.where) < 2 {
+			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, theirs and ours", k.reason)
+		}
+	}
+	return list, nil
+}
+
+// fits tells whether a difference is this one.
+func (k *known) fits(d *difference) bool {
+	if k.next != "" && (k.next == "yes") != d.next {
+		return false
+	}
+	text := map[string]string{
+		"command": strings.Join(d.command.Words, " "), "stdin": d.command.Stdin, "theirs": d.theirs.text(), "ours": d.ours.text(),
+	}
+	for where, pattern := range k.where {
+		if !pattern.MatchString(text[where]) {
+			return false
+		}
+	}
+	return true
+}
+
+// find is the entry for a difference, or nil.
+func find(list []*known, d *difference) *known {
+	for _, k := range list {
+		if k.fits(d) {
+			return k
+		}
+	}
+	return nil
+}

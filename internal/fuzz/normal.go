@@ -1,0 +1,123 @@
+package main
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// What is not the same in two runs of one program is made the same: numbers that the
+// kernel hands out, addresses of hardware that it makes up, and what it notices in its own
+// time. The last of these stands in no order in which it could be waited for.
+
+// rules are for text, and for JSON as it is printed.
+var rules = []struct {
+	pattern *regexp.Regexp
+	with    string
+}{
+	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""}, // ours alone: gonetns(8), COMPATIBILITY
+	{regexp.MustCompile(`(?m)^\d+: `), "N: "},
+	{regexp.MustCompile(`@if\d+`), "@ifN"},
+	{regexp.MustCompile(`"(ifindex|index|link_index)": ?\d+`), `"$1":N`},
+	{regexp.MustCompile(`\b(link-netnsid|nsid|id:) \d{1,2}\b`), "$1 N"},
+	{regexp.MustCompile(`"(link_netnsid|nsid|id|current-nsid)": ?\d{1,2}\b`), `"$1":N`},
+	{regexp.MustCompile(`\b(?:[0-9a-f]{2}:){5}[0-9a-f]{2}\b`), "MAC"},
+	{regexp.MustCompile(`\b\d+sec\b`), "SEC"},
+	{regexp.MustCompile(`"(valid_life_time|preferred_life_time|expires)": ?\d+`), `"$1":SEC`},
+	{regexp.MustCompile(`NO-CARRIER,?|,?LOWER_UP|,?M-DOWN`), ""},
+	{regexp.MustCompile(`"(NO-CARRIER|LOWER_UP|M-DOWN|linkdown|dead)",|,?"(NO-CARRIER|LOWER_UP|M-DOWN|linkdown|dead)"`), ""},
+	{regexp.MustCompile(`\b(state) [A-Z]+`), "$1 STATE"},
+	{regexp.MustCompile(`"operstate": ?"[A-Z]+"`), `"operstate":STATE`},
+	{regexp.MustCompile(`(?m)^(\S+ +)(UP|DOWN|UNKNOWN|LOWERLAYERDOWN) +`), "$1 STATE "},
+	{regexp.MustCompile(` (linkdown|dead|tentative)\b`), ""},
+	{regexp.MustCompile(`"tentative": ?true,?`), ""},
+	{regexp.MustCompile(`fe80::[0-9a-f:]+`), "LINKLOCAL"},
+	{regexp.MustCompile(`_timer +[0-9.]+`), "_timer T"},
+	{regexp.MustCompile(`"(\w+_timer)": ?[0-9.]+`), `"$1":T`},
+	{regexp.MustCompile(`"stats(64)?":\{("[rt]x":\{[^}]*\},?)*\}`), `"stats$1":{}`},
+	{regexp.MustCompile(`(?m)^( +)(\d+ +)+\d+ *$`), "$1 COUNTERS"},
+}
+
+// chosen are the addresses of hardware that commands give; the kernel makes up others.
+var chosen = regexp.MustCompile(`\b02:00:00:([0-9a-f]{2}:){2}[0-9a-f]{2}\b`)
+
+// normal is a text in which only what commands decide differs.
+func normal(text string) string {
+	text = chosen.ReplaceAllStringFunc(text, func(mac string) string { return "chosen-" + strings.ReplaceAll(mac, ":", "-") })
+	for _, r := range rules {
+		text = r.pattern.ReplaceAllString(text, r.with)
+	}
+	return text
+}
+
+// settled are members of JSON that tell of what the kernel hands out or notices by itself.
+var settled = map[string]bool{
+	"ifindex": true, "link_index": true, "link_netnsid": true, "operstate": true, "id": true, "tentative": true,
+	"valid_life_time": true, "preferred_life_time": true, "expires": true, "bridge_id": true, "root_id": true,
+	"designated_bridge": true, "designated_root": true, "state": true,
+}
+
+// normalState is the output of ip -j in the same way: arrays of JSON, one on a line, and
+// messages between them.
+func normalState(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(text) {
+		var list []any
+		if json.Unmarshal([]byte(line), &list) != nil {
+			b.WriteString(normal(line))
+			continue
+		}
+		for _, x := range list {
+			x, keep := normalValue(x)
+			if !keep {
+				continue
+			}
+			flat, _ := json.Marshal(x) // what was read can be written
+			b.Write(flat)
+			b.WriteByte('\n')
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// normalValue changes a value. What the kernel adds by itself is not kept.
+func normalValue(v any) (changed any, keep bool) {
+	switch v := v.(type) {
+	case []any:
+		kept := []any{}
+		for _, x := range v {
+			if x, keep := normalValue(x); keep {
+				kept = append(kept, x)
+			}
+		}
+		return kept, true
+	case map[string]any:
+		for _, where := range []string{"dst", "local"} {
+			if s, ok := v[where].(string); ok && (strings.HasPrefix(s, "fe80:") || s == "ff00::/8" || s == "multicast") {
+				return nil, false
+			}
+		}
+		for name, x := range v {
+			if settled[name] || strings.HasSuffix(name, "_timer") {
+				delete(v, name)
+				continue
+			}
+			if x, keep := normalValue(x); keep {
+				v[name] = x
+			} else {
+				delete(v, name)
+			}
+		}
+		return v, true
+	case string:
+		if slices.Contains([]string{"NO-CARRIER", "LOWER_UP", "M-DOWN", "linkdown", "dead"}, v) {
+			return nil, false
+		}
+		if len(v) == len("02:00:00:00:00:00") && v[2] == ':' && v[5] == ':' && !chosen.MatchString(v) {
+			return "MAC", true
+		}
+	}
+	return v, true
+}
