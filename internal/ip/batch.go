@@ -13,7 +13,38 @@ import (
 	"nstools/internal/iproute"
 )
 
-// batch carries out a command a line, until one fails or, with -force, to the end.
+// A batched is what lines of a batch have in common.
+type batched struct {
+	line   string     // the one that is being carried out, without a comment
+	handed bool       // it was handed to another ip
+	next   *nextBatch // which has been left running; nil for none
+	single bool       // it knows no batches
+	lost   error      // it could not end as it should
+	left   int        // the exit status with which it ended in the midst of a line; 0 if it did not
+}
+
+// endNext waits for the end of another ip, which may have kept back what it prints.
+func (b *batched) endNext() {
+	if b == nil || b.next == nil {
+		return
+	}
+	b.lost, b.next = b.next.end(), nil
+}
+
+// A lateWriter writes behind what another ip has been told to print.
+type lateWriter struct {
+	to io.Writer
+	b  *batched
+}
+
+func (w lateWriter) Write(p []byte) (int, error) {
+	w.b.endNext()
+	return w.to.Write(p)
+}
+
+// batch carries out a command a line, until one fails or, with -force, to the end. Lines
+// that are another ip's are its in one process, as long as none of ours between them
+// prints, or changes what it has kept of devices.
 func (r *run) batch(file string) error {
 	in := os.Stdin
 	if file != "-" {
@@ -24,7 +55,19 @@ func (r *run) batch(file string) error {
 		defer f.Close()
 		in = f
 	}
-	r.inBatch = true
+	r.inBatch, r.batched = true, new(batched)
+	stdout := r.stdout
+	r.stdout = lateWriter{stdout, r.batched}
+	err := r.lines(file, in)
+	r.stdout = stdout
+	r.batched.endNext()
+	if err == nil {
+		err = r.batched.lost
+	}
+	return err
+}
+
+func (r *run) lines(file string, in io.Reader) error {
 	failed := false
 	lines := lineReader{in: bufio.NewReader(in)}
 	breathe := startLongWork()
@@ -47,7 +90,7 @@ func (r *run) batch(file string) error {
 		if len(words) == 0 {
 			continue
 		}
-		if err = r.command(words); err == nil {
+		if err = r.commandOfBatch(line, words); err == nil {
 			continue
 		}
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status == iproute.StatusUsage {
@@ -60,6 +103,9 @@ func (r *run) batch(file string) error {
 		io.WriteString(r.stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
 		if f := (*iproute.Failure)(nil); !r.opt.force || errors.As(err, &f) && f.Last {
+			if r.batched.left != 0 { // there ip itself ends
+				return &iproute.Failure{Status: r.batched.left}
+			}
 			break
 		}
 	}
@@ -67,6 +113,31 @@ func (r *run) batch(file string) error {
 		return iproute.Fail("")
 	}
 	return nil
+}
+
+// commandOfBatch carries one line out. The other ip keeps what devices are called: where we
+// may have changed that, it has to end.
+func (r *run) commandOfBatch(line string, words []string) error {
+	b := r.batched
+	b.line, b.handed, b.left = line, false, 0
+	err := r.command(words)
+	if !b.handed && !keepsDevices(words[0]) {
+		b.endNext()
+	}
+	if b.lost != nil {
+		return b.lost
+	}
+	return err
+}
+
+// keepsDevices tells of an object whether no verb of it changes a device's name or number.
+func keepsDevices(word string) bool {
+	for _, o := range objects() {
+		if iproute.Matches(word, o.name) {
+			return o.name == "address" || o.name == "route"
+		}
+	}
+	return false
 }
 
 // A lineReader joins lines that end with a backslash, and counts them.

@@ -124,7 +124,8 @@ func (r *run) childArgs(name string, args []string) []string {
 // start runs a program with our standard files and waits for its exit status, which is
 // -1 after a signal. The error tells that it could not be started.
 func (r *run) start(path string, argv []string) (status int, err error) {
-	cmd := exec.Cmd{Path: path, Args: argv, Env: kernel.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+	r.batched.endNext() // what it prints comes first
+	cmd := program(path, argv)
 	if err := kernel.Start(cmd.Start); err != nil {
 		return 0, err
 	}
@@ -133,4 +134,9 @@ func (r *run) start(path string, argv []string) (status int, err error) {
 		return exit.ExitCode(), nil
 	}
 	return 0, err
+}
+
+// program is one that has our standard files and our environment.
+func program(path string, argv []string) *exec.Cmd {
+	return &exec.Cmd{Path: path, Args: argv, Env: kernel.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 }

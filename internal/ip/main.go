@@ -25,7 +25,8 @@ type run struct {
 	stdout, stderr io.Writer
 	isIP           bool // called through a link named ip
 	inBatch        bool
-	inNS           int // -netns, as a descriptor; -1 for none
+	batched        *batched // of a batch alone
+	inNS           int      // -netns, as a descriptor; -1 for none
 	store          netns.Store
 }
 
@@ -157,7 +158,7 @@ func (r *run) orNext(err error, words ...string) error {
 		return err
 	}
 	if r.inBatch {
-		return r.next(next, words)
+		return r.handedLine(next, words)
 	}
 	return r.handOver(new(plan.Plan), plan.Exec{Name: next, Paths: []string{next}, Argv: r.argv, Env: kernel.Environ()})
 }

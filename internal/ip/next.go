@@ -37,25 +37,30 @@ func nextIP() string {
 	return ""
 }
 
-// next runs a line of a batch by another ip, with the options that we were given.
-func (r *run) next(ip string, words []string) error {
-	args := []string{ip}
-	if r.opt.netns != nil {
-		args = append(args, "-netns", *r.opt.netns)
-	}
-	for _, o := range []struct {
-		on   bool
-		word string
-	}{{r.opt.json, "-json"}, {r.opt.pretty, "-pretty"}, {r.opt.brief, "-brief"}, {r.opt.details, "-details"}, {r.opt.oneLine, "-oneline"}, {r.opt.stats, "-statistics"}, {r.opt.resolve, "-resolve"},
-		{r.opt.numeric, "-Numeric"}, {r.opt.color != "", "-color=" + r.opt.color}} {
-		if o.on {
-			args = append(args, o.word)
+// handedLine has another ip carry out a line of a batch: in one process with those before
+// it, unless that ip knows no batches or the line may read what is our standard input.
+func (r *run) handedLine(ip string, words []string) error {
+	b := r.batched
+	b.handed = true
+	if !b.single && !iproute.Matches(words[0], "vrf") {
+		if b.next == nil {
+			next, err := r.startNext(ip)
+			if err != nil {
+				return err
+			}
+			b.next = next
 		}
+		known, err := b.next.carryOut(b.line)
+		if !known || b.next.ended {
+			b.left = b.next.status
+			b.next = nil
+		}
+		if known {
+			return err
+		}
+		b.single = true
 	}
-	if r.opt.family != "" {
-		args = append(args, "-family", r.opt.family)
-	}
-	status, err := r.start(ip, append(args, words...))
+	status, err := r.start(ip, append(append([]string{ip}, r.opt.words...), words...))
 	switch {
 	case err != nil:
 		return iproute.Fail(`exec of "` + ip + `" failed: ` + diag.Reason(err))

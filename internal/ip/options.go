@@ -34,6 +34,7 @@ type options struct {
 	batch, netns, jobs                           *string
 	version, help                                bool
 	completion, explain                          string
+	words                                        []string // ip's own as they were given, but for -batch
 }
 
 func yes(field func(*options) *bool) func(*options, string) {

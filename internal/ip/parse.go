@@ -23,12 +23,16 @@ func parse(args []string) (*options, []string, error) {
 		if err != nil {
 			return nil, nil, err
 		}
+		given := args
 		args = args[1:]
 		if opt.arg != "" && !glued {
 			if len(args) == 0 {
 				return nil, nil, iproute.Incomplete()
 			}
 			value, args = args[0], args[1:]
+		}
+		if !opt.own && opt.name != "batch" {
+			o.words = append(o.words, given[:len(given)-len(args)]...)
 		}
 		if opt.good != nil {
 			if err := opt.good(value); err != nil {

@@ -21,6 +21,7 @@ func (r *run) showRoutes(args []string) error {
 	if err != nil {
 		return err
 	}
+	f.lenient = r.inBatch
 	conn, err := rtnl.Open(r.inNS)
 	if err != nil {
 		return err
@@ -62,7 +63,7 @@ func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 	switch {
 	case !rtnl.Refused(err, unix.ENOENT):
 		return routes, err
-	case f.table == unix.RT_TABLE_MAIN: // it is there as soon as it is needed
+	case f.table == unix.RT_TABLE_MAIN, f.lenient: // main is there as soon as it is needed
 		return nil, nil
 	}
 	text := "Error: ipv4: FIB table does not exist." // the kernel's, see fib_frontend.c

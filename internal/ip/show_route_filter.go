@@ -28,6 +28,7 @@ type routeFilter struct {
 	within   netip.Prefix // in which routes have to be; zero for everywhere
 	around   netip.Prefix // what has to be in routes; zero for nothing
 	shortest bool         // of defaults only, whatever the family
+	lenient  bool         // a table that is missing has no routes: ip's in a batch, where the kernel is not asked for it
 }
 
 // readRouteFilter reads the words. What only ip knows is Beyond.

@@ -1,0 +1,213 @@
+package ip
+
+import (
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/iproute"
+	"nstools/internal/kernel"
+)
+
+// A nextBatch is another ip that carries out lines of a batch, as "ip -batch -" does. It
+// has carried one out when it reads the next. That shows, for what it reads is a pipe that
+// holds one page: poll(2) tells that there is room in it when nothing is left in it.
+type nextBatch struct {
+	cmd    *exec.Cmd
+	in     int // end of the pipe that we write
+	said   int // end of the pipe that its messages come through
+	stderr io.Writer
+	lines  int    // that it has been given, which it counts
+	heard  string // messages that have not been passed on
+	status int    // at its end
+
+	read, ended, silent bool // it has read what it was given; there is no process any more; no message will come
+	failed, anyFailed   bool // the line has failed; one had
+}
+
+// startNext starts another ip with the options that we were given.
+func (r *run) startNext(ip string) (*nextBatch, error) {
+	fail := func(err error) error { return iproute.Fail(`exec of "` + ip + `" failed: ` + diag.Reason(err)) }
+	var in, said [2]int
+	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
+		return nil, fail(err)
+	}
+	if err := unix.Pipe2(said[:], unix.O_CLOEXEC); err != nil {
+		unix.Close(in[0])
+		unix.Close(in[1])
+		return nil, fail(err)
+	}
+	theirIn, theirErr := os.NewFile(uintptr(in[0]), "in"), os.NewFile(uintptr(said[1]), "err")
+	defer theirIn.Close()
+	defer theirErr.Close()
+	b := &nextBatch{in: in[1], said: said[0], stderr: r.stderr}
+	err := onePage(b.in)
+	if err == nil {
+		err = unix.SetNonblock(b.said, true)
+	}
+	if err == nil {
+		b.cmd = program(ip, append(append([]string{ip}, r.opt.words...), "-batch", "-"))
+		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
+		err = kernel.Start(b.cmd.Start)
+	}
+	if err != nil {
+		unix.Close(b.in)
+		unix.Close(b.said)
+		return nil, fail(err)
+	}
+	return b, nil
+}
+
+// onePage makes a pipe hold one page, and writes to it not wait.
+func onePage(fd int) error {
+	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, os.Getpagesize()); err != nil {
+		return err
+	}
+	return unix.SetNonblock(fd, true)
+}
+
+// carryOut has a line carried out and returns its failure. known is false where the other
+// ip has ended without reading the line: then it has done nothing, and nothing of what it
+// said is passed on.
+func (b *nextBatch) carryOut(line string) (known bool, err error) {
+	b.lines++
+	b.failed = false
+	// The blank keeps a line that ends in a backslash from going on.
+	if b.read = b.feed(strings.TrimSuffix(line, "\n") + " \n"); !b.read {
+		b.wait()
+		return false, nil
+	}
+	if !b.feed("\n") {
+		b.ended = true
+		if b.wait() < 0 {
+			return true, errKilled
+		}
+		return true, &iproute.Failure{Status: b.status}
+	}
+	b.lines++
+	b.hear()
+	b.pass(true)
+	if b.failed {
+		b.anyFailed = true
+		return true, iproute.Fail("")
+	}
+	return true, nil
+}
+
+// feed writes text and waits until it has been read; false if that cannot be any more.
+func (b *nextBatch) feed(text string) bool {
+	for {
+		fds := []unix.PollFd{{Fd: int32(b.in), Events: unix.POLLOUT}, {Fd: int32(b.said), Events: unix.POLLIN}}
+		if b.silent {
+			fds = fds[:1]
+		}
+		if _, err := unix.Poll(fds, -1); err != nil {
+			if errors.Is(err, unix.EINTR) {
+				continue
+			}
+			return false
+		}
+		if len(fds) > 1 && fds[1].Revents != 0 {
+			b.hear()
+			b.pass(false)
+		}
+		room, alone := fds[0].Revents&unix.POLLOUT != 0, fds[0].Revents&unix.POLLERR != 0
+		switch {
+		case text == "" && room:
+			return true
+		case alone:
+			return false
+		case !room:
+			continue
+		}
+		n, err := unix.Write(b.in, []byte(text))
+		if err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
+			return false
+		}
+		text = text[max(n, 0):]
+	}
+}
+
+// hear takes what there is of messages.
+func (b *nextBatch) hear() {
+	buf := make([]byte, 4096)
+	for !b.silent {
+		n, err := unix.Read(b.said, buf)
+		switch {
+		case errors.Is(err, unix.EINTR):
+		case errors.Is(err, unix.EAGAIN):
+			return
+		case err != nil || n == 0:
+			b.silent = true
+		default:
+			b.heard += string(buf[:n])
+		}
+	}
+}
+
+// pass passes lines of messages on, with all also one that has not ended, once it is known
+// that they are about our lines. Where a line was that failed, we say: of another file than
+// standard input the other ip does not know.
+func (b *nextBatch) pass(all bool) {
+	if !b.read {
+		return
+	}
+	where := "Command failed -:" + strconv.Itoa(b.lines) + "\n"
+	for b.heard != "" {
+		line, rest, ended := strings.Cut(b.heard, "\n")
+		switch {
+		case ended:
+			line += "\n"
+		case !all:
+			return
+		}
+		b.heard = rest
+		if text, failed := strings.CutSuffix(line, where); failed {
+			b.failed, line = true, text
+		}
+		io.WriteString(b.stderr, line)
+	}
+}
+
+// end lets it end. Lines that failed have been told of.
+func (b *nextBatch) end() error {
+	switch b.wait(); {
+	case b.status < 0:
+		return errKilled
+	case b.status > 0 && !b.anyFailed:
+		return &iproute.Failure{Status: b.status}
+	}
+	return nil
+}
+
+// wait waits for its end and returns the exit status, -1 after a signal.
+func (b *nextBatch) wait() int {
+	unix.Close(b.in)
+	ended := make(chan struct{})
+	go func() {
+		b.cmd.Wait() // of which the state tells
+		close(ended)
+	}()
+	const often = 20 // ms: somebody else may keep the pipe open
+	for over := false; !b.silent && !over; {
+		select {
+		case <-ended:
+			over = true
+		default:
+			unix.Poll([]unix.PollFd{{Fd: int32(b.said), Events: unix.POLLIN}}, often)
+		}
+		b.hear()
+		b.pass(false)
+	}
+	<-ended
+	b.pass(true)
+	unix.Close(b.said)
+	b.status = b.cmd.ProcessState.ExitCode()
+	return b.status
+}
