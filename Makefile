@@ -4,6 +4,7 @@
 # make fresh      make test, run and install on new machines: a minimal Debian, a container, busybox
 # make bench      side by side with the installed util-linux and iproute2, and runtimes of containers
 # make soak       40,000 starts under load
+# make fuzz-ip    10,000 made-up commands of ip(8), compared with its own
 # make arm64      the arm64 build on an emulated kernel
 # make runtimes   present container runtimes are built, started, and every name is checked
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck, and modules that are old
@@ -36,7 +37,7 @@ export CGO_ENABLED := 0
 export GOFLAGS += -trimpath -buildvcs=false
 LDFLAGS := -s -w -buildid=
 
-.PHONY: all build run test fresh bench soak arm64 runtimes lint install uninstall dropin deps clean help FORCE
+.PHONY: all build run test fresh bench soak fuzz-ip arm64 runtimes lint install uninstall dropin deps clean help FORCE
 
 all build: $(TOOLS:%=bin/%)
 
@@ -60,6 +61,10 @@ bench: build deps
 soak: build
 	sh scripts/soak.sh 20000 bin/gounshare -Ur true
 	sh scripts/soak-enter.sh bin
+
+# FUZZ="-seed N": the same commands once more; see internal/fuzz.
+fuzz-ip: build deps
+	$(GO) run ./internal/fuzz $(FUZZ) bin
 
 arm64:
 	sh scripts/arm64.sh
