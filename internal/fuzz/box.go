@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -43,7 +44,7 @@ type answer struct {
 	Error          string // of the box itself
 }
 
-// A view is what ip shows of one namespace, the output of one command for each.
+// A view is what ip shows of one namespace.
 type view struct {
 	Name string // "" for the box's own, "@" for that of the process
 	Text string
@@ -119,6 +120,7 @@ type inside struct {
 	process *exec.Cmd       // in a namespace without a name
 	quiet   map[uint64]bool // namespaces in which nothing happens by itself, by inode
 	own     int             // our network namespace
+	former  map[string]shownView
 }
 
 // The main thread stays where it is: it stands for the box in /proc. See within.
@@ -171,7 +173,7 @@ func (b *inside) furnish() error {
 		return fmt.Errorf("mount /proc: %w", err)
 	}
 	var err error
-	if b.own, err = unix.Open("/proc/self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+	if b.own, err = unix.Open(ownNS, unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		return err
 	}
 	// Its number is in no output by chance.
@@ -183,13 +185,16 @@ func (b *inside) furnish() error {
 	if err := b.process.Start(); err != nil {
 		return err
 	}
-	for _, ns := range []string{"/proc/self/ns/net", b.processNS()} {
+	for _, ns := range []string{ownNS, b.processNS()} {
 		if err := calm(ns); err != nil {
 			return err
 		}
 	}
 	return nil
 }
+
+// ownNS is the main thread's, which stays in it.
+const ownNS = "/proc/self/ns/net"
 
 func (b *inside) processNS() string {
 	return "/proc/" + strconv.Itoa(b.process.Process.Pid) + "/ns/net"
@@ -241,30 +246,46 @@ func (b *inside) command(path string, argv []string, stdin string) (a answer) {
 // shown is what makes up the state of a namespace.
 const shown = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
 
+// state asks ip only for namespaces that are not as they were when it was asked before.
 func (b *inside) state() ([]view, error) {
-	show := func(name string, args ...string) view {
-		a := b.command(b.Original, append([]string{"ip"}, args...), shown)
-		return view{name, a.Stdout + a.Stderr}
-	}
-	views := []view{show("", "-j", "-d", "-force", "-b", "-")}
 	names, err := namesThere()
 	if err != nil {
 		return nil, err
 	}
+	there := map[string]string{"": ownNS, "@": b.processNS()}
 	for _, name := range names {
-		views = append(views, show(name, "-n", name, "-j", "-d", "-force", "-b", "-"))
+		there[name] = filepath.Join(namesDir, name)
 	}
-	err = within(b.processNS(), func() error {
-		views = append(views, show("@", "-j", "-d", "-force", "-b", "-"))
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	var views []view
+	former := b.former
+	b.former = make(map[string]shownView)
+	for _, name := range slices.Sorted(maps.Keys(there)) {
+		v := shownView{print: "none"}
+		if err := within(there[name], func() error {
+			var err error
+			v.print, err = fingerprint()
+			return err
+		}); err != nil && slices.Contains([]string{"", "@"}, name) {
+			return nil, err
+		}
+		if old, ok := former[name]; ok && old.print == v.print {
+			v = old
+		} else if v.print != "none" {
+			within(there[name], func() error {
+				a := b.command(b.Original, []string{"ip", "-j", "-d", "-force", "-b", "-"}, shown)
+				v.text = a.Stdout + a.Stderr
+				return nil
+			})
+		}
+		b.former[name] = v
+		views = append(views, view{name, v.text})
 	}
-	a := b.command(b.Original, []string{"ip", "-j", "netns"}, "")
 	mounts, err := mountsOfNames()
-	return append(views, view{"names", a.Stdout + a.Stderr}, view{"mounts", mounts}), err
+	return append(views, view{"mounts", mounts}), err
 }
+
+// A shownView is what ip has shown of a namespace that looked so.
+type shownView struct{ print, text string }
 
 const namesDir = "/run/netns"
 

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 )
@@ -38,6 +39,19 @@ func (r result) text() string {
 		}
 	}
 	return s
+}
+
+// more is what ours says behind all that the original says; "" if it says something else.
+func (d *difference) more() string {
+	out, ok := strings.CutPrefix(d.ours.stdout, d.theirs.stdout)
+	if !ok {
+		return ""
+	}
+	err, ok := strings.CutPrefix(d.ours.stderr, d.theirs.stderr)
+	if !ok {
+		return ""
+	}
+	return result{status: d.ours.status, stdout: out, stderr: err, state: d.ours.state}.text()
 }
 
 // kind is what of a command differs, for the search for a shorter way to it.
@@ -100,13 +114,13 @@ func (p *pair) compare(c command, look bool) (d *difference, more bool, err erro
 		}
 		ours = theirs
 	}
-	d = &difference{command: c, next: p.next, theirs: comparable(theirs), ours: comparable(ours)}
+	d = &difference{command: c, next: p.next, theirs: comparable(c, theirs), ours: comparable(c, ours)}
 	for wait := 20 * time.Millisecond; c.Reads && d.kind() != "" && wait < time.Second; wait *= 3 {
 		time.Sleep(wait)
 		if theirs, ours, err = p.both(order{Words: c.Words, Stdin: c.Stdin}); err != nil {
 			return nil, false, err
 		}
-		d.theirs, d.ours = comparable(theirs), comparable(ours)
+		d.theirs, d.ours = comparable(c, theirs), comparable(c, ours)
 	}
 	if look {
 		if d.theirs.state, d.ours.state, err = p.states(); err != nil {
@@ -119,8 +133,16 @@ func (p *pair) compare(c command, look bool) (d *difference, more bool, err erro
 	return d, d.theirs.state == d.ours.state, nil
 }
 
-func comparable(a answer) result {
-	return result{status: a.Status, stdout: normal(a.Stdout), stderr: normal(a.Stderr)}
+// kept is what the original prints of devices in a batch for addr show as well, once link
+// show has been there: gonetns(8), COMPATIBILITY.
+var kept = regexp.MustCompile(` mode [A-Z]+|"linkmode": ?"[A-Z]+",|[\\\n]    alias [^\n\\]*|"ifalias": ?"[^"]*",?`)
+
+func comparable(c command, a answer) result {
+	r := result{status: a.Status, stdout: normal(a.Stdout), stderr: normal(a.Stderr)}
+	if c.Stdin != "" {
+		r.stdout = kept.ReplaceAllString(r.stdout, "")
+	}
+	return r
 }
 
 // states are the lines in which the states of the boxes differ. What the kernel notices

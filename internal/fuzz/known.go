@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -14,14 +15,15 @@ var knownText string
 // given has to fit.
 type known struct {
 	reason  string
-	where   map[string]*regexp.Regexp // command, stdin, theirs, ours
+	where   map[string]*regexp.Regexp // command, stdin, theirs, ours, more
 	next    string                    // yes or no; "" for both
 	matched int
 }
 
 // readKnown reads entries with empty lines between them. The first line of each is the
-// reason, the others are "command: PATTERN" and the like, or "next: yes". Lines that begin
-// with # are comments.
+// reason, the others are "command: PATTERN" and the like, or "next: yes". The pattern of
+// more is for what ours says after all that the original says. Lines that begin with # are
+// comments.
 func readKnown(text string) (list []*known, err error) {
 	var k *known
 	for number, line := range strings.Split(text, "\n") {
@@ -37,17 +39,17 @@ func readKnown(text string) (list []*known, err error) {
 			return nil, fmt.Errorf("known differences, line %d: no pattern: %q", number+1, line)
 		case word == "next" && (value == "yes" || value == "no"):
 			k.next = value
-		case word == "command" || word == "stdin" || word == "theirs" || word == "ours":
+		case slices.Contains([]string{"command", "stdin", "theirs", "ours", "more"}, word):
 			if k.where[word], err = regexp.Compile("(?m)" + value); err != nil {
 				return nil, fmt.Errorf("known differences, line %d: %w", number+1, err)
 			}
 		default:
-			return nil, fmt.Errorf("known differences, line %d: %q is none of command, stdin, theirs, ours, next", number+1, word)
+			return nil, fmt.Errorf("known differences, line %d: %q is none of command, stdin, theirs, ours, more, next", number+1, word)
 		}
 	}
 	for _, k := range list {
 		if len(k.where) < 2 {
-			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, theirs and ours", k.reason)
+			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, theirs, ours and more", k.reason)
 		}
 	}
 	return list, nil
@@ -60,6 +62,7 @@ func (k *known) fits(d *difference) bool {
 	}
 	text := map[string]string{
 		"command": strings.Join(d.command.Words, " "), "stdin": d.command.Stdin, "theirs": d.theirs.text(), "ours": d.ours.text(),
+		"more": d.more(),
 	}
 	for where, pattern := range k.where {
 		if !pattern.MatchString(text[where]) {

@@ -3,11 +3,14 @@ package main
 import (
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"os"
 	"runtime"
+	"strconv"
 	"time"
 
 	"github.com/vishvananda/netlink"
+	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 )
 
@@ -52,7 +55,7 @@ func calm(path string) error {
 // so in their order: one more goes, and the end of a pair of devices in it is waited for.
 func awaitCleanup(own int) error {
 	const name = "last-to-go"
-	err := within("/proc/self/ns/net", func() error {
+	err := within(ownNS, func() error {
 		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
 			return err
 		}
@@ -80,3 +83,41 @@ func awaitCleanup(own int) error {
 	}
 	return fmt.Errorf("await cleanup: a namespace was not cleaned up within %v", limit)
 }
+
+// fingerprint is of all that ip shows of the thread's network namespace. Where it differs,
+// that may be of something that ip does not show.
+func fingerprint() (string, error) {
+	const skipStats = 1 << 3 // RTEXT_FILTER_SKIP_STATS
+	sum := fnv.New128a()
+	for _, kind := range []int{unix.RTM_GETLINK, unix.RTM_GETADDR, unix.RTM_GETROUTE, unix.RTM_GETRULE, unix.RTM_GETNEIGH, unix.RTM_GETNEXTHOP} {
+		request := nl.NewNetlinkRequest(kind, unix.NLM_F_DUMP)
+		switch kind {
+		case unix.RTM_GETLINK:
+			request.AddData(nl.NewIfInfomsg(unix.AF_UNSPEC))
+			request.AddData(nl.NewRtAttr(unix.IFLA_EXT_MASK, nl.Uint32Attr(skipStats)))
+		case unix.RTM_GETNEXTHOP:
+			request.AddData(raw(make([]byte, 8))) // struct nhmsg
+		default:
+			request.AddData(raw(make([]byte, unix.SizeofRtMsg)))
+		}
+		messages, err := request.Execute(unix.NETLINK_ROUTE, 0)
+		if err != nil {
+			return "", fmt.Errorf("dump %d: %w", kind, err)
+		}
+		for _, m := range messages {
+			const stateAt = 8 // ndm_state
+			if kind == unix.RTM_GETNEIGH && (len(m) <= stateAt || m[stateAt] != netlink.NUD_PERMANENT) {
+				continue
+			}
+			sum.Write(m)
+		}
+		sum.Write([]byte{0})
+	}
+	return strconv.Quote(string(sum.Sum(nil))), nil
+}
+
+// raw is part of a request.
+type raw []byte
+
+func (r raw) Len() int          { return len(r) }
+func (r raw) Serialize() []byte { return r }

@@ -196,15 +196,15 @@ func (f *fuzz) report(session int, commands []command, d *difference) error {
 		d = found
 		return true
 	}
-	if !shows(commands) {
+	commands = shorter(commands, shows)
+	switch {
+	case failed != nil:
+		return failed
+	case commands == nil:
 		delete(f.seen, key)
 		f.passing++
 		fmt.Fprintf(f.out, "\nsession %d: a difference (%s) did not come again: %s\n%s", session, kind, d.command, both(d))
-		return failed
-	}
-	commands = shorter(commands, shows)
-	if failed != nil {
-		return failed
+		return nil
 	}
 	with := "without another ip on PATH"
 	if d.next {

@@ -1,10 +1,26 @@
 package main
 
+import (
+	"slices"
+	"strings"
+)
+
 // shorter looks for the shortest list of commands after which shows is still true of the
-// last one: it leaves parts out, ever smaller ones, and at last words of the last command.
+// last one; nil if it is true of none. Most differences need no more than the last one, or
+// what every session begins with. From others it leaves parts out, ever smaller ones, and
+// at last lines and words of the last command.
 func shorter(commands []command, shows func([]command) bool) []command {
-	last := len(commands) - 1
-	for size := (last + 1) / 2; size > 0; {
+	last := commands[len(commands)-1]
+	begin := commands[:min(plain, len(commands)-1)]
+	switch few := append(append([]command(nil), begin...), last); {
+	case shows([]command{last}):
+		commands = []command{last}
+	case shows(few):
+		commands = few
+	case !shows(commands):
+		return nil
+	}
+	for size := len(commands) / 2; size > 0; {
 		left := false
 		for from := 0; from < len(commands)-1; {
 			to := min(from+size, len(commands)-1)
@@ -19,7 +35,26 @@ func shorter(commands []command, shows func([]command) bool) []command {
 			size /= 2
 		}
 	}
-	return fewerWords(commands, shows)
+	return fewerWords(fewerLines(commands, shows), shows)
+}
+
+// fewerLines leaves lines of a batch out.
+func fewerLines(commands []command, shows func([]command) bool) []command {
+	last := len(commands) - 1
+	for i := 0; ; {
+		c := commands[last]
+		lines := strings.SplitAfter(c.Stdin, "\n")
+		if i >= len(lines)-1 {
+			return commands
+		}
+		c.Stdin = strings.Join(slices.Delete(lines, i, i+1), "")
+		less := append(append([]command(nil), commands[:last]...), c)
+		if c.Stdin != "" && shows(less) {
+			commands = less
+		} else {
+			i++
+		}
+	}
 }
 
 // fewerWords leaves words of the last command out.
