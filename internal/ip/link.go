@@ -72,9 +72,6 @@ func (r *run) onLink(args []string, do func(*rtnl.Conn, *linkWords) error) error
 
 // existing is the index of the device that a command is about.
 func (w *linkWords) existing() (int, error) {
-	if err := w.checkAddress(); err != nil {
-		return 0, err
-	}
 	switch {
 	case len(w.rest) > 0:
 		return 0, iproute.Garbage(w.rest[0]) // ip knows what can be said of a kind here

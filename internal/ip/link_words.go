@@ -36,11 +36,14 @@ func (w *linkWords) close() {
 
 func (w *linkWords) read(args []string) (err error) {
 	w.rest, err = read(w, args, linkTerms(), term[linkWords]{set: (*linkWords).bareWord})
+	if err == nil {
+		err = w.checkAddress()
+	}
 	return err
 }
 
-// checkAddress compares the address with the one that the device has, which is not to be
-// made. Of a longer one the kernel takes the beginning.
+// checkAddress compares the address with the one that a device has that there is. Of a
+// longer one the kernel takes the beginning.
 func (w *linkWords) checkAddress() error {
 	name := w.dev
 	if name == "" {
