@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -17,6 +18,7 @@ var rules = []struct {
 	with    string
 }{
 	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""}, // ours alone: gonetns(8), COMPATIBILITY
+	{regexp.MustCompile(` proto (kernel_\w+|0x[123])\b|"protocol": ?"(kernel_\w+|0x[123])",\s*`), ""}, // of addresses, which 7.1 prints
 	{regexp.MustCompile(`(?m)^\d+: `), "N: "},
 	{regexp.MustCompile(`@if\d+`), "@ifN"},
 	{regexp.MustCompile(`"(ifindex|index|link_index)": ?\d+`), `"$1":N`},
@@ -73,13 +75,26 @@ func normalState(text string) string {
 			if !keep {
 				continue
 			}
-			flat, _ := json.Marshal(x) // what was read can be written
-			b.Write(flat)
-			b.WriteByte('\n')
+			write(&b, "", x)
 		}
 		b.WriteByte('\n')
 	}
 	return b.String()
+}
+
+// write writes a value on a line. Of a device each member has a line, which tells what differs.
+func write(b *strings.Builder, of string, v any) {
+	members, _ := v.(map[string]any)
+	if name, ok := members["ifname"].(string); ok {
+		for _, member := range slices.Sorted(maps.Keys(members)) {
+			write(b, of+name+" "+member+" ", members[member])
+		}
+		return
+	}
+	text, _ := json.Marshal(v) // what was read can be written
+	b.WriteString(of)
+	b.Write(text)
+	b.WriteByte('\n')
 }
 
 // normalValue changes a value. What the kernel adds by itself is not kept.
