@@ -16,29 +16,42 @@ func newGenerator(seed uint64, session int) *generator {
 	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(session)))}
 }
 
+// of is one of words that have blanks between them, of the first ones, which are right,
+// more often than of the last ones, which are wrong.
+func (g *generator) of(words string) string {
+	list := strings.Fields(words)
+	at := g.IntN(len(list))
+	if g.chance(70) {
+		at = min(at, g.IntN(len(list)))
+	}
+	return word(list[at])
+}
+
+// any is one of words, of all of them as often.
+func (g *generator) any(words string) string {
+	list := strings.Fields(words)
+	return word(list[g.IntN(len(list))])
+}
+
+// word is a word of a list, in which the empty one is written as in a shell.
+func word(w string) string {
+	if w == "''" {
+		return ""
+	}
+	return w
+}
+
 // phrase is one of several groups of words, which have commas between them.
 func (g *generator) phrase(groups string) []string {
-	words := strings.Split(g.of(groups), ",")
-	for i, w := range words {
-		if w == "''" {
-			words[i] = ""
-		}
+	words := strings.Split(g.any(groups), ",")
+	for i := range words {
+		words[i] = word(words[i])
 	}
 	return words
 }
 
 // chance is true so many times of a hundred.
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
-
-// of is one of words that have blanks between them; "”" is the empty word.
-func (g *generator) of(words string) string {
-	list := strings.Fields(words)
-	w := list[g.IntN(len(list))]
-	if w == "''" {
-		return ""
-	}
-	return w
-}
 
 // sometimes is the words of f, or none.
 func (g *generator) sometimes(percent int, f func() []string) []string {
@@ -84,7 +97,7 @@ func (g *generator) founding(n int) []string {
 // line is what stands behind the options, with a mistake now and then.
 func (g *generator) line() command {
 	words, reads := g.about()
-	for g.chance(22) {
+	for g.chance(18) {
 		words = g.mistake(words)
 		reads = false
 	}
@@ -132,13 +145,13 @@ func (g *generator) batch() command {
 				words[i] = "\\\n" + w
 			}
 		}
-		b.WriteString(strings.Join(words, g.of("_ _ _ _ _ __")))
+		b.WriteString(strings.Join(words, g.any("_ _ _ _ _ __")))
 		if g.chance(5) {
 			b.WriteString("_#_a_comment")
 		}
 		b.WriteString("\n")
 		if g.chance(5) {
-			b.WriteString(g.of("# #_link_add \\n _") + "\n")
+			b.WriteString(g.any("# #_link_add \\n _") + "\n")
 		}
 	}
 	stdin := strings.ReplaceAll(strings.ReplaceAll(b.String(), "\\n", ""), "_", " ")
@@ -195,7 +208,7 @@ func (g *generator) mistake(words []string) []string {
 
 // wrong is a word that may stand where it is not expected.
 func (g *generator) wrong() string {
-	return g.of("foo '' 0 1 -1 77 0x10 256 99999999999 on off up down dev name type via to table all default any a/b . .. -x -- help lo a v0 10.0.0.1/24 10.0.0.0/8 fd00::1" +
+	return g.any("foo '' 0 1 -1 77 0x10 256 99999999999 on off up down dev name type via to table all default any a/b . .. -x -- help lo a v0 10.0.0.1/24 10.0.0.0/8 fd00::1" +
 		" 300.0.0.1 10.0.0.1/33 fd00::1/129 02:00:00:00:00:07 averyveryverylongname if3 local host permanent dynamic nomaster master group mtu address metric" +
 		" scope proto netns peer label brd link secondary tentative xdp vf state PROCESS")
 }

@@ -3,7 +3,7 @@ package main
 // The words of each part of the grammar, those that work more often than those that do not.
 
 func (g *generator) device() string {
-	return g.of("v0 v0 v0 v0 v1 v1 v1 p0 p0 p1 br0 br0 br1 m0 x0 w0 w1 lo lo nosuch ifb0 veth0 a-much-longer-device")
+	return g.any("v0 v0 v0 v0 v0 v1 v1 v1 v1 p0 p0 p0 p1 br0 br0 br0 br1 m0 x0 w0 lo lo nosuch ifb0 veth0 a-much-longer-device")
 }
 
 func (g *generator) name() string { return g.of("a a a a b b c d nosuch") }
@@ -55,7 +55,7 @@ func (g *generator) aboutDevice() []string {
 	case 12:
 		return []string{"nomaster"}
 	case 13:
-		return []string{g.of("multicast allmulticast promisc arp"), g.of("on off on off maybe")}
+		return []string{g.any("multicast allmulticast promisc arp"), g.of("on off on off maybe")}
 	case 14:
 		return []string{g.of("broadcast brd broad"), g.hardware()}
 	case 15:
@@ -71,7 +71,7 @@ func (g *generator) aboutDevice() []string {
 	case 20:
 		return []string{"name", g.device()}
 	}
-	return []string{g.of("addrgenmode mode state vf vrf link-netnsid link-netns gso_max_size xdp"), g.of("none eui64 default 0 1 a 65536 off")}
+	return []string{g.any("addrgenmode mode state vf vrf link-netnsid link-netns gso_max_size xdp"), g.of("none eui64 default 0 1 a 65536 off")}
 }
 
 func (g *generator) addLink() []string {
@@ -171,7 +171,7 @@ func (g *generator) showLink() []string {
 }
 
 func (g *generator) changeAddress() []string {
-	words := []string{g.of("address address addr a add"), g.of("add add add add add del del delete d a replace change chg flush")}
+	words := []string{g.of("address address addr a add"), g.any("add add add add add del del delete d a replace change chg flush")}
 	if g.chance(6) {
 		words = append(words, g.of("secondary permanent tentative local peer deprecated"))
 	}
@@ -207,7 +207,7 @@ func (g *generator) aboutAddress() []string {
 	case 10:
 		return []string{"anycast", g.host()}
 	}
-	return []string{g.of("nodad noprefixroute home mngtmpaddr autojoin nodad optimistic secondary proto")}
+	return []string{g.any("nodad noprefixroute home mngtmpaddr autojoin nodad optimistic secondary proto")}
 }
 
 func (g *generator) showAddress() []string {
@@ -226,7 +226,7 @@ func (g *generator) addressFilter() []string {
 	case 0:
 		return []string{"scope", g.scope()}
 	case 1:
-		return []string{g.of("permanent dynamic secondary primary tentative -tentative deprecated -deprecated nodad -nodad temporary -permanent -dynamic -primary mngtmpaddr home perm noprefixroute optimistic")}
+		return []string{g.any("permanent dynamic secondary primary tentative -tentative deprecated -deprecated nodad -nodad temporary -permanent -dynamic -primary mngtmpaddr home perm noprefixroute optimistic")}
 	case 2:
 		return []string{"to", g.prefix()}
 	case 3:
@@ -236,7 +236,7 @@ func (g *generator) addressFilter() []string {
 }
 
 func (g *generator) changeRoute() []string {
-	words := []string{g.of("route route route r ro"), g.of("add add add add add a del del delete d replace append change prepend get test")}
+	words := []string{g.of("route route route r ro"), g.any("add add add add add a del del delete d replace append change prepend get test")}
 	if g.chance(15) {
 		words = append(words, g.of("blackhole unreachable prohibit throw local broadcast unicast multicast black nat anycast to"))
 	}
@@ -272,7 +272,7 @@ func (g *generator) aboutRoute() []string {
 	case 11:
 		return []string{"nexthop", "via", g.host(), "weight", g.of("1 2 foo")}
 	}
-	return []string{g.of("tos dsfield realm realms pref expires advmss rtt hoplimit initcwnd quickack features nhid encap as"), g.of("1 5 0x10 high ecn 100000 foo mpls")}
+	return []string{g.any("tos dsfield realm realms pref expires advmss rtt hoplimit initcwnd quickack features nhid encap as"), g.of("1 5 0x10 high ecn 100000 foo mpls")}
 }
 
 func (g *generator) showRoute() []string {
@@ -289,7 +289,7 @@ func (g *generator) showRoute() []string {
 func (g *generator) routeFilter() []string {
 	switch g.IntN(12) {
 	case 0, 1:
-		return []string{g.of("table table t"), g.table()}
+		return []string{g.any("table table t"), g.table()}
 	case 2:
 		return []string{g.of("dev dev oif"), g.device()}
 	case 3, 4:
@@ -311,7 +311,7 @@ func (g *generator) routeFilter() []string {
 }
 
 func (g *generator) netns() (words []string, reads bool) {
-	object := g.of("netns netns netns net")
+	object := g.any("netns netns netns net")
 	switch g.IntN(14) {
 	case 0, 1, 2:
 		return []string{object, g.of("add add add a"), g.of("a b c d a/b .. ''")}, false
@@ -345,13 +345,13 @@ func (g *generator) other() (words []string, reads bool) {
 	case 2:
 		return []string{"neigh"}, true
 	case 3:
-		return []string{"rule", g.of("add del"), "from", g.network(), "table", g.table()}, false
+		return []string{"rule", g.any("add del"), "from", g.network(), "table", g.table()}, false
 	case 4:
 		return []string{"rule"}, true
 	case 5:
-		return []string{"tuntap", g.of("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
+		return []string{"tuntap", g.any("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
 	case 6:
-		return []string{"nexthop", g.of("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
+		return []string{"nexthop", g.any("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
 	}
 	return []string{g.of("help foo bar xyz maddress nei tunnel")}, true
 }

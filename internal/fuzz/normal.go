@@ -17,7 +17,7 @@ var rules = []struct {
 	pattern *regexp.Regexp
 	with    string
 }{
-	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""}, // ours alone: gonetns(8), COMPATIBILITY
+	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""},                                                  // ours alone: gonetns(8), COMPATIBILITY
 	{regexp.MustCompile(` proto (kernel_\w+|0x[123])\b|"protocol": ?"(kernel_\w+|0x[123])",\s*`), ""}, // of addresses, which 7.1 prints
 	{regexp.MustCompile(`(?m)^\d+: `), "N: "},
 	{regexp.MustCompile(`@if\d+`), "@ifN"},
