@@ -124,8 +124,9 @@ func (r *run) commandOfBatch(line string, words []string) error {
 	if !b.handed && !keepsDevices(words[0]) {
 		b.endNext()
 	}
-	if b.lost != nil {
-		return b.lost
+	if lost := b.lost; lost != nil {
+		b.lost = nil
+		return lost
 	}
 	return err
 }

@@ -80,24 +80,31 @@ func (b *nextBatch) carryOut(line string) (known bool, err error) {
 	b.failed = false
 	// The blank keeps a line that ends in a backslash from going on.
 	if b.read = b.feed(strings.TrimSuffix(line, "\n") + " \n"); !b.read {
-		b.wait()
-		return false, nil
+		if b.lines == 1 {
+			b.wait()
+			return false, nil
+		}
+		return true, b.over() // and took with it what it had kept
 	}
 	if !b.feed("\n") {
-		b.ended = true
-		if b.wait() < 0 {
-			return true, errKilled
-		}
-		return true, &iproute.Failure{Status: b.status}
+		return true, b.over()
 	}
-	b.lines++
 	b.hear()
 	b.pass(true)
+	b.lines++
 	if b.failed {
 		b.anyFailed = true
 		return true, iproute.Fail("")
 	}
 	return true, nil
+}
+
+// over is the failure of a line at which it has ended.
+func (b *nextBatch) over() error {
+	if b.ended = true; b.wait() < 0 {
+		return errKilled
+	}
+	return &iproute.Failure{Status: max(b.status, iproute.StatusFailed)}
 }
 
 // feed writes text and waits until it has been read; false if that cannot be any more.
