@@ -53,7 +53,7 @@ func (w *linkWords) checkAddress() error {
 		return nil
 	}
 	d, err := link.Find(w.conn, name)
-	if err == nil && len(d.Address) != w.octets {
+	if err == nil && len(d.Address) > 0 && len(d.Address) != w.octets {
 		return iproute.Fail("Invalid address length " + decimal(w.octets) + " - must be " + decimal(len(d.Address)) + " bytes")
 	}
 	return nil

@@ -108,7 +108,7 @@ func (f *routeFilter) readTable(word string) error {
 	case "all":
 		f.table = 0
 		return nil
-	case "cache":
+	case "cache", "help":
 		return iproute.Garbage(word)
 	}
 	n, ok := routingTables().code(word, 32)
