@@ -14,7 +14,7 @@ func (r *run) kindData(w *linkWords) (*nl.RtAttr, error) {
 	if len(w.rest) == 0 {
 		return nil, nil
 	}
-	switch w.kind {
+	switch *w.kind {
 	case "veth":
 		return w.veth()
 	case "macvlan", "macvtap":
@@ -34,19 +34,17 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 		usage.Stdout = true
 		return nil, usage.MayBeIP()
 	}
-	peer := &linkWords{conn: w.conn}
+	peer := &linkWords{conn: w.conn, create: true}
 	err := peer.read(w.rest)
 	w.opened = append(w.opened, peer.opened...)
 	w.peer = peer
 	switch {
 	case err != nil:
 		return nil, err
-	case peer.kind != "":
-		return nil, iproute.Second("type", peer.kind)
-	case peer.dev != "" && peer.name != "":
-		return nil, bothNames()
+	case peer.kind != nil:
+		return nil, iproute.Second("type", *peer.kind)
 	}
-	peer.rename(peer.dev + peer.name)
+	peer.rename()
 	return peer.change.Peer(), nil
 }
 
@@ -73,11 +71,11 @@ func (w *linkWords) kindWords(terms []term[kindWords]) (*nl.RtAttr, error) {
 // readKind reads what stands behind the kind.
 func readKind[T any](w *linkWords, t *T, terms []term[T]) error {
 	what := "command"
-	if w.kind == "macvlan" || w.kind == "macvtap" {
+	if *w.kind == "macvlan" || *w.kind == "macvtap" {
 		what = "option"
 	}
 	_, err := read(t, w.rest, terms, term[T]{set: func(_ *T, word string) error {
-		return iproute.Fail(w.kind + ": unknown " + what + ` "` + word + `"?`).MayBeIP()
+		return iproute.Fail(*w.kind + ": unknown " + what + ` "` + word + `"?`).MayBeIP()
 	}})
 	return err
 }

@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,10 +17,13 @@ import (
 // is being the same.
 type linkWords struct {
 	conn   *rtnl.Conn // of the namespace in which devices are looked up
+	create bool
 	change link.Change
-	dev    string // a bare word, or behind dev
-	name   string // behind name
-	kind   string
+	dev    string        // a bare word, or behind dev; "" for none
+	chosen bool          // dev has been said by itself, and not as the name
+	name   string        // behind name
+	parent *string       // behind link
+	kind   *string       // behind type
 	rest   iproute.Words // behind the kind
 	opened []int         // namespaces, until the message has been sent
 	moves  bool          // to another namespace
@@ -35,24 +39,38 @@ func (w *linkWords) close() {
 }
 
 func (w *linkWords) read(args []string) (err error) {
-	w.rest, err = read(w, args, linkTerms(), term[linkWords]{set: (*linkWords).bareWord})
-	if err == nil {
-		err = w.checkAddress()
+	if w.rest, err = read(w, args, linkTerms(), term[linkWords]{set: (*linkWords).bareWord}); err != nil {
+		return err
 	}
+	if w.name == "" { // "link set DEV" and "link set name DEV" are the same
+		w.name = w.dev
+	}
+	if w.create {
+		return w.checkNew()
+	}
+	return w.checkAddress()
+}
+
+// checkNew makes sure of what ip does before it looks at the kind.
+func (w *linkWords) checkNew() error {
+	if w.name != w.dev {
+		return bothNames()
+	}
+	if w.parent == nil {
+		return nil
+	}
+	index, err := link.Index(w.conn, *w.parent)
+	w.change.Word(unix.IFLA_LINK, uint32(index))
 	return err
 }
 
-// checkAddress compares the address with the one that a device has that there is. Of a
-// longer one the kernel takes the beginning.
+// checkAddress compares the address with the one that the device has. Of a longer one
+// the kernel takes the beginning.
 func (w *linkWords) checkAddress() error {
-	name := w.dev
-	if name == "" {
-		name = w.name
-	}
-	if name == "" || w.octets == 0 {
+	if w.dev == "" || w.octets == 0 {
 		return nil
 	}
-	d, err := link.Find(w.conn, name)
+	d, err := link.Find(w.conn, w.dev)
 	if err == nil && len(d.Address) > 0 && len(d.Address) != w.octets {
 		return iproute.Fail("Invalid address length " + decimal(w.octets) + " - must be " + decimal(len(d.Address)) + " bytes")
 	}
@@ -61,50 +79,52 @@ func (w *linkWords) checkAddress() error {
 
 // linkTerms is the grammar, in the order in which ip compares.
 func linkTerms() []term[linkWords] {
-	return []term[linkWords]{
+	return slices.Concat([]term[linkWords]{
 		{name: "up", bare: true, set: setFlag(unix.IFF_UP, true)},
 		{name: "down", bare: true, set: setFlag(unix.IFF_UP, false)},
 		{name: "name", once: "name", set: (*linkWords).setName},
 		{name: "index", once: "index", set: (*linkWords).setIndex},
-		{name: "link", set: (*linkWords).setParent},
+		{name: "link", short: true, set: (*linkWords).setParent},
 		{name: "address", short: true, set: (*linkWords).setAddress},
 		{name: "broadcast", short: true, set: (*linkWords).setBroadcast},
 		{name: "brd", set: (*linkWords).setBroadcast},
 		{name: "txqueuelen", short: true, once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{name: "qlen", once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "txqlen", once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{name: "txqlen", short: true, once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{name: "mtu", once: "mtu", set: integer("mtu", unix.IFLA_MTU)},
+	}, beyond[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []term[linkWords]{
 		{name: "netns", once: "netns", set: (*linkWords).setNamespace},
 		{name: "multicast", set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{name: "allmulticast", set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{name: "promisc", set: onOff("promisc", unix.IFF_PROMISC, true)},
+	}, beyond[linkWords]("trailers"), []term[linkWords]{
 		{name: "arp", set: onOff("arp", unix.IFF_NOARP, false)},
-		{name: "master", set: (*linkWords).setMaster},
-		{name: "nomaster", bare: true, set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
-		{name: "alias", set: (*linkWords).setAlias},
-		{name: "type", short: true, last: true, set: func(w *linkWords, v string) error { w.kind = v; return nil }},
+	}, beyond[linkWords]("carrier", "vf"), []term[linkWords]{
+		{name: "master", short: true, set: (*linkWords).setMaster},
+	}, beyond[linkWords]("vrf"), []term[linkWords]{
+		{name: "nomaster", short: true, bare: true, set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
+	}, beyond[linkWords]("dynamic-"), []term[linkWords]{
+		{name: "type", short: true, last: true, set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
+		{name: "alias", short: true, set: (*linkWords).setAlias},
+	}, beyond[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
+		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
+		"parentdev", "help-"), []term[linkWords]{
 		{name: "dev", set: (*linkWords).setDevice},
-	}
+	})
 }
 
-// bareWord is a device, unless ip may know better.
-func (w *linkWords) bareWord(word string) error {
-	const beyond = " xdp xdpgeneric xdpdrv xdpoffload trailers dynamic vf vrf mode state group numtxqueues numrxqueues addrgenmode" +
-		" link-netns link-netnsid protodown protodown_reason gso_max_size gso_max_segs gro_max_size carrier parentdev help "
-	if strings.Contains(beyond, " "+word+" ") {
-		return iproute.Garbage(word)
-	}
-	return w.setDevice(word)
-}
+// bareWord is a device.
+func (w *linkWords) bareWord(word string) error { return w.setDevice(word) }
 
+// setDevice takes the device, which a name in front of it was for so long.
 func (w *linkWords) setDevice(v string) error {
 	switch {
-	case w.dev != "":
+	case w.chosen:
 		return iproute.Garbage(v)
 	case !isDeviceName(v):
 		return iproute.Invalid(`"dev" not a valid ifname`, v)
 	}
-	w.dev = v
+	w.dev, w.chosen = v, true
 	return nil
 }
 
@@ -112,7 +132,9 @@ func (w *linkWords) setName(v string) error {
 	if !isDeviceName(v) || len(v) >= unix.IFNAMSIZ {
 		return iproute.Invalid(`"name" not a valid ifname`, v)
 	}
-	w.name = v
+	if w.name = v; w.dev == "" {
+		w.dev = v
+	}
 	return nil
 }
 
@@ -132,10 +154,14 @@ func (w *linkWords) setIndex(v string) error {
 	return nil
 }
 
+// setParent takes the device that a new one stands on. Said of one that there is it says
+// nothing, which ip passes over.
 func (w *linkWords) setParent(v string) error {
-	index, err := link.Index(w.conn, v)
-	w.change.Word(unix.IFLA_LINK, uint32(index))
-	return err
+	if !w.create {
+		return iproute.Garbage("link")
+	}
+	w.parent = &v
+	return nil
 }
 
 func (w *linkWords) setMaster(v string) error {

@@ -57,14 +57,25 @@ func (c *Change) Add(conn *rtnl.Conn, kind string, data *nl.RtAttr) error {
 	return conn.Change(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, append(c.message(c.Index), kindOf(kind, data))...)
 }
 
-// Set changes the device with an index, and with a kind whatever that wants to know.
-// The error is a *iproute.Failure. Equivalent to: ip link set DEV …
-func (c *Change) Set(conn *rtnl.Conn, index int, kind string, data *nl.RtAttr) error {
+// Set changes the device with an index. A kind other than nil has to be its own. The
+// error is a *iproute.Failure. Equivalent to: ip link set DEV …
+func (c *Change) Set(conn *rtnl.Conn, index int, kind *string) error {
+	return conn.Change(unix.RTM_NEWLINK, 0, c.messageOf(index, kind)...)
+}
+
+// Delete takes the device with an index away. A kind other than nil has to be its own,
+// and what else is said is the kernel's to refuse. The error is a *iproute.Failure.
+// Equivalent to: ip link delete DEV …
+func (c *Change) Delete(conn *rtnl.Conn, index int, kind *string) error {
+	return conn.Change(unix.RTM_DELLINK, 0, c.messageOf(index, kind)...)
+}
+
+func (c *Change) messageOf(index int, kind *string) []nl.NetlinkRequestData {
 	parts := c.message(index)
-	if kind != "" {
-		parts = append(parts, kindOf(kind, data))
+	if kind != nil {
+		parts = append(parts, kindOf(*kind, nil))
 	}
-	return conn.Change(unix.RTM_NEWLINK, 0, parts...)
+	return parts
 }
 
 func (c *Change) message(index int) []nl.NetlinkRequestData {
@@ -86,21 +97,19 @@ func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
 	return info
 }
 
-// Delete takes away the device with an index. A kind other than "" has to be its
-// own. The error is a *iproute.Failure. Equivalent to: ip link delete DEV
-func Delete(conn *rtnl.Conn, index int, kind string) error {
-	parts := new(Change).message(index)
-	if kind != "" {
-		parts = append(parts, kindOf(kind, nil))
-	}
-	return conn.Change(unix.RTM_DELLINK, 0, parts...)
-}
+// Delete takes away the device with an index. The error is a *iproute.Failure.
+// Equivalent to: ip link delete DEV
+func Delete(conn *rtnl.Conn, index int) error { return new(Change).Delete(conn, index, nil) }
 
-// Index is the number of the device with a name, which may be one of its other names.
-// The error is a *iproute.Failure: with the errno ENODEV, and in ip's words, for none.
+// Index is the number of the device with a name, which may be one of its other names, or
+// the word for its number, which is not looked up. The error is a *iproute.Failure: with
+// the errno ENODEV, and in ip's words, for none.
 func Index(conn *rtnl.Conn, name string) (int, error) {
-	d, err := Find(conn, name)
+	d, err := named(conn, name)
 	if rtnl.Refused(err, unix.ENODEV) {
+		if index, ok := numbered(name); ok {
+			return index, nil
+		}
 		f := iproute.Fail(`Cannot find device "` + name + `"`)
 		f.Errno = unix.ENODEV
 		return 0, f

@@ -2,6 +2,8 @@ package link
 
 import (
 	"encoding/binary"
+	"strconv"
+	"strings"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -50,20 +52,36 @@ const rtextFilterSkipStats = 1 << 3
 // *iproute.Failure.
 func Devices(conn *rtnl.Conn) ([]Device, error) { return Select(conn, Selection{}) }
 
-// Find is the device with that name, which may be one of its other names. The error is
-// a *iproute.Failure: with the errno ENODEV, and in ip's words, for none.
+// Find is the device with that name, which may be one of its other names, or the word
+// for its number. The error is a *iproute.Failure: with the errno ENODEV, and in ip's
+// words, for none.
 func Find(conn *rtnl.Conn, name string) (Device, error) {
-	kind := unix.IFLA_IFNAME
-	if len(name) >= unix.IFNAMSIZ {
-		kind = unix.IFLA_ALT_IFNAME
-	}
-	d, err := one(conn, 0, rtnl.Text(kind, name))
+	d, err := named(conn, name)
 	if rtnl.Refused(err, unix.ENODEV) {
+		if index, ok := numbered(name); ok {
+			return ByIndex(conn, index)
+		}
 		f := iproute.Fail(`Device "` + name + `" does not exist.`)
 		f.Errno = unix.ENODEV
 		return d, f
 	}
 	return d, err
+}
+
+func named(conn *rtnl.Conn, name string) (Device, error) {
+	kind := unix.IFLA_IFNAME
+	if len(name) >= unix.IFNAMSIZ {
+		kind = unix.IFLA_ALT_IFNAME
+	}
+	return one(conn, 0, rtnl.Text(kind, name))
+}
+
+// numbered reads the word that ip(8) has for a device by its number: if5. A device that
+// has such a name goes first.
+func numbered(word string) (index int, ok bool) {
+	digits, ok := strings.CutPrefix(word, "if")
+	n, err := strconv.ParseUint(digits, 10, 31)
+	return int(n), ok && err == nil && n > 0
 }
 
 // ByIndex is the device with that index. The error is a *iproute.Failure.

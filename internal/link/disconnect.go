@@ -113,7 +113,7 @@ func (w Wire) Cut() error {
 // be that only the answer was lost (ENOBUFS). With an error it tells whether the device is
 // certainly there.
 func deleted(s *Site, index int) (there bool, err error) {
-	if err = Delete(s.conn, index, ""); err == nil {
+	if err = Delete(s.conn, index); err == nil {
 		return false, nil
 	}
 	switch _, e := ByIndex(s.conn, index); {

@@ -93,7 +93,7 @@ func remove(s *Site, device string) error {
 		return err
 	}
 	delete(s.indexes, device)
-	return Delete(s.conn, index, "")
+	return Delete(s.conn, index)
 }
 
 type makeBridge struct {
@@ -146,7 +146,7 @@ func set(s *Site, device string, c *Change) error {
 	if err != nil {
 		return err
 	}
-	return c.Set(s.conn, index, "", nil)
+	return c.Set(s.conn, index, nil)
 }
 
 // dropIdle takes a bridge without ports away that a former connection made.
@@ -256,7 +256,7 @@ func (s *bringUp) do() error {
 	if s.alias != "" {
 		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias))
 	}
-	return c.Set(s.site.conn, d.Index, "", nil)
+	return c.Set(s.site.conn, d.Index, nil)
 }
 
 func (s *bringUp) undo() error {
