@@ -1,7 +1,10 @@
 package ip
 
 import (
+	"errors"
 	"io"
+	"slices"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -14,7 +17,7 @@ import (
 type addressWords struct {
 	family    int // that of -4, -6; AF_UNSPEC for any
 	to        link.Assignment
-	local     bool // the address itself has been read
+	local     bool // the address itself has been read, and is one
 	scoped    bool
 	dev       *string
 	broadcast string // + or -; "" for none or one that was given
@@ -55,16 +58,18 @@ func (r *run) onAddress(args []string, prepare func(*addressWords) error, do fun
 	if err != nil {
 		return err
 	}
-	w := &addressWords{family: family, warn: func(text string) { io.WriteString(r.stderr, text) }}
-	w.to.Local.Family = family
-	if _, err := read(w, args, addressTerms(), term[addressWords]{set: (*addressWords).setLocal}); err != nil {
-		return err
+	var warnings strings.Builder
+	w := &addressWords{family: family, warn: func(text string) { warnings.WriteString(text) }}
+	_, err = read(w, args, addressTerms(), term[addressWords]{set: (*addressWords).setLocal})
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		f.Warning = warnings.String() // who knows the word that we do not warns himself
+		return f
 	}
+	io.WriteString(r.stderr, warnings.String())
+	w.warn = func(text string) { io.WriteString(r.stderr, text) }
+	w.to.Family = w.family
 	if w.dev == nil {
 		return iproute.Fail(`Not enough information: "dev" argument is required.`)
-	}
-	if w.to.Peer != nil && w.to.Peer.Bits == 0 {
-		w.to.Peer.Bits = w.to.Local.Bits
 	}
 	if err := prepare(w); err != nil {
 		return err
@@ -88,32 +93,29 @@ func (r *run) onAddress(args []string, prepare func(*addressWords) error, do fun
 
 // addressTerms is the grammar, in the order in which ip compares.
 func addressTerms() []term[addressWords] {
-	flag := func(name string, flag uint32) term[addressWords] {
-		return term[addressWords]{name: name, bare: true, set: func(w *addressWords, _ string) error { w.to.Flags |= flag; return nil }}
+	var flags []term[addressWords]
+	for _, f := range addressFlags {
+		flags = append(flags, term[addressWords]{name: f.name, bare: true, set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
 	}
-	flag6 := func(name string, flag uint32) term[addressWords] {
-		return term[addressWords]{name: name, bare: true, set: func(w *addressWords, _ string) error { w.flagOfIPv6(name, flag); return nil }}
-	}
-	return []term[addressWords]{
+	return slices.Concat([]term[addressWords]{
 		{name: "peer", once: "peer", set: (*addressWords).setPeer},
 		{name: "remote", once: "peer", set: (*addressWords).setPeer},
 		{name: "broadcast", short: true, once: "broadcast", set: (*addressWords).setBroadcast},
 		{name: "brd", once: "broadcast", set: (*addressWords).setBroadcast},
+		{name: "anycast", once: "anycast", set: (*addressWords).setAnycast},
 		{name: "scope", set: (*addressWords).setScope},
 		{name: "dev", set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
-		{name: "label", set: func(w *addressWords, v string) error { w.to.Label = v; return nil }},
+		{name: "label", set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
 		{name: "metric", short: true, set: (*addressWords).setMetric},
 		{name: "priority", short: true, set: (*addressWords).setMetric},
 		{name: "preference", short: true, set: (*addressWords).setMetric},
 		{name: "valid_lft", short: true, set: func(w *addressWords, v string) error { return seconds(&w.valid, "valid_lft", v) }},
 		{name: "preferred_lft", short: true, set: func(w *addressWords, v string) error { return seconds(&w.preferred, "preferred_lft", v) }},
-		flag6("home", unix.IFA_F_HOMEADDRESS),
-		flag6("nodad", unix.IFA_F_NODAD),
-		flag6("mngtmpaddr", unix.IFA_F_MANAGETEMPADDR),
-		flag("noprefixroute", unix.IFA_F_NOPREFIXROUTE),
-		flag("autojoin", unix.IFA_F_MCAUTOJOIN),
+	}, flags, []term[addressWords]{
+		{name: "proto", set: (*addressWords).setProtocol},
+	}, beyond[addressWords]("help-"), []term[addressWords]{
 		{name: "local", set: (*addressWords).setLocal},
-	}
+	})
 }
 
 func (w *addressWords) setLocal(v string) error {
@@ -124,7 +126,10 @@ func (w *addressWords) setLocal(v string) error {
 	if err != nil {
 		return err
 	}
-	w.local, w.to.Local = true, p
+	w.local, w.to.Local = len(p.Addr) > 0, p
+	if !w.local {
+		w.to.Empty = append(w.to.Empty, unix.IFA_LOCAL)
+	}
 	w.is(p.Family)
 	return nil
 }
@@ -134,18 +139,32 @@ func (w *addressWords) setPeer(v string) error {
 	if err != nil {
 		return err
 	}
-	w.to.Peer = &p
+	if len(p.Addr) > 0 {
+		w.to.Peer = &p
+	} else {
+		w.to.Empty = append(w.to.Empty, unix.IFA_ADDRESS)
+	}
 	w.is(p.Family)
 	return nil
 }
 
-// flagOfIPv6 sets a flag of an address that is known to be one of IPv6, and else warns.
-func (w *addressWords) flagOfIPv6(name string, flag uint32) {
-	if w.family != unix.AF_INET6 {
-		w.warn("Warning: " + name + " option can be set only for IPv6 addresses\n")
-		return
+func (w *addressWords) setAnycast(v string) error {
+	a, err := iproute.ParseAddress(v, w.family)
+	w.to.Anycast = a.Addr
+	w.is(a.Family)
+	return err
+}
+
+// flag sets one, and warns of those that are the kernel's own or not of this family.
+func (w *addressWords) flag(f addressFlag) {
+	switch {
+	case f.own:
+		w.warn("Warning: " + f.name + " option is not mutable from userspace\n")
+	case f.inet6 && w.family != unix.AF_INET6:
+		w.warn("Warning: " + f.name + " option can be set only for IPv6 addresses\n")
+	default:
+		w.to.Flags |= f.bit
 	}
-	w.to.Flags |= flag
 }
 
 // is makes what follows be of the family of what was read first.
@@ -214,7 +233,17 @@ func (w *addressWords) setMetric(v string) error {
 	if !ok {
 		return iproute.Invalid("\"metric\" value is invalid\n", v)
 	}
-	w.to.Metric = n
+	w.to.Metric = &n
+	return nil
+}
+
+func (w *addressWords) setProtocol(v string) error {
+	n, ok := addressProtocols().code(v, 8)
+	if !ok {
+		return iproute.Invalid("\"proto\" value is invalid\n", v)
+	}
+	protocol := uint8(n)
+	w.to.Protocol = &protocol
 	return nil
 }
 

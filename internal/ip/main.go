@@ -79,6 +79,7 @@ func (r *run) report(err error) int {
 	if !errors.As(err, &f) {
 		return diag.Print(r.stderr, r.name, err)
 	}
+	io.WriteString(r.stderr, f.Warning)
 	to := r.stderr
 	if f.Stdout {
 		to = r.stdout

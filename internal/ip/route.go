@@ -1,6 +1,8 @@
 package ip
 
 import (
+	"slices"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
@@ -96,11 +98,12 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 	if w.gateway && w.way.Via.Family == unix.AF_UNSPEC { // a word for none, in front of the destination
 		w.way.Via.Family = w.way.To.Family
 	}
-	if w.way.Table == 0 {
-		w.way.Table = unix.RT_TABLE_MAIN
+	if w.way.Table == nil {
+		table := uint32(unix.RT_TABLE_MAIN)
 		if w.way.Type == unix.RTN_LOCAL || w.way.Type == unix.RTN_BROADCAST || w.way.Type == unix.RTN_NAT || w.way.Type == unix.RTN_ANYCAST {
-			w.way.Table = unix.RT_TABLE_LOCAL
+			table = unix.RT_TABLE_LOCAL
 		}
+		w.way.Table = &table
 	}
 	return do(conn, w)
 }
@@ -112,19 +115,26 @@ func routeUsage() error {
 
 // routeTerms is the grammar, in the order in which ip compares.
 func routeTerms() []term[routeWords] {
-	return []term[routeWords]{
+	return slices.Concat([]term[routeWords]{
 		{name: "src", set: (*routeWords).setSource},
+	}, beyond[routeWords]("as"), []term[routeWords]{
 		{name: "via", take: (*routeWords).setVia},
+	}, beyond[routeWords]("from", "tos", "dsfield-", "expires"), []term[routeWords]{
 		{name: "metric", short: true, set: (*routeWords).setMetric},
 		{name: "priority", short: true, set: (*routeWords).setMetric},
 		{name: "preference", set: (*routeWords).setMetric},
 		{name: "scope", set: (*routeWords).setScope},
 		{name: "mtu", set: (*routeWords).setMTU},
+	}, beyond[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
+		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []term[routeWords]{
 		{name: "onlink", bare: true, set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
+	}, beyond[routeWords]("nexthop", "nhid"), []term[routeWords]{
 		{name: "protocol", short: true, set: (*routeWords).setProtocol},
 		{name: "table", short: true, set: (*routeWords).setTable},
+	}, beyond[routeWords]("vrf-"), []term[routeWords]{
 		{name: "dev", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
 		{name: "oif", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+	}, beyond[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []term[routeWords]{
 		{name: "to", take: (*routeWords).setDestination},
-	}
+	})
 }

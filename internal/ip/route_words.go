@@ -1,8 +1,6 @@
 package ip
 
 import (
-	"strings"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
@@ -24,9 +22,7 @@ func (w *routeWords) setDestination(words *iproute.Words) error {
 }
 
 func (w *routeWords) setPrefix(v string) error {
-	const beyond = " tos dsfield nexthop nhid encap hoplimit advmss rtt rttvar reordering window cwnd initcwnd initrwnd ssthresh" +
-		" realms rto_min quickack features congctl pref expires ttl-propagate fastopen_no_cookie as weight pervasive offload vrf help "
-	if w.to || strings.Contains(beyond, " "+v+" ") {
+	if w.to || iproute.Matches(v, "help") {
 		return iproute.Duplicate("to", v)
 	}
 	p, err := iproute.ParsePrefix(v, w.family)
@@ -95,12 +91,12 @@ func (w *routeWords) setMTU(v string) (err error) {
 	return err
 }
 
-func routeNumber(name, v string) (uint32, error) {
+func routeNumber(name, v string) (*uint32, error) {
 	n, ok := iproute.Unsigned(v, 32)
 	if !ok {
-		return 0, iproute.Invalid(`"`+name+"\" value is invalid\n", v)
+		return nil, iproute.Invalid(`"`+name+"\" value is invalid\n", v)
 	}
-	return n, nil
+	return &n, nil
 }
 
 func (w *routeWords) setScope(v string) error {
@@ -126,6 +122,6 @@ func (w *routeWords) setTable(v string) error {
 	if !ok {
 		return iproute.Invalid("\"table\" value is invalid\n", v)
 	}
-	w.way.Table = n
+	w.way.Table = &n
 	return nil
 }

@@ -18,23 +18,26 @@ func (r *run) showAddresses(args []string) error {
 	if err != nil {
 		return err
 	}
-	f, err := deviceWords(args)
-	if err != nil {
-		return err
-	}
-	if family == afPacket {
-		return r.devices(f, false)
-	}
-	return r.addresses(f, family)
-}
-
-func (r *run) addresses(f *deviceFilter, family int) error {
 	conn, err := rtnl.Open(r.inNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	devices, err := f.selected(conn, family)
+	f, err := deviceWords(conn, args, family)
+	if err != nil {
+		return err
+	}
+	if f.family == afPacket {
+		return r.devices(f, false)
+	}
+	return r.addresses(f, family)
+}
+
+// addresses prints those that a filter leaves. A prefix in it tells the family of
+// addresses, not of what is asked of the kernel about devices.
+func (r *run) addresses(f *deviceFilter, preferred int) error {
+	family := f.family
+	devices, err := f.selected(preferred)
 	if err != nil {
 		return err
 	}
@@ -42,7 +45,7 @@ func (r *run) addresses(f *deviceFilter, family int) error {
 	if f.named {
 		only = devices[0].Index
 	}
-	all, err := link.Addresses(conn, family, only)
+	all, err := link.Addresses(f.conn, family, only)
 	if err != nil {
 		return err
 	}
@@ -50,12 +53,12 @@ func (r *run) addresses(f *deviceFilter, family int) error {
 	for _, a := range all {
 		of[a.Index] = append(of[a.Index], a)
 	}
-	v, err := r.newView(conn, f, devices)
+	v, err := r.newView(f, devices)
 	if err != nil {
 		return err
 	}
 	v.link = family == unix.AF_UNSPEC
-	if family == unix.AF_INET6 && !f.named {
+	if preferred == unix.AF_INET6 && !f.named {
 		v.queues(devices)
 	}
 	return r.show(func(p *page) error {
@@ -85,7 +88,7 @@ func (f *deviceFilter) anyAddress(addresses []link.Address, family int) bool {
 func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
 	case r.opt.oneLine && !r.opt.brief: // the device is not printed
-		if f.up && d.Flags&unix.IFF_UP == 0 {
+		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
 			addresses = nil
 		}
 	case !f.fits(d):
@@ -99,7 +102,7 @@ func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addres
 	v.array("addr_info", func() {
 		for i := range addresses {
 			a := &addresses[i]
-			if !f.fitsAddress(a) {
+			if !f.fitsAddress(a) || !f.fitsProtocol(a) {
 				if v.onlyJSON() {
 					v.object(func() {})
 				}
@@ -153,6 +156,9 @@ func (v *deviceView) address(a *link.Address) {
 	}
 	v.string("scope", "scope ", v.named(scopes(), uint32(a.Scope)), " ")
 	v.addressFlags(a)
+	if a.HasProto && (a.Protocol != 0 || v.onlyJSON()) {
+		v.string("protocol", "proto ", v.addressProtocol(a.Protocol), " ")
+	}
 	if a.Label != "" {
 		v.string("label", "", a.Label, "")
 	}
@@ -161,6 +167,17 @@ func (v *deviceView) address(a *link.Address) {
 		v.lifetime("valid_life_time", " valid_lft ", a.Valid)
 		v.lifetime("preferred_life_time", " preferred_lft ", a.Preferred)
 	}
+}
+
+// addressProtocol is who has made an address.
+func (v *deviceView) addressProtocol(n uint8) string {
+	if name, ok := addressProtocols().find(uint32(n)); ok && !v.numeric {
+		return name
+	}
+	if n == 0 {
+		return "0" // %#x of printf(3)
+	}
+	return "0x" + strconv.FormatUint(uint64(n), 16)
 }
 
 // lifetime prints seconds.
@@ -172,24 +189,30 @@ func (v *deviceView) lifetime(key, word string, seconds uint32) {
 	v.int(key, word, int64(seconds), "sec")
 }
 
-// addressFlags are the flags that are printed, in that order; see linux/if_addr.h.
-// Where an address is not permanent, it is dynamic.
-var addressFlags = [...]struct {
-	bit  uint32
-	name string
-}{
-	{unix.IFA_F_SECONDARY, "secondary"}, // of IPv6 "temporary"
-	{unix.IFA_F_NODAD, "nodad"},
-	{unix.IFA_F_OPTIMISTIC, "optimistic"},
-	{unix.IFA_F_DADFAILED, "dadfailed"},
-	{unix.IFA_F_HOMEADDRESS, "home"},
-	{unix.IFA_F_DEPRECATED, "deprecated"},
-	{unix.IFA_F_TENTATIVE, "tentative"},
-	{unix.IFA_F_PERMANENT, "permanent"},
-	{unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr"},
-	{unix.IFA_F_NOPREFIXROUTE, "noprefixroute"},
-	{unix.IFA_F_MCAUTOJOIN, "autojoin"},
-	{unix.IFA_F_STABLE_PRIVACY, "stable-privacy"},
+// An addressFlag is a flag of an address; see linux/if_addr.h.
+type addressFlag struct {
+	bit   uint32
+	name  string
+	own   bool // the kernel sets it, and nobody else
+	inet6 bool // of addresses of IPv6 alone
+}
+
+// addressFlags are in the order in which they are printed. Where an address is not
+// permanent, it is dynamic.
+var addressFlags = [...]addressFlag{
+	{unix.IFA_F_SECONDARY, "secondary", true, false},
+	{unix.IFA_F_SECONDARY, "temporary", true, false}, // the same, of IPv6
+	{unix.IFA_F_NODAD, "nodad", false, true},
+	{unix.IFA_F_OPTIMISTIC, "optimistic", false, true},
+	{unix.IFA_F_DADFAILED, "dadfailed", true, true},
+	{unix.IFA_F_HOMEADDRESS, "home", false, true},
+	{unix.IFA_F_DEPRECATED, "deprecated", true, true},
+	{unix.IFA_F_TENTATIVE, "tentative", true, true},
+	{unix.IFA_F_PERMANENT, "permanent", true, true},
+	{unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr", false, true},
+	{unix.IFA_F_NOPREFIXROUTE, "noprefixroute", false, false},
+	{unix.IFA_F_MCAUTOJOIN, "autojoin", false, false},
+	{unix.IFA_F_STABLE_PRIVACY, "stable-privacy", true, true},
 }
 
 func (v *deviceView) addressFlags(a *link.Address) {

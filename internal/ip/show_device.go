@@ -75,13 +75,13 @@ type deviceView struct {
 }
 
 // newView prepares for devices. The error is a *iproute.Failure.
-func (r *run) newView(conn *rtnl.Conn, f *deviceFilter, devices []link.Device) (*deviceView, error) {
-	v := &deviceView{known: newKnown(conn, devices), link: true}
+func (r *run) newView(f *deviceFilter, devices []link.Device) (*deviceView, error) {
+	v := &deviceView{known: newKnown(f.conn, devices), link: true}
 	v.known.few = f.named
 	elsewhere := false
 	for i := range devices {
 		d := &devices[i]
-		if d.VFs > 0 || d.XDP {
+		if d.VFs > 0 && !f.noVFs || d.XDP {
 			return nil, iproute.Fail("gonetns does not print all of device " + d.Name).MayBeIP()
 		}
 		elsewhere = elsewhere || d.HasNSID

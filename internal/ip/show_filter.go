@@ -1,6 +1,8 @@
 package ip
 
 import (
+	"net/netip"
+	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -12,53 +14,75 @@ import (
 
 // A deviceFilter is what stands behind link show and addr show.
 type deviceFilter struct {
+	conn      *rtnl.Conn // in which devices are looked up
+	family    int        // of addresses; AF_UNSPEC for any
 	name      string
 	named     bool
-	up        bool
-	kind      string
-	slaveKind string
-	master    string
+	up, down  bool
+	kind      *string // nil for every
+	slaveKind *string
 	masterAt  int   // its index, or link.NoMaster; 0 for every
 	group     int64 // -1 for every
 	scope     int   // -1 for every
+	protocol  int   // -1 for every
 	flags     uint32
-	mask      uint32 // of the flags that are asked for
+	mask      uint32         // of the flags that are asked for
+	within    iproute.Prefix // in which addresses have to be; of 0 bits for everywhere
+	noVFs     bool
 }
 
 // deviceWords reads a filter. What only ip knows is Beyond.
-func deviceWords(args []string) (*deviceFilter, error) {
-	f := &deviceFilter{group: -1, scope: -1}
-	for len(args) > 0 {
-		word := args[0]
-		args = args[1:]
-		switch {
-		case word == "up":
-			f.up = true
-			continue
-		case word == "nomaster":
-			f.masterAt = link.NoMaster
-			continue
-		case f.addressFlag(word):
-			continue
-		case word == "to", word == "label", word == "vrf", iproute.Matches(word, "help"):
-			return nil, iproute.Garbage(word)
-		}
-		switch word {
-		case "dev", "type", "master", "group", "scope":
-			if len(args) == 0 {
-				return nil, iproute.Incomplete()
-			}
-			if err := f.value(word, args[0]); err != nil {
-				return nil, err
-			}
-			args = args[1:]
-		default:
-			if err := f.device(word); err != nil {
-				return nil, err
-			}
+func deviceWords(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
+	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
+	_, err := read(f, args, filterTerms(), term[deviceFilter]{set: (*deviceFilter).device})
+	return f, err
+}
+
+// filterTerms is the grammar, in the order in which ip compares.
+func filterTerms() []term[deviceFilter] {
+	yes := func(name string, field func(*deviceFilter) *bool) term[deviceFilter] {
+		return term[deviceFilter]{name: name, bare: true, set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
+	}
+	return slices.Concat([]term[deviceFilter]{
+		{name: "to", set: (*deviceFilter).setPrefix},
+		{name: "scope", set: (*deviceFilter).setScope},
+		yes("up", func(f *deviceFilter) *bool { return &f.up }),
+		yes("down", func(f *deviceFilter) *bool { return &f.down }),
+	}, flagTerms(), beyond[deviceFilter]("label"), []term[deviceFilter]{
+		{name: "group", set: (*deviceFilter).setGroup},
+		{name: "master", set: (*deviceFilter).setMaster},
+	}, beyond[deviceFilter]("vrf"), []term[deviceFilter]{
+		{name: "nomaster", bare: true, set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
+		{name: "type", set: (*deviceFilter).setKind},
+		{name: "proto", set: (*deviceFilter).setProtocol},
+		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
+		{name: "dev", set: (*deviceFilter).device},
+	}, beyond[deviceFilter]("help-"))
+}
+
+// flagTerms are the flags of addresses. A dash in front asks for those that have it not.
+func flagTerms() []term[deviceFilter] {
+	var list []term[deviceFilter]
+	both := func(name string, bit uint32, on bool) {
+		for _, dash := range []string{"", "-"} {
+			on := on == (dash == "")
+			list = append(list, term[deviceFilter]{name: dash + name, bare: true, set: func(f *deviceFilter, _ string) error { f.flag(bit, on); return nil }})
 		}
 	}
-	return f, nil
+	both("dynamic", unix.IFA_F_PERMANENT, false)
+	both("primary", unix.IFA_F_SECONDARY, false)
+	for _, o := range addressFlags {
+		both(o.name, o.bit, true)
+	}
+	return list
+}
+
+func (f *deviceFilter) flag(bit uint32, on bool) {
+	f.mask |= bit
+	f.flags &^= bit
+	if on {
+		f.flags |= bit
+	}
 }
 
 func (f *deviceFilter) device(name string) error {
@@ -69,107 +93,115 @@ func (f *deviceFilter) device(name string) error {
 	return nil
 }
 
-// value takes what stands behind a word over.
-func (f *deviceFilter) value(word, value string) error {
-	switch word {
-	case "dev":
-		return f.device(value)
-	case "type":
-		if kind, ok := strings.CutSuffix(value, "_slave"); ok {
-			f.slaveKind = kind
-		} else {
-			f.kind = value
-		}
-	case "master":
-		f.master = value
-	case "group":
-		n, ok := groups().code(value, 32)
-		if !ok {
-			return iproute.Invalid("Invalid \"group\" value\n", value) // ip's has the newline
-		}
-		f.group = int64(n)
-	case "scope":
-		if value == "all" {
-			return iproute.Garbage(value)
-		}
-		n, ok := scopes().code(value, 8)
-		if !ok {
-			return iproute.Invalid("invalid \"scope\"\n", value)
-		}
+func (f *deviceFilter) setPrefix(v string) (err error) {
+	f.within, err = iproute.ParsePrefix(v, f.family)
+	if f.family == unix.AF_UNSPEC {
+		f.family = f.within.Family
+	}
+	return err
+}
+
+func (f *deviceFilter) setScope(v string) error {
+	n, ok := scopes().code(v, 8)
+	switch {
+	case ok:
 		f.scope = int(n)
+	case v == "all":
+		f.scope = -1
+	default:
+		return iproute.Invalid("invalid \"scope\"\n", v)
 	}
 	return nil
 }
 
-// addressFlag reads a word for a flag of addresses. A dash in front asks for those
-// that have it not.
-func (f *deviceFilter) addressFlag(word string) bool {
-	var bit uint32
-	on := true
-	switch {
-	case word == "dynamic":
-		bit, on = unix.IFA_F_PERMANENT, false
-	case word == "permanent":
-		bit = unix.IFA_F_PERMANENT
-	case word == "primary":
-		bit, on = unix.IFA_F_SECONDARY, false
-	default:
-		name, not := strings.CutPrefix(word, "-")
-		on = !not
-		if name == "temporary" {
-			name = "secondary"
-		}
-		for _, o := range addressFlags {
-			if o.name == name && o.bit != unix.IFA_F_PERMANENT {
-				bit = o.bit
-			}
-		}
-		if bit == 0 {
-			return false
-		}
+func (f *deviceFilter) setGroup(v string) error {
+	n, ok := groups().code(v, 32)
+	if !ok {
+		return iproute.Invalid("Invalid \"group\" value\n", v) // ip's has the newline
 	}
-	f.mask |= bit
-	f.flags &^= bit
-	if on {
-		f.flags |= bit
+	f.group = int64(n)
+	return nil
+}
+
+func (f *deviceFilter) setMaster(v string) error {
+	index, err := link.Index(f.conn, v)
+	if err != nil {
+		return iproute.Invalid("Device does not exist\n", v)
 	}
-	return true
+	f.masterAt = index
+	return nil
+}
+
+func (f *deviceFilter) setKind(v string) error {
+	if kind, ok := strings.CutSuffix(v, "_slave"); ok {
+		f.slaveKind = &kind
+	} else {
+		f.kind = &v
+	}
+	return nil
+}
+
+func (f *deviceFilter) setProtocol(v string) error {
+	n, ok := iproute.Unsigned(v, 8)
+	if !ok {
+		return iproute.Invalid("\"proto\" value is invalid\n", v)
+	}
+	f.protocol = int(n)
+	return nil
 }
 
 // selected are the devices that the kernel leaves for a filter and a family.
-func (f *deviceFilter) selected(conn *rtnl.Conn, family int) ([]link.Device, error) {
-	if f.master != "" {
-		d, err := link.Find(conn, f.master)
-		if err != nil {
-			return nil, iproute.Invalid("Device does not exist\n", f.master)
-		}
-		f.masterAt = d.Index
-	}
+func (f *deviceFilter) selected(family int) ([]link.Device, error) {
 	if f.named {
-		d, err := link.Find(conn, f.name)
+		d, err := link.Find(f.conn, f.name)
 		if err != nil {
 			return nil, err
 		}
 		return []link.Device{d}, nil
 	}
-	return link.Select(conn, link.Selection{Family: family, Kind: f.kind, Master: f.masterAt})
+	s := link.Selection{Family: family, Master: f.masterAt}
+	if f.kind != nil {
+		s.Kind = *f.kind
+	}
+	return link.Select(f.conn, s)
 }
 
 // fits tells whether a device is what is asked for.
 func (f *deviceFilter) fits(d *link.Device) bool {
 	switch {
 	case f.up && d.Flags&unix.IFF_UP == 0,
+		f.down && d.Flags&unix.IFF_UP != 0,
 		f.group >= 0 && d.HasGroup && int64(d.Group) != f.group,
 		f.masterAt > 0 && d.Master != f.masterAt,
 		f.masterAt == link.NoMaster && d.Master != 0,
-		f.kind != "" && d.Kind != f.kind,
-		f.slaveKind != "" && d.SlaveKind != f.slaveKind:
+		f.kind != nil && (!hasKind(d) || d.Kind != *f.kind),
+		f.slaveKind != nil && (!hasKind(d) || d.SlaveKind != *f.slaveKind):
 		return false
 	}
 	return true
 }
 
+// hasKind tells whether a device says of what kind it is or is a port of. What says
+// nothing is not of the kind of no name.
+func hasKind(d *link.Device) bool { return d.Kind != "" || d.SlaveKind != "" }
+
 // fitsAddress does the same for an address.
 func (f *deviceFilter) fitsAddress(a *link.Address) bool {
-	return (f.scope < 0 || int(a.Scope) == f.scope) && (a.Flags^f.flags)&f.mask == 0
+	return (f.family == unix.AF_UNSPEC || a.Family == f.family) && (f.scope < 0 || int(a.Scope) == f.scope) &&
+		(a.Flags^f.flags)&f.mask == 0 && f.holds(a)
+}
+
+// fitsProtocol tells whether an address is of the origin that is asked for. A kernel that
+// does not tell origins leaves nothing out, and ip none of the devices.
+func (f *deviceFilter) fitsProtocol(a *link.Address) bool {
+	return f.protocol < 0 || !a.HasProto || int(a.Protocol) == f.protocol
+}
+
+// holds tells whether the address is in the prefix that is asked for.
+func (f *deviceFilter) holds(a *link.Address) bool {
+	if f.within.Bits == 0 {
+		return true
+	}
+	within, ok := netip.AddrFromSlice(f.within.Addr)
+	return ok && netip.PrefixFrom(within, f.within.Bits).Contains(a.Local)
 }

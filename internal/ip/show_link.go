@@ -17,7 +17,12 @@ func (r *run) showLinks(args []string) error {
 	if _, err := r.addressFamily(); err != nil { // it has no effect
 		return err
 	}
-	f, err := deviceWords(args)
+	conn, err := rtnl.Open(r.inNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	f, err := deviceWords(conn, args, afPacket)
 	if err != nil {
 		return err
 	}
@@ -26,16 +31,11 @@ func (r *run) showLinks(args []string) error {
 
 // devices prints those that a filter leaves, without addresses.
 func (r *run) devices(f *deviceFilter, asLink bool) error {
-	conn, err := rtnl.Open(r.inNS)
+	devices, err := f.selected(unix.AF_UNSPEC)
 	if err != nil {
 		return err
 	}
-	defer conn.Close()
-	devices, err := f.selected(conn, unix.AF_UNSPEC)
-	if err != nil {
-		return err
-	}
-	v, err := r.newView(conn, f, devices)
+	v, err := r.newView(f, devices)
 	if err != nil {
 		return err
 	}

@@ -39,6 +39,11 @@ func protocols() numbers {
 	}}
 }
 
+// addressProtocols are IFAPROT_*; see linux/if_addr.h.
+func addressProtocols() numbers {
+	return numbers{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
+}
+
 func realms() numbers { return numbers{"rt_realms", []number{{0, "cosmos"}}} }
 
 // trafficClasses are the values of a DS field, RFC 2474, which ip(8) calls tos.

@@ -53,14 +53,17 @@ func (r *run) showRoutes(args []string) error {
 // selected are the routes that the kernel leaves.
 func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 	if f.device != "" {
-		d, err := link.Find(conn, f.device)
-		if err != nil {
-			return nil, iproute.Fail(`Cannot find device "` + f.device + `"`)
+		var err error
+		if f.index, err = link.Index(conn, f.device); err != nil {
+			return nil, err
 		}
-		f.index = d.Index
 	}
 	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
 	switch {
+	case rtnl.Refused(err, unix.ENODEV): // the number of none
+		f := err.(*iproute.Failure)
+		f.Text += "\nDump terminated"
+		return nil, f
 	case !rtnl.Refused(err, unix.ENOENT):
 		return routes, err
 	case f.table == unix.RT_TABLE_MAIN, f.lenient: // main is there as soon as it is needed

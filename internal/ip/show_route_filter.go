@@ -34,15 +34,9 @@ type routeFilter struct {
 // readRouteFilter reads the words. What only ip knows is Beyond.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
-	words := iproute.Words(args)
-	for {
-		word, ok := words.Next()
-		if !ok {
-			break
-		}
-		if err := f.read(word, &words); err != nil {
-			return nil, err
-		}
+	_, err := read(f, args, routeFilterTerms(), term[routeFilter]{take: (*routeFilter).readDestination})
+	if err != nil {
+		return nil, err
 	}
 	if f.family == unix.AF_UNSPEC && f.table != 0 {
 		f.family = unix.AF_INET
@@ -50,55 +44,44 @@ func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	return f, nil
 }
 
-// read takes a word with what belongs to it.
-func (f *routeFilter) read(word string, words *iproute.Words) (err error) {
-	name, read := f.reader(word)
-	if name == "to" {
-		if word, err = words.Value(); err != nil {
-			return err
-		}
-		_, read = f.reader(word)
-	}
-	if read == nil {
-		return f.exactly(word)
-	}
-	value, err := words.Value()
+// routeFilterTerms is the grammar, in the order in which ip compares.
+func routeFilterTerms() []term[routeFilter] {
+	return slices.Concat([]term[routeFilter]{
+		{name: "table", short: true, set: (*routeFilter).readTable},
+	}, beyond[routeFilter]("vrf-", "cached-", "cloned-"), []term[routeFilter]{
+		{name: "tos", set: (*routeFilter).readTOS},
+		{name: "dsfield", short: true, set: (*routeFilter).readTOS},
+		{name: "protocol", short: true, set: (*routeFilter).readProtocol},
+		{name: "scope", short: true, set: (*routeFilter).readScope},
+		{name: "type", short: true, set: (*routeFilter).readType},
+		{name: "dev", set: (*routeFilter).readDevice},
+		{name: "oif", set: (*routeFilter).readDevice},
+	}, beyond[routeFilter]("iif", "mark"), []term[routeFilter]{
+		{name: "metric", short: true, set: (*routeFilter).readMetric},
+		{name: "priority", short: true, set: (*routeFilter).readMetric},
+		{name: "preference", set: (*routeFilter).readMetric},
+		{name: "via", set: (*routeFilter).readGateway},
+		{name: "src", set: (*routeFilter).readSource},
+	}, beyond[routeFilter]("realms-", "from-"), []term[routeFilter]{
+		{name: "to", take: (*routeFilter).readDestination},
+	})
+}
+
+// readDestination takes [root|match|exact] PREFIX.
+func (f *routeFilter) readDestination(words *iproute.Words) error {
+	word, err := words.Value()
 	if err != nil {
 		return err
 	}
-	return read(value)
-}
-
-// reader is what takes the word over that stands behind another; nil if there is none.
-func (f *routeFilter) reader(word string) (string, func(string) error) {
-	for _, o := range [...]struct {
-		name string
-		read func(string) error
-		long bool // has to be written out
-	}{
-		{"table", f.readTable, false},
-		{"tos", f.readTOS, true},
-		{"dsfield", f.readTOS, false},
-		{"protocol", f.readProtocol, false},
-		{"scope", f.readScope, false},
-		{"type", f.readType, false},
-		{"dev", f.readDevice, true},
-		{"oif", f.readDevice, true},
-		{"metric", f.readMetric, false},
-		{"priority", f.readMetric, false},
-		{"preference", f.readMetric, true},
-		{"via", f.readGateway, true},
-		{"src", f.readSource, true},
-		{"to", nil, true},
-		{"root", f.readRoot, false},
-		{"match", f.readMatch, false},
-		{"exact", f.exactly, false},
-	} {
-		if word == o.name || !o.long && iproute.Matches(word, o.name) {
-			return o.name, o.read
-		}
+	x := findTerm([]term[routeFilter]{
+		{name: "root", short: true, set: (*routeFilter).readRoot},
+		{name: "match", short: true, set: (*routeFilter).readMatch},
+		{name: "exact", short: true, set: (*routeFilter).readExact},
+	}, word)
+	if x == nil {
+		return f.readExact(word)
 	}
-	return "", nil
+	return x.read(f, words, nil)
 }
 
 func (f *routeFilter) readDevice(word string) error { f.device = word; return nil }
@@ -121,19 +104,27 @@ func (f *routeFilter) readTable(word string) error {
 
 func (f *routeFilter) readProtocol(word string) error {
 	n, ok := protocols().code(word, 8)
-	if !ok {
+	switch {
+	case ok:
+		f.protocol = int(n)
+	case word == "all":
+		f.protocol = -1
+	default:
 		return iproute.Invalid("invalid \"protocol\"\n", word)
 	}
-	f.protocol = int(n)
 	return nil
 }
 
 func (f *routeFilter) readScope(word string) error {
 	n, ok := scopes().code(word, 8)
-	if !ok {
+	switch {
+	case ok:
+		f.scope = int(n)
+	case word == "all":
+		f.scope = -1
+	default:
 		return iproute.Invalid("invalid \"scope\"\n", word)
 	}
-	f.scope = int(n)
 	return nil
 }
 
@@ -192,7 +183,7 @@ func (f *routeFilter) readMatch(word string) error {
 	return err
 }
 
-func (f *routeFilter) exactly(word string) error {
+func (f *routeFilter) readExact(word string) error {
 	if err := f.readMatch(word); err != nil {
 		return err
 	}
@@ -205,7 +196,7 @@ func (f *routeFilter) fits(r *link.Route) bool {
 	switch {
 	case r.Flags&unix.RTM_F_CLONED != 0,
 		f.table != 0 && r.Table != f.table,
-		f.index != 0 && r.Index != f.index,
+		f.index != 0 && !r.Over(f.index),
 		f.protocol >= 0 && int(r.Protocol) != f.protocol,
 		f.scope >= 0 && int(r.Scope) != f.scope,
 		f.tos >= 0 && int(r.TOS) != f.tos,

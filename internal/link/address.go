@@ -23,10 +23,15 @@ type Address struct {
 	Flags     uint32 // IFA_F_*
 	Label     string
 	Metric    uint32 // of the route to the prefix; 0 for the kernel's choice
+	HasProto  bool   // from Linux 5.18 on
+	Protocol  uint8  // IFAPROT_*: who has made it
 	HasLife   bool
 	Preferred uint32 // seconds, Forever for no end
 	Valid     uint32
 }
+
+// ifaProto is IFA_PROTO; see linux/if_addr.h.
+const ifaProto = 11
 
 // Forever is a lifetime without an end: INFINITY_LIFE_TIME in addrconf.h of the kernel.
 const Forever = 1<<32 - 1
@@ -85,6 +90,8 @@ func (a *Address) set(kind uint16, v []byte) {
 		a.Flags = word(v)
 	case unix.IFA_RT_PRIORITY:
 		a.Metric = word(v)
+	case ifaProto:
+		a.HasProto, a.Protocol = true, octet(v)
 	case unix.IFA_CACHEINFO:
 		if len(v) >= 8 {
 			a.HasLife, a.Preferred, a.Valid = true, word(v), word(v[4:])

@@ -3,6 +3,7 @@ package link
 import (
 	"encoding/binary"
 	"net/netip"
+	"slices"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -34,6 +35,11 @@ type Route struct {
 	Expires   uint32 // in hundredths of a second
 	Error     int32
 	Encap     bool // the packet is wrapped, in what is not told here
+}
+
+// Over tells whether the route leads over a device, by itself or as one of several ways.
+func (r *Route) Over(index int) bool {
+	return r.Index == index || slices.ContainsFunc(r.NextHops, func(n NextHop) bool { return n.Index == index })
 }
 
 // A NextHop is one of the ways that a route goes.

@@ -194,7 +194,7 @@ func (s *assign) Command() string {
 
 func (s *assign) assignment() (*Assignment, error) {
 	index, err := s.site.index(s.device)
-	a := &Assignment{Local: s.prefix, Index: index}
+	a := &Assignment{Family: s.prefix.Family, Local: s.prefix, Index: index}
 	if s.prefix.Family == unix.AF_INET6 {
 		a.Flags = unix.IFA_F_NODAD
 	}
@@ -300,7 +300,7 @@ func (s *routeOver) do() error {
 	}
 	w := Way{
 		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
-		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: unix.RT_TABLE_MAIN,
+		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: new(uint32(unix.RT_TABLE_MAIN)),
 	}
 	return w.Add(s.site.conn)
 }

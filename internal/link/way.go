@@ -18,10 +18,10 @@ type Way struct {
 	Type     uint8
 	Scope    uint8
 	Protocol uint8
-	Table    uint32
+	Table    *uint32
 	Flags    uint32
-	Metric   uint32
-	MTU      uint32 // RTAX_MTU
+	Metric   *uint32
+	MTU      *uint32 // RTAX_MTU
 }
 
 // Add makes the route. The error is a *iproute.Failure. Equivalent to: ip route add
@@ -59,17 +59,19 @@ func (w *Way) message() []nl.NetlinkRequestData {
 	if w.Index != 0 {
 		word(unix.RTA_OIF, uint32(w.Index))
 	}
-	if w.Metric != 0 {
-		word(unix.RTA_PRIORITY, w.Metric)
+	if w.Metric != nil {
+		word(unix.RTA_PRIORITY, *w.Metric)
 	}
-	if w.Table < 256 {
-		info.Table = uint8(w.Table)
-	} else {
-		word(unix.RTA_TABLE, w.Table)
+	switch {
+	case w.Table == nil:
+	case *w.Table < 256:
+		info.Table = uint8(*w.Table)
+	default:
+		word(unix.RTA_TABLE, *w.Table)
 	}
-	if w.MTU != 0 {
+	if w.MTU != nil {
 		metrics := nl.NewRtAttr(unix.RTA_METRICS, nil)
-		metrics.AddRtAttr(unix.RTAX_MTU, nl.Uint32Attr(w.MTU))
+		metrics.AddRtAttr(unix.RTAX_MTU, nl.Uint32Attr(*w.MTU))
 		parts = append(parts, metrics)
 	}
 	return parts
