@@ -99,11 +99,15 @@ func (r *run) do() error {
 		args = r.argv[1:]
 	}
 	o, rest, err := parse(args)
-	if err != nil {
-		return r.orNext(err)
-	}
 	r.opt = o
+	if r.isIP || !o.help && !o.version { // which ask for no more here
+		if err := r.enter(o.entered); err != nil {
+			return err
+		}
+	}
 	switch {
+	case err != nil:
+		return r.orNext(err)
 	case o.version:
 		return r.print(r.version())
 	case o.completion != "":
@@ -118,11 +122,6 @@ func (r *run) do() error {
 	if err := o.checkJobs(); err != nil {
 		return err
 	}
-	if o.netns != nil {
-		if r.inNS, err = r.enterable(*o.netns); err != nil {
-			return err
-		}
-	}
 	if o.batch != nil {
 		kernel.Join()
 		return r.batch(*o.batch)
@@ -136,11 +135,23 @@ func (r *run) do() error {
 	return r.list(nil)
 }
 
-func (r *run) enterable(name string) (int, error) {
-	if name == "" {
-		return -1, iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
+// enter opens what -netns names, one after the other: each has to be there, and it is
+// worked in the last.
+func (r *run) enter(names []string) error {
+	for _, name := range names {
+		if name == "" {
+			return iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
+		}
+		fd, err := netns.Enterable(name)
+		if err != nil {
+			return err
+		}
+		if r.inNS >= 0 {
+			unix.Close(r.inNS)
+		}
+		r.inNS = fd
 	}
-	return netns.Enterable(name)
+	return nil
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.

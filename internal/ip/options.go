@@ -32,6 +32,7 @@ type options struct {
 	resolve, numeric                             bool
 	family, color                                string // color is always, auto or never
 	batch, netns, jobs                           *string
+	entered                                      []string // every value of -netns, of which the last counts
 	version, help                                bool
 	completion, explain                          string
 	words                                        []string // ip's own as they were given, but for -batch
@@ -88,7 +89,7 @@ func optionTable() []option {
 		{name: "rcvbuf", arg: "SIZE", help: "accepted, without effect", good: isSize},
 		{name: "color", help: "without effect; called ip it leaves colours to the next ip on PATH", set: func(o *options, v string) { o.color = v }},
 		{name: "help", help: "print usage", set: yes(func(o *options) *bool { return &o.help })},
-		{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns = &v }},
+		{name: "netns", arg: "NAME", help: "work in the namespace NAME", set: func(o *options, v string) { o.netns, o.entered = &v, append(o.entered, v) }},
 		{name: "Numeric", help: "print numbers instead of their names", set: yes(func(o *options) *bool { return &o.numeric })},
 		{name: "all", help: "exec, delete: every name", set: yes(func(o *options) *bool { return &o.all })},
 		{name: "version", own: true, help: "print the version", set: yes(func(o *options) *bool { return &o.version })},

@@ -6,11 +6,12 @@ import (
 	"nstools/internal/iproute"
 )
 
-// parse reads the options in front of the object and returns the rest. The error is a
-// *iproute.Failure.
+// parse reads the options in front of the object and returns the rest. Behind -Version
+// and -help nothing is read. The error is a *iproute.Failure; the options in front of the
+// one that is none are returned with it.
 func parse(args []string) (*options, []string, error) {
 	o := new(options)
-	for len(args) > 0 {
+	for len(args) > 0 && !o.version && !o.help {
 		word := args[0]
 		if word == "--" {
 			args = args[1:]
@@ -21,13 +22,13 @@ func parse(args []string) (*options, []string, error) {
 		}
 		opt, value, glued, err := find(word)
 		if err != nil {
-			return nil, nil, err
+			return o, nil, err
 		}
 		given := args
 		args = args[1:]
 		if opt.arg != "" && !glued {
 			if len(args) == 0 {
-				return nil, nil, iproute.Incomplete()
+				return o, nil, iproute.Incomplete()
 			}
 			value, args = args[0], args[1:]
 		}
@@ -36,7 +37,7 @@ func parse(args []string) (*options, []string, error) {
 		}
 		if opt.good != nil {
 			if err := opt.good(value); err != nil {
-				return nil, nil, err
+				return o, nil, err
 			}
 		}
 		if opt.set != nil {
