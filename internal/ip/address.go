@@ -15,7 +15,8 @@ import (
 
 // An addressWords is what words say of an address.
 type addressWords struct {
-	family    int // that of -4, -6; AF_UNSPEC for any
+	conn      *rtnl.Conn // of the namespace in which devices are looked up
+	family    int        // that of -4, -6; AF_UNSPEC for any
 	to        link.Assignment
 	local     bool // the address itself has been read, and is one
 	scoped    bool
@@ -26,19 +27,24 @@ type addressWords struct {
 	warn      func(text string)
 }
 
-func (r *run) addAddress(args []string) error {
-	prepare := func(w *addressWords) error {
+func (r *run) addAddress(args []string) error    { return r.onAddress(args, addressAdded) }
+func (r *run) deleteAddress(args []string) error { return r.onAddress(args, addressDeleted) }
+
+// addressAdded is "ip address add".
+func addressAdded(w *addressWords, args []string) (link.Request, error) {
+	err := w.read(args, func() error {
 		const loopback = 127
 		if !w.scoped && w.to.Local.Family == unix.AF_INET && len(w.to.Local.Addr) > 0 && w.to.Local.Addr[0] == loopback {
 			w.to.Scope = unix.RT_SCOPE_HOST
 		}
 		return w.reckonBroadcast()
-	}
-	return r.onAddress(args, prepare, (*link.Assignment).Assign)
+	})
+	return w.to.Assign(), err
 }
 
-func (r *run) deleteAddress(args []string) error {
-	prepare := func(w *addressWords) error {
+// addressDeleted is "ip address delete".
+func addressDeleted(w *addressWords, args []string) (link.Request, error) {
+	err := w.read(args, func() error {
 		if a := w.to.Local; a.Family == unix.AF_INET && len(a.Addr) > 0 && !a.Given && w.to.Peer == nil {
 			w.warn("Warning: Executing wildcard deletion to stay compatible with old scripts.\n" +
 				"         Explicitly specify the prefix length (" + a.String() + ") to avoid this warning.\n" +
@@ -47,31 +53,14 @@ func (r *run) deleteAddress(args []string) error {
 			w.to.AnyPeer = true
 		}
 		return nil
-	}
-	return r.onAddress(args, prepare, (*link.Assignment).Withdraw)
+	})
+	return w.to.Withdraw(), err
 }
 
-// onAddress reads the words about an address, prepares it and has it given or taken.
-// The order is ip's, of which message comes first.
-func (r *run) onAddress(args []string, prepare func(*addressWords) error, do func(*link.Assignment, *rtnl.Conn) error) error {
+// onAddress has a request made of words about an address, and sends it.
+func (r *run) onAddress(args []string, request func(*addressWords, []string) (link.Request, error)) error {
 	family, err := r.addressFamily()
 	if err != nil {
-		return err
-	}
-	var warnings strings.Builder
-	w := &addressWords{family: family, warn: func(text string) { warnings.WriteString(text) }}
-	_, err = read(w, args, addressTerms(), term[addressWords]{set: (*addressWords).setLocal})
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
-		f.Warning = warnings.String() // who knows the word that we do not warns himself
-		return f
-	}
-	io.WriteString(r.stderr, warnings.String())
-	w.warn = func(text string) { io.WriteString(r.stderr, text) }
-	w.to.Family = w.family
-	if w.dev == nil {
-		return iproute.Fail(`Not enough information: "dev" argument is required.`)
-	}
-	if err := prepare(w); err != nil {
 		return err
 	}
 	conn, err := rtnl.Open(r.inNS)
@@ -79,7 +68,32 @@ func (r *run) onAddress(args []string, prepare func(*addressWords) error, do fun
 		return err
 	}
 	defer conn.Close()
-	if w.to.Index, err = link.Index(conn, *w.dev); err != nil {
+	var warnings strings.Builder
+	w := &addressWords{conn: conn, family: family, warn: func(text string) { warnings.WriteString(text) }}
+	q, err := request(w, args)
+	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+		f.Warning = warnings.String() // whoever knows the word that we do not warns himself
+		return f
+	}
+	io.WriteString(r.stderr, warnings.String())
+	return q.Send(conn)
+}
+
+// read reads the words and prepares for what will be done, in ip's order of what may
+// fail.
+func (w *addressWords) read(args []string, prepare func() error) error {
+	_, err := read(w, args, addressTerms(), term[addressWords]{set: (*addressWords).setLocal})
+	if err != nil {
+		return err
+	}
+	w.to.Family = w.family
+	if w.dev == nil {
+		return iproute.Fail(`Not enough information: "dev" argument is required.`)
+	}
+	if err := prepare(); err != nil {
+		return err
+	}
+	if w.to.Index, err = link.Index(w.conn, *w.dev); err != nil {
 		return err
 	}
 	if err := w.lifetime(); err != nil {
@@ -88,7 +102,7 @@ func (r *run) onAddress(args []string, prepare func(*addressWords) error, do fun
 	if w.to.Flags&unix.IFA_F_MCAUTOJOIN != 0 && !w.to.Local.IsMulticast() {
 		return iproute.Fail("autojoin needs multicast address")
 	}
-	return do(&w.to, conn)
+	return nil
 }
 
 // addressTerms is the grammar, in the order in which ip compares.

@@ -8,62 +8,61 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// addLink is "ip link add".
-func (r *run) addLink(args []string) error {
-	return r.onLink(&linkWords{create: true}, args, func(conn *rtnl.Conn, w *linkWords) error {
-		if w.kind == nil {
-			return iproute.Fail(`Not enough information: "type" argument is required`)
-		}
-		w.rename()
-		data, err := r.kindData(w)
-		if err != nil {
-			return err
-		}
-		return w.orTaken(w.change.Add(conn, *w.kind, data))
-	})
+func (r *run) addLink(args []string) error    { return r.onLink(args, r.linkAdded) }
+func (r *run) setLink(args []string) error    { return r.onLink(args, r.linkSet) }
+func (r *run) deleteLink(args []string) error { return r.onLink(args, r.linkDeleted) }
+
+// linkAdded is "ip link add".
+func (r *run) linkAdded(w *linkWords, args []string) (link.Request, error) {
+	w.create = true
+	if err := w.read(args); err != nil {
+		return link.Request{}, err
+	}
+	if w.kind == nil {
+		return link.Request{}, iproute.Fail(`Not enough information: "type" argument is required`)
+	}
+	w.rename()
+	data, err := r.kindData(w)
+	return w.change.Add(*w.kind, data), err
 }
 
-// setLink is "ip link set".
-func (r *run) setLink(args []string) error {
-	return r.onLink(new(linkWords), args, func(conn *rtnl.Conn, w *linkWords) error {
-		index, err := w.existing()
-		if err != nil {
-			return err
-		}
-		return w.orTaken(w.change.Set(conn, index, w.kind))
-	})
+// linkSet is "ip link set".
+func (r *run) linkSet(w *linkWords, args []string) (link.Request, error) {
+	index, err := w.existing(args)
+	return w.change.Set(index, w.kind), err
 }
 
-// deleteLink is "ip link delete". Whatever else is said of the device is said to the
+// linkDeleted is "ip link delete". Whatever else is said of the device is said to the
 // kernel, which refuses what would mean another one.
-func (r *run) deleteLink(args []string) error {
-	return r.onLink(new(linkWords), args, func(conn *rtnl.Conn, w *linkWords) error {
-		index, err := w.existing()
-		if err != nil {
-			return err
-		}
-		return w.change.Delete(conn, index, w.kind)
-	})
+func (r *run) linkDeleted(w *linkWords, args []string) (link.Request, error) {
+	index, err := w.existing(args)
+	return w.change.Delete(index, w.kind), err
 }
 
-// onLink reads the words about a device and does something with them.
-func (r *run) onLink(w *linkWords, args []string, do func(*rtnl.Conn, *linkWords) error) error {
+// onLink has a request made of words about a device, and sends it.
+func (r *run) onLink(args []string, request func(*linkWords, []string) (link.Request, error)) error {
+	if _, err := r.addressFamily(); err != nil { // that of bridges and of MPLS is not ours
+		return err
+	}
 	conn, err := rtnl.Open(r.inNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	w.conn = conn
+	w := &linkWords{conn: conn}
 	defer w.close()
-	if err := w.read(args); err != nil {
+	q, err := request(w, args)
+	if err != nil {
 		return err
 	}
-	return do(conn, w)
+	return w.orTaken(q.Send(conn))
 }
 
-// existing is the index of the device that a command is about.
-func (w *linkWords) existing() (int, error) {
-	switch {
+// existing reads the words about a device that there is, and returns its index.
+func (w *linkWords) existing(args []string) (int, error) {
+	switch err := w.read(args); {
+	case err != nil:
+		return 0, err
 	case w.change.Index != 0 && !w.moves:
 		return 0, iproute.Usage("index can be used only when creating devices or when moving device to another netns.")
 	case w.dev == "":

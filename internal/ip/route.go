@@ -12,7 +12,8 @@ import (
 
 // A routeWords is what words say of a route.
 type routeWords struct {
-	family  int // that of -4, -6 or of an address that was read; AF_UNSPEC for any
+	conn    *rtnl.Conn // of the namespace in which devices are looked up
+	family  int        // that of -4, -6 or of an address that was read; AF_UNSPEC for any
 	way     link.Way
 	to      bool // the destination has been read
 	scoped  bool
@@ -21,31 +22,34 @@ type routeWords struct {
 	dev     *string
 }
 
-func (r *run) addRoute(args []string) error {
-	return r.onRoute(args, func(conn *rtnl.Conn, w *routeWords) error {
-		if !w.proto {
-			w.way.Protocol = unix.RTPROT_BOOT
-		}
-		if w.way.Type == unix.RTN_UNSPEC {
-			w.way.Type = unix.RTN_UNICAST
-		}
-		if !w.scoped {
-			w.way.Scope = w.scope(unix.RT_SCOPE_LINK)
-		}
-		return w.orUnreachable(conn, r.own(), w.way.Add(conn))
-	})
+func (r *run) addRoute(args []string) error    { return r.onRoute(args, routeAdded) }
+func (r *run) deleteRoute(args []string) error { return r.onRoute(args, routeDeleted) }
+
+// routeAdded is "ip route add".
+func routeAdded(w *routeWords, args []string) (link.Request, error) {
+	err := w.read(args)
+	if !w.proto {
+		w.way.Protocol = unix.RTPROT_BOOT
+	}
+	if w.way.Type == unix.RTN_UNSPEC {
+		w.way.Type = unix.RTN_UNICAST
+	}
+	if !w.scoped {
+		w.way.Scope = w.scope(unix.RT_SCOPE_LINK)
+	}
+	return w.way.Add(), err
 }
 
-func (r *run) deleteRoute(args []string) error {
-	return r.onRoute(args, func(conn *rtnl.Conn, w *routeWords) error {
-		if !w.scoped {
-			w.way.Scope = unix.RT_SCOPE_NOWHERE
-			if w.way.Type != unix.RTN_UNSPEC && w.way.Type != unix.RTN_UNICAST {
-				w.way.Scope = w.scope(unix.RT_SCOPE_NOWHERE)
-			}
+// routeDeleted is "ip route delete".
+func routeDeleted(w *routeWords, args []string) (link.Request, error) {
+	err := w.read(args)
+	if !w.scoped {
+		w.way.Scope = unix.RT_SCOPE_NOWHERE
+		if w.way.Type != unix.RTN_UNSPEC && w.way.Type != unix.RTN_UNICAST {
+			w.way.Scope = w.scope(unix.RT_SCOPE_NOWHERE)
 		}
-		return w.way.Delete(conn)
-	})
+	}
+	return w.way.Delete(), err
 }
 
 // scope is what a route of IPv4 gets where none was said: that of its type, and for one
@@ -64,8 +68,8 @@ func (w *routeWords) scope(direct uint8) uint8 {
 	return unix.RT_SCOPE_UNIVERSE
 }
 
-// onRoute reads the words about a route and does something with them.
-func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) error {
+// onRoute has a request made of words about a route, and sends it.
+func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.Request, error)) error {
 	if len(args) == 0 {
 		return routeUsage()
 	}
@@ -78,15 +82,25 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 	if err != nil {
 		return err
 	}
-	w := &routeWords{family: family}
-	if _, err := read(w, args, routeTerms(), term[routeWords]{take: (*routeWords).setDestination}); err != nil {
+	w := &routeWords{conn: conn, family: family}
+	q, err := request(w, args)
+	if err != nil {
+		return err
+	}
+	return w.orUnreachable(conn, r.own(), q.Send(conn))
+}
+
+// read reads the words, and what follows from them.
+func (w *routeWords) read(args []string) error {
+	_, err := read(w, args, routeTerms(), term[routeWords]{take: (*routeWords).setDestination})
+	if err != nil {
 		return err
 	}
 	if !w.to {
 		return routeUsage()
 	}
 	if w.dev != nil {
-		if w.way.Index, err = link.Index(conn, *w.dev); err != nil {
+		if w.way.Index, err = link.Index(w.conn, *w.dev); err != nil {
 			return err
 		}
 	}
@@ -105,7 +119,7 @@ func (r *run) onRoute(args []string, do func(*rtnl.Conn, *routeWords) error) err
 		}
 		w.way.Table = &table
 	}
-	return do(conn, w)
+	return nil
 }
 
 // routeUsage is for a route without a destination.

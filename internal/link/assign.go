@@ -7,7 +7,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
-	"nstools/internal/rtnl"
 )
 
 // An Assignment is an address that a device is to have or to lose; see ifa_* in
@@ -32,17 +31,13 @@ type Assignment struct {
 // A Lifetime is how long an address is valid and, before that, preferred, in seconds.
 type Lifetime struct{ Valid, Preferred uint32 }
 
-// Assign gives a device an address. The error is a *iproute.Failure. Equivalent to: ip
-// address add
-func (a *Assignment) Assign(conn *rtnl.Conn) error {
-	return conn.Change(unix.RTM_NEWADDR, unix.NLM_F_CREATE|unix.NLM_F_EXCL, a.message()...)
+// Assign gives a device an address. Equivalent to: ip address add
+func (a *Assignment) Assign() Request {
+	return Request{unix.RTM_NEWADDR, unix.NLM_F_CREATE | unix.NLM_F_EXCL, a.message()}
 }
 
-// Withdraw takes an address away. The error is a *iproute.Failure. Equivalent to: ip
-// address delete
-func (a *Assignment) Withdraw(conn *rtnl.Conn) error {
-	return conn.Change(unix.RTM_DELADDR, 0, a.message()...)
-}
+// Withdraw takes an address away. Equivalent to: ip address delete
+func (a *Assignment) Withdraw() Request { return Request{unix.RTM_DELADDR, 0, a.message()} }
 
 func (a *Assignment) message() []nl.NetlinkRequestData {
 	info := nl.NewIfAddrmsg(a.Family)

@@ -51,23 +51,22 @@ func (c *Change) Peer() *nl.RtAttr {
 	return data
 }
 
-// Add makes a device of a kind, with what the kind wants to know, or nil. The error is
-// a *iproute.Failure. Equivalent to: ip link add … type KIND …
-func (c *Change) Add(conn *rtnl.Conn, kind string, data *nl.RtAttr) error {
-	return conn.Change(unix.RTM_NEWLINK, unix.NLM_F_CREATE|unix.NLM_F_EXCL, append(c.message(c.Index), kindOf(kind, data))...)
+// Add makes a device of a kind, with what the kind wants to know, or nil. Equivalent to:
+// ip link add … type KIND …
+func (c *Change) Add(kind string, data *nl.RtAttr) Request {
+	return Request{unix.RTM_NEWLINK, unix.NLM_F_CREATE | unix.NLM_F_EXCL, append(c.message(c.Index), kindOf(kind, data))}
 }
 
-// Set changes the device with an index. A kind other than nil has to be its own. The
-// error is a *iproute.Failure. Equivalent to: ip link set DEV …
-func (c *Change) Set(conn *rtnl.Conn, index int, kind *string) error {
-	return conn.Change(unix.RTM_NEWLINK, 0, c.messageOf(index, kind)...)
+// Set changes the device with an index. A kind other than nil has to be its own.
+// Equivalent to: ip link set DEV …
+func (c *Change) Set(index int, kind *string) Request {
+	return Request{unix.RTM_NEWLINK, 0, c.messageOf(index, kind)}
 }
 
 // Delete takes the device with an index away. A kind other than nil has to be its own,
-// and what else is said is the kernel's to refuse. The error is a *iproute.Failure.
-// Equivalent to: ip link delete DEV …
-func (c *Change) Delete(conn *rtnl.Conn, index int, kind *string) error {
-	return conn.Change(unix.RTM_DELLINK, 0, c.messageOf(index, kind)...)
+// and what else is said is the kernel's to refuse. Equivalent to: ip link delete DEV …
+func (c *Change) Delete(index int, kind *string) Request {
+	return Request{unix.RTM_DELLINK, 0, c.messageOf(index, kind)}
 }
 
 func (c *Change) messageOf(index int, kind *string) []nl.NetlinkRequestData {
@@ -99,7 +98,7 @@ func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
 
 // Delete takes away the device with an index. The error is a *iproute.Failure.
 // Equivalent to: ip link delete DEV
-func Delete(conn *rtnl.Conn, index int) error { return new(Change).Delete(conn, index, nil) }
+func Delete(conn *rtnl.Conn, index int) error { return new(Change).Delete(index, nil).Send(conn) }
 
 // Index is the number of the device with a name, which may be one of its other names, or
 // the word for its number, which is not looked up. The error is a *iproute.Failure: with

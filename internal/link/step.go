@@ -67,7 +67,7 @@ func (s *makePair) do() error {
 	if s.asked, err = isFree(s.a.Site, s.a.Device); err != nil {
 		return err
 	}
-	return end(s.a).Add(s.a.Site.conn, "veth", end(s.b).Peer())
+	return end(s.a).Add("veth", end(s.b).Peer()).Send(s.a.Site.conn)
 }
 
 func (s *makePair) undo() error {
@@ -111,7 +111,7 @@ func (s *makeBridge) do() error {
 	if s.asked, err = isFree(s.site, s.name); err != nil {
 		return err
 	}
-	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add(s.site.conn, "bridge", nil)
+	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add("bridge", nil).Send(s.site.conn)
 }
 
 func (s *makeBridge) undo() error {
@@ -146,7 +146,7 @@ func set(s *Site, device string, c *Change) error {
 	if err != nil {
 		return err
 	}
-	return c.Set(s.conn, index, nil)
+	return c.Set(index, nil).Send(s.conn)
 }
 
 // dropIdle takes a bridge without ports away that a former connection made.
@@ -207,7 +207,7 @@ func (s *assign) do() error {
 		return err
 	}
 	s.asked = true
-	return a.Assign(s.site.conn)
+	return a.Assign().Send(s.site.conn)
 }
 
 func (s *assign) undo() error {
@@ -218,7 +218,7 @@ func (s *assign) undo() error {
 	if err != nil {
 		return err
 	}
-	if err = a.Withdraw(s.site.conn); rtnl.Refused(err, unix.EADDRNOTAVAIL) {
+	if err = a.Withdraw().Send(s.site.conn); rtnl.Refused(err, unix.EADDRNOTAVAIL) {
 		return nil // one of IPv6 goes where its device is set down
 	}
 	return err
@@ -256,7 +256,7 @@ func (s *bringUp) do() error {
 	if s.alias != "" {
 		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias))
 	}
-	return c.Set(s.site.conn, d.Index, nil)
+	return c.Set(d.Index, nil).Send(s.site.conn)
 }
 
 func (s *bringUp) undo() error {
@@ -302,7 +302,7 @@ func (s *routeOver) do() error {
 		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
 		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: new(uint32(unix.RT_TABLE_MAIN)),
 	}
-	return w.Add(s.site.conn)
+	return w.Add().Send(s.site.conn)
 }
 
 func (s *routeOver) undo() error { return nil } // goes with the device

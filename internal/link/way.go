@@ -5,7 +5,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
-	"nstools/internal/rtnl"
 )
 
 // A Way is a route that is to be made or taken away; see struct rtmsg in
@@ -24,16 +23,13 @@ type Way struct {
 	MTU      *uint32 // RTAX_MTU
 }
 
-// Add makes the route. The error is a *iproute.Failure. Equivalent to: ip route add
-func (w *Way) Add(conn *rtnl.Conn) error {
-	return conn.Change(unix.RTM_NEWROUTE, unix.NLM_F_CREATE|unix.NLM_F_EXCL, w.message()...)
+// Add makes the route. Equivalent to: ip route add
+func (w *Way) Add() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE | unix.NLM_F_EXCL, w.message()}
 }
 
-// Delete takes the first route away that fits. The error is a *iproute.Failure.
-// Equivalent to: ip route delete
-func (w *Way) Delete(conn *rtnl.Conn) error {
-	return conn.Change(unix.RTM_DELROUTE, 0, w.message()...)
-}
+// Delete takes the first route away that fits. Equivalent to: ip route delete
+func (w *Way) Delete() Request { return Request{unix.RTM_DELROUTE, 0, w.message()} }
 
 func (w *Way) message() []nl.NetlinkRequestData {
 	info := &nl.RtMsg{RtMsg: unix.RtMsg{
