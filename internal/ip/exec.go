@@ -41,7 +41,7 @@ func (r *run) exec(args []string) error {
 	if err != nil {
 		return err
 	}
-	return r.handOver(p, tool.Command(args[1:], kernel.Environ()))
+	return r.handOver(p, tool.Command(args[1:], environ()))
 }
 
 // explain prints what exec would do.
@@ -50,7 +50,7 @@ func (r *run) explain(name string, argv []string) error {
 	if err != nil {
 		return err
 	}
-	p.Add("", tool.Command(argv, kernel.Environ()))
+	p.Add("", tool.Command(argv, environ()))
 	if r.opt.explain == "json" {
 		return r.print(p.JSON())
 	}
@@ -105,7 +105,7 @@ func (r *run) child(name string, args []string) error {
 	if r.opt.explain != "" {
 		return r.explain(name, args)
 	}
-	status, err := r.start(kernel.Self, r.childArgs(name, args))
+	status, err := r.start(program(kernel.Self, r.childArgs(name, args), environ()))
 	switch {
 	case err != nil:
 		return iproute.Fail("fork failed: " + diag.Reason(err))
@@ -123,9 +123,8 @@ func (r *run) childArgs(name string, args []string) []string {
 
 // start runs a program with our standard files and waits for its exit status, which is
 // -1 after a signal. The error tells that it could not be started.
-func (r *run) start(path string, argv []string) (status int, err error) {
+func (r *run) start(cmd *exec.Cmd) (status int, err error) {
 	r.batched.endNext() // what it prints comes first
-	cmd := program(path, argv)
 	if err := kernel.Start(cmd.Start); err != nil {
 		return 0, err
 	}
@@ -136,7 +135,7 @@ func (r *run) start(path string, argv []string) (status int, err error) {
 	return 0, err
 }
 
-// program is one that has our standard files and our environment.
-func program(path string, argv []string) *exec.Cmd {
-	return &exec.Cmd{Path: path, Args: argv, Env: kernel.Environ(), Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
+// program is one that has our standard files.
+func program(path string, argv, env []string) *exec.Cmd {
+	return &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 }

@@ -104,7 +104,7 @@ func (j *job) begin(argv []string) {
 			return
 		}
 	}
-	j.cmd = &exec.Cmd{Path: kernel.Self, Args: argv, Env: kernel.Environ(), Stdout: j.stdout.in, Stderr: j.stderr.in}
+	j.cmd = &exec.Cmd{Path: kernel.Self, Args: argv, Env: environ(), Stdout: j.stdout.in, Stderr: j.stderr.in}
 	if err := kernel.Start(j.cmd.Start); err != nil {
 		j.start = iproute.Fail("fork failed: " + diag.Reason(err))
 	}

@@ -28,6 +28,7 @@ type run struct {
 	batched        *batched // of a batch alone
 	inNS           int      // -netns, as a descriptor; -1 for none
 	store          netns.Store
+	nexts          map[bool]next // what nextFor has found
 }
 
 // What may have to outlive the process runs on the main thread, on which only init is
@@ -162,17 +163,23 @@ func (r *run) orNext(err error, words ...string) error {
 	if r.inBatch && strings.HasPrefix(words[0], "-") {
 		return err // options stand in front of the batch only
 	}
-	next := nextIP()
-	if next == "" {
-		if f, ok := err.(*iproute.Failure); ok {
+	next := r.nextFor(r.argv)
+	if r.inBatch {
+		next = r.nextFor(words)
+	}
+	switch f, ok := err.(*iproute.Failure); {
+	case next.path == "":
+		if ok {
 			f.Hint = "this ip is gonetns, and there is no other ip on PATH to hand the command to"
+			if next.around {
+				f.Hint = "this ip is gonetns, and every other ip on PATH is one, too, or calls it"
+			}
 		}
 		return err
-	}
-	if r.inBatch {
+	case r.inBatch:
 		return r.handedLine(next, words)
 	}
-	return r.handOver(new(plan.Plan), plan.Exec{Name: next, Paths: []string{next}, Argv: r.argv, Env: kernel.Environ()})
+	return r.handOver(new(plan.Plan), plan.Exec{Name: next.path, Paths: []string{next.path}, Argv: r.argv, Env: next.env})
 }
 
 func (r *run) version() string {

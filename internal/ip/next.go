@@ -1,6 +1,12 @@
 package ip
 
 import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"slices"
+	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -11,16 +17,52 @@ import (
 	"nstools/internal/tool"
 )
 
-// nextIP is the first ip on PATH that is not this program, or "".
-func nextIP() string {
+// A next is another ip on PATH, which may know more than we do.
+type next struct {
+	path   string // "" for none
+	env    []string
+	around bool // there are others that would lead back to us
+}
+
+// askedName is the environment variable with the scripts named ip that have been asked.
+// Such a script may call us, who would ask it again, for ever. It is set for scripts
+// alone: a program finds no use for it, and may run a command of the user's. As it is
+// in every program of ours, and in no other, it tells these, too.
+const askedName = "NSTOOLS_IP_ASKED"
+
+// environ is our environment as the user's commands get it: without askedName.
+func environ() []string {
+	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, askedName+"=") })
+}
+
+// nextFor is nextIP, looked for once.
+func (r *run) nextFor(words []string) next {
+	runs := runsCommand(words)
+	n, ok := r.nexts[runs]
+	if !ok {
+		n = nextIP(runs)
+		if r.nexts == nil {
+			r.nexts = make(map[bool]next)
+		}
+		r.nexts[runs] = n
+	}
+	return n
+}
+
+// nextIP is the first ip on PATH that is not this program, nor another copy or version of
+// it, nor a script that has been asked. What runs a command of the user's goes to a script
+// only if there is no program.
+func nextIP(runsCommand bool) next {
 	var self unix.Stat_t
 	if unix.Stat(kernel.Self, &self) != nil {
-		return ""
+		return next{}
 	}
 	path, ok := tool.Getenv(kernel.Environ(), "PATH")
 	if !ok {
 		path = "/bin:/usr/bin:/sbin:/usr/sbin"
 	}
+	asked, _ := tool.Getenv(kernel.Environ(), askedName)
+	var found, script next
 	for _, dir := range strings.Split(path, ":") {
 		if dir == "" {
 			dir = "."
@@ -30,16 +72,83 @@ func nextIP() string {
 		if unix.Stat(file, &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG || unix.Access(file, unix.X_OK) != nil {
 			continue
 		}
-		if st.Dev != self.Dev || st.Ino != self.Ino {
-			return file
+		if st.Dev == self.Dev && st.Ino == self.Ino {
+			continue
+		}
+		id := strconv.FormatUint(st.Dev, 16) + ":" + strconv.FormatUint(st.Ino, 10)
+		switch sort := sortOf(file); {
+		case sort == ownProgram, slices.Contains(strings.Fields(asked), id):
+			found.around = true
+		case sort == otherProgram:
+			found.path, found.env = file, environ()
+			return found
+		case script.path == "":
+			script = next{path: file, env: append(environ(), askedName+"="+strings.TrimSpace(asked+" "+id))}
+			if !runsCommand {
+				return script
+			}
 		}
 	}
-	return ""
+	if script.path != "" {
+		return script
+	}
+	return found
+}
+
+// runsCommand tells whether words of a command line are those of "vrf exec", the only
+// command besides "netns exec" that becomes one of the user's.
+func runsCommand(words []string) bool {
+	for i := range len(words) - 1 {
+		if iproute.Matches(words[i], "vrf") && iproute.Matches(words[i+1], "exec") {
+			return true
+		}
+	}
+	return false
+}
+
+// The sorts of files: of our own making, other programs, and what may lead anywhere.
+const (
+	ownProgram = iota
+	otherProgram
+	notProgram
+)
+
+// sortOf looks into a file, as far as that may be read. What is too long is as good as
+// not read.
+func sortOf(file string) int {
+	const longest = 64 << 20
+	fd, err := unix.Open(file, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
+	if err != nil {
+		return notProgram
+	}
+	f := os.NewFile(uintptr(fd), file)
+	defer f.Close()
+	const magic = "\x7fELF"
+	head := make([]byte, len(magic))
+	if _, err := io.ReadFull(f, head); err != nil || string(head) != magic {
+		return notProgram
+	}
+	const size = 1 << 18
+	text := make([]byte, 0, size+len(askedName))
+	for read := 0; read < longest; read += size {
+		kept := copy(text[:cap(text)], text[max(0, len(text)-len(askedName)):]) // a name may stand across the edge
+		n, err := io.ReadFull(f, text[kept:kept+size])
+		text = text[:kept+n]
+		switch {
+		case bytes.Contains(text, []byte(askedName)):
+			return ownProgram
+		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+			return otherProgram
+		case err != nil:
+			return notProgram
+		}
+	}
+	return notProgram
 }
 
 // handedLine has another ip carry out a line of a batch: in one process with those before
 // it, unless that ip knows no batches or the line may read what is our standard input.
-func (r *run) handedLine(ip string, words []string) error {
+func (r *run) handedLine(ip next, words []string) error {
 	b := r.batched
 	b.handed = true
 	if !b.single && !iproute.Matches(words[0], "vrf") {
@@ -60,10 +169,10 @@ func (r *run) handedLine(ip string, words []string) error {
 		}
 		b.single = true
 	}
-	status, err := r.start(ip, append(append([]string{ip}, r.opt.words...), words...))
+	status, err := r.start(program(ip.path, append(append([]string{ip.path}, r.opt.words...), words...), ip.env))
 	switch {
 	case err != nil:
-		return iproute.Fail(`exec of "` + ip + `" failed: ` + diag.Reason(err))
+		return iproute.Fail(`exec of "` + ip.path + `" failed: ` + diag.Reason(err))
 	case status != 0:
 		return &iproute.Failure{Status: status}
 	}

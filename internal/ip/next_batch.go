@@ -32,8 +32,8 @@ type nextBatch struct {
 }
 
 // startNext starts another ip with the options that we were given.
-func (r *run) startNext(ip string) (*nextBatch, error) {
-	fail := func(err error) error { return iproute.Fail(`exec of "` + ip + `" failed: ` + diag.Reason(err)) }
+func (r *run) startNext(ip next) (*nextBatch, error) {
+	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.path + `" failed: ` + diag.Reason(err)) }
 	var in, said [2]int
 	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
 		return nil, fail(err)
@@ -52,7 +52,7 @@ func (r *run) startNext(ip string) (*nextBatch, error) {
 		err = unix.SetNonblock(b.said, true)
 	}
 	if err == nil {
-		b.cmd = program(ip, append(append([]string{ip}, r.opt.words...), "-batch", "-"))
+		b.cmd = program(ip.path, append(append([]string{ip.path}, r.opt.words...), "-batch", "-"), ip.env)
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
 		err = kernel.Start(b.cmd.Start)
 	}

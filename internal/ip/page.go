@@ -137,7 +137,7 @@ func (r *run) plain() error {
 		what = "details (-details)"
 	case r.opt.stats:
 		what = "statistics (-statistics)"
-	case (r.opt.resolve || r.colored()) && r.isIP && nextIP() != "": // without it plain text has to do
+	case (r.opt.resolve || r.colored()) && r.isIP && r.nextFor(r.argv).path != "": // without it plain text has to do
 		what = "colours and names of hosts"
 	default:
 		return nil
