@@ -17,7 +17,7 @@ func (r *run) add(args []string) error {
 	if len(args) == 0 {
 		return noName()
 	}
-	return r.each(args, r.store.Prepare, r.store.Add)
+	return r.each(withoutIDs(args), r.store.Prepare, r.store.Add)
 }
 
 func (r *run) delete(args []string) error {
@@ -25,7 +25,7 @@ func (r *run) delete(args []string) error {
 		if len(args) == 0 {
 			return noName()
 		}
-		return r.each(args, func() error { return nil }, netns.Delete)
+		return r.each(withoutIDs(args), func() error { return nil }, netns.Delete)
 	}
 	names, err := netns.Names()
 	if err != nil {
@@ -37,6 +37,22 @@ func (r *run) delete(args []string) error {
 		}
 	}
 	return nil
+}
+
+// withoutIDs leaves out of names what list prints behind them, (id: 7). Scripts say
+// "delete $(list | grep X)", which is X and two words more, and ip takes the first.
+func withoutIDs(words []string) []string {
+	var names []string
+	for i := 0; i < len(words); i++ {
+		if i > 0 && i+1 < len(words) && words[i] == "(id:" {
+			if id, ok := strings.CutSuffix(words[i+1], ")"); ok && id != "" && strings.Trim(id, "0123456789") == "" {
+				i++
+				continue
+			}
+		}
+		names = append(names, words[i])
+	}
+	return names
 }
 
 // each does the same to several names, until one fails. What then has been done and
