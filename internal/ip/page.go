@@ -1,7 +1,9 @@
 package ip
 
 import (
+	"io"
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -143,6 +145,16 @@ func (r *run) plain() error {
 		return nil
 	}
 	return iproute.Fail("gonetns does not print " + what).MayBeIP()
+}
+
+// lacking is for what we cannot print of something. Another ip prints it; without one,
+// what is known is printed, and it is said what is not.
+func (r *run) lacking(of string, parts []string) error {
+	if r.isIP && r.nextFor(r.argv).path != "" {
+		return iproute.Fail("gonetns does not print all of " + of).MayBeIP()
+	}
+	_, err := io.WriteString(r.stderr, r.name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
+	return err
 }
 
 // colored tells whether ip(8) would print colours.

@@ -53,7 +53,7 @@ func (r *run) addresses(f *deviceFilter, preferred int) error {
 	for _, a := range all {
 		of[a.Index] = append(of[a.Index], a)
 	}
-	v, err := r.newView(f, devices)
+	v, err := r.newView(f, devices, false)
 	if err != nil {
 		return err
 	}

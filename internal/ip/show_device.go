@@ -1,7 +1,6 @@
 package ip
 
 import (
-	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
@@ -75,16 +74,25 @@ type deviceView struct {
 }
 
 // newView prepares for devices. The error is a *iproute.Failure.
-func (r *run) newView(f *deviceFilter, devices []link.Device) (*deviceView, error) {
-	v := &deviceView{known: newKnown(f.conn, devices), link: true}
+func (r *run) newView(f *deviceFilter, devices []link.Device, asLink bool) (*deviceView, error) {
+	v := &deviceView{known: newKnown(f.conn, devices), link: true, asLink: asLink}
 	v.known.few = f.named
 	elsewhere := false
 	for i := range devices {
 		d := &devices[i]
-		if d.VFs > 0 && !f.noVFs || d.XDP {
-			return nil, iproute.Fail("gonetns does not print all of device " + d.Name).MayBeIP()
-		}
 		elsewhere = elsewhere || d.HasNSID
+		var lacks []string
+		if d.XDP && !r.opt.brief && (!r.opt.oneLine || asLink) {
+			lacks = append(lacks, "its XDP program")
+		}
+		if d.VFs > 0 && !f.noVFs && asLink && !r.opt.brief {
+			lacks = append(lacks, "its virtual functions")
+		}
+		if len(lacks) > 0 && f.fits(d) {
+			if err := r.lacking("device "+d.Name, lacks); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if elsewhere && !r.opt.json && !r.opt.brief { // only these print names
 		ids, err := r.ids()

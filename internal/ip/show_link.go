@@ -35,11 +35,10 @@ func (r *run) devices(f *deviceFilter, asLink bool) error {
 	if err != nil {
 		return err
 	}
-	v, err := r.newView(f, devices)
+	v, err := r.newView(f, devices, asLink)
 	if err != nil {
 		return err
 	}
-	v.asLink = asLink
 	return r.show(func(p *page) error {
 		v.page = p
 		for i := range devices {

@@ -36,7 +36,9 @@ func (r *run) showRoutes(args []string) error {
 	v := &routeView{known: newKnown(conn, nil), filter: f}
 	for i := range routes {
 		if routes[i].Encap && f.fits(&routes[i]) {
-			return iproute.Fail("gonetns does not print routes that wrap packets").MayBeIP()
+			if err := r.lacking("route "+prefixText(routes[i].To), []string{"its encapsulation"}); err != nil {
+				return err
+			}
 		}
 	}
 	return r.show(func(p *page) error {
