@@ -55,7 +55,7 @@ func TestParseGroupID(t *testing.T) {
 }
 
 func TestParseGroupIDInvalid(t *testing.T) {
-	for _, in := range []string{"", "4294967295", "4294967296", "-1", "+1", " 1", "7x", "noid", "nobody", "+nis", "nogid", "\xfe"} {
+	for _, in := range []string{"", "4294967295", "4294967296", "-1", "++1", "+ 1", "7x", "noid", "nobody", "+nis", "nogid", "\xfe"} {
 		want := "failed to parse gid '" + in + "'"
 		if got, err := ParseGroupID([]byte(group), in); err == nil || err.Error() != want || got != 0 {
 			t.Errorf("ParseGroupID(group, %q) = %d, %v; want 0, %s", in, got, err, want)

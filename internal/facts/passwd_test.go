@@ -123,7 +123,7 @@ func TestParseUserID(t *testing.T) {
 }
 
 func TestParseUserIDInvalid(t *testing.T) {
-	for _, in := range []string{"", "4294967295", "4294967296", "99999999999999999999", "-1", "+1", " 1", "1 ", "7x", "0x1", "noid", "nobody", "+nis", "nogid", "1\x00", "\xff"} {
+	for _, in := range []string{"", "4294967295", "4294967296", "99999999999999999999", "-1", "++1", "+ 1", "1 ", "7x", "0x1", "noid", "nobody", "+nis", "nogid", "1\x00", "\xff"} {
 		want := "failed to parse uid '" + in + "'"
 		if got, err := ParseUserID([]byte(passwd), in); err == nil || err.Error() != want || got != 0 {
 			t.Errorf("ParseUserID(passwd, %q) = %d, %v; want 0, %s", in, got, err, want)

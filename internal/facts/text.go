@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"nstools/internal/idmap"
 )
 
 // noID is (uid_t)-1 and (gid_t)-1, which system calls take for "leave it as
@@ -54,11 +56,10 @@ func parseNumber(field []byte) (n uint32, ok bool) {
 	return uint32(u), err == nil
 }
 
-// parseID parses s as an id or else, unless it is a number too large for one,
+// parseID parses s as an id, see [idmap.ParseNumber], or else, unless it is a number too large for one,
 // looks it up as a name.
 func parseID(s string, byName func(string) (uint32, bool)) (id uint32, ok bool) {
-	u, err := strconv.ParseUint(s, 10, 32)
-	id = uint32(u)
+	id, err := idmap.ParseNumber(s)
 	if errors.Is(err, strconv.ErrSyntax) {
 		id, ok = byName(s)
 		return id, ok && id != noID

@@ -2,7 +2,6 @@ package idmap
 
 import (
 	"errors"
-	"strconv"
 	"strings"
 )
 
@@ -27,9 +26,8 @@ type Entry struct {
 }
 
 // ParseRange parses the argument of --map-users and --map-groups: either
-// "inner:outer:count" or the older "outer,inner,count", each a plain decimal
-// number below 2^32. Anything else, signs and blanks included, is the error
-// "invalid mapping 'S'".
+// "inner:outer:count" or the older "outer,inner,count", each as [ParseNumber]
+// reads it. Anything else is the error "invalid mapping 'S'".
 //
 // A count of 0 and ranges that run past the last id are not errors here: the
 // kernel refuses them with EINVAL when the map is written.
@@ -56,11 +54,11 @@ func parseIDs(fields ...string) (n [3]uint32, ok bool) {
 		return n, false
 	}
 	for i, field := range fields {
-		id, err := strconv.ParseUint(field, 10, 32)
+		id, err := ParseNumber(field)
 		if err != nil {
 			return n, false
 		}
-		n[i] = uint32(id)
+		n[i] = id
 	}
 	return n, true
 }

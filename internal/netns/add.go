@@ -143,6 +143,11 @@ func prepare() error {
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 			return refused("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
+		// Of a directory that is shared with others the copy is, too, and every name would
+		// be mounted in both. Private for a moment, it then shares with its own copies alone.
+		if err := unix.Mount("", Dir, "none", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
+			return needsRoot("mount --make-private "+Dir+" failed: "+diag.Reason(err), err)
+		}
 	}
 }
 

@@ -38,7 +38,7 @@ func (o *Options) Needs() facts.Needs {
 }
 
 func isNumber(s string) bool {
-	_, err := strconv.ParseUint(s, 10, 32)
+	_, err := idmap.ParseNumber(s)
 	return err == nil
 }
 
