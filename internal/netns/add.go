@@ -146,7 +146,7 @@ func prepare() error {
 		// Of a directory that is shared with others the copy is, too, and every name would
 		// be mounted in both. Private for a moment, it then shares with its own copies alone.
 		if err := unix.Mount("", Dir, "none", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
-			return needsRoot("mount --make-private "+Dir+" failed: "+diag.Reason(err), err)
+			return refused("mount --make-private "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 	}
 }
