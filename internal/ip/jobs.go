@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"cmp"
 	"io"
 	"os/exec"
 	"strconv"
@@ -12,7 +13,7 @@ import (
 )
 
 // A job is the command of --jobs in one namespace. What it prints is kept until its
-// turn comes.
+// turn comes, as far as there is room.
 type job struct {
 	name           string
 	cmd            *exec.Cmd
@@ -22,7 +23,7 @@ type job struct {
 }
 
 // ahead is how many jobs may have ended and wait for their turn, besides those that
-// run: each has descriptors.
+// run.
 const ahead = 64
 
 // checkJobs tells whether --jobs, where it is given, makes sense.
@@ -54,6 +55,7 @@ func (o *options) jobsAtATime() int {
 func (r *run) runJobs(names, args []string) error {
 	slots := make(chan struct{}, min(r.opt.jobsAtATime(), len(names)))
 	queue := make(chan *job, ahead)
+	room := &room{left: sharedRoom}
 	stop := make(chan struct{})
 	go func() {
 		defer close(queue)
@@ -65,7 +67,7 @@ func (r *run) runJobs(names, args []string) error {
 			default:
 			}
 			j := &job{name: name, ended: make(chan struct{})}
-			j.begin(r.childArgs(name, args))
+			j.begin(r.childArgs(name, args), room)
 			go func() {
 				j.wait()
 				<-slots
@@ -76,15 +78,12 @@ func (r *run) runJobs(names, args []string) error {
 	var unwritten error // then no more are started, and those that run are waited for
 	failed := false
 	for j := range queue {
-		<-j.ended
-		failed = failed || j.start != nil || j.end != nil
-		if unwritten == nil {
-			if unwritten = r.showJob(j); unwritten != nil {
-				close(stop)
-			}
+		if unwritten != nil {
+			j.show(io.Discard, io.Discard)
+		} else if unwritten = r.showJob(j); unwritten != nil {
+			close(stop)
 		}
-		j.stdout.drop()
-		j.stderr.drop()
+		failed = failed || j.start != nil || j.end != nil
 	}
 	switch {
 	case unwritten != nil:
@@ -95,11 +94,11 @@ func (r *run) runJobs(names, args []string) error {
 	return nil
 }
 
-func (j *job) begin(argv []string) {
+func (j *job) begin(argv []string, room *room) {
 	defer j.stdout.begun()
 	defer j.stderr.begun()
 	for _, k := range []*kept{&j.stdout, &j.stderr} {
-		if err := k.open(); err != nil {
+		if err := k.open(room); err != nil {
 			j.start = iproute.Fail("cannot keep the output: " + diag.Reason(err))
 			return
 		}
@@ -119,22 +118,41 @@ func (j *job) wait() {
 	close(j.ended)
 }
 
-// showJob prints what a job that has ended would have printed.
+// showJob prints what a job would have printed, when it has ended or as soon as it
+// prints more than can be kept. It returns when the job has ended.
 func (r *run) showJob(j *job) error {
-	if err := r.print(heading(j.name)); err != nil {
-		return err
+	select {
+	case <-j.ended:
+	case <-j.stdout.full:
+	case <-j.stderr.full:
 	}
+	unwritten := r.print(heading(j.name))
+	if unwritten != nil {
+		j.show(io.Discard, io.Discard)
+		return unwritten
+	}
+	err := j.show(r.stdout, r.stderr)
 	if j.start != nil {
 		r.report(j.start)
 		return nil
 	}
-	for _, o := range []struct {
-		to   io.Writer
-		from *kept
-	}{{r.stdout, &j.stdout}, {r.stderr, &j.stderr}} {
-		if err := tool.Written(o.from.replay(o.to)); err != nil {
-			return err
+	return tool.Written(err)
+}
+
+// show prints until the job has ended. The error is that of a writer.
+func (j *job) show(stdout, stderr io.Writer) error {
+	fullOut, fullErr := j.stdout.full, j.stderr.full
+	for waits := true; waits; {
+		select {
+		case <-j.ended:
+			waits = false
+		case <-fullOut:
+			j.stdout.to <- stdout
+			fullOut = nil
+		case <-fullErr:
+			j.stderr.to <- stderr
+			fullErr = nil
 		}
 	}
-	return nil
+	return cmp.Or(j.stdout.replay(stdout), j.stderr.replay(stderr))
 }

@@ -2,36 +2,130 @@ package ip
 
 import (
 	"io"
-	"math"
 	"os"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
 )
 
-// kept is the output of a command in a file without a name. It comes through a pipe:
-// a command that opens /dev/stderr once more would empty a file.
+// kept is what one command prints on one descriptor, until it may be shown. It comes
+// through a pipe: a command that opens /dev/stderr once more would empty a file.
+//
+// It is kept in memory, for which there is a limit and which no full disk and no limit
+// on files is in the way of. Where the limit is reached the pipe fills up, and the
+// command waits, as in front of any reader who is slow, until it may be shown: then what
+// was kept is written, and all else passes through. So nothing is lost, and nobody
+// waits for ever: the command whose turn it is never waits for another.
 type kept struct {
 	in, out *os.File // of the pipe
-	file    *os.File
-	copied  chan struct{}
+	room    *room
+	bytes   []byte        // what is kept
+	taken   int           // of the room that all share
+	full    chan struct{} // closed when no more can be kept
+	passes  bool          // what comes is written to the writer that show was given
+	to      chan io.Writer
+	over    chan struct{} // closed when the command has ended
+	copied  chan struct{} // closed when the copier has
+	err     error         // of the writer
 }
 
-func (k *kept) open() error {
-	fd, err := unix.MemfdCreate("output", unix.MFD_CLOEXEC)
-	if err != nil {
-		return err
+// What may be kept at a time, in bytes: by every command without asking, by all
+// commands together beyond that, and the most that is read at once.
+const (
+	ownRoom    = 16 << 10
+	sharedRoom = 64 << 20
+	chunkSize  = 32 << 10
+)
+
+// room is what may still be kept, by all commands together.
+type room struct {
+	mu   sync.Mutex
+	left int
+}
+
+func (r *room) take(n int) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.left < n {
+		return false
 	}
-	k.file = os.NewFile(uintptr(fd), "output")
+	r.left -= n
+	return true
+}
+
+func (r *room) give(n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.left += n
+}
+
+// open makes the pipe, and a reader of it who ends with [kept.end].
+func (k *kept) open(r *room) error {
+	var err error
 	if k.out, k.in, err = os.Pipe(); err != nil {
 		return err
 	}
-	k.copied = make(chan struct{})
-	go func() {
-		io.Copy(struct{ io.Writer }{k.file}, k.out)
-		close(k.copied)
-	}()
+	k.room = r
+	k.full, k.over, k.copied = make(chan struct{}), make(chan struct{}), make(chan struct{})
+	k.to = make(chan io.Writer, 1)
+	go k.copy()
 	return nil
+}
+
+// copy reads until the pipe ends, or end says so.
+func (k *kept) copy() {
+	defer close(k.copied)
+	b := make([]byte, chunkSize)
+	for {
+		n := k.space()
+		if n == 0 {
+			break
+		}
+		n, err := k.out.Read(b[:n])
+		k.bytes = append(k.bytes, b[:n]...)
+		if err != nil {
+			return
+		}
+	}
+	close(k.full)
+	select {
+	case w := <-k.to:
+		k.passes = true
+		k.pass(w, b)
+	case <-k.over:
+	}
+}
+
+// space is how much may be read now, at most a chunk; 0 for nothing any more.
+func (k *kept) space() int {
+	if len(k.bytes) == ownRoom+k.taken {
+		if !k.room.take(chunkSize) {
+			return 0
+		}
+		k.taken += chunkSize
+	}
+	return min(ownRoom+k.taken-len(k.bytes), chunkSize)
+}
+
+// pass writes what is kept, and then whatever comes. Where that fails, it is still read:
+// nobody is to wait for ever.
+func (k *kept) pass(w io.Writer, b []byte) {
+	k.replay(w)
+	for {
+		n, err := k.out.Read(b)
+		k.write(w, b[:n])
+		if err != nil {
+			k.to <- w // for what end finds
+			return
+		}
+	}
+}
+
+func (k *kept) write(w io.Writer, b []byte) {
+	if len(b) > 0 && k.err == nil {
+		_, k.err = w.Write(b)
+	}
 }
 
 // begun leaves the pipe's one end to the command.
@@ -48,21 +142,33 @@ func (k *kept) end() {
 		return
 	}
 	k.out.SetReadDeadline(time.Unix(1, 0))
+	close(k.over)
 	<-k.copied
 	k.out.SetReadDeadline(time.Time{})
 	if n, err := unix.IoctlGetInt(int(k.out.Fd()), unix.TIOCINQ); err == nil && n > 0 {
-		io.CopyN(k.file, k.out, int64(n))
+		b := make([]byte, n)
+		n, _ = io.ReadFull(k.out, b)
+		if k.passes {
+			k.write(<-k.to, b[:n])
+		} else {
+			k.bytes = append(k.bytes, b[:n]...)
+		}
 	}
 	k.out.Close()
 }
 
+// replay writes what is kept, which is nothing then. The error is the writer's, also
+// where that had it before.
 func (k *kept) replay(w io.Writer) error {
-	_, err := io.Copy(w, io.NewSectionReader(k.file, 0, math.MaxInt64))
-	return err
+	k.write(w, k.bytes)
+	k.drop()
+	return k.err
 }
 
+// drop gives the room back.
 func (k *kept) drop() {
-	if k.file != nil {
-		k.file.Close()
+	if k.room != nil {
+		k.room.give(k.taken)
 	}
+	k.bytes, k.taken = nil, 0
 }
