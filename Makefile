@@ -5,6 +5,7 @@
 # make bench      side by side with the installed util-linux and iproute2, and runtimes of containers
 # make soak       40,000 starts under load
 # make fuzz-ip    10,000 made-up commands of ip(8), compared with its own
+# make soak-kill  connect and disconnect are killed 1,000 times
 # make arm64      the arm64 build on an emulated kernel
 # make runtimes   present container runtimes are built, started, and every name is checked
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck, and modules that are old
@@ -37,7 +38,7 @@ export CGO_ENABLED := 0
 export GOFLAGS += -trimpath -buildvcs=false
 LDFLAGS := -s -w -buildid=
 
-.PHONY: all build run test fresh bench soak fuzz-ip arm64 runtimes lint install uninstall dropin deps clean help FORCE
+.PHONY: all build run test fresh bench soak soak-kill fuzz-ip arm64 runtimes lint install uninstall dropin deps clean help FORCE
 
 all build: $(TOOLS:%=bin/%)
 
@@ -65,6 +66,9 @@ soak: build
 # FUZZ="-seed N": the same commands once more; see internal/fuzz.
 fuzz-ip: build deps
 	$(GO) run ./internal/fuzz $(FUZZ) bin
+
+soak-kill: build
+	sh scripts/soak-kill.sh 1000 $(CURDIR)/bin
 
 arm64:
 	sh scripts/arm64.sh

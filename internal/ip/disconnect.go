@@ -3,6 +3,7 @@ package ip
 import (
 	"cmp"
 	"errors"
+	"strconv"
 
 	"golang.org/x/sys/unix"
 
@@ -94,15 +95,17 @@ func (r *run) cut(words []string) error {
 // cutWires tells whether there were any.
 func cutWires(ends [2]link.End) (bool, error) {
 	wires, err := link.Wires(ends[0], ends[1])
-	if err != nil {
+	if err != nil || len(wires) == 0 {
 		return false, err
 	}
-	for i, w := range wires {
-		if err := w.Cut(); err != nil {
-			return false, cutFailed(w.Device.Name, err, wires[:i]...)
+	if err := link.Cut(wires); err != nil {
+		what := wires[0].Device.Name
+		if more := len(wires) - 1; more > 0 {
+			what += " and " + strconv.Itoa(more) + " more"
 		}
+		return false, cutFailed(what, err)
 	}
-	return len(wires) > 0, nil
+	return true, nil
 }
 
 // sweep takes away what is left of a connection between two places, by the names that
@@ -131,16 +134,14 @@ func sweepFailed(e link.End, found bool, err error) error {
 	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.Site.String() + ": " + link.Reason(err), Hint: e.Site.Remains()}
 }
 
-// cutFailed is a failure at a device, after other wires have been cut.
-func cutFailed(device string, err error, before ...link.Wire) error {
-	f := &diag.Error{Text: "cannot disconnect " + device + ": " + link.Reason(err)}
-	if e := (*diag.Error)(nil); errors.As(err, &e) { // it says what has been done
-		f = &diag.Error{Text: e.Text, Hint: e.Hint}
+// cutFailed is a failure to take connections away, of which one has that device.
+func cutFailed(device string, err error) error {
+	if u := (*link.UnsureError)(nil); errors.As(err, &u) {
+		return &diag.Error{Text: u.Error()}
 	}
-	separator := "; disconnected: "
-	for _, w := range before {
-		f.Text += separator + w.Device.Name
-		separator = ", "
+	f := &diag.Error{Text: "cannot disconnect " + device + ": " + link.Reason(err)}
+	if e := (*diag.Error)(nil); errors.As(err, &e) {
+		f.Hint = e.Hint
 	}
 	return f
 }
@@ -173,7 +174,7 @@ func (r *run) cutOne(word string) error {
 	if other := r.findOther(&w); other != nil {
 		defer other.Close()
 	}
-	if err := w.Cut(); err != nil {
+	if err := link.Cut([]link.Wire{w}); err != nil {
 		return cutFailed(e.Device, err)
 	}
 	if w.Other == nil {

@@ -79,87 +79,190 @@ func (w *Wire) LookIn(other *Site) bool {
 	return w.Other != nil
 }
 
-// Cut takes a wire away, with what connecting made for it: the translation of
-// addresses, forwarding that was off before, a bridge that has no port any more. The
-// error is a *iproute.Failure or an errno's where nothing has been done, or else a
-// *diag.Error that says what is so.
-func (w Wire) Cut() error {
-	ends := []wireEnd{{site: w.Site, device: w.Device}}
-	if w.Other != nil {
-		ends = append(ends, wireEnd{site: w.Other, device: w.Peer})
+// Cut takes wires away that have their ends in the same two namespaces, with what
+// connecting made for them: the translation of addresses, forwarding that was off before,
+// a bridge that has no port any more. The error is a *iproute.Failure, an errno's or,
+// where a part of it has been done, a *diag.Error.
+//
+// The pairs go last, all at once: as long as they are there, whatever we failed at or were
+// killed in is found again by the same words.
+func Cut(wires []Wire) error {
+	sides := []*side{{site: wires[0].Site}}
+	other := sides[0]
+	if o := wires[0].Other; o != nil && !o.Same(wires[0].Site) {
+		other = &side{site: o}
+		sides = append(sides, other)
 	}
-	for i, e := range ends {
-		tables, err := ourTables(e.site)
-		if err != nil {
-			return err // before anything is done: what cannot be looked for would stay
+	for _, w := range wires {
+		sides[0].ends = append(sides[0].ends, w.Device)
+		if w.Other != nil {
+			other.ends = append(other.ends, w.Peer)
 		}
-		ends[i].translated = tables[tableName(e.device.Name)] != nil
 	}
-	if there, err := deleted(w.Site, w.Device.Index); err != nil {
-		if there {
-			return err
+	for _, s := range sides {
+		if err := s.look(); err != nil {
+			return err // before anything is done
 		}
-		return &diag.Error{Text: "cannot tell whether " + w.Device.Name + " is disconnected: " + Reason(err)}
 	}
-	for _, e := range ends {
-		if err := e.tidy(); err != nil {
-			return &diag.Error{Text: w.Device.Name + " is disconnected, but not all that was made for it in " + e.site.String() + " has gone: " + Reason(err), Hint: e.site.Remains()}
+	for _, s := range sides {
+		if err := s.tidy(); err != nil {
+			return &diag.Error{Text: Reason(err), Hint: "not all has been taken away yet; the same command takes the rest"}
+		}
+	}
+	return deleteAll(sides[0].site, sides[0].ends)
+}
+
+// A side is one namespace of wires that go.
+type side struct {
+	site    *Site
+	ends    []Device // of the wires, there. One that has gone before has no index
+	devices []Device // all that there are
+	tables  map[string]*table
+	names   []string // of the tables of the ends
+}
+
+func (s *side) look() (err error) {
+	if s.devices, err = Devices(s.site.conn); err != nil {
+		return err
+	}
+	if s.tables, err = ourTables(s.site); err != nil {
+		return err
+	}
+	for _, d := range s.ends {
+		if name := tableName(d.Name); s.tables[name] != nil {
+			s.names = append(s.names, name)
 		}
 	}
 	return nil
 }
 
-// deleted takes a device away, and looks where the kernel's answer is an error: it may
-// be that only the answer was lost (ENOBUFS). With an error it tells whether the device is
-// certainly there.
-func deleted(s *Site, index int) (there bool, err error) {
-	if err = Delete(s.conn, index); err == nil {
-		return false, nil
+// tidy takes away what was made for the ends. The tables are the last, for by them
+// [End.Sweep] does the same again where this fails. A device whose addresses are
+// translated is set down first: nothing is to leave as it came.
+func (s *side) tidy() error {
+	for _, d := range s.ends {
+		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
+			continue
+		}
+		if err := new(Change).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
+			return err
+		}
 	}
-	switch _, e := ByIndex(s.conn, index); {
-	case rtnl.Refused(e, unix.ENODEV):
-		return false, nil
-	case e != nil:
-		return false, err
+	for _, d := range s.devices {
+		if isOurs(d) && !s.hasOtherPort(d.Index) {
+			if err := deleteAll(s.site, []Device{d}); err != nil {
+				return err
+			}
+		}
 	}
-	return true, err
+	return s.stopNAT()
 }
 
-type wireEnd struct {
-	site       *Site
-	device     Device
-	translated bool // there is a table for it
+// hasOtherPort tells whether a bridge has a port that stays.
+func (s *side) hasOtherPort(bridge int) bool {
+	return slices.ContainsFunc(s.devices, func(d Device) bool {
+		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e Device) bool { return e.Index == d.Index })
+	})
 }
 
-// tidy takes away what was made for a device that has gone. The table is the last, for
-// by it [End.Sweep] does the same again where this fails.
-func (e wireEnd) tidy() error {
-	if err := dropBridge(e.site, e.device.Master); err != nil || !e.translated {
+// stopNAT takes the tables of the ends away. With the last table goes the forwarding that
+// a connection has turned on; it goes first, for the table is all that knows of it.
+func (s *side) stopNAT() error {
+	for _, sysctl := range forwarding {
+		mark, turned, needed := sysctl+wasOff, false, false
+		for name, t := range s.tables {
+			marked := slices.Contains(t.marks, mark)
+			if slices.Contains(s.names, name) {
+				turned = turned || marked
+			} else {
+				needed = needed || marked
+			}
+		}
+		if turned && !needed {
+			if err := setSysctl(s.site, sysctl, "0"); err != nil {
+				return &diag.Error{Text: "cannot turn " + sysctl + " off: " + diag.Reason(err)}
+			}
+		}
+	}
+	err := dropTables(s.site, s.names)
+	if err == nil {
+		return nil
+	}
+	left, e := ourTables(s.site)
+	if e != nil || slices.ContainsFunc(s.names, func(name string) bool { return left[name] != nil }) {
 		return err
 	}
-	return stopNAT(e.site, e.device.Name)
+	return nil // what failed was to receive the answer
+}
+
+// deleteAll takes devices of one namespace away, all or none. Of many it takes as long as
+// of one: the kernel waits for everybody who may still use them (netdev_run_todo in its
+// dev.c), some hundredths of a second, and for those of one message it does so once.
+func deleteAll(s *Site, devices []Device) error {
+	var err error
+	if len(devices) == 1 {
+		err = Delete(s.conn, devices[0].Index)
+	} else {
+		err = deleteGroup(s, devices)
+	}
+	if err == nil {
+		return nil
+	}
+	for _, d := range devices {
+		switch _, e := ByIndex(s.conn, d.Index); {
+		case e == nil:
+			return err
+		case !rtnl.Refused(e, unix.ENODEV):
+			return &UnsureError{d.Name, err}
+		}
+	}
+	return nil // what failed was to receive the answer
+}
+
+// An UnsureError says that the kernel's answer was lost, and that it could not be asked
+// again.
+type UnsureError struct {
+	Device string
+	Err    error // what became of the answer
+}
+
+func (e *UnsureError) Error() string {
+	return "cannot tell whether " + e.Device + " has gone: " + Reason(e.Err)
+}
+
+// deleteGroup puts devices into a group that nobody has, and takes that away.
+func deleteGroup(s *Site, devices []Device) error {
+	all, err := Devices(s.conn)
+	if err != nil {
+		return err
+	}
+	group := uint32(halfMade) + 1
+	for slices.ContainsFunc(all, func(d Device) bool { return d.Group == group }) {
+		group++
+	}
+	for i, d := range devices {
+		if err := new(Change).Word(unix.IFLA_GROUP, group).Set(d.Index, nil).Send(s.conn); err != nil {
+			for _, d := range devices[:i+1] {
+				new(Change).Word(unix.IFLA_GROUP, d.Group).Set(d.Index, nil).Send(s.conn)
+			}
+			return err
+		}
+	}
+	return s.conn.Change(unix.RTM_DELLINK, 0, new(Change).Word(unix.IFLA_GROUP, group).message(0)...)
 }
 
 // Sweep takes away what is left of a connection with such an end whose pair has gone by
 // another way than disconnect: with the other namespace, or by hand. It is false where
-// nothing is left, or the device is there. The error is that of [Wire.Cut].
+// nothing is left, or the device is there. The error is that of [Cut].
 func (e End) Sweep() (found bool, err error) {
-	devices, err := Devices(e.Site.conn)
-	if err != nil || owned(tableName(e.Device), devices) {
+	s := &side{site: e.Site, ends: []Device{{Name: e.Device}}}
+	if err := s.look(); err != nil {
 		return false, err
 	}
-	tables, err := ourTables(e.Site)
-	left := tables[tableName(e.Device)]
-	if left == nil || err != nil {
-		return false, err
+	if len(s.names) == 0 || owned(s.names[0], s.devices) {
+		return false, nil
 	}
-	gone := wireEnd{e.Site, Device{Name: e.Device}, true}
-	for _, d := range devices {
-		if d.Name == left.over {
-			gone.device.Master = d.Index
-		}
-	}
-	return true, gone.tidy()
+	return true, s.tidy()
 }
 
 // Remains is a hint at what is in a namespace of connections whose pairs have gone by
@@ -187,60 +290,9 @@ func idleHint(s *Site, d Device) string {
 	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.typed.gonetns(deletion(d.Name)...) + " takes it away"
 }
 
-// stopNAT takes the table of a connection away, if it has one. With the last table goes
-// the forwarding that a connection has turned on; it goes first, for the table is all
-// that knows of it.
-func stopNAT(s *Site, device string) error {
-	tables, err := ourTables(s)
-	if err != nil {
-		return err
-	}
-	name := tableName(device)
-	t, ok := tables[name]
-	if !ok {
-		return nil
-	}
-	delete(tables, name)
-	for _, sysctl := range forwarding {
-		needed := false
-		for _, other := range tables {
-			needed = needed || slices.Contains(other.marks, sysctl+wasOff)
-		}
-		if !needed && slices.Contains(t.marks, sysctl+wasOff) {
-			if err := setSysctl(s, sysctl, "0"); err != nil {
-				return &diag.Error{Text: "cannot turn " + sysctl + " off: " + diag.Reason(err)}
-			}
-		}
-	}
-	if err = dropTable(s, name); err == nil {
-		return nil
-	}
-	if left, e := ourTables(s); e == nil && left[name] == nil {
-		return nil // only the answer was lost
-	}
-	return err
-}
-
-// dropBridge takes a bridge away that a connection made, unless it has ports.
-func dropBridge(s *Site, index int) error {
-	if index == 0 {
-		return nil
-	}
-	d, err := ByIndex(s.conn, index)
-	if err != nil {
-		return err
-	}
-	idle, err := isIdle(s, d)
-	if err != nil || !idle {
-		return err
-	}
-	_, err = deleted(s, index)
-	return err
-}
-
 // isIdle tells whether a device is a bridge that a connection made and that has no port.
 func isIdle(s *Site, d Device) (bool, error) {
-	if d.Kind != "bridge" || d.Alias != MadeByUs {
+	if !isOurs(d) {
 		return false, nil
 	}
 	ports, err := Select(s.conn, Selection{Master: d.Index})
@@ -250,4 +302,9 @@ func isIdle(s *Site, d Device) (bool, error) {
 		}
 	}
 	return err == nil, err
+}
+
+// isOurs tells whether a device is a bridge that a connection made, or was about to make.
+func isOurs(d Device) bool {
+	return d.Kind == "bridge" && (d.Alias == MadeByUs || d.Group == halfMade)
 }

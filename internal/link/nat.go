@@ -164,7 +164,7 @@ func (s *masquerade) undo() error {
 	if s.instead != nil {
 		return putTable(s.site, name, s.instead.rules, true)
 	}
-	return dropTable(s.site, name)
+	return dropTables(s.site, []string{name})
 }
 
 // masqueradeOf is the rule as nft(8) has it, so that it lists it as it was typed.

@@ -103,7 +103,7 @@ type makeBridge struct {
 }
 
 func (s *makeBridge) Command() string {
-	return s.site.ip(slices.Concat([]string{"link", "add"}, bare("name", s.name), []string{"type", "bridge"})...)
+	return s.site.ip(slices.Concat([]string{"link", "add"}, bare("name", s.name), []string{"group", strconv.Itoa(halfMade), "type", "bridge"})...)
 }
 
 func (s *makeBridge) do() error {
@@ -111,7 +111,7 @@ func (s *makeBridge) do() error {
 	if s.asked, err = isFree(s.site, s.name); err != nil {
 		return err
 	}
-	return new(Change).Text(unix.IFLA_IFNAME, s.name).Add("bridge", nil).Send(s.site.conn)
+	return new(Change).Text(unix.IFLA_IFNAME, s.name).Word(unix.IFLA_GROUP, halfMade).Add("bridge", nil).Send(s.site.conn)
 }
 
 func (s *makeBridge) undo() error {
@@ -224,7 +224,8 @@ func (s *assign) undo() error {
 	return err
 }
 
-// bringUp sets a device up, and gives it an alias if there is one.
+// bringUp sets a device up, and gives it an alias if there is one: then it is no longer
+// half made.
 type bringUp struct {
 	site   *Site
 	device string
@@ -236,7 +237,7 @@ type bringUp struct {
 func (s *bringUp) Command() string {
 	words := slices.Concat([]string{"link", "set"}, bare("dev", s.device), []string{"up"})
 	if s.alias != "" {
-		words = append(words, "alias", s.alias)
+		words = append(words, "alias", s.alias, "group", "default")
 	}
 	return s.site.ip(words...)
 }
@@ -254,7 +255,7 @@ func (s *bringUp) do() error {
 	s.asked = d.Flags&unix.IFF_UP == 0
 	c := new(Change).Flag(unix.IFF_UP, true)
 	if s.alias != "" {
-		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias))
+		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias)).Word(unix.IFLA_GROUP, 0)
 	}
 	return c.Set(d.Index, nil).Send(s.site.conn)
 }

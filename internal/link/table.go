@@ -181,10 +181,15 @@ func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, instead
 	return c.Flush()
 }
 
-// dropTable takes a table away.
-func dropTable(s *Site, name string) error {
+// dropTables takes tables away, all or none.
+func dropTables(s *Site, names []string) error {
+	if len(names) == 0 {
+		return nil
+	}
 	return s.nftables(func(c *nftables.Conn) error {
-		c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+		for _, name := range names {
+			c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
+		}
 		return c.Flush()
 	})
 }

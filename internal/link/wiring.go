@@ -38,14 +38,30 @@ type Seen struct {
 // MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
 const MadeByUs = "made by gonetns connect"
 
+// halfMade is the group of such a bridge until it gets the alias: the kernel makes no
+// device with an alias, but with a group.
+const halfMade = 0x6e657473
+
 // Steps compiles a wiring to what has to be done, in its order. The error is a
 // *diag.Error.
+//
+// We may be killed between any two of them, and disconnect is to take back what was done.
+// So the pair comes first, by which the two namespaces know of one another, and then what
+// tells of the rest: the table says that forwarding was off before it is turned on, and a
+// bridge is ours from the moment it is made.
 func (w *Wiring) Steps(seen Seen) ([]Step, error) {
 	a, b := w.A, w.B
 	over := a.Device // what carries A's addresses
 	steps := []Step{&makePair{a: a, b: b}}
 	if w.Bridge != "" {
 		over = w.Bridge
+	}
+	forwards, table, err := w.translation(over, seen)
+	if err != nil {
+		return nil, err
+	}
+	steps = append(steps, table...)
+	if w.Bridge != "" {
 		if !seen.Bridge {
 			steps = append(steps, &makeBridge{site: a.Site, name: over})
 		}
@@ -72,11 +88,7 @@ func (w *Wiring) Steps(seen Seen) ([]Step, error) {
 		return nil, err
 	}
 	steps = append(steps, routes...)
-	translation, err := w.translation(over, seen)
-	if err != nil {
-		return nil, err
-	}
-	steps = append(steps, translation...)
+	steps = append(steps, forwards...)
 	for _, e := range []End{a, b} {
 		if e.Site.Place != Host {
 			steps = append(steps, &bringUp{site: e.Site, device: loopback}) // late, for it is hardest to take back
@@ -124,12 +136,12 @@ func gateway(ways, from []iproute.Prefix, family int) *iproute.Prefix {
 var families = [2]int{unix.AF_INET, unix.AF_INET6}
 
 // translation is what lets B out through A.
-func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
+func (w *Wiring) translation(over string, seen Seen) (forwards, tables []Step, err error) {
 	if !w.NAT {
-		return nil, nil
+		return nil, nil, nil
 	}
 	if strings.ContainsAny(over, `"*\`) { // has no way to be written in its language, or means more than one
-		return nil, &diag.Error{Text: "no --nat over " + over + ": nft(8) cannot be told of a device with such a name"}
+		return nil, nil, &diag.Error{Text: "no --nat over " + over + ": nft(8) cannot be told of a device with such a name"}
 	}
 	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over, instead: seen.left}
 	for i, family := range families {
@@ -137,7 +149,7 @@ func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 			continue
 		}
 		if !seen.Forwards[i] {
-			steps = append(steps, &forward{site: w.A.Site, sysctl: forwarding[i]})
+			forwards = append(forwards, &forward{site: w.A.Site, sysctl: forwarding[i]})
 		}
 		turned := !seen.Forwards[i] || seen.Turned[i]
 		for _, p := range w.B.Addresses {
@@ -149,7 +161,7 @@ func (w *Wiring) translation(over string, seen Seen) (steps []Step, err error) {
 			turned = false // one rule tells it for all of the family
 		}
 	}
-	return append(steps, t), nil
+	return forwards, []Step{t}, nil
 }
 
 // first is the first address of a family, or nil.

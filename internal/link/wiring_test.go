@@ -47,24 +47,24 @@ nsenter -t 7 -n ip link set lo up
 ip -n 'it'\''s' link set lo up`},
 		{"the host by a name", Wiring{A: End{inside, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{Forwards: [2]bool{false, true}}, `
 ip link add name x netns c type veth peer name y netns a
+ip netns exec c nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n c address add 10.0.0.1/24 dev x
 ip -n a address add 10.0.0.1/24 dev y
 ip -n c link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 ip netns exec c sysctl -w net.ipv4.ip_forward=1
-ip netns exec c nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n a link set lo up`},
 		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
 ip link add name x netns a type veth peer name y
-ip -n a link add name br type bridge
+ip -n a link add name br group 1852142707 type bridge
 ip -n a link set dev x master br
 ip -n a address add 10.0.0.1/24 dev br
 ip address add 10.0.0.2/24 dev y
 ip address add fd00::2/64 dev y nodad
 ip -n a link set dev x up
 ip link set dev y up
-ip -n a link set dev br up alias 'made by gonetns connect'
+ip -n a link set dev br up alias 'made by gonetns connect' group default
 ip route add default via 10.0.0.1 dev y
 ip -n a link set lo up`},
 		{"a bridge with the address", Wiring{A: End{host, "x", v4}, B: End{a, "y", both}, Bridge: "br", Gateway: true},
@@ -81,27 +81,28 @@ ip -n a route add default via fd00::1 dev y
 ip -n a link set lo up`},
 		{"translation", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{}, `
 ip link add name x type veth peer name y netns a
+nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip address add 10.0.0.1/24 dev x
 ip -n a address add 10.0.0.1/24 dev y
 ip link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 sysctl -w net.ipv4.ip_forward=1
-nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n a link set lo up`},
 		{"the second translation", Wiring{A: End{a, "x@1", v6}, B: End{host, "y", both}, NAT: true}, Seen{Forwards: [2]bool{true, true}, Turned: [2]bool{true, false}}, `
 ip link add x@1 netns a type veth peer name y
+ip netns exec a nft 'create table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a address add fd00::2/64 dev x@1 nodad
 ip address add 10.0.0.2/24 dev y
 ip address add fd00::2/64 dev y nodad
 ip -n a link set x@1 up
 ip link set dev y up
 ip route add default via fd00::2 dev y
-ip netns exec a nft 'create table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a link set lo up`},
 		{"several networks", Wiring{A: End{host, "x", prefixes(t, "10.0.1.1/24", "10.0.2.1/24", "fd00:1::1/64", "fd00:2::1/64")},
 			B: End{a, "y", prefixes(t, "10.0.2.2/24", "10.0.2.3/24", "10.0.3.1/24", "fd00:2::2/64")}, NAT: true}, Seen{}, `
 ip link add name x type veth peer name y netns a
+nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip address add 10.0.1.1/24 dev x
 ip address add 10.0.2.1/24 dev x
 ip address add fd00:1::1/64 dev x nodad
@@ -116,17 +117,16 @@ ip -n a route add default via 10.0.2.1 dev y
 ip -n a route add default via fd00:2::1 dev y
 sysctl -w net.ipv4.ip_forward=1
 sysctl -w net.ipv6.conf.all.forwarding=1
-nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip -n a link set lo up`},
 		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
 			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
 ip link add name x type veth peer name y netns a
+nft 'delete table inet gonetns-x; create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip address add 10.0.0.1/24 dev x
 ip -n a address add 10.0.0.1/24 dev y
 ip link set dev x up
 ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
-nft 'delete table inet gonetns-x; create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip -n a link set lo up
 ip link delete dev br`},
 	} {
