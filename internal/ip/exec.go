@@ -78,19 +78,42 @@ func (r *run) execAll(args []string) error {
 	if r.opt.jobs != nil && r.opt.explain == "" {
 		return r.runJobs(names, args)
 	}
+	crew := newCrew(1)
+	defer crew.dismiss()
 	for _, name := range names {
 		if r.opt.explain != "json" {
 			if err := r.print(heading(name)); err != nil {
 				return err
 			}
 		}
-		err := r.child(name, args)
+		err := error(nil)
+		if r.opt.explain != "" {
+			err = r.explain(name, args)
+		} else {
+			err = r.visit(crew, name, args)
+		}
 		if errors.Is(err, errKilled) {
 			return err
 		}
 		if err != nil {
 			r.report(err)
 		}
+	}
+	return nil
+}
+
+// visit has the command run in a namespace.
+func (r *run) visit(c *crew, name string, args []string) error {
+	v := &visit{name: name, args: args, self: r.childArgs(name, args), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ended: make(chan struct{})}
+	c.work <- v
+	c.attend(v.ended)
+	switch status := v.status(); {
+	case v.start != nil:
+		return iproute.Fail("fork failed: " + diag.Reason(v.start))
+	case status < 0:
+		return errKilled
+	case status != 0:
+		return iproute.Fail("")
 	}
 	return nil
 }

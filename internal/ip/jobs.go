@@ -3,12 +3,10 @@ package ip
 import (
 	"cmp"
 	"io"
-	"os/exec"
 	"strconv"
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
-	"nstools/internal/kernel"
 	"nstools/internal/tool"
 )
 
@@ -16,7 +14,6 @@ import (
 // turn comes, as far as there is room.
 type job struct {
 	name           string
-	cmd            *exec.Cmd
 	stdout, stderr kept
 	start, end     error         // how the command was started, and how it ended
 	ended          chan struct{} // closed when nothing more comes
@@ -53,28 +50,51 @@ func (o *options) jobsAtATime() int {
 //
 // Standard input is empty: several who read from one would get parts of it.
 func (r *run) runJobs(names, args []string) error {
-	slots := make(chan struct{}, min(r.opt.jobsAtATime(), len(names)))
-	queue := make(chan *job, ahead)
-	room := &room{left: sharedRoom}
-	stop := make(chan struct{})
+	members := min(r.opt.jobsAtATime(), len(names))
+	if members == 0 {
+		return nil
+	}
+	crew := newCrew(members)
+	defer crew.dismiss()
+	var err error
+	done := make(chan struct{})
 	go func() {
-		defer close(queue)
+		err = r.showJobs(r.startJobs(crew, names, args, members))
+		close(done)
+	}()
+	crew.attend(done)
+	return err
+}
+
+// startJobs begins jobs, one for each member of a crew that is free, and hands them over
+// in their order. It begins no more when stop is closed.
+func (r *run) startJobs(crew *crew, names, args []string, members int) (queue <-chan *job, stop chan<- struct{}) {
+	slots := make(chan struct{}, members)
+	jobs, end := make(chan *job, ahead), make(chan struct{})
+	room := &room{left: sharedRoom}
+	go func() {
+		defer close(jobs)
 		for _, name := range names {
 			slots <- struct{}{}
 			select {
-			case <-stop:
+			case <-end:
 				return
 			default:
 			}
 			j := &job{name: name, ended: make(chan struct{})}
-			j.begin(r.childArgs(name, args), room)
+			v := j.begin(r.childArgs(name, args), room)
 			go func() {
-				j.wait()
+				j.run(crew, v)
 				<-slots
 			}()
-			queue <- j
+			jobs <- j
 		}
 	}()
+	return jobs, end
+}
+
+// showJobs prints what each has printed.
+func (r *run) showJobs(queue <-chan *job, stop chan<- struct{}) error {
 	var unwritten error // then no more are started, and those that run are waited for
 	failed := false
 	for j := range queue {
@@ -94,27 +114,32 @@ func (r *run) runJobs(names, args []string) error {
 	return nil
 }
 
-func (j *job) begin(argv []string, room *room) {
-	defer j.stdout.begun()
-	defer j.stderr.begun()
+// begin makes what the command prints to. The visit is nil where that fails.
+func (j *job) begin(self []string, room *room) *visit {
 	for _, k := range []*kept{&j.stdout, &j.stderr} {
 		if err := k.open(room); err != nil {
 			j.start = iproute.Fail("cannot keep the output: " + diag.Reason(err))
-			return
+			return nil
 		}
 	}
-	j.cmd = &exec.Cmd{Path: kernel.Self, Args: argv, Env: environ(), Stdout: j.stdout.in, Stderr: j.stderr.in}
-	if err := kernel.Start(j.cmd.Start); err != nil {
-		j.start = iproute.Fail("fork failed: " + diag.Reason(err))
-	}
+	const first = 4 // of the arguments: NAME netns exec NAMESPACE
+	return &visit{name: j.name, args: self[first:], self: self, stdout: j.stdout.in, stderr: j.stderr.in, ended: make(chan struct{})}
 }
 
-func (j *job) wait() {
-	if j.start == nil {
-		j.end = j.cmd.Wait()
+// run has the command run, and waits for it.
+func (j *job) run(crew *crew, v *visit) {
+	if v != nil {
+		crew.work <- v
+		<-v.ended
+		j.end = v.end
+		if v.start != nil {
+			j.start = iproute.Fail("fork failed: " + diag.Reason(v.start))
+		}
 	}
-	j.stdout.end()
-	j.stderr.end()
+	for _, k := range []*kept{&j.stdout, &j.stderr} {
+		k.begun()
+		k.end()
+	}
 	close(j.ended)
 }
 

@@ -51,11 +51,9 @@ func Enter(name string) (*plan.Plan, error) {
 // before the old one goes, so that where it is refused (in a container as a rule)
 // /sys stays as it was, with a word about it.
 func sysfs(name string) []plan.Op {
-	const attrReadOnly = 0x1 // MOUNT_ATTR_RDONLY
 	flags := plan.Int(0)
-	var fs unix.Statfs_t
-	if unix.Statfs("/sys", &fs) == nil && fs.Flags&unix.ST_RDONLY != 0 {
-		flags = plan.Flags(attrReadOnly, "MOUNT_ATTR_RDONLY")
+	if attributes := sysAttributes(); attributes != 0 {
+		flags = plan.Flags(uintptr(attributes), "MOUNT_ATTR_RDONLY")
 	}
 	const refused = "/sys stays that of the former network namespace: mount of /sys failed"
 	context := plan.In(slotContext, "context")
@@ -73,12 +71,21 @@ func sysfs(name string) []plan.Op {
 	return append(kept, plan.Chain(append(calls, moves...))...)
 }
 
+// sysAttributes are those of /sys: read-only as it is.
+func sysAttributes() int {
+	var fs unix.Statfs_t
+	if unix.Statfs("/sys", &fs) == nil && fs.Flags&unix.ST_RDONLY != 0 {
+		return unix.MOUNT_ATTR_RDONLY
+	}
+	return 0
+}
+
 // carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which
 // a new sysfs would hide, and returns the calls that put them back. What may not be
 // copied is left out.
 func carryOver() (made []plan.Op, moves []plan.Call) {
 	for _, path := range below("/sys/") {
-		fd, err := unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_NO_AUTOMOUNT)
+		fd, err := cloneTree(path)
 		if err != nil {
 			continue
 		}
@@ -86,6 +93,10 @@ func carryOver() (made []plan.Op, moves []plan.Call) {
 		moves = append(moves, plan.MoveMount(plan.Flags(uintptr(fd), "tree"), path, ""))
 	}
 	return made, moves
+}
+
+func cloneTree(path string) (int, error) {
+	return unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_NO_AUTOMOUNT)
 }
 
 // below are the mount points that begin with a prefix, without those on one another.
