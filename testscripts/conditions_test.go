@@ -22,8 +22,10 @@ func condition(name string) (bool, error) {
 		ok = os.Geteuid() == 0
 	case "user": // an ordinary user to run asuser as
 		ok = box.hasUser
-	case "userns":
-		ok = works("asuser", oracle, "-U", "true")
+	case "userns": // with a /proc of its own, which a container that covers parts of its /proc refuses
+		ok = works("asuser", oracle, "-Urpf", "--mount-proc", "true")
+	case "personality": // which filters of containers refuse
+		ok = works("setarch", "-R", "true")
 	case "subid":
 		ok = box.hasUser && onPath("newuidmap")
 	case "oracle":
