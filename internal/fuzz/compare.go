@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -165,11 +166,18 @@ func (p *pair) states() (theirs, ours string, err error) {
 func unequal(a, b []view) (onlyA, onlyB string) {
 	lines := func(views []view) (list []string) {
 		for _, v := range views {
+			var neighbours []string // come as they lie in a table whose order is the kernel's secret
 			for line := range strings.Lines(normalState(v.Text)) {
-				if line != "\n" {
+				switch {
+				case line == "\n":
+				case strings.Contains(line, `"lladdr":`):
+					neighbours = append(neighbours, "in "+v.Name+": "+line)
+				default:
 					list = append(list, "in "+v.Name+": "+line)
 				}
 			}
+			slices.Sort(neighbours)
+			list = append(list, neighbours...)
 		}
 		return list
 	}

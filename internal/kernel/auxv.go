@@ -25,8 +25,7 @@ func auxiliary(kind uintptr) uintptr {
 // has not: set-user-ID, set-group-ID or file capabilities. AT_SECURE alone, see
 // getauxval(3), is also set for a caller whose real and effective ids differ.
 func Privileged() bool {
-	const atSecure = 23
-	if auxiliary(atSecure) == 0 {
+	if !isSecure() {
 		return false
 	}
 	var st unix.Stat_t
@@ -35,4 +34,11 @@ func Privileged() bool {
 	}
 	_, err := unix.Getxattr(Self, "security.capability", nil)
 	return err == nil
+}
+
+// isSecure reports whether the kernel or a security module takes the program for one with
+// more rights than its caller; see AT_SECURE in getauxval(3).
+func isSecure() bool {
+	const atSecure = 23
+	return auxiliary(atSecure) != 0
 }

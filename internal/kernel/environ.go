@@ -11,10 +11,17 @@ import (
 //go:linkname runtimeEnvs syscall.runtime_envs
 func runtimeEnvs() []string
 
+// secureSetting is what the runtime adds to the environment under AT_SECURE; see secureEnv
+// in its security_unix.go.
+const secureSetting = "GOTRACEBACK=none"
+
 // Environ is the environment that the process was started with: every string,
 // in order, duplicates and strings without "=" included.
 func Environ() []string {
 	env := runtimeEnvs()
+	if n := len(env); n > 0 && isSecure() && env[n-1] == secureSetting {
+		env = env[:n-1]
+	}
 	inPlace(os.Args, env)
 	return env
 }

@@ -68,8 +68,10 @@ func showSettings() {
 		return
 	}
 	turnSettings()
+	secure := isSecure()
 	for _, s := range runtimeEnvs() {
-		if len(s) > 1 {
+		// The runtime's own word cannot be written to.
+		if len(s) > 1 && !(secure && s == secureSetting) {
 			turnName(unsafe.StringData(s))
 		}
 	}
