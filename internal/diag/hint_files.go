@@ -164,6 +164,9 @@ func (h Host) execve(f kernel.Failure) string {
 		case info.IsDir():
 			return path + " is a directory"
 		case info.Mode()&0o111 == 0:
+			if strings.ContainsFunc(path, unsafeInShell) {
+				return path + " has no execute permission; chmod +x"
+			}
 			return path + " has no execute permission: chmod +x " + path
 		}
 	case unix.ENOEXEC:
@@ -274,4 +277,9 @@ func printable(s string) string {
 		}
 	}
 	return s
+}
+
+// unsafeInShell reports whether a byte of a name cannot stand in a command line as it is.
+func unsafeInShell(r rune) bool {
+	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("/._-+@:,=", r)
 }
