@@ -27,6 +27,9 @@ var launchers = map[string]func(list []string) (last func() syscall.Errno, err e
 // launch becomes the command, if this is a launcher.
 func launch() {
 	name := filepath.Base(os.Args[0])
+	if name == "ip" {
+		countIP()
+	}
 	begin, ok := launchers[name]
 	if !ok {
 		return
@@ -44,6 +47,20 @@ func launch() {
 	if err := become(os.Args[2:], func() (func() syscall.Errno, error) { return begin(list) }); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 	}
+	os.Exit(99)
+}
+
+// countIP is iproute2's ip, and writes down for the script how it is called: a program, for
+// of a script nobody can tell when it has carried out a line of a batch.
+func countIP() {
+	file, err := os.OpenFile("starts", os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
+	if err == nil {
+		_, err = fmt.Fprintln(file, strings.Join(os.Args[1:], " "))
+	}
+	if err == nil {
+		err = unix.Exec("/sbin/ip", os.Args, os.Environ())
+	}
+	fmt.Fprintf(os.Stderr, "ip: %v\n", err)
 	os.Exit(99)
 }
 

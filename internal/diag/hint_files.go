@@ -67,9 +67,10 @@ func (h Host) offset(f kernel.Failure, data string) string {
 	if !ok {
 		return ""
 	}
+	const day = 86400                  // until it is typed the clock goes on
 	const most = int64(9223372036 / 2) // KTIME_SEC_MAX, see proc_timens_set_offset() in kernel/time/namespace.c
 	return "the clock is at " + strconv.FormatInt(now, 10) + " s, and the offset may take it neither below 0 nor above " + strconv.FormatInt(most, 10) +
-		": " + f.Option + " from " + strconv.FormatInt(-now, 10) + " to " + strconv.FormatInt(most-now-1, 10)
+		": " + f.Option + " from " + strconv.FormatInt(-now, 10) + " to " + strconv.FormatInt(most-now-day, 10)
 }
 
 // mapRefused explains uid_map and gid_map; see user_namespaces(7). Both are written by the

@@ -74,6 +74,7 @@ func (r *run) execAll(args []string) error {
 	if err != nil {
 		return err
 	}
+	r.batched.endNext() // what it prints comes first, and it must not be a child of a thread that goes
 	kernel.Join()
 	if r.opt.jobs != nil && r.opt.explain == "" {
 		return r.runJobs(names, args)

@@ -21,6 +21,7 @@ import (
 type next struct {
 	path   string // "" for none
 	env    []string
+	script bool // it may read a batch in whatever portions
 	around bool // there are others that would lead back to us
 }
 
@@ -83,7 +84,7 @@ func nextIP(runsCommand bool) next {
 			found.path, found.env = file, environ()
 			return found
 		case script.path == "":
-			script = next{path: file, env: append(environ(), askedName+"="+strings.TrimSpace(asked+" "+id))}
+			script = next{path: file, script: true, env: append(environ(), askedName+"="+strings.TrimSpace(asked+" "+id))}
 			if !runsCommand {
 				return script
 			}
@@ -147,11 +148,12 @@ func sortOf(file string) int {
 }
 
 // handedLine has another ip carry out a line of a batch: in one process with those before
-// it, unless that ip knows no batches or the line may read what is our standard input.
+// it, unless that ip knows no batches, or is a script, of which nobody can tell when it has
+// carried a line out, or the line may read what is our standard input.
 func (r *run) handedLine(ip next, words []string) error {
 	b := r.batched
 	b.handed = true
-	if !b.single && !iproute.Matches(words[0], "vrf") {
+	if !b.single && !ip.script && !iproute.Matches(words[0], "vrf") {
 		if b.next == nil {
 			next, err := r.startNext(ip)
 			if err != nil {
@@ -161,7 +163,7 @@ func (r *run) handedLine(ip next, words []string) error {
 		}
 		known, err := b.next.carryOut(b.line)
 		if !known || b.next.ended {
-			b.left = b.next.status
+			b.left = max(b.next.status, 0)
 			b.next = nil
 		}
 		if known {

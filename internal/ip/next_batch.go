@@ -1,12 +1,14 @@
 package ip
 
 import (
+	"cmp"
 	"errors"
 	"io"
 	"os"
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
 
@@ -54,6 +56,8 @@ func (r *run) startNext(ip next) (*nextBatch, error) {
 	if err == nil {
 		b.cmd = program(ip.path, append(append([]string{ip.path}, r.opt.words...), "-batch", "-"), ip.env)
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
+		// ip itself is killed with what it is at: "monitor" would go on for ever.
+		b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
 		err = kernel.Start(b.cmd.Start)
 	}
 	if err != nil {
@@ -99,12 +103,29 @@ func (b *nextBatch) carryOut(line string) (known bool, err error) {
 	return true, nil
 }
 
-// over is the failure of a line at which it has ended.
+// over is the failure of a line at which it has ended. With 0 it has carried the line out,
+// as "addr save" and "xfrm state" end ip(8).
 func (b *nextBatch) over() error {
-	if b.ended = true; b.wait() < 0 {
-		return errKilled
+	b.ended = true
+	switch b.wait(); {
+	case b.status < 0:
+		return b.killed()
+	case b.status == 0:
+		return nil
 	}
-	return &iproute.Failure{Status: max(b.status, iproute.StatusFailed)}
+	return &iproute.Failure{Status: b.status}
+}
+
+// killed is the failure of all that it had been given and of all that follows.
+func (b *nextBatch) killed() error {
+	f := iproute.Fail(b.cmd.Path + " was killed")
+	if b.cmd.ProcessState != nil {
+		if status, ok := b.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+			f.Text += " by " + cmp.Or(unix.SignalName(status.Signal()), "signal "+strconv.Itoa(int(status.Signal())))
+		}
+	}
+	f.Last = true
+	return f
 }
 
 // feed writes text and waits until it has been read; false if that cannot be any more.
@@ -186,7 +207,7 @@ func (b *nextBatch) pass(all bool) {
 func (b *nextBatch) end() error {
 	switch b.wait(); {
 	case b.status < 0:
-		return errKilled
+		return b.killed()
 	case b.status > 0 && !b.anyFailed:
 		return &iproute.Failure{Status: b.status}
 	}

@@ -14,8 +14,8 @@ import (
 
 // Join is for a tool that does its work in the planner and may take long over it,
 // or starts programs. It puts the planner back into the process's group, so that
-// the terminal is its own as well, lets it ignore what the process ignores, and
-// lets it run on all the process's processors.
+// the terminal is its own as well, lets it ignore what the process ignores but for the
+// end of programs, and lets it run on all the process's processors.
 func Join() {
 	if !planner {
 		return
@@ -28,7 +28,7 @@ func Join() {
 	}
 	ignored, _ := signals("SigIgn")
 	for n := unix.Signal(1); n <= 31; n++ {
-		if ignored>>(n-1)&1 == 1 {
+		if ignored>>(n-1)&1 == 1 && n != unix.SIGCHLD { // else nobody could tell how a program ended
 			signal.Ignore(n)
 		}
 	}

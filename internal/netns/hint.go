@@ -47,7 +47,7 @@ func whatIs(name string) string {
 	if pid := mountedElsewhere(name); pid != 0 {
 		return Path(name) + " is a namespace in the mount namespace of process " + strconv.Itoa(pid) + ", and a plain file in this one; to delete it here would take it away there"
 	}
-	return Path(name) + " is no namespace but a plain file, left by an add that was killed; gonetns delete removes it"
+	return Path(name) + " is no namespace but a plain file, left by an add that was killed, or that was done in a mount namespace which has gone; gonetns delete removes it"
 }
 
 // mountedElsewhere looks for a process in another mount namespace in which something is

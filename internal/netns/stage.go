@@ -2,6 +2,8 @@ package netns
 
 import (
 	"errors"
+	"hash/fnv"
+	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
@@ -16,6 +18,7 @@ import (
 // That thread is of no use for anything else.
 type Stage struct {
 	mounts int      // /proc/thread-self/mountinfo as it was when a namespace had been shown; -1 for none
+	sum    uint64   // of its text
 	below  []string // what is mounted in /sys
 }
 
@@ -24,7 +27,7 @@ func NewStage() (*Stage, error) {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return nil, err
 	}
-	return &Stage{-1, below("/sys/")}, unix.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, "")
+	return &Stage{mounts: -1, below: below("/sys/")}, unix.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, "")
 }
 
 // errOther is for what Show does not do.
@@ -49,16 +52,43 @@ func (s *Stage) Show(name string) error {
 		return err
 	}
 	s.Close()
-	s.mounts, err = unix.Open("/proc/thread-self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if s.mounts, err = unix.Open("/proc/thread-self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
+		s.sum, err = sumOf(s.mounts)
+	}
 	return err
 }
 
 // Changed tells whether mounts have come, gone or been altered since a namespace was
-// shown; see mounts_poll in proc_namespace.c of the kernel.
+// shown. Of those poll(2) tells, see mounts_poll in proc_namespace.c of the kernel, but for
+// the propagation of a mount, which only the text shows.
 func (s *Stage) Changed() bool {
 	p := []unix.PollFd{{Fd: int32(s.mounts), Events: unix.POLLPRI}}
-	n, err := unix.Poll(p, 0)
-	return n != 0 || err != nil
+	if n, err := unix.Poll(p, 0); n != 0 || err != nil {
+		return true
+	}
+	sum, err := sumOf(s.mounts)
+	return err != nil || sum != s.sum
+}
+
+// sumOf is a check sum of the text of an open file, from its beginning.
+func sumOf(fd int) (uint64, error) {
+	if _, err := unix.Seek(fd, 0, io.SeekStart); err != nil {
+		return 0, err
+	}
+	h := fnv.New64a()
+	buf := make([]byte, 1<<16)
+	for {
+		n, err := unix.Read(fd, buf)
+		switch {
+		case err == unix.EINTR:
+		case err != nil:
+			return 0, err
+		case n == 0:
+			return h.Sum64(), nil
+		default:
+			h.Write(buf[:n])
+		}
+	}
 }
 
 // Close gives the descriptor back. The mount namespace goes with the thread.
