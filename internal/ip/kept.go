@@ -20,7 +20,8 @@ import (
 type kept struct {
 	in, out *os.File // of the pipe
 	room    *room
-	bytes   []byte        // what is kept
+	chunks  [][]byte      // what is kept
+	size    int           // of it, in bytes
 	taken   int           // of the room that all share
 	full    chan struct{} // closed when no more can be kept
 	passes  bool          // what comes is written to the writer that show was given
@@ -83,7 +84,7 @@ func (k *kept) copy() {
 			break
 		}
 		n, err := k.out.Read(b[:n])
-		k.bytes = append(k.bytes, b[:n]...)
+		k.keep(b[:n])
 		if err != nil {
 			return
 		}
@@ -97,15 +98,41 @@ func (k *kept) copy() {
 	}
 }
 
+// keep keeps what has been read. A little of it grows as a slice does, more comes in chunks:
+// a slice that grows is there twice, and what was given up stays until it is collected.
+func (k *kept) keep(b []byte) {
+	for len(b) > 0 {
+		room := 0
+		last := len(k.chunks) - 1
+		switch {
+		case last == 0:
+			room = ownRoom - k.size
+		case last > 0:
+			room = cap(k.chunks[last]) - len(k.chunks[last])
+		}
+		switch {
+		case last < 0:
+			k.chunks = append(k.chunks, nil)
+			continue
+		case room == 0:
+			k.chunks = append(k.chunks, make([]byte, 0, chunkSize))
+			continue
+		}
+		n := min(room, len(b))
+		k.chunks[last] = append(k.chunks[last], b[:n]...)
+		k.size, b = k.size+n, b[n:]
+	}
+}
+
 // space is how much may be read now, at most a chunk; 0 for nothing any more.
 func (k *kept) space() int {
-	if len(k.bytes) == ownRoom+k.taken {
+	if k.size == ownRoom+k.taken {
 		if !k.room.take(chunkSize) {
 			return 0
 		}
 		k.taken += chunkSize
 	}
-	return min(ownRoom+k.taken-len(k.bytes), chunkSize)
+	return min(ownRoom+k.taken-k.size, chunkSize)
 }
 
 // pass writes what is kept, and then whatever comes. Where that fails, it is still read:
@@ -151,7 +178,7 @@ func (k *kept) end() {
 		if k.passes {
 			k.write(<-k.to, b[:n])
 		} else {
-			k.bytes = append(k.bytes, b[:n]...)
+			k.keep(b[:n])
 		}
 	}
 	k.out.Close()
@@ -160,7 +187,9 @@ func (k *kept) end() {
 // replay writes what is kept, which is nothing then. The error is the writer's, also
 // where that had it before.
 func (k *kept) replay(w io.Writer) error {
-	k.write(w, k.bytes)
+	for _, b := range k.chunks {
+		k.write(w, b)
+	}
 	k.drop()
 	return k.err
 }
@@ -170,5 +199,5 @@ func (k *kept) drop() {
 	if k.room != nil {
 		k.room.give(k.taken)
 	}
-	k.bytes, k.taken = nil, 0
+	k.chunks, k.size, k.taken = nil, 0, 0
 }

@@ -1,0 +1,26 @@
+package ip
+
+import (
+	"bytes"
+	"testing"
+)
+
+// TestKeep: whatever portions it comes in, all of it is kept, in order.
+func TestKeep(t *testing.T) {
+	var all []byte
+	for n := range 3*chunkSize + 100 {
+		all = append(all, byte(n*7))
+	}
+	for _, portion := range []int{1, 100, ownRoom - 1, ownRoom, ownRoom + 1, chunkSize, len(all)} {
+		var k kept
+		for rest := all; len(rest) > 0; {
+			n := min(portion, len(rest))
+			k.keep(rest[:n])
+			rest = rest[n:]
+		}
+		var out bytes.Buffer
+		if size := k.size; k.replay(&out) != nil || !bytes.Equal(out.Bytes(), all) || size != len(all) || k.size != 0 {
+			t.Errorf("in portions of %d: %d bytes of %d, size %d", portion, out.Len(), len(all), size)
+		}
+	}
+}
