@@ -1,12 +1,14 @@
 package netns
 
 import (
+	"bytes"
 	"errors"
 	"hash/fnv"
-	"io"
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/files"
 )
 
 // A Stage is a mount namespace in which one named network namespace is shown after the
@@ -18,7 +20,7 @@ import (
 // That thread is of no use for anything else.
 type Stage struct {
 	mounts int      // /proc/thread-self/mountinfo as it was when a namespace had been shown; -1 for none
-	sum    uint64   // of its text
+	sum    uint64   // of the text of mountinfo, but for /sys; see sumOf
 	below  []string // what is mounted in /sys
 }
 
@@ -27,7 +29,14 @@ func NewStage() (*Stage, error) {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return nil, err
 	}
-	return &Stage{mounts: -1, below: below("/sys/")}, unix.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, "")
+	if err := unix.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, ""); err != nil {
+		return nil, err
+	}
+	sum, err := sumOf()
+	if err != nil {
+		return nil, err
+	}
+	return &Stage{mounts: -1, sum: sum, below: below("/sys/")}, nil
 }
 
 // errOther is for what Show does not do.
@@ -52,9 +61,7 @@ func (s *Stage) Show(name string) error {
 		return err
 	}
 	s.Close()
-	if s.mounts, err = unix.Open("/proc/thread-self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0); err == nil {
-		s.sum, err = sumOf(s.mounts)
-	}
+	s.mounts, err = unix.Open("/proc/thread-self/mountinfo", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	return err
 }
 
@@ -66,29 +73,24 @@ func (s *Stage) Changed() bool {
 	if n, err := unix.Poll(p, 0); n != 0 || err != nil {
 		return true
 	}
-	sum, err := sumOf(s.mounts)
+	sum, err := sumOf()
 	return err != nil || sum != s.sum
 }
 
-// sumOf is a check sum of the text of an open file, from its beginning.
-func sumOf(fd int) (uint64, error) {
-	if _, err := unix.Seek(fd, 0, io.SeekStart); err != nil {
+// sumOf is a check sum of what the thread's mountinfo says of all mounts but those at and
+// below /sys, which are new for each name.
+func sumOf() (uint64, error) {
+	text, err := files.Read("/proc/thread-self/mountinfo")
+	if err != nil {
 		return 0, err
 	}
 	h := fnv.New64a()
-	buf := make([]byte, 1<<16)
-	for {
-		n, err := unix.Read(fd, buf)
-		switch {
-		case err == unix.EINTR:
-		case err != nil:
-			return 0, err
-		case n == 0:
-			return h.Sum64(), nil
-		default:
-			h.Write(buf[:n])
+	for line := range bytes.Lines(text) {
+		if w := bytes.SplitN(line, []byte{' '}, 6); len(w) < 6 || !bytes.HasPrefix(w[4], []byte("/sys")) {
+			h.Write(line)
 		}
 	}
+	return h.Sum64(), nil
 }
 
 // Close gives the descriptor back. The mount namespace goes with the thread.
