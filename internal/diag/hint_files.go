@@ -165,7 +165,7 @@ func (h Host) execve(f kernel.Failure) string {
 		case info.IsDir():
 			return path + " is a directory"
 		case info.Mode()&0o111 == 0:
-			if strings.ContainsFunc(path, unsafeInShell) {
+			if !isCommand(path) {
 				return path + " has no execute permission; chmod +x"
 			}
 			return path + " has no execute permission: chmod +x " + path
@@ -278,9 +278,4 @@ func printable(s string) string {
 		}
 	}
 	return s
-}
-
-// unsafeInShell reports whether a byte of a name cannot stand in a command line as it is.
-func unsafeInShell(r rune) bool {
-	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z') && !strings.ContainsRune("/._-+@:,=", r)
 }

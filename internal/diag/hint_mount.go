@@ -100,7 +100,11 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 		dir := path.Dir(target)
 		if _, err := h.stat(target); err != nil {
 			if _, err := h.stat(dir); err == nil {
-				return "the namespace is bound to a file that exists; make it first: touch " + typed
+				const hint = "the namespace is bound to a file that exists; make it first"
+				if !isCommand(typed) {
+					return hint
+				}
+				return hint + ": touch " + typed
 			}
 			return ""
 		}

@@ -345,3 +345,18 @@ func TestMapper(t *testing.T) {
 		}
 	}
 }
+
+// TestNoCommand: what a name would mean in a shell is something else, and so no command is
+// given.
+func TestNoCommand(t *testing.T) {
+	h := host("/home/x=x")
+	for name, want := range map[string]string{
+		"f":  "the namespace is bound to a file that exists; make it first: touch f",
+		"$f": "the namespace is bound to a file that exists; make it first",
+	} {
+		f := kernel.Failure{Name: "gounshare", Errno: unix.ENOENT, Call: "mount", Args: []string{"/proc/1/ns/net", name, "NULL"}}
+		if got := Hint(f, h); got != want {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
