@@ -13,8 +13,8 @@ type way struct {
 	pidfd  uintptr // noDescriptor for none
 	doors  []door
 	outer  []uintptr
-	fail   []byte // for the pidfd
-	hint   *hintArgs
+	fail   phrase // for the pidfd
+	hint   int16
 	passed uintptr // flags of the namespaces that have been entered
 }
 
@@ -22,10 +22,10 @@ type way struct {
 type door struct {
 	fd, flag     uintptr
 	behind, ours bool
-	fail         []byte
-	hint         *hintArgs
-	outside      []byte // hints that need no look
-	beyond       []byte
+	fail         phrase
+	hint         int16
+	outside      chars // hints that need no look
+	beyond       chars
 }
 
 const noDescriptor = ^uintptr(0)
@@ -47,7 +47,7 @@ func (l *lowerer) enter(x plan.Enter) {
 			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
 			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
 			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
-			outside: l.line(s.Outside), beyond: l.line(s.Beyond),
+			outside: l.chars(s.Outside), beyond: l.chars(s.Beyond),
 		})
 	}
 	for _, fd := range x.Outer {
@@ -101,7 +101,7 @@ func (p *program) enterBehind(w *way, user bool) {
 	case 0:
 		w.passed |= flags
 	case unix.ESRCH:
-		p.report(w.fail, errno)
+		p.report(&w.fail, errno)
 		if w.passed == 0 { // else we are half inside
 			p.explain(w.hint, errno)
 		}
@@ -142,16 +142,16 @@ func (p *program) enterRest(w *way) {
 		}
 		errno := setns(d.fd, d.flag)
 		if errno != 0 && !d.ours {
-			p.report(d.fail, errno)
+			p.report(&d.fail, errno)
 			switch {
-			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond != nil && d.isBeyond():
-				p.report(d.beyond, 0)
+			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond.size != 0 && d.isBeyond():
+				p.tellHint(d.beyond)
 			case w.passed&unix.CLONE_NEWUSER == 0:
 				p.explain(d.hint, errno)
-			case errno == unix.EPERM && d.outside != nil && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
+			case errno == unix.EPERM && d.outside.size != 0 && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
 				// Half inside there is no process for a look: one that can be traced
 				// from inside, with the root directory of the host, is the way out.
-				p.report(d.outside, 0)
+				p.tellHint(d.outside)
 			}
 			exit(exitFailure)
 		}

@@ -30,59 +30,110 @@ type Failure struct {
 	Args     []string // its arguments, strings unquoted, numbers in symbols
 }
 
-// hintArgs is an argument vector with room for what is known only after the failure.
-type hintArgs struct {
-	argv              []uintptr
-	errno, where, out []byte
+// hintSpec is what a hint starts from, but for what is known only after the failure. From
+// it and that the arguments of the executable that looks for the cause are made.
+type hintSpec struct {
+	option, call chars
+	args         []chars
 }
 
-// What the third of them tells.
+// What the fourth word of the arguments tells.
 const (
 	isApart = 1 << iota
 	isAlien
 	isBare
 )
 
-// hint prepares the arguments of the executable that explains this call's failure.
-func (l *lowerer) hint(c plan.Call) *hintArgs {
-	h := &hintArgs{errno: make([]byte, 5), where: make([]byte, 5), out: make([]byte, 5)}
-	h.argv = append(make([]uintptr, 0, 8+len(c.Args)),
-		l.cstring(hintName), l.cstring(l.name), l.bytes(h.errno), l.bytes(h.where), l.bytes(h.out), l.cstring(l.option), l.cstring(c.Name))
+// hint keeps what explains this call's failure, and returns its place.
+func (l *lowerer) hint(c plan.Call) int16 {
+	h := hintSpec{option: l.chars(l.option), call: l.chars(c.Name), args: make([]chars, 0, len(c.Args))}
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
-			h.argv = append(h.argv, l.bytes(append(a.Data[:len(a.Data):len(a.Data)], 0)))
+			l.keep = append(l.keep, a.Data)
+			h.args = append(h.args, chars{uintptr(unsafe.Pointer(unsafe.SliceData(a.Data))), uintptr(len(a.Data))})
 		} else {
-			h.argv = append(h.argv, l.cstring(a.String()))
+			h.args = append(h.args, l.chars(a.String()))
 		}
 	}
-	h.argv = append(h.argv, 0)
-	return h
+	l.hints = append(l.hints, h)
+	return int16(len(l.hints) - 1)
+}
+
+// An outcome is what a hint has to know of a failure besides its call.
+type outcome struct {
+	errno syscall.Errno
+	where uintptr // isApart and its siblings
+	out   uintptr // descriptor to print to
+}
+
+// vector returns the arguments of the executable that explains a failure, in memory of their
+// own, with their number. It returns 0 where there is no memory.
+func (h *hintSpec) vector(name chars, o outcome) (argv, count uintptr) {
+	var digits [3][4]byte
+	number := func(n int, value uintptr) chars {
+		return chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
+	}
+	fixed := [...]chars{
+		charsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), h.option, h.call,
+	}
+	size := uintptr(len(fixed)+len(h.args)+1) * wordSize
+	strings := size
+	for n := range fixed {
+		size += fixed[n].size + 1
+	}
+	for n := range h.args {
+		size += h.args[n].size + 1
+	}
+	at, errno := rawCall6(unix.SYS_MMAP, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, noDescriptor, 0)
+	if errno != 0 {
+		return 0, 0
+	}
+	v := vectorWriter{argv: at, text: at + strings}
+	for n := range fixed {
+		v.add(fixed[n])
+	}
+	for n := range h.args {
+		v.add(h.args[n])
+	}
+	return at, v.count
+}
+
+// A vectorWriter puts C strings and their addresses into zeroed memory.
+type vectorWriter struct{ argv, count, text uintptr }
+
+func (v *vectorWriter) add(c chars) {
+	slot := v.argv + v.count*wordSize
+	**(**uintptr)(unsafe.Pointer(&slot)) = v.text
+	for n := range c.size {
+		**(**byte)(unsafe.Pointer(&v.text)) = c.byteAt(n)
+		v.text++
+	}
+	v.text++ // the NUL is there
+	v.count++
 }
 
 // explain has the cause looked for and waits. A child does it, because Go needs
 // threads, and this process has none if it has a PID namespace for its children.
 // It returns where that cannot be, and nothing is lost but the hint.
-func (p *program) explain(h *hintArgs, errno syscall.Errno) {
-	if h == nil || p.self == noDescriptor {
+func (p *program) explain(hint int16, errno syscall.Errno) {
+	if hint == 0 || p.self == noDescriptor {
 		return
 	}
-	putDigits(h.errno, uintptr(errno))
 	elsewhere := apart()
-	where := uintptr(0)
+	o := outcome{errno: errno}
 	if elsewhere {
-		where |= isApart
+		o.where |= isApart
 	}
 	if p.alien {
-		where |= isAlien
+		o.where |= isAlien
 	}
 	if p.bare {
-		where |= isBare
+		o.where |= isBare
 	}
-	putDigits(h.where, where)
 	pid, forkErrno := fork()
 	switch {
 	case forkErrno == unix.ENOMEM && elsewhere:
-		p.report(p.childless, 0)
+		p.tellHint(p.childless)
 	case forkErrno != 0:
 	case pid != 0:
 		waitFor(pid, 0)
@@ -99,9 +150,11 @@ func (p *program) explain(h *hintArgs, errno syscall.Errno) {
 		if !ok {
 			exit(0)
 		}
-		putDigits(h.out, out)
-		var empty byte
-		rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), address(h.argv), p.envp, unix.AT_EMPTY_PATH, 0)
+		o.out = out
+		if argv, _ := p.hints[hint].vector(p.name, o); argv != 0 {
+			var empty byte
+			rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), argv, p.envp, unix.AT_EMPTY_PATH, 0)
+		}
 		exit(0)
 	}
 }
@@ -166,13 +219,6 @@ func apart() bool {
 func readLink(path *byte) (text [64]byte, ok bool) {
 	_, errno := rawCall6(unix.SYS_READLINKAT, atCwd, uintptr(unsafe.Pointer(path)), uintptr(unsafe.Pointer(&text)), unsafe.Sizeof(text), 0, 0)
 	return text, errno == 0
-}
-
-// putDigits writes a number below 10,000 in decimal.
-func putDigits(b []byte, n uintptr) {
-	if len(b) >= 4 {
-		b[0], b[1], b[2], b[3] = byte('0'+n/1000%10), byte('0'+n/100%10), byte('0'+n/10%10), byte('0'+n%10)
-	}
 }
 
 // Failed tells whether this process was started to explain a failure, and which.

@@ -61,10 +61,21 @@ func (p *program) describe(i *instr) string {
 	addIf(i.warn, "warn")
 	addIf(i.skip != 0, "skip %d", i.skip)
 	addIf(i.undo != 0, "undo %d", i.undo)
-	addIf(len(i.fail) > 0, "| %s", i.fail)
+	addIf(i.fail.isThere(), "| %s: ", p.describePhrase(&i.fail))
 	addIf(i.status != 0 && i.status != exitFailure, "status %d", i.status)
-	addIf(i.hint != nil, "hint")
+	addIf(i.hint != 0, "hint")
 	return strings.TrimSpace(strings.Join(words, " "))
+}
+
+func (p *program) describePhrase(what *phrase) string {
+	text := ""
+	if !p.bare {
+		text = p.name.string() + ": "
+	}
+	for _, part := range what {
+		text += part.string()
+	}
+	return text
 }
 
 func callName(number uintptr) string {

@@ -22,8 +22,6 @@ const (
 // (helpers, the parent after a fork) are put aside and appended at the end.
 type lowerer struct {
 	program
-	prefix string // of messages; hints begin with the name in any case
-	name   string
 	option string // of the step that is being lowered
 	aside  []aside
 }
@@ -34,17 +32,14 @@ type aside struct {
 }
 
 func lower(p *plan.Plan, r Reporter) (*program, error) {
-	l := &lowerer{name: r.Name}
-	if !r.Bare {
-		l.prefix = r.Name + ": "
-	}
+	l := &lowerer{}
+	l.name, l.childless = l.chars(r.Name), l.chars(r.Childless)
 	l.reasons, l.self, l.alien, l.bare = r.Reasons, noDescriptor, r.Alien, r.Bare
-	l.childless, l.survived = []byte(r.Name+": hint: "+r.Childless), []byte(l.prefix+"child exit failed")
-	l.deaf = l.message("sigtimedwait failed")
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
 	l.code = append(make([]instr, 0, 32), instr{op: opExit})
+	l.hints = append(make([]hintSpec, 0, 32), hintSpec{})
 	if err := l.list(p.Steps); err != nil {
 		return nil, err
 	}
@@ -136,7 +131,10 @@ func (l *lowerer) step(op plan.Op) error {
 			}
 		}
 	case plan.Tell:
-		line := l.prefix + op.Text + "\n"
+		line := op.Text + "\n"
+		if !l.bare {
+			line = l.name.string() + ": " + line
+		}
 		return l.call(plan.Call{Name: "write", Args: []plan.Arg{plan.Int(2), plan.Bytes([]byte(line), ""), plan.Int(len(line))}})
 	case plan.Exec:
 		l.exec(op)
@@ -191,20 +189,7 @@ func closeHalf(s plan.Slot, half plan.ArgKind) plan.Call {
 
 func (l *lowerer) emit(i instr) { l.code = append(l.code, i) }
 
-func (l *lowerer) message(what string) []byte {
-	if what == "" {
-		return nil
-	}
-	return []byte(l.prefix + what + ": ")
-}
-
-// line is a hint that is complete.
-func (l *lowerer) line(hint string) []byte {
-	if hint == "" {
-		return nil
-	}
-	return []byte(l.name + ": hint: " + hint)
-}
+func (l *lowerer) message(what string) phrase { return phrase{l.chars(what)} }
 
 // undoing is a list of calls to make after a failure, aside from the rest.
 func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
@@ -248,7 +233,7 @@ func (l *lowerer) call(c plan.Call) error {
 			i.args[n] = uintptr(a.Slot)
 		}
 	}
-	if i.fail != nil {
+	if i.fail.isThere() {
 		i.hint = l.hint(c)
 	}
 	l.emit(i)

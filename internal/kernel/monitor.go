@@ -27,7 +27,7 @@ func (p *program) monitor(i *instr) {
 		case status < 0:
 			if errno := forward(pid, ^uint64(0)); errno != 0 {
 				rawCall(unix.SYS_KILL, -pid, uintptr(unix.SIGHUP), 0)
-				p.report(p.deaf, errno)
+				p.reportDeaf(errno)
 				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:

@@ -18,20 +18,23 @@ type program struct {
 	slots   [plan.Slots]uint64
 	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
 	envp    uintptr  // the environment for hints
+	name    chars    // of this program, in front of messages
 	alien   bool     // hints are looked for in namespaces of others
 	bare    bool     // only hints begin with the program's name
 	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
+	kept    []string // the same
 	words   [][]uintptr
 	reasons []string // by errno
 
-	trimmed   []span // see trim
-	childless []byte // lines that need no errno
-	survived  []byte // "child exit failed"
-	deaf      []byte // for rt_sigtimedwait(2)
+	trimmed   []span     // see trim
+	childless chars      // the hint where nothing can be forked for want of a first process
+	hints     []hintSpec // the first is none
 
 	arena    []byte  // room for C strings
 	from, to uintptr // the argument and environment strings, NULs included
 }
+
+const wordSize = unsafe.Sizeof(uintptr(0))
 
 type opcode uint8
 
@@ -56,7 +59,8 @@ const (
 // first is the instruction to begin with.
 const first = 1
 
-// An instr is one instruction. The zero values of accept, want, hint and fail mean none.
+// An instr is one instruction. The zero values of accept, want, hint and fail mean none. It holds no
+// pointer, so that it can be written without a runtime.
 type instr struct {
 	op        opcode
 	kinds     [6]plan.ArgKind
@@ -72,8 +76,8 @@ type instr struct {
 	nr        uintptr
 	want      uintptr
 	args      [6]uintptr
-	fail      []byte // "NAME: what failed: "
-	hint      *hintArgs
+	fail      phrase
+	hint      int16 // of hints; 0 for none
 	index     int16 // of execs or ways
 	errno     plan.Slot
 	unless    plan.Slot
@@ -97,6 +101,12 @@ type shellImage struct{ path, name uintptr }
 func (p *program) bytes(b []byte) uintptr {
 	p.keep = append(p.keep, b)
 	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
+}
+
+// chars keeps s and returns it.
+func (p *program) chars(s string) chars {
+	p.kept = append(p.kept, s)
+	return charsOf(s)
 }
 
 // cstring is the address of s with a NUL byte at its end. Arguments and

@@ -36,7 +36,7 @@ type line struct {
 
 	broken syscall.Errno // of a call without which there is no relay
 	which  relayCall
-	words  [len(relayCalls)][]byte // what is said of each
+	words  [len(relayCalls)]phrase // what is said of each
 
 	hurried bool // somebody wanted the child to end while the terminal took nothing
 }
@@ -90,7 +90,7 @@ func (p *program) relay(i *instr) {
 	l.session = uintptr(p.slots[i.slot])
 	shut(&l.peer)
 	if _, errno := rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0); errno != 0 {
-		p.report(l.words[callHide], errno) // our memory is for nobody who comes to be inside
+		p.report(&l.words[callHide], errno) // our memory is for nobody who comes to be inside
 		exit(exitFailure)
 	}
 	every := ^uint64(0)
@@ -113,7 +113,7 @@ func (p *program) relay(i *instr) {
 	l.dismissGuard()
 	if l.broken != 0 {
 		// The command's terminal hangs up with us.
-		p.report(l.words[l.which], l.broken)
+		p.report(&l.words[l.which], l.broken)
 		exit(exitFailure)
 	}
 	endAs(l.status)

@@ -75,10 +75,10 @@ func (p *program) call(i *instr) int {
 			return int(i.skip)
 		}
 		if i.warn {
-			p.report(i.fail, errno)
+			p.report(&i.fail, errno)
 			return int(i.skip)
 		}
-		if i.fail != nil {
+		if i.fail.isThere() {
 			p.fail(i, errno, uintptr(i.status))
 		}
 		return 0
@@ -152,7 +152,7 @@ func exit(status uintptr) {
 // fail reports, undoes what the instruction asks to undo, and ends: by way of
 // a hint where there can be one.
 func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
-	p.report(i.fail, errno)
+	p.report(&i.fail, errno)
 	if i.undo != 0 {
 		for pc := i.undo; p.code[pc].op == opCall; pc++ {
 			p.call(&p.code[pc])
@@ -160,40 +160,4 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 	}
 	p.explain(i.hint, errno)
 	exit(status)
-}
-
-// report writes one line in one call, so that lines of two processes do not
-// mix. Without an errno the line is complete but for its end.
-func (p *program) report(what []byte, errno syscall.Errno) {
-	reason, newline := "", [1]byte{'\n'}
-	var number [4]byte
-	digits := uintptr(0)
-	if errno != 0 {
-		if uintptr(errno) < uintptr(len(p.reasons)) {
-			reason = p.reasons[errno]
-		}
-		if reason == "" {
-			reason = "Unknown error "
-			digits = putNumber(&number, uintptr(errno))
-		}
-	}
-	iov := [4][2]uintptr{
-		{uintptr(unsafe.Pointer(unsafe.SliceData(what))), uintptr(len(what))},
-		{uintptr(unsafe.Pointer(unsafe.StringData(reason))), uintptr(len(reason))},
-		{uintptr(unsafe.Pointer(&number)), digits},
-		{uintptr(unsafe.Pointer(&newline)), 1},
-	}
-	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(&iov)), uintptr(len(iov)))
-}
-
-// putNumber writes a number below 10,000, an errno or a descriptor, and returns how many
-// digits it has.
-func putNumber(b *[4]byte, n uintptr) (digits uintptr) {
-	for divisor := uintptr(1000); divisor > 0; divisor /= 10 {
-		if digits > 0 || n >= divisor || divisor == 1 {
-			b[digits&3] = byte('0' + n/divisor%10)
-			digits++
-		}
-	}
-	return digits
 }

@@ -8,8 +8,6 @@ import "unsafe"
 // NULL. Their number is in front of it. Written by the hook.
 var startWords unsafe.Pointer
 
-const wordSize = unsafe.Sizeof(uintptr(0))
-
 // startCount is the number of words of the command line. It is false where what the hook
 // found is not argv, as it would not be if a later runtime kept it somewhere else.
 //

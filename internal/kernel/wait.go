@@ -16,7 +16,7 @@ type sigaction [8]uint64
 func (p *program) reap(i *instr) {
 	status, errno := waitFor(uintptr(p.slots[i.slot]), 0)
 	if errno != 0 {
-		p.report(i.fail, errno)
+		p.report(&i.fail, errno)
 		exit(exitFailure)
 	}
 	if status == exitFailure<<8 {
@@ -45,7 +45,7 @@ func (p *program) supervise(i *instr) {
 			p.fail(i, errno, exitFailure)
 		case status < 0:
 			if errno := forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1)); errno != 0 {
-				p.report(p.deaf, errno)
+				p.reportDeaf(errno)
 				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:
@@ -142,6 +142,11 @@ func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	}
 }
 
+func (p *program) reportDeaf(errno syscall.Errno) {
+	what := phrase{charsOf("sigtimedwait failed")}
+	p.report(&what, errno)
+}
+
 // forward sleeps until a signal of a set comes, which the plan has blocked, and hands
 // it on unless it tells of a child.
 func forward(pid uintptr, set uint64) syscall.Errno {
@@ -160,7 +165,7 @@ func forward(pid uintptr, set uint64) syscall.Errno {
 // the signal cannot kill us (PID 1 of a namespace) it reports and exits 1.
 func (p *program) end(status int32) {
 	endAs(status)
-	p.report(p.survived, 0)
+	p.tell(charsOf("child exit failed"))
 	exit(exitFailure)
 }
 
