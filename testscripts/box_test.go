@@ -20,6 +20,7 @@ var box struct {
 	dir      string // all below is in here
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
+	long     string // the same without the short way: all that they do goes by the planner
 	commands string // which have their folders in t; asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
@@ -67,6 +68,9 @@ func runInBox(m *testing.M) (int, error) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		return 1, err
 	}
+	if err := buildLongWay(filepath.Dir(wd), filepath.Join(dir, "long")); err != nil {
+		return 1, err
+	}
 	return watch(dir)
 }
 
@@ -80,7 +84,7 @@ func furnish(dir string) error {
 	for _, sub := range []struct {
 		path *string
 		name string
-	}{{&box.bin, "bin"}, {&box.dropin, "dropin"}, {&box.commands, "commands"}, {&box.work, "work"}} {
+	}{{&box.bin, "bin"}, {&box.dropin, "dropin"}, {&box.long, "long"}, {&box.commands, "commands"}, {&box.work, "work"}} {
 		*sub.path = filepath.Join(dir, sub.name)
 		if err := os.MkdirAll(*sub.path, 0o755); err != nil {
 			return err
@@ -141,6 +145,17 @@ func makeBuild(source string) error {
 	cmd.Stderr = os.Stderr
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("make build: %w", err)
+	}
+	return nil
+}
+
+// buildLongWay builds the programs without the short way.
+func buildLongWay(source, dir string) error {
+	const flags = "-s -w -X nstools/internal/kernel.withoutShortWay=yes"
+	cmd := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-ldflags="+flags, "-o", dir+"/", "./cmd/...")
+	cmd.Dir, cmd.Env, cmd.Stderr = source, append(os.Environ(), "CGO_ENABLED=0"), os.Stderr
+	if err := cmd.Run(); err != nil {
+		return fmt.Errorf("go build: %w", err)
 	}
 	return nil
 }

@@ -81,6 +81,7 @@ func setup(e *testscript.Env) error {
 	e.Setenv("LC_ALL", "C")
 	e.Setenv("BIN", box.bin)
 	e.Setenv("DROPIN", box.dropin)
+	e.Setenv("LONG", box.long)
 	e.Setenv("ORACLE", oracle)
 	e.Setenv("ROOTFS", box.rootfs)
 	e.Setenv("SRC", box.source)

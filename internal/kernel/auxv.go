@@ -39,6 +39,5 @@ func Privileged() bool {
 // isSecure reports whether the kernel or a security module takes the program for one with
 // more rights than its caller; see AT_SECURE in getauxval(3).
 func isSecure() bool {
-	const atSecure = 23
-	return auxiliary(atSecure) != 0
+	return auxiliary(atSECURE) != 0
 }

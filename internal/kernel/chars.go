@@ -7,79 +7,80 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// chars is text that does not move and stays: of a constant, of the words that the kernel
+// Chars is text that does not move and stays: of a constant, of the words that the kernel
 // put there, or of memory that the lowerer keeps. A uintptr can be written where no
 // write of a pointer is allowed; the zero value is no text.
-type chars struct{ at, size uintptr }
+type Chars struct{ at, size uintptr }
 
-// charsOf returns the text of s, which somebody else has to keep.
-func charsOf(s string) chars {
-	return chars{uintptr(unsafe.Pointer(unsafe.StringData(s))), uintptr(len(s))}
+// CharsOf returns the text of s, which somebody else has to keep.
+func CharsOf(s string) Chars {
+	return Chars{uintptr(unsafe.Pointer(unsafe.StringData(s))), uintptr(len(s))}
 }
 
 // charsUpToNUL returns the C string at an address.
-func charsUpToNUL(at uintptr) chars {
-	c := chars{at, 0}
+func charsUpToNUL(at uintptr) Chars {
+	c := Chars{at, 0}
 	for c.byteAt(c.size) != 0 {
 		c.size++
 	}
 	return c
 }
 
-func (c chars) byteAt(n uintptr) byte {
+func (c Chars) byteAt(n uintptr) byte {
 	at := c.at + n
 	return **(**byte)(unsafe.Pointer(&at))
 }
 
-func (c chars) string() string {
-	return unsafe.String(*(**byte)(unsafe.Pointer(&c.at)), c.size)
+// String returns it as a string.
+func (c Chars) String() string {
+	return *(*string)(unsafe.Pointer(&c)) // the same two words
 }
 
 // A phrase says what has failed, in up to three parts.
-type phrase [3]chars
+type phrase [3]Chars
 
 func (m *phrase) isThere() bool { return m[0].size != 0 }
 
 // report writes "NAME: what failed: reason", in one call, so that lines of two processes do
 // not mix.
 func (p *program) report(what *phrase, errno syscall.Errno) {
-	reason := chars{}
+	reason := Chars{}
 	if uintptr(errno) < uintptr(len(p.reasons)) {
-		reason = charsOf(p.reasons[errno])
+		reason = CharsOf(p.reasons[errno])
 	}
 	var number [4]byte
-	digits := chars{at: uintptr(unsafe.Pointer(&number))}
+	digits := Chars{at: uintptr(unsafe.Pointer(&number))}
 	if reason.size == 0 {
-		reason = charsOf("Unknown error ")
+		reason = CharsOf("Unknown error ")
 		digits.size = putNumber(&number, uintptr(errno))
 	}
-	name, colon := p.name, charsOf(": ")
+	name, colon := p.name, CharsOf(": ")
 	begin := colon
 	if p.bare {
-		name, begin = chars{}, chars{}
+		name, begin = Chars{}, Chars{}
 	}
-	line := [...]chars{name, begin, what[0], what[1], what[2], colon, reason, digits, charsOf("\n")}
+	line := [...]Chars{name, begin, what[0], what[1], what[2], colon, reason, digits, CharsOf("\n")}
 	write(&line)
 }
 
 // tell writes a line that needs no reason.
-func (p *program) tell(text chars) {
-	name, colon := p.name, charsOf(": ")
+func (p *program) tell(text Chars) {
+	name, colon := p.name, CharsOf(": ")
 	if p.bare {
-		name, colon = chars{}, chars{}
+		name, colon = Chars{}, Chars{}
 	}
-	line := [9]chars{name, colon, text, charsOf("\n")}
+	line := [9]Chars{name, colon, text, CharsOf("\n")}
 	write(&line)
 }
 
 // tellHint writes a hint that needs no look.
-func (p *program) tellHint(hint chars) {
-	line := [9]chars{p.name, charsOf(": hint: "), hint, charsOf("\n")}
+func (p *program) tellHint(hint Chars) {
+	line := [9]Chars{p.name, CharsOf(": hint: "), hint, CharsOf("\n")}
 	write(&line)
 }
 
-// write writes to standard error; chars is laid out as the iovec of writev(2).
-func write(line *[9]chars) {
+// write writes to standard error; Chars is laid out as the iovec of writev(2).
+func write(line *[9]Chars) {
 	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(line)), uintptr(len(line)))
 }
 

@@ -24,8 +24,8 @@ type door struct {
 	behind, ours bool
 	fail         phrase
 	hint         int16
-	outside      chars // hints that need no look
-	beyond       chars
+	outside      Chars // hints that need no look
+	beyond       Chars
 }
 
 const noDescriptor = ^uintptr(0)

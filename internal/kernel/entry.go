@@ -42,11 +42,12 @@ func begin() {
 		refused("getpid", errno)
 	}
 	process = id
+	fillStandard()
+	takeShortWay()
 	turnSettings()
 	var action sigaction
 	rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGPIPE), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
 	deaf = action[0] == 1 // SIG_IGN
-	fillStandard()
 	putOffChildren()
 	errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
 	if errno == unix.ENOMEM && setAsideChildren() {

@@ -15,8 +15,7 @@ func (p *program) exec(i *instr) {
 	for _, path := range im.paths {
 		_, errno = rawCall(unix.SYS_EXECVE, path, address(im.argv), im.envp)
 		if errno == unix.ENOEXEC && im.script != nil {
-			im.script[0], im.script[1] = shellPath(), path
-			_, errno = rawCall(unix.SYS_EXECVE, shellPath(), address(im.script), im.envp)
+			errno = im.runScript(path)
 		}
 		if errno == unix.EACCES {
 			denied = true
@@ -40,6 +39,16 @@ func (p *program) exec(i *instr) {
 		status = uintptr(i.status)
 	}
 	p.fail(i, errno, status)
+}
+
+// runScript has the shell run a file. The words may be those that the kernel put there, with
+// the shell in the place of the word before the command's, and are put back.
+func (im *image) runScript(path uintptr) syscall.Errno {
+	first, second := im.script[0], im.script[1]
+	im.script[0], im.script[1] = shellPath(), path
+	_, errno := rawCall(unix.SYS_EXECVE, shellPath(), address(im.script), im.envp)
+	im.script[0], im.script[1] = first, second
+	return errno
 }
 
 // standIn starts the first login shell that can be started. It returns where there

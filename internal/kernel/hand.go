@@ -67,11 +67,15 @@ func openStarted() (int, error) {
 	return fd, nil
 }
 
+// selfAside is where our executable is kept open: out of the way of the numbers that the
+// plan's own descriptors get, and within the table that every process has; see
+// NR_OPEN_DEFAULT.
+const selfAside = 60
+
 // openSelf opens our executable for a hint, out of the way of the numbers that
 // the plan's own descriptors get; where the limit leaves no such place, there
 // will be no hint. To be copied it has to be readable.
 func openSelf(readable bool) uintptr {
-	const aside = 60 // within the table that every process has, see NR_OPEN_DEFAULT
 	flags := unix.O_PATH
 	if readable {
 		flags = unix.O_RDONLY
@@ -84,7 +88,7 @@ func openSelf(readable bool) uintptr {
 		return noDescriptor
 	}
 	defer unix.Close(fd)
-	self, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, aside)
+	self, err := unix.FcntlInt(uintptr(fd), unix.F_DUPFD_CLOEXEC, selfAside)
 	if err != nil {
 		return noDescriptor
 	}

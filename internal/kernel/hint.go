@@ -33,8 +33,8 @@ type Failure struct {
 // hintSpec is what a hint starts from, but for what is known only after the failure. From
 // it and that the arguments of the executable that looks for the cause are made.
 type hintSpec struct {
-	option, call chars
-	args         []chars
+	option, call Chars
+	args         []Chars
 }
 
 // What the fourth word of the arguments tells.
@@ -46,11 +46,11 @@ const (
 
 // hint keeps what explains this call's failure, and returns its place.
 func (l *lowerer) hint(c plan.Call) int16 {
-	h := hintSpec{option: l.chars(l.option), call: l.chars(c.Name), args: make([]chars, 0, len(c.Args))}
+	h := hintSpec{option: l.chars(l.option), call: l.chars(c.Name), args: make([]Chars, 0, len(c.Args))}
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			l.keep = append(l.keep, a.Data)
-			h.args = append(h.args, chars{uintptr(unsafe.Pointer(unsafe.SliceData(a.Data))), uintptr(len(a.Data))})
+			h.args = append(h.args, Chars{uintptr(unsafe.Pointer(unsafe.SliceData(a.Data))), uintptr(len(a.Data))})
 		} else {
 			h.args = append(h.args, l.chars(a.String()))
 		}
@@ -68,13 +68,13 @@ type outcome struct {
 
 // vector returns the arguments of the executable that explains a failure, in memory of their
 // own, with their number. It returns 0 where there is no memory.
-func (h *hintSpec) vector(name chars, o outcome) (argv, count uintptr) {
+func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
 	var digits [3][4]byte
-	number := func(n int, value uintptr) chars {
-		return chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
+	number := func(n int, value uintptr) Chars {
+		return Chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
 	}
-	fixed := [...]chars{
-		charsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), h.option, h.call,
+	fixed := [...]Chars{
+		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), h.option, h.call,
 	}
 	size := uintptr(len(fixed)+len(h.args)+1) * wordSize
 	strings := size
@@ -101,7 +101,7 @@ func (h *hintSpec) vector(name chars, o outcome) (argv, count uintptr) {
 // A vectorWriter puts C strings and their addresses into zeroed memory.
 type vectorWriter struct{ argv, count, text uintptr }
 
-func (v *vectorWriter) add(c chars) {
+func (v *vectorWriter) add(c Chars) {
 	slot := v.argv + v.count*wordSize
 	**(**uintptr)(unsafe.Pointer(&slot)) = v.text
 	for n := range c.size {

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"runtime"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -28,6 +29,123 @@ func Listing(p *plan.Plan, r Reporter) (string, error) {
 		fmt.Fprintf(&b, "%3d %s\n", n, l.describe(&l.code[n]))
 	}
 	return b.String(), nil
+}
+
+// Whole returns all that a plan is lowered to, what hints start from included. Two programs of
+// which it returns the same do the same.
+func Whole(p *plan.Plan, r Reporter) (string, error) {
+	l, err := lower(p, r)
+	if err != nil {
+		return "", err
+	}
+	return l.whole(), nil
+}
+
+func (p *program) whole() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "name %q alien %t bare %t childless %q reasons %d trimmed %x\n", p.name, p.alien, p.bare, p.childless, len(p.reasons), p.trimmed)
+	fmt.Fprintf(&b, "hints in %q\n", cStrings(p.envp))
+	for n := first; n < len(p.code); n++ {
+		i := p.code[n]
+		fmt.Fprintf(&b, "%3d %s(", n, opcodeNames[i.op])
+		for k, v := range i.args {
+			switch size, ok := memorySize(&i, k); {
+			case i.kinds[k] != plan.Memory:
+				fmt.Fprintf(&b, "%d:%d ", i.kinds[k], v)
+			case ok:
+				fmt.Fprintf(&b, "%q ", Chars{v, size}.String())
+			default:
+				fmt.Fprintf(&b, "%q ", charsUpToNUL(v))
+			}
+		}
+		fmt.Fprintf(&b, ") %q", p.describePhrase(&i.fail))
+		if i.op == opExec {
+			p.wholeImage(&b, &p.execs[i.index])
+		}
+		if i.op == opEnter {
+			fmt.Fprintf(&b, " %q", p.describeWay(&p.ways[i.index]))
+		}
+		if h := p.hints[i.hint]; i.hint != 0 {
+			fmt.Fprintf(&b, " hint %q %q", h.option, h.call)
+			for _, a := range h.args {
+				text, _, _ := strings.Cut(a.String(), "\x00")
+				fmt.Fprintf(&b, " %q", text)
+			}
+		}
+		i.args, i.kinds, i.fail, i.hint = [6]uintptr{}, [6]plan.ArgKind{}, phrase{}, 0
+		fmt.Fprintf(&b, " %v\n", i)
+	}
+	return b.String()
+}
+
+func (p *program) wholeImage(b *strings.Builder, im *image) {
+	for _, path := range im.paths {
+		fmt.Fprintf(b, " %q", charsUpToNUL(path))
+	}
+	fmt.Fprintf(b, " argv %q env %q", cStrings(address(im.argv)), cStrings(im.envp))
+	if im.script != nil {
+		fmt.Fprintf(b, " script %d %q", len(im.script), cStrings(address(im.script[2:])))
+	}
+	for _, s := range im.shells {
+		fmt.Fprintf(b, " shell %q %q", charsUpToNUL(s.path), charsUpToNUL(s.name))
+	}
+}
+
+// cStrings returns the strings of a vector with a NULL at its end.
+func cStrings(at uintptr) (strs []string) {
+	for ; wordAt(at) != 0; at += wordSize {
+		strs = append(strs, charsUpToNUL(wordAt(at)).String())
+	}
+	return strs
+}
+
+// memorySize is how many bytes a call reads of an argument; false for a C string.
+func memorySize(i *instr, arg int) (size uintptr, ok bool) {
+	switch callName(i.nr) {
+	case "write":
+		return i.args[2], true
+	case "rt_sigprocmask":
+		return 8, true
+	case "rt_sigaction":
+		return 32, true
+	case "ioctl":
+		return 40, true // struct ifreq
+	}
+	return 0, false
+}
+
+// Sketched is Whole of what a function sketches for a command line, an environment and the
+// effective ids and the number of a process; false where it leaves that to the planner.
+func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid int) (text string, ok bool) {
+	// As execve(2) lays it out.
+	var vector []uintptr
+	var kept [][]byte
+	for _, list := range [][]string{argv, env} {
+		for _, s := range list {
+			b := append([]byte(s), 0)
+			kept = append(kept, b)
+			vector = append(vector, uintptr(unsafe.Pointer(&b[0])))
+		}
+		vector = append(vector, 0)
+	}
+	for _, kind := range []uintptr{atPHDR, atPHNUM, atPAGESZ, atSECURE} {
+		vector = append(vector, kind, auxiliary(kind))
+	}
+	vector = append(vector, 0, 0)
+	if sketchOf(way, &vector[0], len(argv), [3]uint32{euid, egid, uint32(pid)}) {
+		text, ok = sketched.program.whole(), true
+	}
+	runtime.KeepAlive(kept)
+	return text, ok
+}
+
+// sketchOf has a function sketch a program as for a process that has just begun, with the ids
+// given. It is good until the next.
+func sketchOf(way func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
+	sketched = sketchRoom{}
+	s := &sketch
+	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2])}
+	return s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(way)
 }
 
 // describe returns one instruction as text.
@@ -70,10 +188,10 @@ func (p *program) describe(i *instr) string {
 func (p *program) describePhrase(what *phrase) string {
 	text := ""
 	if !p.bare {
-		text = p.name.string() + ": "
+		text = p.name.String() + ": "
 	}
 	for _, part := range what {
-		text += part.string()
+		text += part.String()
 	}
 	return text
 }

@@ -97,7 +97,7 @@ func (l *lowerer) step(op plan.Op) error {
 		l.aside = append(l.aside, aside{int32(len(l.code)), op.Parent})
 		l.emit(instr{op: opFork, childNext: true, result: op.PID, fail: l.message("fork failed"), hint: l.hint(plan.Call{Name: "clone"})})
 	case plan.Supervise:
-		l.trimmed = readOnly()
+		l.trimmed = readOnly(auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ))
 		if op.Gate != 0 {
 			if err := l.open(op.Gate); err != nil {
 				return err
@@ -107,7 +107,7 @@ func (l *lowerer) step(op plan.Op) error {
 	case plan.Relay:
 		return l.relay(op)
 	case plan.Monitor:
-		l.trimmed = readOnly()
+		l.trimmed = readOnly(auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ))
 		if op.Gate != 0 {
 			if err := l.open(op.Gate); err != nil {
 				return err
@@ -133,7 +133,7 @@ func (l *lowerer) step(op plan.Op) error {
 	case plan.Tell:
 		line := op.Text + "\n"
 		if !l.bare {
-			line = l.name.string() + ": " + line
+			line = l.name.String() + ": " + line
 		}
 		return l.call(plan.Call{Name: "write", Args: []plan.Arg{plan.Int(2), plan.Bytes([]byte(line), ""), plan.Int(len(line))}})
 	case plan.Exec:

@@ -18,7 +18,7 @@ type program struct {
 	slots   [plan.Slots]uint64
 	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
 	envp    uintptr  // the environment for hints
-	name    chars    // of this program, in front of messages
+	name    Chars    // of this program, in front of messages
 	alien   bool     // hints are looked for in namespaces of others
 	bare    bool     // only hints begin with the program's name
 	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
@@ -26,8 +26,8 @@ type program struct {
 	words   [][]uintptr
 	reasons []string // by errno
 
-	trimmed   []span     // see trim
-	childless chars      // the hint where nothing can be forked for want of a first process
+	trimmed   spans      // see trim
+	childless Chars      // the hint where nothing can be forked for want of a first process
 	hints     []hintSpec // the first is none
 
 	arena    []byte  // room for C strings
@@ -104,9 +104,9 @@ func (p *program) bytes(b []byte) uintptr {
 }
 
 // chars keeps s and returns it.
-func (p *program) chars(s string) chars {
+func (p *program) chars(s string) Chars {
 	p.kept = append(p.kept, s)
-	return charsOf(s)
+	return CharsOf(s)
 }
 
 // cstring is the address of s with a NUL byte at its end. Arguments and

@@ -71,7 +71,7 @@ func (l *lowerer) relay(x plan.Relay) error {
 		}
 		return uintptr(fd)
 	}
-	l.trimmed = readOnly()
+	l.trimmed = readOnly(auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ))
 	l.relayed = &line{
 		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
 		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,

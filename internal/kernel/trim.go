@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"encoding/binary"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -10,35 +9,47 @@ import (
 // span is a range of memory, in whole pages.
 type span struct{ at, size uintptr }
 
+// spans are the read-only segments of our program, of which the linker makes two.
+type spans [4]span
+
+// What the kernel tells of our program; see getauxval(3).
+const (
+	atPHDR, atPHNUM, atPAGESZ = 3, 5, 6
+	atSECURE                  = 23
+)
+
+// programHeader is Elf64_Phdr.
+type programHeader struct {
+	kind, flags                               uint32
+	offset, at, physical, inFile, size, align uint64
+}
+
 // readOnly finds our own text and constants through the program headers that the
 // kernel points to. They can be given back: a page that is wanted again comes from
 // the page cache.
-func readOnly() (spans []span) {
-	const (
-		atPHDR, atPHNUM, atPAGESZ = 3, 5, 6
-		ptLoad, pfWrite           = 1, 2
-		headerSize                = 56 // Elf64_Phdr
-	)
-	headers, count, page := auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ)
-	if unsafe.Sizeof(headers) != 8 || headers == 0 || page == 0 {
-		return nil
+func readOnly(headers, count, page uintptr) (found spans) {
+	const ptLoad, pfWrite = 1, 2
+	if wordSize != 8 || headers == 0 || page == 0 {
+		return spans{}
 	}
-	table := unsafe.Slice(*(**byte)(unsafe.Pointer(&headers)), count*headerSize)
-	for ; len(table) >= headerSize; table = table[headerSize:] {
-		ne := binary.NativeEndian
-		if ne.Uint32(table) != ptLoad || ne.Uint32(table[4:])&pfWrite != 0 {
-			continue
+	n := 0
+	for ; count > 0 && n < len(found); count-- {
+		h := *(**programHeader)(unsafe.Pointer(&headers))
+		if h.kind == ptLoad && h.flags&pfWrite == 0 {
+			found[n] = span{uintptr(h.at) &^ (page - 1), uintptr(h.size)} // the kernel rounds the size up
+			n++
 		}
-		at, size := uintptr(ne.Uint64(table[16:])), uintptr(ne.Uint64(table[40:]))
-		spans = append(spans, span{at &^ (page - 1), size}) // the kernel rounds the size up
+		headers += unsafe.Sizeof(programHeader{})
 	}
-	return spans
+	return found
 }
 
 // trim gives back what a process that only waits does not need: two of its
 // three megabytes.
 func (p *program) trim() {
-	for _, s := range p.trimmed {
-		rawCall(unix.SYS_MADVISE, s.at, s.size, unix.MADV_DONTNEED)
+	for n := range p.trimmed {
+		if s := &p.trimmed[n]; s.size != 0 {
+			rawCall(unix.SYS_MADVISE, s.at, s.size, unix.MADV_DONTNEED)
+		}
 	}
 }

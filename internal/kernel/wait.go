@@ -143,7 +143,7 @@ func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
 }
 
 func (p *program) reportDeaf(errno syscall.Errno) {
-	what := phrase{charsOf("sigtimedwait failed")}
+	what := phrase{CharsOf("sigtimedwait failed")}
 	p.report(&what, errno)
 }
 
@@ -165,7 +165,7 @@ func forward(pid uintptr, set uint64) syscall.Errno {
 // the signal cannot kill us (PID 1 of a namespace) it reports and exits 1.
 func (p *program) end(status int32) {
 	endAs(status)
-	p.tell(charsOf("child exit failed"))
+	p.tell(CharsOf("child exit failed"))
 	exit(exitFailure)
 }
 

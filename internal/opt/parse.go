@@ -18,10 +18,9 @@ func (t *Table) Parse(argv []string) (operands []string, err error) {
 	if len(argv) == 0 {
 		return nil, nil
 	}
-	s := scanner{flags: t.Flags, rest: argv[1:]}
-	operands, usageErr := s.scan()
+	options, operands, usageErr := t.scan(argv)
 	fs := t.flagSet()
-	words := append(append(s.out, "--"), operands...)
+	words := append(append(options, "--"), operands...)
 	// ParseAll, not Parse: the latter wraps the error of a Set in its own text.
 	err = fs.ParseAll(words, func(f *pflag.Flag, value string) error {
 		return f.Value.Set(value)
@@ -36,7 +35,7 @@ func (t *Table) Parse(argv []string) (operands []string, err error) {
 }
 
 // flagSet returns pflag's view of the table. It knows no short options, for the
-// scanner has resolved them, and never prints.
+// scan has resolved them, and never prints.
 func (t *Table) flagSet() *pflag.FlagSet {
 	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)

@@ -51,6 +51,14 @@ type Flag struct {
 	Set func(value string, given bool) error
 }
 
+// Spelling is how the option is written.
+func (f *Flag) Spelling() Spelling { return Spelling{f.Short, f.Long, f.Arg, f.ShortArg, f.Own} }
+
+// Spell writes it.
+func (f *Flag) Spell(s Spelling) {
+	f.Short, f.Long, f.Arg, f.ShortArg, f.Own = s.Short, s.Long, s.Arg, s.ShortArg, s.Own
+}
+
 // Table describes the command line of one tool.
 type Table struct {
 	Manual   string // the page that the help ends by naming: "gounshare(1)"

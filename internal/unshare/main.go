@@ -27,8 +27,11 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			f.Read(o.Needs())
 			return Compile(o, &f)
 		},
-		Childless: "a PID namespace was made for this process's children before (--pid without --fork), " +
-			"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first",
+		Childless: childless,
 	}
 	return t.Main(argv, stdout, stderr)
 }
+
+// childless is the hint where nothing can be started in a PID namespace.
+const childless = "a PID namespace was made for this process's children before (--pid without --fork), " +
+	"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first"

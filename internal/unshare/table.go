@@ -37,6 +37,9 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, restFlags(o)...)
 	flags = append(flags, ownFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
+	for i := range flags {
+		o.spell(&flags[i])
+	}
 	return &opt.Table{
 		Manual:   "gounshare(1)",
 		Synopsis: "[options] [<program> [<argument>...]]",
@@ -68,10 +71,9 @@ func kindFlags(o *Options) []opt.Flag {
 				continue
 			}
 			flags = append(flags, opt.Flag{
-				Short: k.Letter, Long: k.Option, Arg: opt.Optional, ShortArg: opt.None,
+				Long:    k.Option,
 				Metavar: "file", Complete: opt.Files, Group: groupNamespaces, Help: row.help,
 				Set: func(file string, given bool) error {
-					o.add(k.Flag, "--"+k.Option)
 					if given {
 						o.Files[i] = &file
 					}
@@ -85,12 +87,12 @@ func kindFlags(o *Options) []opt.Flag {
 
 func forkFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Short: 'f', Long: "fork", Group: groupFork, Help: "fork before launching <program>",
-			Set: func(string, bool) error { o.Fork = true; return nil }},
-		{Long: "kill-child", Arg: opt.Optional, Metavar: "signame", Complete: opt.Signals, Group: groupFork,
+		{Long: "fork", Group: groupFork, Help: "fork before launching <program>",
+			Set: func(string, bool) error { return nil }},
+		{Long: "kill-child", Metavar: "signame", Complete: opt.Signals, Group: groupFork,
 			Help: "when dying, kill the forked child (implies --fork)\n  defaults to SIGKILL",
 			Set: func(name string, given bool) error {
-				o.Fork, o.KillChild = true, unix.SIGKILL
+				o.KillChild = unix.SIGKILL
 				if given {
 					var err error
 					o.KillChild, err = parseSignal(name)
@@ -99,26 +101,24 @@ func forkFlags(o *Options) []opt.Flag {
 				return nil
 			}},
 		{Long: "forward-signals", Group: groupFork, Help: "forward SIGTERM and SIGINT to child (implies --fork)",
-			Set: func(string, bool) error { o.Fork, o.ForwardSignals = true, true; return nil }},
+			Set: func(string, bool) error { o.ForwardSignals = true; return nil }},
 	}
 }
 
 func mountFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "mount-proc", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "mount-proc", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "mount proc filesystem first (implies --mount)",
 			Set: func(dir string, given bool) error {
-				o.add(unix.CLONE_NEWNS, "--mount-proc")
 				if !given {
 					dir = defaultProc
 				}
 				o.MountProc = &dir
 				return nil
 			}},
-		{Long: "mount-binfmt", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "mount-binfmt", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "mount binfmt filesystem first (implies --user and --mount)",
 			Set: func(dir string, given bool) error {
-				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--mount-binfmt")
 				if given {
 					o.MountBinfmt = &dir
 				} else {
@@ -131,36 +131,33 @@ func mountFlags(o *Options) []opt.Flag {
 
 func mapFlags(o *Options) []opt.Flag {
 	one := func(option, id string, current bool) *single {
-		o.add(unix.CLONE_NEWUSER, option)
 		return &single{option: option, id: id, current: current}
 	}
 	users := func(option, spec string) {
-		o.add(unix.CLONE_NEWUSER, option)
 		o.MapUsers = append(o.MapUsers, ranges{option, spec})
 	}
 	groups := func(option, spec string) {
-		o.add(unix.CLONE_NEWUSER, option)
 		o.MapGroups = append(o.MapGroups, ranges{option, spec})
 	}
 	return []opt.Flag{
-		{Long: "map-user", Arg: opt.Required, Metavar: "<uid>|<name>", Complete: opt.Users, Group: groupIDs,
+		{Long: "map-user", Metavar: "<uid>|<name>", Complete: opt.Users, Group: groupIDs,
 			Help: "map current user to uid (implies --user)",
 			Set:  func(id string, _ bool) error { o.MapUser = one("--map-user", id, false); return nil }},
-		{Long: "map-users", Arg: opt.Required, Metavar: "<inneruid>:<outeruid>:<count>|auto|subids|all", Group: groupIDs,
+		{Long: "map-users", Metavar: "<inneruid>:<outeruid>:<count>|auto|subids|all", Group: groupIDs,
 			Help: "map count users from outeruid to inneruid (implies --user)",
 			Set:  func(spec string, _ bool) error { users("--map-users", spec); return checkRange(spec) }},
-		{Long: "map-group", Arg: opt.Required, Metavar: "<gid>|<name>", Complete: opt.Groups, Group: groupIDs,
+		{Long: "map-group", Metavar: "<gid>|<name>", Complete: opt.Groups, Group: groupIDs,
 			Help: "map current group to gid (implies --user)",
 			Set:  func(id string, _ bool) error { o.MapGroup = one("--map-group", id, false); return nil }},
-		{Long: "map-groups", Arg: opt.Required, Metavar: "<innergid>:<outergid>:<count>|auto|subids|all", Group: groupIDs,
+		{Long: "map-groups", Metavar: "<innergid>:<outergid>:<count>|auto|subids|all", Group: groupIDs,
 			Help: "map count groups from outergid to innergid (implies --user)",
 			Set:  func(spec string, _ bool) error { groups("--map-groups", spec); return checkRange(spec) }},
-		{Short: 'r', Long: "map-root-user", Group: groupIDs, Help: "map current user to root (implies --user)",
+		{Long: "map-root-user", Group: groupIDs, Help: "map current user to root (implies --user)",
 			Set: func(string, bool) error {
 				o.MapUser, o.MapGroup = one("--map-root-user", "0", false), one("--map-root-user", "0", false)
 				return nil
 			}},
-		{Short: 'c', Long: "map-current-user", Group: groupIDs, Help: "map current user to itself (implies --user)",
+		{Long: "map-current-user", Group: groupIDs, Help: "map current user to itself (implies --user)",
 			Set: func(string, bool) error {
 				o.MapUser, o.MapGroup = one("--map-current-user", "", true), one("--map-current-user", "", true)
 				return nil
@@ -173,10 +170,9 @@ func mapFlags(o *Options) []opt.Flag {
 				groups("--map-subids", "subids")
 				return nil
 			}},
-		{Long: "owner", Arg: opt.Required, Metavar: "<uid>:<gid>", Group: groupIDs,
+		{Long: "owner", Metavar: "<uid>:<gid>", Group: groupIDs,
 			Help: "set the user namespace owner (implies --user)",
 			Set: func(ids string, _ bool) (err error) {
-				o.add(unix.CLONE_NEWUSER, "--owner")
 				o.Owner, err = parseOwner(ids)
 				return err
 			}},
@@ -185,10 +181,10 @@ func mapFlags(o *Options) []opt.Flag {
 
 func restFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "propagation", Arg: opt.Required, Metavar: "slave|shared|private|unchanged", Complete: opt.Words, Group: groupFiles,
+		{Long: "propagation", Metavar: "slave|shared|private|unchanged", Complete: opt.Words, Group: groupFiles,
 			Help: "modify mount propagation in mount namespace",
 			Set:  func(mode string, _ bool) (err error) { o.Propagation, err = parsePropagation(mode); return err }},
-		{Long: "setgroups", Arg: opt.Required, Metavar: "allow|deny", Complete: opt.Words, Group: groupRights,
+		{Long: "setgroups", Metavar: "allow|deny", Complete: opt.Words, Group: groupRights,
 			Help: "control the setgroups syscall in user namespaces",
 			Set: func(word string, _ bool) error {
 				if word != "allow" && word != "deny" {
@@ -199,34 +195,33 @@ func restFlags(o *Options) []opt.Flag {
 			}},
 		{Long: "keep-caps", Group: groupRights, Help: "retain capabilities granted in user namespaces",
 			Set: func(string, bool) error { o.KeepCaps = true; return nil }},
-		{Short: 'S', Long: "setuid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "uid", Complete: opt.Users, Group: groupIDs,
+		{Long: "setuid", Metavar: "uid", Complete: opt.Users, Group: groupIDs,
 			Help: "set uid in entered namespace",
 			Set:  func(s string, _ bool) (err error) { o.SetUID, err = tool.ParseID(s, "failed to parse uid"); return err }},
-		{Short: 'G', Long: "setgid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "gid", Complete: opt.Groups, Group: groupIDs,
+		{Long: "setgid", Metavar: "gid", Complete: opt.Groups, Group: groupIDs,
 			Help: "set gid in entered namespace",
 			Set:  func(s string, _ bool) (err error) { o.SetGID, err = tool.ParseID(s, "failed to parse gid"); return err }},
-		{Short: 'R', Long: "root", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "root", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "run the command with root directory set to <dir>",
 			Set:  func(dir string, _ bool) error { o.Root = &dir; return nil }},
-		{Short: 'w', Long: "wd", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "wd", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "change working directory to <dir>",
 			Set:  func(dir string, _ bool) error { o.Dir = &dir; return nil }},
-		{Long: "monotonic", Arg: opt.Required, Metavar: "offset", Group: groupTime,
+		{Long: "monotonic", Metavar: "offset", Group: groupTime,
 			Help: "set clock monotonic offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
 				o.Monotonic, err = tool.ParseSeconds(s, "failed to parse monotonic offset")
 				return err
 			}},
-		{Long: "boottime", Arg: opt.Required, Metavar: "offset", Group: groupTime,
+		{Long: "boottime", Metavar: "offset", Group: groupTime,
 			Help: "set clock boottime offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
 				o.Boottime, err = tool.ParseSeconds(s, "failed to parse boottime offset")
 				return err
 			}},
-		{Short: 'l', Long: "load-interp", Arg: opt.Required, ShortArg: opt.Required, Metavar: "string", Group: groupFiles,
+		{Long: "load-interp", Metavar: "string", Group: groupFiles,
 			Help: "load binfmt definition in the namespace (implies --mount-binfmt)",
 			Set: func(line string, _ bool) error {
-				o.add(unix.CLONE_NEWNS|unix.CLONE_NEWUSER, "--load-interp")
 				if o.MountBinfmt == nil {
 					o.defaultBinfmt()
 				}
@@ -235,7 +230,7 @@ func restFlags(o *Options) []opt.Flag {
 			}},
 		{Long: "clear-env", Group: groupTime, Help: "do not inherit environment variables from the calling process",
 			Set: func(string, bool) error { o.ClearEnv = true; return nil }},
-		{Long: "whitelist-env", Arg: opt.Required, Metavar: "list", Group: groupTime,
+		{Long: "whitelist-env", Metavar: "list", Group: groupTime,
 			Help: "clear environment except for specified variables",
 			Set: func(list string, _ bool) error {
 				o.Whitelist = append(o.Whitelist, strings.Split(list, ",")...)
@@ -246,27 +241,24 @@ func restFlags(o *Options) []opt.Flag {
 
 func ownFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "pivot-root", Arg: opt.Required, Metavar: "dir", Complete: opt.Dirs, Own: true, Group: groupOwn,
+		{Long: "pivot-root", Metavar: "dir", Complete: opt.Dirs, Group: groupOwn,
 			Help: "make <dir> the root and detach the old one (implies --mount)",
 			Set: func(dir string, _ bool) error {
-				o.add(unix.CLONE_NEWNS, "--pivot-root")
 				o.PivotRoot = &dir
 				return nil
 			}},
-		{Long: "hostname", Arg: opt.Required, Metavar: "name", Own: true, Group: groupOwn,
+		{Long: "hostname", Metavar: "name", Group: groupOwn,
 			Help: "set the hostname (implies --uts)",
 			Set: func(name string, _ bool) error {
-				o.add(unix.CLONE_NEWUTS, "--hostname")
 				o.Hostname = &name
 				return nil
 			}},
-		{Long: "loopback", Own: true, Group: groupOwn, Help: "bring the loopback interface up (implies --net)",
+		{Long: "loopback", Group: groupOwn, Help: "bring the loopback interface up (implies --net)",
 			Set: func(string, bool) error {
-				o.add(unix.CLONE_NEWNET, "--loopback")
 				o.Loopback = true
 				return nil
 			}},
 		o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own (implies --fork)",
-			func() error { o.Fork = true; return nil }),
+			func() error { return nil }),
 	}
 }

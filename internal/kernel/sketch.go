@@ -1,0 +1,446 @@
+package kernel
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/plan"
+)
+
+// A Sketch is a program in the making, before there is a runtime: the short way for the
+// command lines that people use most. A tool reads the words and adds calls, which end up
+// in memory that was there when the process began. What it does not know, it leaves to the
+// planner: it returns false before anything has been changed.
+//
+// All methods obey the rules of the package comment. A string that a call is to have
+// for its argument has a NUL behind its end, as [Sketch.Word] and [Ended] return it.
+type Sketch struct {
+	words  uintptr // as the kernel put them there: addresses, a NULL, the environment, a NULL
+	count  uintptr // of the words
+	euid   uintptr
+	egid   uintptr
+	pid    uintptr
+	reader auxiliaryVector
+	option Chars   // that the calls being added are for
+	full   bool    // there is more than the memory takes
+	used   uintptr // bytes of the arena
+	args   int     // of the hints
+	paths  int
+}
+
+// sketchRoom is the memory of a sketch. What is not used is never touched, and costs nothing.
+type sketchRoom struct {
+	program program
+	code    [sketchCalls]instr
+	hints   [sketchCalls]hintSpec
+	args    [4 * sketchCalls]Chars
+	image   image
+	way     way
+	doors   [8]door
+	paths   [sketchPaths]uintptr
+	shells  [8]shellImage
+	login   [2]uintptr
+	environ [3]uintptr
+	arena   [16 << 10]byte
+}
+
+// There is one sketch in a process, and what it is made in.
+var (
+	sketch   Sketch
+	sketched sketchRoom
+)
+
+const (
+	sketchCalls = 64
+	sketchPaths = 64
+)
+
+// auxiliaryVector is what of getauxval(3) a sketch has to know.
+type auxiliaryVector struct{ headers, count, page, secure uintptr }
+
+// start reads what the kernel put on the stack. It is false where it is not what was expected,
+// or where the planner has to refuse to work.
+func (s *Sketch) start(words, count uintptr) bool {
+	s.words, s.count = words, count
+	at := words + (count+1)*wordSize
+	for ; wordAt(at) != 0; at += wordSize {
+	}
+	for at += wordSize; wordAt(at) != 0; at += 2 * wordSize {
+		value := wordAt(at + wordSize)
+		switch wordAt(at) {
+		case atPHDR:
+			s.reader.headers = value
+		case atPHNUM:
+			s.reader.count = value
+		case atPAGESZ:
+			s.reader.page = value
+		case atSECURE:
+			s.reader.secure = value
+		}
+	}
+	if count == 0 || s.reader.secure != 0 {
+		return false
+	}
+	name := charsUpToNUL(wordAt(words))
+	if name.size == 0 || name.byteAt(name.size-1) == '/' || name.String() == hintName || name.String() == "nstools-pty" {
+		return false
+	}
+	for n := name.size; n > 0; n-- {
+		if name.byteAt(n-1) == '/' {
+			name = Chars{name.at + n, name.size - n}
+			break
+		}
+	}
+	p := &sketched.program
+	setSlice(unsafe.Pointer(&p.code), uintptr(unsafe.Pointer(&sketched.code)), 1, len(sketched.code))
+	setSlice(unsafe.Pointer(&p.hints), uintptr(unsafe.Pointer(&sketched.hints)), 1, len(sketched.hints))
+	sketched.code[0].op = opExit // see lower
+	p.name, p.self = name, noDescriptor
+	return true
+}
+
+// wordAt reads a word of memory.
+func wordAt(at uintptr) uintptr { return **(**uintptr)(unsafe.Pointer(&at)) }
+
+// setSlice makes a slice of an array, without a write of a pointer.
+func setSlice(slice unsafe.Pointer, array uintptr, length, capacity int) {
+	*(*[3]uintptr)(slice) = [3]uintptr{array, uintptr(length), uintptr(capacity)}
+}
+
+// Count is the number of words of the command line, the program's name included.
+func (s *Sketch) Count() int { return int(s.count) }
+
+// Word returns one of them.
+func (s *Sketch) Word(n int) string {
+	return charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize)).String()
+}
+
+// Store writes one of them to a variable, without a write of a pointer.
+func (s *Sketch) Store(to *string, n int) {
+	*(*Chars)(unsafe.Pointer(to)) = charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize))
+}
+
+// Getenv is getenv(3).
+func (s *Sketch) Getenv(name string) (value string, ok bool) {
+	c := s.setting(name)
+	if c.size == 0 {
+		return "", false
+	}
+	cut := uintptr(len(name) + 1)
+	return Chars{c.at + cut, c.size - cut}.String(), true
+}
+
+// setting is a variable's string in the environment, its name included.
+func (s *Sketch) setting(name string) Chars {
+	for at := s.words + (s.count+1)*wordSize; wordAt(at) != 0; at += wordSize {
+		if isSetting(wordAt(at), name) {
+			return charsUpToNUL(wordAt(at))
+		}
+	}
+	return Chars{}
+}
+
+// isSetting reports whether the C string at an address is a setting of the variable.
+func isSetting(at uintptr, name string) bool {
+	c := Chars{at: at}
+	for n := range len(name) {
+		if c.byteAt(uintptr(n)) != name[n] { // the NUL, too, is another
+			return false
+		}
+	}
+	return c.byteAt(uintptr(len(name))) == '='
+}
+
+// EUID and EGID are the caller's effective ids, and PID is the number of this process.
+func (s *Sketch) EUID() uint32 { return uint32(s.euid) }
+func (s *Sketch) EGID() uint32 { return uint32(s.egid) }
+func (s *Sketch) PID() int     { return int(s.pid) }
+
+// Ended returns a constant that ends with a NUL without that.
+func Ended(constant string) string { return constant[:len(constant)-1] }
+
+// Text returns a string in the sketch's own memory, put together of parts, with a NUL behind
+// it.
+func (s *Sketch) Text(a, b, c string) string {
+	t := s.text(CharsOf(a), CharsOf(b), CharsOf(c))
+	return t.String()
+}
+
+func (s *Sketch) text(a, b, c Chars) Chars {
+	size := a.size + b.size + c.size
+	arena := &sketched.arena
+	if size >= uintptr(len(arena)) || s.used+size >= uintptr(len(arena)) {
+		s.full = true
+		return Chars{uintptr(unsafe.Pointer(arena)), 0}
+	}
+	t := Chars{uintptr(unsafe.Pointer(arena)) + s.used, size}
+	s.put(a)
+	s.put(b)
+	s.put(c)
+	arena[s.used] = 0 // a test uses the memory more than once
+	s.used++
+	return t
+}
+
+func (s *Sketch) put(c Chars) {
+	for n := range c.size {
+		sketched.arena[s.used] = c.byteAt(n)
+		s.used++
+	}
+}
+
+// Decimal returns a number as text.
+func (s *Sketch) Decimal(n uint64) string {
+	var b [20]byte
+	at := len(b)
+	for {
+		at--
+		b[at] = byte('0' + n%10)
+		n /= 10
+		if n == 0 {
+			break
+		}
+	}
+	return s.text(Chars{uintptr(unsafe.Pointer(&b[at])), uintptr(len(b) - at)}, Chars{}, Chars{}).String()
+}
+
+// For tells which option asked for the calls that follow; "" for none.
+func (s *Sketch) For(option string) { s.option = CharsOf(option) }
+
+// emit adds an instruction.
+func (s *Sketch) emit(i *instr) {
+	n := len(sketched.program.code)
+	if n >= len(sketched.code) {
+		s.full = true
+		return
+	}
+	sketched.code[n] = *i
+	setLength(unsafe.Pointer(&sketched.program.code), n+1)
+}
+
+func setLength(slice unsafe.Pointer, n int) { (*(*[3]uintptr)(slice))[1] = uintptr(n) }
+
+var emptyText byte
+
+// A sketchCall is a call in the making. What it refers to is in memory that stays.
+type sketchCall struct {
+	instr instr
+	name  string
+	texts [6]Chars
+	count int
+}
+
+func (c *sketchCall) number(n uintptr, text string) {
+	c.instr.args[c.count], c.texts[c.count] = n, CharsOf(text)
+	c.count++
+}
+
+// memory adds the address of text. That of none is not behind the words before it: the end of
+// a string, cut off, points to its beginning.
+func (c *sketchCall) memory(text string) {
+	m := CharsOf(text)
+	if m.size == 0 {
+		m.at = uintptr(unsafe.Pointer(&emptyText))
+	}
+	c.instr.kinds[c.count], c.instr.args[c.count], c.texts[c.count] = plan.Memory, m.at, m
+	c.count++
+}
+
+func (c *sketchCall) slot(kind plan.ArgKind, slot plan.Slot, text string) {
+	c.instr.kinds[c.count], c.instr.args[c.count], c.texts[c.count] = kind, uintptr(slot), CharsOf(text)
+	c.count++
+}
+
+// add ends a call whose failure is told; see plan.Call.
+func (s *Sketch) add(c *sketchCall, what phrase) {
+	c.instr.op, c.instr.fail, c.instr.status = opCall, what, exitFailure
+	if what.isThere() {
+		c.instr.hint = s.hint(c.name, c.texts[:c.count])
+	}
+	s.emit(&c.instr)
+}
+
+// hint keeps what a hint starts from; see the lowerer's.
+func (s *Sketch) hint(call string, args []Chars) int16 {
+	n := len(sketched.program.hints)
+	if n >= len(sketched.hints) || s.args+len(args) > len(sketched.args) {
+		s.full = true
+		return 0
+	}
+	h := &sketched.hints[n]
+	h.option, h.call = s.option, CharsOf(call)
+	first := s.args
+	for _, a := range args {
+		sketched.args[s.args] = a
+		s.args++
+	}
+	setSlice(unsafe.Pointer(&h.args), uintptr(unsafe.Pointer(&sketched.args))+uintptr(first)*unsafe.Sizeof(Chars{}), len(args), len(args))
+	setLength(unsafe.Pointer(&sketched.program.hints), n+1)
+	return int16(n)
+}
+
+// Reasons are what failed calls are explained with; see [Reporter].
+func (s *Sketch) Reasons(words []string, childless string) {
+	setSlice(unsafe.Pointer(&sketched.program.reasons), uintptr(unsafe.Pointer(unsafe.SliceData(words))), len(words), len(words))
+	sketched.program.childless = CharsOf(childless)
+}
+
+// hintEnviron is the environment in which the cause is looked for; see tool.HintEnv.
+func (s *Sketch) hintEnviron() {
+	path, home := s.setting("PATH"), s.setting("HOME")
+	if path.size == 0 {
+		path = CharsOf("PATH=/bin:/usr/bin\x00")
+	}
+	if home.size == 0 {
+		home = CharsOf("HOME=\x00")
+	}
+	sketched.environ = [...]uintptr{path.at, home.at, 0}
+	sketched.program.envp = uintptr(unsafe.Pointer(&sketched.environ))
+}
+
+// Command ends the sketch with the words from one on; see tool.Command. The environment is
+// the caller's.
+func (s *Sketch) Command(from int) {
+	name := charsUpToNUL(wordAt(s.words + uintptr(from)*wordSize))
+	im := s.newImage()
+	words := s.words + uintptr(from)*wordSize
+	count := int(s.count) - from + 1
+	setSlice(unsafe.Pointer(&im.argv), words, count, count)
+	setSlice(unsafe.Pointer(&im.script), words-wordSize, count+1, count+1)
+	s.search(name)
+	s.exec(name, Chars{})
+}
+
+// LoginShell ends it with a shell; see tool.LoginShell.
+func (s *Sketch) LoginShell(shell string) {
+	path := CharsOf(shell)
+	base := path
+	for n := path.size; n > 0; n-- {
+		if path.byteAt(n-1) == '/' {
+			base = Chars{path.at + n, path.size - n}
+			break
+		}
+	}
+	if base.size == 0 { // path.Base has another idea
+		s.full = true
+		return
+	}
+	im := s.newImage()
+	sketched.login = [...]uintptr{s.text(CharsOf("-"), base, Chars{}).at, 0}
+	setSlice(unsafe.Pointer(&im.argv), uintptr(unsafe.Pointer(&sketched.login)), 2, 2)
+	s.addPath(path.at)
+	s.exec(path, CharsOf("shell"))
+}
+
+// StandIn adds a login shell that is tried where that of LoginShell is not there; see
+// plan.Exec. The path has a NUL at its end.
+func (s *Sketch) StandIn(shell string) {
+	im := &sketched.image
+	n := len(im.shells)
+	if n >= len(sketched.shells) {
+		s.full = true
+		return
+	}
+	base := 0
+	for i := range len(shell) {
+		if shell[i] == '/' {
+			base = i + 1
+		}
+	}
+	sketched.shells[n] = shellImage{CharsOf(shell).at, s.text(CharsOf("-"), CharsOf(shell[base:len(shell)-1]), Chars{}).at}
+	setSlice(unsafe.Pointer(&im.shells), uintptr(unsafe.Pointer(&sketched.shells)), n+1, len(sketched.shells))
+}
+
+func (s *Sketch) newImage() *image {
+	im := &sketched.image
+	setSlice(unsafe.Pointer(&sketched.program.execs), uintptr(unsafe.Pointer(im)), 1, 1)
+	setSlice(unsafe.Pointer(&im.paths), uintptr(unsafe.Pointer(&sketched.paths)), 0, len(sketched.paths))
+	im.envp = s.words + (s.count+1)*wordSize
+	return im
+}
+
+func (s *Sketch) addPath(at uintptr) {
+	im := &sketched.image
+	n := len(im.paths)
+	if n >= len(sketched.paths) {
+		s.full = true
+		return
+	}
+	sketched.paths[n] = at
+	setLength(unsafe.Pointer(&im.paths), n+1)
+}
+
+// search adds the paths that execvp(3) of the GNU C library tries for a name.
+func (s *Sketch) search(name Chars) {
+	const nameMax, pathMax = 255, 4096
+	slash := false
+	for n := range name.size {
+		slash = slash || name.byteAt(n) == '/'
+	}
+	if name.size == 0 || slash || name.size > nameMax {
+		s.addPath(name.at)
+		return
+	}
+	dirs := CharsOf("/bin:/usr/bin") // confstr(_CS_PATH)
+	if path := s.setting("PATH"); path.size != 0 {
+		const cut = uintptr(len("PATH="))
+		dirs = Chars{path.at + cut, path.size - cut}
+	}
+	for begin := uintptr(0); ; {
+		end := begin
+		for end < dirs.size && dirs.byteAt(end) != ':' {
+			end++
+		}
+		switch dir := (Chars{dirs.at + begin, end - begin}); {
+		case dir.size == 0:
+			s.addPath(name.at)
+		case dir.size < pathMax:
+			s.addPath(s.text(dir, CharsOf("/"), name).at)
+		}
+		if end >= dirs.size {
+			return
+		}
+		begin = end + 1
+	}
+}
+
+// exec adds the last instruction.
+func (s *Sketch) exec(name, how Chars) {
+	args := [2]Chars{name, how}
+	count := 1
+	if how.size != 0 {
+		count = 2
+	}
+	i := instr{op: opExec, fail: phrase{CharsOf("failed to execute "), name}}
+	i.hint = s.hint("execve", args[:count])
+	s.emit(&i)
+}
+
+// finish has the tool sketch. It is false where it could not.
+func (s *Sketch) finish(way func(*Sketch) bool) bool {
+	if !way(s) || s.full {
+		return false
+	}
+	s.hintEnviron()
+	return true
+}
+
+// openSelf is that of hand.go, without a runtime. It is false where the planner may find
+// another way to our executable.
+func (s *Sketch) openSelf() bool {
+	flags := uintptr(unix.O_PATH)
+	if sketched.program.alien {
+		flags = unix.O_RDONLY
+	}
+	fd, errno := rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(&ownExecutable)), flags|unix.O_CLOEXEC, 0, 0, 0)
+	if errno != 0 {
+		return false
+	}
+	self, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_DUPFD_CLOEXEC, selfAside)
+	if errno == 0 {
+		sketched.program.self = self
+	}
+	rawCall(unix.SYS_CLOSE, fd, 0, 0)
+	return true
+}

@@ -1,0 +1,261 @@
+package kernel
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+)
+
+// What follows adds what the functions of package plan make, for a sketch.
+
+// slotFD is that of WriteFile and its like.
+const slotFD = plan.FD
+
+// DefaultSignal is plan.DefaultSignal.
+func (s *Sketch) DefaultSignal(sig unix.Signal, name string) {
+	var c sketchCall
+	c.name, c.instr.nr = "rt_sigaction", unix.SYS_RT_SIGACTION
+	c.number(uintptr(sig), name)
+	c.instr.kinds[1], c.instr.args[1] = plan.Memory, uintptr(unsafe.Pointer(&defaultAction))
+	c.count++
+	c.number(0, "NULL")
+	c.number(8, "8")
+	s.add(&c, phrase{})
+}
+
+var defaultAction sigaction
+
+// CloneFlags is plan.CloneFlags.
+func (s *Sketch) CloneFlags(flags uintptr) string {
+	if flags == 0 {
+		return "0"
+	}
+	text := ""
+	for bit := uintptr(1); bit != 0 && bit <= flags; bit <<= 1 {
+		if flags&bit == 0 {
+			continue
+		}
+		for n := range ns.Kinds {
+			if k := &ns.Kinds[n]; k.Flag == bit {
+				if text == "" {
+					text = s.Text(k.Clone, "", "")
+				} else {
+					text = s.Text(text, "|", k.Clone)
+				}
+			}
+		}
+	}
+	return text
+}
+
+// Unshare is plan.Unshare.
+func (s *Sketch) Unshare(flags uintptr) {
+	var c sketchCall
+	c.name, c.instr.nr = "unshare", unix.SYS_UNSHARE
+	c.number(flags, s.CloneFlags(flags))
+	s.add(&c, phrase{CharsOf("unshare failed")})
+}
+
+// WriteFile is plan.WriteFile. The two messages end with the path.
+func (s *Sketch) WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) {
+	var open, write, shut sketchCall
+	open.name, open.instr.nr = "openat", unix.SYS_OPENAT
+	open.number(atCwd, "AT_FDCWD")
+	open.memory(path)
+	open.number(unix.O_WRONLY|unix.O_CLOEXEC, "O_WRONLY|O_CLOEXEC")
+	open.number(0, "0")
+	open.instr.result = slotFD
+	if optional {
+		open.instr.accept, open.instr.skip = unix.ENOENT, 2
+	}
+	s.add(&open, phrase{CharsOf(cannotOpen), CharsOf(path)})
+	write.name, write.instr.nr = "write", unix.SYS_WRITE
+	write.slot(plan.SlotValue, slotFD, "fd")
+	write.memory(data)
+	write.number(uintptr(len(data)), s.Decimal(uint64(len(data))))
+	write.instr.want = uintptr(len(data))
+	s.add(&write, phrase{CharsOf(cannotWrite), CharsOf(path)})
+	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
+	shut.slot(plan.SlotValue, slotFD, "fd")
+	s.add(&shut, phrase{})
+}
+
+// Mount is plan.Mount. The message is in two parts.
+func (s *Sketch) Mount(source, target, fstype string, flags uintptr, names, fail string, ends string) {
+	s.mount(source, target, fstype, flags, names, phrase{CharsOf(fail), CharsOf(target), CharsOf(ends)}, 0)
+}
+
+func (s *Sketch) mount(source, target, fstype string, flags uintptr, names string, fail phrase, accept unix.Errno) {
+	var c sketchCall
+	c.name, c.instr.nr = "mount", unix.SYS_MOUNT
+	c.memory(source)
+	c.memory(target)
+	if fstype == "" {
+		c.number(0, "NULL")
+	} else {
+		c.memory(fstype)
+	}
+	c.number(flags, names)
+	c.number(0, "NULL")
+	c.instr.accept = accept
+	s.add(&c, fail)
+}
+
+// Propagate changes how mounts go on from the root directory.
+func (s *Sketch) Propagate(flags uintptr, names string) {
+	s.mount(Ended("none\x00"), Ended("/\x00"), "", flags, names, phrase{CharsOf("cannot change root filesystem propagation")}, 0)
+}
+
+// ProcPrivate has a new proc on a directory not show elsewhere.
+func (s *Sketch) ProcPrivate(dir, names string) {
+	s.mount(Ended("none\x00"), dir, "", unix.MS_REC|unix.MS_PRIVATE, names,
+		phrase{CharsOf("cannot change "), CharsOf(dir), CharsOf(" filesystem propagation")}, unix.EINVAL)
+}
+
+// Proc is plan.Proc.
+func (s *Sketch) Proc(dir string) {
+	s.mount(Ended("proc\x00"), dir, Ended("proc\x00"), plan.Pseudo, "MS_NOSUID|MS_NODEV|MS_NOEXEC",
+		phrase{CharsOf("mount "), CharsOf(dir), CharsOf(" failed")}, 0)
+}
+
+// Chroot is plan.Chroot.
+func (s *Sketch) Chroot(dir string) {
+	s.path("chroot", unix.SYS_CHROOT, dir, "cannot change root directory to '")
+}
+
+// Chdir is plan.Chdir.
+func (s *Sketch) Chdir(dir string) { s.path("chdir", unix.SYS_CHDIR, dir, "cannot chdir to '") }
+
+func (s *Sketch) path(name string, nr uintptr, dir, fail string) {
+	var c sketchCall
+	c.name, c.instr.nr = name, nr
+	c.memory(dir)
+	s.add(&c, phrase{CharsOf(fail), CharsOf(dir), CharsOf("'")})
+}
+
+// Sethostname is plan.Sethostname.
+func (s *Sketch) Sethostname(name string) {
+	var c sketchCall
+	c.name, c.instr.nr = "sethostname", unix.SYS_SETHOSTNAME
+	c.memory(name)
+	c.number(uintptr(len(name)), s.Decimal(uint64(len(name))))
+	s.add(&c, phrase{CharsOf("cannot set hostname to '"), CharsOf(name), CharsOf("'")})
+}
+
+// loopback is struct ifreq: a name of 16 bytes, then flags.
+var loopback = [40]byte{0: 'l', 1: 'o', unix.IFNAMSIZ: unix.IFF_UP}
+
+// LoopbackUp is plan.LinkUp for lo, on machines whose first byte is the lowest.
+func (s *Sketch) LoopbackUp() {
+	const fail = "cannot bring up lo"
+	var socket, up, shut sketchCall
+	socket.name, socket.instr.nr, socket.instr.result = "socket", unix.SYS_SOCKET, slotFD
+	socket.number(unix.AF_INET, "AF_INET")
+	socket.number(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC")
+	socket.number(0, "0")
+	s.add(&socket, phrase{CharsOf(fail)})
+	up.name, up.instr.nr = "ioctl", unix.SYS_IOCTL
+	up.slot(plan.SlotValue, slotFD, "fd")
+	up.number(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS")
+	up.memory(Chars{uintptr(unsafe.Pointer(&loopback)), uintptr(len(loopback))}.String())
+	s.add(&up, phrase{CharsOf(fail)})
+	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
+	shut.slot(plan.SlotValue, slotFD, "fd")
+	s.add(&shut, phrase{})
+}
+
+// DropGroups is plan.DropGroups.
+func (s *Sketch) DropGroups() { s.id("setgroups", sysSetgroups, 0, "setgroups failed") }
+
+// Setgid is plan.Setgid.
+func (s *Sketch) Setgid(gid uint32) { s.id("setgid", sysSetgid, gid, "setgid failed") }
+
+// Setuid is plan.Setuid.
+func (s *Sketch) Setuid(uid uint32) { s.id("setuid", sysSetuid, uid, "setuid failed") }
+
+func (s *Sketch) id(name string, nr uintptr, id uint32, fail string) {
+	var c sketchCall
+	c.name, c.instr.nr = name, nr
+	c.number(uintptr(id), s.Decimal(uint64(id)))
+	if nr == sysSetgroups {
+		c.number(0, "NULL")
+	}
+	s.add(&c, phrase{CharsOf(fail)})
+}
+
+// BlockSignals is plan.BlockSignals. The set is eight bytes, which stay.
+func (s *Sketch) BlockSignals(old plan.Slot, set *uint64) {
+	var c sketchCall
+	c.name, c.instr.nr = "rt_sigprocmask", unix.SYS_RT_SIGPROCMASK
+	c.number(unix.SIG_BLOCK, "SIG_BLOCK")
+	c.memory(Chars{uintptr(unsafe.Pointer(set)), unsafe.Sizeof(*set)}.String())
+	c.slot(plan.SlotAddr, old, "old")
+	c.number(8, "8")
+	s.add(&c, phrase{CharsOf("sigprocmask block failed")})
+}
+
+// RestoreSignals is plan.RestoreSignals.
+func (s *Sketch) RestoreSignals(old plan.Slot) {
+	var c sketchCall
+	c.name, c.instr.nr = "rt_sigprocmask", unix.SYS_RT_SIGPROCMASK
+	c.number(unix.SIG_SETMASK, "SIG_SETMASK")
+	c.slot(plan.SlotAddr, old, "old")
+	c.number(0, "NULL")
+	c.number(8, "8")
+	s.add(&c, phrase{CharsOf("sigprocmask restore failed")})
+}
+
+// Pidfd is plan.Pidfd of this process.
+func (s *Sketch) Pidfd(to plan.Slot) {
+	var c sketchCall
+	c.name, c.instr.nr, c.instr.result = "pidfd_open", unix.SYS_PIDFD_OPEN, to
+	c.number(s.pid, s.Decimal(uint64(s.pid)))
+	c.number(0, "0")
+	s.add(&c, phrase{CharsOf("pidfd_open failed")})
+}
+
+// ParentDeathSignal is plan.ParentDeathSignal.
+func (s *Sketch) ParentDeathSignal(sig unix.Signal, name string) {
+	var c sketchCall
+	c.name, c.instr.nr = "prctl", unix.SYS_PRCTL
+	c.number(unix.PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG")
+	c.number(uintptr(sig), name)
+	s.add(&c, phrase{CharsOf("prctl failed")})
+}
+
+// CheckParent is plan.CheckParent.
+func (s *Sketch) CheckParent(pidfd plan.Slot) {
+	i := instr{op: opCheckParent, slot: pidfd, fail: phrase{CharsOf("poll parent pidfd failed")}}
+	s.emit(&i)
+}
+
+// RaiseAmbient is plan.RaiseAmbient.
+func (s *Sketch) RaiseAmbient() {
+	i := instr{op: opAmbient, fail: phrase{CharsOf("prctl(PR_CAP_AMBIENT) failed")}}
+	s.emit(&i)
+}
+
+// Fork is plan.Fork; what the parent does follows the command, see [Sketch.Supervise].
+func (s *Sketch) Fork(child plan.Slot) {
+	i := instr{op: opFork, childNext: true, result: child, fail: phrase{CharsOf("fork failed")}}
+	i.hint = s.hint("clone", nil)
+	s.emit(&i)
+}
+
+// Supervise is plan.Supervise, after the command: it is where the parent of the fork goes
+// on.
+func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
+	for n := range sketched.program.code {
+		if i := &sketched.program.code[n]; i.op == opFork {
+			i.jump = int32(len(sketched.program.code))
+		}
+	}
+	sketched.program.trimmed = readOnly(s.reader.headers, s.reader.count, s.reader.page)
+	i := instr{op: opSupervise, slot: child, forward: forward, stops: stops, fail: phrase{CharsOf("waitpid failed")}}
+	s.emit(&i)
+	end := instr{op: opExit}
+	s.emit(&end)
+}

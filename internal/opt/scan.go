@@ -1,0 +1,146 @@
+package opt
+
+// A Spelling is how an option is written. It is data that needs no runtime.
+type Spelling struct {
+	Short    byte   // 0 if there is none
+	Long     string // unique, not empty, with no leading "-" and no "="
+	Arg      Arg    // of the long form
+	ShortArg Arg    // of the short form; see Flag
+	Own      bool   // to be spelled out in full; see Flag
+}
+
+// A Scan reads a command line as getopt_long(3) with a leading "+" does, an option at a
+// time. It allocates nothing, writes no pointer and calls no function values, for it is also
+// used before there is a runtime.
+type Scan struct {
+	Next    int // the word that comes next
+	letters int // how many bytes of the word before it are short options still to be read
+}
+
+// A Found is what a step of a Scan came upon.
+type Found struct {
+	Result
+	Option int    // the place in the spellings, of an option and of faults in one
+	Value  string // of an option, where Given
+	Given  bool
+	Typed  string // of a fault: the word without its dashes, or the letter
+}
+
+// Result is a kind of what a step came upon.
+type Result uint8
+
+const (
+	Option            Result = iota
+	Operands                 // they begin at the next word
+	Unrecognized             // --name that there is not
+	Ambiguous                // --name that begins more than one
+	UnwantedArgument         // --name=value of an option that takes none
+	ArgumentMissing          // --name without the value that it takes
+	InvalidLetter            // -x that there is not
+	LetterWithoutWord        // -x without the value that it takes
+)
+
+// Step reads on, in words of which the first is the program's name.
+func (s *Scan) Step(spellings []Spelling, words []string) Found {
+	if s.letters > 0 {
+		return s.letter(spellings, words)
+	}
+	if s.Next >= len(words) {
+		return Found{Result: Operands}
+	}
+	word := words[s.Next]
+	if len(word) < 2 || word[0] != '-' {
+		return Found{Result: Operands}
+	}
+	s.Next++
+	switch {
+	case word == "--":
+		return Found{Result: Operands}
+	case word[1] == '-':
+		return s.long(spellings, words, word[2:])
+	}
+	s.letters = len(word) - 1
+	return s.letter(spellings, words)
+}
+
+// long reads one long option; typed is its word without the dashes.
+func (s *Scan) long(spellings []Spelling, words []string, typed string) Found {
+	end := 0
+	for end < len(typed) && typed[end] != '=' {
+		end++
+	}
+	n, result := Find(spellings, typed[:end])
+	f := Found{Result: result, Option: n, Typed: typed}
+	if result != Option {
+		return f
+	}
+	switch arg := spellings[n].Arg; {
+	case end < len(typed) && arg == None:
+		f.Result = UnwantedArgument
+	case end < len(typed):
+		f.Value, f.Given = typed[end+1:], true
+	case arg == Required && s.Next >= len(words):
+		f.Result = ArgumentMissing
+	case arg == Required:
+		f.Value, f.Given = words[s.Next], true
+		s.Next++
+	}
+	return f
+}
+
+// Find returns the place of the option that has the name or, failing that, of the only
+// one whose name begins so. An empty name begins every name: glibc takes --=x for an
+// abbreviation like any other. The result is Option, Unrecognized or Ambiguous.
+func Find(spellings []Spelling, name string) (n int, result Result) {
+	n, result = -1, Unrecognized
+	for i := range spellings {
+		s := &spellings[i]
+		if s.Long == name {
+			return i, Option
+		}
+		if s.Own || !Begins(s.Long, name) {
+			continue
+		}
+		if result == Unrecognized {
+			n, result = i, Option
+		} else {
+			result = Ambiguous
+		}
+	}
+	return n, result
+}
+
+// Begins reports whether s begins with a prefix.
+func Begins(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
+
+// letter reads the next letter of a word of short options. A letter is a byte, as it is in
+// C: the complaint about a multi-byte character names its first.
+func (s *Scan) letter(spellings []Spelling, words []string) Found {
+	word := words[s.Next-1]
+	at := len(word) - s.letters
+	letter, rest := word[at:at+1], word[at+1:]
+	s.letters = 0
+	f := Found{Option: -1, Typed: letter}
+	for i := range spellings {
+		if letter[0] != 0 && spellings[i].Short == letter[0] {
+			f.Option = i
+			break
+		}
+	}
+	if f.Option < 0 {
+		f.Result = InvalidLetter
+		return f
+	}
+	switch arg := spellings[f.Option].ShortArg; {
+	case arg == None, arg == Optional && rest == "":
+		s.letters = len(rest)
+	case rest != "":
+		f.Value, f.Given = rest, true
+	case s.Next >= len(words):
+		f.Result = LetterWithoutWord
+	default:
+		f.Value, f.Given = words[s.Next], true
+		s.Next++
+	}
+	return f
+}
