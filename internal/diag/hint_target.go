@@ -105,18 +105,19 @@ func (h Host) setns(f kernel.Failure) string {
 	return ""
 }
 
-// OutsideUser explains why a namespace is refused after the user namespace was entered.
-func OutsideUser(kind string) string {
-	return "this " + kind + " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"
+// OutsideUser explains why a namespace is refused after the user namespace was entered. It is in
+// parts, as is the next: they are also said without a runtime.
+func OutsideUser(kind string) [3]string {
+	return [...]string{"this ", kind, " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"}
 }
 
 // BeyondUser explains why a namespace is refused that belongs to a user namespace to which
 // no way leads.
-func BeyondUser(kind string) string {
+func BeyondUser(kind string) [3]string {
 	if kind == "user" {
-		return "this user namespace is not below yours, and Linux lets a process only down the tree of user namespaces: enter it from outside of yours"
+		return [3]string{"this user namespace is not below yours, and Linux lets a process only down the tree of user namespaces: enter it from outside of yours"}
 	}
-	return "this " + kind + " namespace belongs to a user namespace that is neither yours nor below yours, and no way leads there from inside: enter it from outside of yours"
+	return [...]string{"this ", kind, " namespace belongs to a user namespace that is neither yours nor below yours, and no way leads there from inside: enter it from outside of yours"}
 }
 
 func (h Host) setnsRefused(f kernel.Failure, kind string) string {
@@ -128,7 +129,8 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	case arg(f, 0) == "mnt": // by --tools, after the capability was enough for others
 		return "the mounts of the target belong to another user namespace than its own, and only there they can be copied (--user-parent, if that is the parent)"
 	case arg(f, 2) == "with":
-		return OutsideUser(kind)
+		parts := OutsideUser(kind)
+		return strings.Join(parts[:], "")
 	case known && !has:
 		return h.incapable("CAP_SYS_ADMIN")
 	case known && !roots && kind == "mnt":

@@ -74,8 +74,8 @@ func (p *program) tell(text Chars) {
 }
 
 // tellHint writes a hint that needs no look.
-func (p *program) tellHint(hint Chars) {
-	line := [9]Chars{p.name, CharsOf(": hint: "), hint, CharsOf("\n")}
+func (p *program) tellHint(hint *phrase) {
+	line := [9]Chars{p.name, CharsOf(": hint: "), hint[0], hint[1], hint[2], CharsOf("\n")}
 	write(&line)
 }
 

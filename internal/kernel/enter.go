@@ -24,8 +24,8 @@ type door struct {
 	behind, ours bool
 	fail         phrase
 	hint         int16
-	outside      Chars // hints that need no look
-	beyond       Chars
+	outside      phrase // hints that need no look
+	beyond       phrase
 }
 
 const noDescriptor = ^uintptr(0)
@@ -47,7 +47,7 @@ func (l *lowerer) enter(x plan.Enter) {
 			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
 			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
 			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
-			outside: l.chars(s.Outside), beyond: l.chars(s.Beyond),
+			outside: l.messages(s.Outside), beyond: l.messages(s.Beyond),
 		})
 	}
 	for _, fd := range x.Outer {
@@ -144,14 +144,14 @@ func (p *program) enterRest(w *way) {
 		if errno != 0 && !d.ours {
 			p.report(&d.fail, errno)
 			switch {
-			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond.size != 0 && d.isBeyond():
-				p.tellHint(d.beyond)
+			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond.isThere() && d.isBeyond():
+				p.tellHint(&d.beyond)
 			case w.passed&unix.CLONE_NEWUSER == 0:
 				p.explain(d.hint, errno)
-			case errno == unix.EPERM && d.outside.size != 0 && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
+			case errno == unix.EPERM && d.outside.isThere() && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
 				// Half inside there is no process for a look: one that can be traced
 				// from inside, with the root directory of the host, is the way out.
-				p.tellHint(d.outside)
+				p.tellHint(&d.outside)
 			}
 			exit(exitFailure)
 		}

@@ -133,7 +133,7 @@ func (p *program) explain(hint int16, errno syscall.Errno) {
 	pid, forkErrno := fork()
 	switch {
 	case forkErrno == unix.ENOMEM && elsewhere:
-		p.tellHint(p.childless)
+		p.tellHint(&phrase{p.childless})
 	case forkErrno != 0:
 	case pid != 0:
 		waitFor(pid, 0)

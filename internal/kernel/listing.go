@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"os"
 	"runtime"
 	"strconv"
 	"strings"
@@ -50,6 +51,8 @@ func (p *program) whole() string {
 		fmt.Fprintf(&b, "%3d %s(", n, opcodeNames[i.op])
 		for k, v := range i.args {
 			switch size, ok := memorySize(&i, k); {
+			case i.kinds[k] == plan.Number && k == 0 && (i.nr == number("fchdir") || i.nr == number("close")):
+				fmt.Fprintf(&b, "%s ", openedAs(v))
 			case i.kinds[k] != plan.Memory:
 				fmt.Fprintf(&b, "%d:%d ", i.kinds[k], v)
 			case ok:
@@ -63,19 +66,51 @@ func (p *program) whole() string {
 			p.wholeImage(&b, &p.execs[i.index])
 		}
 		if i.op == opEnter {
-			fmt.Fprintf(&b, " %q", p.describeWay(&p.ways[i.index]))
+			p.wholeWay(&b, &p.ways[i.index])
 		}
-		if h := p.hints[i.hint]; i.hint != 0 {
-			fmt.Fprintf(&b, " hint %q %q", h.option, h.call)
-			for _, a := range h.args {
-				text, _, _ := strings.Cut(a.String(), "\x00")
-				fmt.Fprintf(&b, " %q", text)
-			}
-		}
+		p.wholeHint(&b, i.hint)
 		i.args, i.kinds, i.fail, i.hint = [6]uintptr{}, [6]plan.ArgKind{}, phrase{}, 0
 		fmt.Fprintf(&b, " %v\n", i)
 	}
 	return b.String()
+}
+
+func (p *program) wholeHint(b *strings.Builder, n int16) {
+	if n == 0 {
+		return
+	}
+	h := p.hints[n]
+	fmt.Fprintf(b, " hint %q %q", h.option, h.call)
+	for _, a := range h.args {
+		text, _, _ := strings.Cut(a.String(), "\x00")
+		fmt.Fprintf(b, " %q", text)
+	}
+}
+
+func (p *program) wholeWay(b *strings.Builder, w *way) {
+	fmt.Fprintf(b, " pidfd %s %q", openedAs(w.pidfd), p.describePhrase(&w.fail))
+	p.wholeHint(b, w.hint)
+	for _, fd := range w.outer {
+		fmt.Fprintf(b, " through %s", openedAs(fd))
+	}
+	for n := range w.doors {
+		d := &w.doors[n]
+		fmt.Fprintf(b, "\n    %x by %s %t %t %q %q %q", d.flag, openedAs(d.fd), d.behind, d.ours, p.describePhrase(&d.fail), p.describePhrase(&d.outside), p.describePhrase(&d.beyond))
+		p.wholeHint(b, d.hint)
+	}
+}
+
+// openedAs tells what a descriptor leads to, whose number is a matter of the order in which
+// files are opened.
+func openedAs(fd uintptr) string {
+	if fd == noDescriptor {
+		return "none"
+	}
+	to, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(int(fd)))
+	if err != nil {
+		return err.Error()
+	}
+	return to
 }
 
 func (p *program) wholeImage(b *strings.Builder, im *image) {

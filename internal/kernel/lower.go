@@ -191,6 +191,13 @@ func (l *lowerer) emit(i instr) { l.code = append(l.code, i) }
 
 func (l *lowerer) message(what string) phrase { return phrase{l.chars(what)} }
 
+func (l *lowerer) messages(parts [3]string) (what phrase) {
+	for n, part := range parts {
+		what[n] = l.chars(part)
+	}
+	return what
+}
+
 // undoing is a list of calls to make after a failure, aside from the rest.
 func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
 	if len(calls) == 0 {

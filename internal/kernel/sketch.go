@@ -26,7 +26,8 @@ type Sketch struct {
 	full   bool    // there is more than the memory takes
 	used   uintptr // bytes of the arena
 	args   int     // of the hints
-	paths  int
+	opened [40]int32
+	open   int // of them
 }
 
 // sketchRoom is the memory of a sketch. What is not used is never touched, and costs nothing.
@@ -43,6 +44,7 @@ type sketchRoom struct {
 	login   [2]uintptr
 	environ [3]uintptr
 	arena   [16 << 10]byte
+	file    [1 << 10]byte
 }
 
 // There is one sketch in a process, and what it is made in.
@@ -334,7 +336,7 @@ func (s *Sketch) LoginShell(shell string) {
 }
 
 // StandIn adds a login shell that is tried where that of LoginShell is not there; see
-// plan.Exec. The path has a NUL at its end.
+// plan.Exec.
 func (s *Sketch) StandIn(shell string) {
 	im := &sketched.image
 	n := len(im.shells)
@@ -348,7 +350,7 @@ func (s *Sketch) StandIn(shell string) {
 			base = i + 1
 		}
 	}
-	sketched.shells[n] = shellImage{CharsOf(shell).at, s.text(CharsOf("-"), CharsOf(shell[base:len(shell)-1]), Chars{}).at}
+	sketched.shells[n] = shellImage{s.text(CharsOf(shell), Chars{}, Chars{}).at, s.text(CharsOf("-"), CharsOf(shell[base:]), Chars{}).at}
 	setSlice(unsafe.Pointer(&im.shells), uintptr(unsafe.Pointer(&sketched.shells)), n+1, len(sketched.shells))
 }
 
@@ -420,6 +422,7 @@ func (s *Sketch) exec(name, how Chars) {
 // finish has the tool sketch. It is false where it could not.
 func (s *Sketch) finish(way func(*Sketch) bool) bool {
 	if !way(s) || s.full {
+		s.giveUp()
 		return false
 	}
 	s.hintEnviron()

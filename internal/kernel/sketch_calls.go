@@ -259,3 +259,125 @@ func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
 	end := instr{op: opExit}
 	s.emit(&end)
 }
+
+// Dumpable is plan.Dumpable.
+func (s *Sketch) Dumpable(n int) {
+	var c sketchCall
+	c.name, c.instr.nr = "prctl", unix.SYS_PRCTL
+	c.number(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE")
+	c.number(uintptr(n), s.Decimal(uint64(n)))
+	s.add(&c, phrase{CharsOf("prctl failed")})
+}
+
+// TryDropGroups is plan.TryDropGroups.
+func (s *Sketch) TryDropGroups(errno plan.Slot) {
+	c := dropGroups()
+	c.instr.errno = errno
+	s.add(&c, phrase{})
+}
+
+// DropGroupsUnless is plan.DropGroups that may fail where a slot holds 0.
+func (s *Sketch) DropGroupsUnless(errno plan.Slot) {
+	c := dropGroups()
+	c.instr.unless = errno
+	s.add(&c, phrase{CharsOf("setgroups failed")})
+}
+
+func dropGroups() (c sketchCall) {
+	c.name, c.instr.nr = "setgroups", sysSetgroups
+	c.number(0, "0")
+	c.number(0, "NULL")
+	return c
+}
+
+// OpenPath is plan.Open of a directory with O_PATH, for gonsenter's working directory.
+func (s *Sketch) OpenPath(path string, to plan.Slot) {
+	var c sketchCall
+	c.name, c.instr.nr, c.instr.result = "openat", unix.SYS_OPENAT, to
+	c.number(atCwd, "AT_FDCWD")
+	c.memory(path)
+	c.number(unix.O_PATH|unix.O_CLOEXEC, "O_PATH|O_CLOEXEC")
+	c.number(0, "0")
+	s.add(&c, phrase{CharsOf("cannot open current working directory")})
+}
+
+// Fchdir is plan.Fchdir to a descriptor that was opened, of a name in explanations.
+func (s *Sketch) Fchdir(fd int, name, fail string) {
+	var c sketchCall
+	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
+	c.number(uintptr(fd), name)
+	s.add(&c, phrase{CharsOf(fail)})
+}
+
+// FchdirSlot is the same with a descriptor in a slot, which is closed.
+func (s *Sketch) FchdirSlot(fd plan.Slot, fail string) {
+	var c, shut sketchCall
+	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
+	c.slot(plan.SlotValue, fd, "fd")
+	s.add(&c, phrase{CharsOf(fail)})
+	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
+	shut.slot(plan.SlotValue, fd, "fd")
+	s.add(&shut, phrase{})
+}
+
+// Close is plan.CloseFD of a descriptor that was opened.
+func (s *Sketch) Close(fd int, name string) {
+	var c sketchCall
+	c.name, c.instr.nr = "close", unix.SYS_CLOSE
+	c.number(uintptr(fd), name)
+	s.add(&c, phrase{})
+}
+
+// ChrootHere makes the working directory the root, and changes to it.
+func (s *Sketch) ChrootHere() {
+	var root, dir sketchCall
+	root.name, root.instr.nr = "chroot", unix.SYS_CHROOT
+	root.memory(Ended(".\x00"))
+	s.add(&root, phrase{CharsOf("chroot failed")})
+	dir.name, dir.instr.nr = "chdir", unix.SYS_CHDIR
+	dir.memory(Ended("/\x00"))
+	s.add(&dir, phrase{CharsOf("cannot change directory to /")})
+}
+
+// Alien is for tools that enter namespaces of others; see Reporter.
+func (s *Sketch) Alien() { sketched.program.alien = true }
+
+// Enter is plan.Enter, to which AddSpace adds the namespaces. Without a process the pidfd is None.
+func (s *Sketch) Enter(pidfd, pid int) {
+	w := &sketched.way
+	w.pidfd, w.fail = noDescriptor, phrase{CharsOf("reassociate to namespaces failed")}
+	if pidfd != None {
+		w.pidfd = uintptr(pidfd)
+		args := [...]Chars{CharsOf("target"), CharsOf(s.Decimal(uint64(pid)))}
+		w.hint = s.hint("setns", args[:])
+	}
+	setSlice(unsafe.Pointer(&w.doors), uintptr(unsafe.Pointer(&sketched.doors)), 0, len(sketched.doors))
+	setSlice(unsafe.Pointer(&sketched.program.ways), uintptr(unsafe.Pointer(w)), 1, 1)
+	i := instr{op: opEnter}
+	s.emit(&i)
+}
+
+// AddSpace is plan.Space. The name is that of the file below ns, and user tells whether a user
+// namespace is among them.
+func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, user bool, outside, beyond [3]string) {
+	w := &sketched.way
+	n := len(w.doors)
+	if n >= len(sketched.doors) {
+		s.full = true
+		return
+	}
+	d := &sketched.doors[n]
+	d.fd, d.flag, d.behind, d.ours = uintptr(fd), kind.Flag, behind && w.pidfd != noDescriptor, ours
+	name := CharsOf(s.Text("ns/", kind.File, ""))
+	d.fail = phrase{CharsOf("reassociate to namespace '"), name, CharsOf("' failed")}
+	with := CharsOf("without")
+	if user {
+		with = CharsOf("with")
+	}
+	args := [...]Chars{name, CharsOf(kind.Clone), with}
+	d.hint = s.hint("setns", args[:])
+	for part := range outside {
+		d.outside[part], d.beyond[part] = CharsOf(outside[part]), CharsOf(beyond[part])
+	}
+	setLength(unsafe.Pointer(&w.doors), n+1)
+}

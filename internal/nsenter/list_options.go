@@ -16,12 +16,12 @@ type listing struct {
 
 func listFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "list", Own: true, Group: groupOwn, Help: "list namespaces, or those of the target, and enter none",
+		{Long: "list", Group: groupOwn, Help: "list namespaces, or those of the target, and enter none",
 			Set: func(string, bool) error { o.List.wanted = true; return nil }},
-		{Long: "tree", Arg: opt.Optional, Metavar: "owner|parent", Complete: opt.Words, Own: true, Group: groupOwn,
+		{Long: "tree", Metavar: "owner|parent", Complete: opt.Words, Group: groupOwn,
 			Help: "list each below its user namespace, or its parent",
 			Set:  func(s string, given bool) error { return o.List.setTree(s, given) }},
-		{Short: 'j', Long: "json", Own: true, Group: groupOwn, Help: "list in JSON",
+		{Long: "json", Group: groupOwn, Help: "list in JSON",
 			Set: func(string, bool) error { o.List.json = true; return nil }},
 	}
 }

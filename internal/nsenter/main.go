@@ -33,10 +33,13 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			return compile(w, env), nil
 		},
 		Alien:     true,
-		Childless: "the first process of the PID namespace has ended, and Linux starts nothing more in it",
+		Childless: childless,
 	}
 	return t.Main(argv, stdout, stderr)
 }
+
+// childless is the hint where nothing can be started in a PID namespace.
+const childless = "the first process of the PID namespace has ended, and Linux starts nothing more in it"
 
 // checkInstead refuses a command that would not be run.
 func (o *Options) checkInstead() error {

@@ -22,11 +22,11 @@ const (
 // the order of the possibilities in an "is ambiguous" message.
 func Table(o *Options) *opt.Table {
 	flags := []opt.Flag{
-		{Short: 'a', Long: "all", Group: groupTarget, Help: "enter all namespaces of the target",
+		{Long: "all", Group: groupTarget, Help: "enter all namespaces of the target",
 			Set: func(string, bool) error { o.All = true; return nil }},
 	}
 	flags = append(flags, o.HelpFlags(groupHelp)...)
-	flags = append(flags, opt.Flag{Short: 't', Long: "target", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<pid>[:<inode>]|<name>", Group: groupTarget,
+	flags = append(flags, opt.Flag{Long: "target", Metavar: "<pid>[:<inode>]|<name>", Group: groupTarget,
 		Complete: opt.Listed, List: "--targets",
 		Help: "target process to get namespaces from",
 		Set:  func(s string, _ bool) error { return o.setTarget(s) }})
@@ -40,6 +40,9 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, privateFlags(o)...)
 	flags = append(flags, o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own", o.excludePty))
 	flags = append(flags, o.OwnFlags(groupOwn)...)
+	for i := range flags {
+		spell(&flags[i])
+	}
 	return &opt.Table{
 		Manual:   "gonsenter(1)",
 		Synopsis: "[options] [<program> [<argument>...]]",
@@ -54,7 +57,7 @@ func kindFlags(o *Options) []opt.Flag {
 	kind := func(flag uintptr, help string) opt.Flag {
 		i := kindOf(flag)
 		return opt.Flag{
-			Short: ns.Kinds[i].Letter, Long: ns.Kinds[i].Option, Arg: opt.Optional, ShortArg: opt.Optional,
+			Long:    ns.Kinds[i].Option,
 			Metavar: "<file>|:<nsid>", Complete: opt.Files, Group: groupNamespaces, Help: help,
 			Set: func(file string, given bool) error { o.choose(i, file, given); return nil },
 		}
@@ -64,7 +67,7 @@ func kindFlags(o *Options) []opt.Flag {
 		kind(unix.CLONE_NEWUTS, "enter UTS namespace (hostname etc)"),
 		kind(unix.CLONE_NEWIPC, "enter System V IPC namespace"),
 		kind(unix.CLONE_NEWNET, "enter network namespace"),
-		{Short: 'N', Long: "net-socket", Arg: opt.Required, ShortArg: opt.Required, Metavar: "fd", Group: groupNamespaces,
+		{Long: "net-socket", Metavar: "fd", Group: groupNamespaces,
 			Help: "enter the network namespace of the target's socket <fd>",
 			Set:  func(s string, _ bool) error { return o.setSocket(s) }},
 		kind(unix.CLONE_NEWPID, "enter pid namespace"),
@@ -76,10 +79,10 @@ func kindFlags(o *Options) []opt.Flag {
 
 func idFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Short: 'S', Long: "setuid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<uid>|follow", Group: groupIDs,
+		{Long: "setuid", Metavar: "<uid>|follow", Group: groupIDs,
 			Help: "set uid in entered namespace",
 			Set:  func(s string, _ bool) (err error) { o.SetUID, err = parseFollow(s, "failed to parse uid"); return err }},
-		{Short: 'G', Long: "setgid", Arg: opt.Required, ShortArg: opt.Required, Metavar: "<gid>|follow", Group: groupIDs,
+		{Long: "setgid", Metavar: "<gid>|follow", Group: groupIDs,
 			Help: "set gid in entered namespace",
 			Set:  func(s string, _ bool) (err error) { o.SetGID, err = parseFollow(s, "failed to parse gid"); return err }},
 	}
@@ -87,16 +90,16 @@ func idFlags(o *Options) []opt.Flag {
 
 func dirFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Short: 'r', Long: "root", Arg: opt.Optional, ShortArg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "root", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "set the root directory, opened before",
 			Set:  func(path string, given bool) error { o.setDir(&o.Root, namedRoot, path, given); return nil }},
-		{Short: 'w', Long: "wd", Arg: opt.Optional, ShortArg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
+		{Long: "wd", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "set the working directory, opened before",
 			Set: func(path string, given bool) error {
 				o.setDir(&o.Dir, namedDir, path, given)
 				return o.exclude()
 			}},
-		{Short: 'W', Long: "wdns", Arg: opt.Required, ShortArg: opt.Required, Metavar: "dir", Group: groupFiles,
+		{Long: "wdns", Metavar: "dir", Group: groupFiles,
 			Help: "set the working directory, as seen in the namespaces",
 			Set: func(path string, _ bool) error {
 				path = withoutEquals(path)
@@ -108,9 +111,9 @@ func dirFlags(o *Options) []opt.Flag {
 
 func privateFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "mount-proc", Own: true, Group: groupOwn, Help: "mount a /proc of the pid namespace, seen by <program> only",
+		{Long: "mount-proc", Group: groupOwn, Help: "mount a /proc of the pid namespace, seen by <program> only",
 			Set: func(string, bool) error { o.MountProc = true; return nil }},
-		{Long: "tools", Arg: opt.Optional, Metavar: "dir", Complete: opt.Dirs, Own: true, Group: groupOwn,
+		{Long: "tools", Metavar: "dir", Complete: opt.Dirs, Group: groupOwn,
 			Help: "enter all namespaces but mount, with the files of the host\nor <dir>; the target's are on " + targetRoot,
 			Set:  func(dir string, given bool) error { return o.setTools(dir, given) }},
 	}
@@ -121,32 +124,32 @@ func runFlags(o *Options) []opt.Flag {
 		return func(string, bool) error { *b = true; return nil }
 	}
 	return []opt.Flag{
-		{Short: 'e', Long: "env", Arg: opt.Optional, Metavar: "name,...", Group: groupRun,
+		{Long: "env", Metavar: "name,...", Group: groupRun,
 			Help: "inherit environment variables from target process",
 			Set:  func(names string, given bool) error { return o.setEnv(names, given) }},
-		{Short: 'F', Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>",
+		{Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>",
 			Set: func(string, bool) error { o.NoFork = true; return o.excludePty() }},
-		{Short: 'c', Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
+		{Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},
 		{Long: "user-parent", Group: groupNamespaces, Help: "enter parent user namespace", Set: on(&o.UserParent)},
-		{Short: 'Z', Long: "follow-context", Group: groupRun, Help: "set SELinux context according to --target", Set: on(&o.Context)},
+		{Long: "follow-context", Group: groupRun, Help: "set SELinux context according to --target", Set: on(&o.Context)},
 	}
 }
 
 func findFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "which", Arg: opt.Required, Metavar: "target", Complete: opt.Listed, List: "--targets", Own: true, Group: groupOwn,
+		{Long: "which", Metavar: "target", Complete: opt.Listed, List: "--targets", Group: groupOwn,
 			Help: "print PID, runtime, id and name of a target, and stop",
 			Set:  func(s string, _ bool) error { o.Which = &s; return nil }},
-		{Long: "targets", Own: true, Group: groupOwn, Help: "print what has a name and is running, and stop",
+		{Long: "targets", Group: groupOwn, Help: "print what has a name and is running, and stop",
 			Set: func(string, bool) error { o.Targets = true; return nil }},
 	}
 }
 
 func containerFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
-		{Long: "as-container", Own: true, Group: groupOwn,
+		{Long: "as-container", Group: groupOwn,
 			Help: "run as the target does: its cgroups, ids, capabilities, no_new_privs and security label",
 			Set:  func(string, bool) error { o.AsContainer = true; return nil }},
 	}

@@ -143,13 +143,13 @@ type Enter struct {
 
 // A Space is a namespace to enter.
 type Space struct {
-	Flag    uintptr // CLONE_NEW*
-	FD      int     // -1 where nothing was opened, in an explanation
-	Name    string  // in messages: "ns/net"
-	Behind  bool    // the pidfd, too, leads to it
-	Ours    bool    // we are in it: to be refused it is no failure
-	Outside string  // the hint where it is refused from inside the user namespace
-	Beyond  string  // the hint where the kernel does not even show whose it is
+	Flag    uintptr   // CLONE_NEW*
+	FD      int       // -1 where nothing was opened, in an explanation
+	Name    string    // in messages: "ns/net"
+	Behind  bool      // the pidfd, too, leads to it
+	Ours    bool      // we are in it: to be refused it is no failure
+	Outside [3]string // the hint where it is refused from inside the user namespace, in parts
+	Beyond  [3]string // the hint where the kernel does not even show whose it is
 }
 
 // CheckParent ends the child with status 1 where the parent behind the pidfd in

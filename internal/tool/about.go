@@ -49,12 +49,13 @@ func (a *About) Parse(t *opt.Table, argv []string) ([]string, error) {
 // Answered tells whether nothing but an answer was asked for.
 func (a *About) Answered() bool { return a.answer != answerNone }
 
-// HelpFlags are --help and --version.
+// HelpFlags are --help and --version. How they and the others of this file are written, the
+// tool's own table says.
 func (a *About) HelpFlags(group int) []opt.Flag {
 	return []opt.Flag{
-		{Short: 'h', Long: "help", Group: group, Help: "display this help",
+		{Long: "help", Group: group, Help: "display this help",
 			Set: func(string, bool) error { return a.ask(answerHelp) }},
-		{Short: 'V', Long: "version", Group: group, Help: "display version",
+		{Long: "version", Group: group, Help: "display version",
 			Set: func(string, bool) error { return a.ask(answerVersion) }},
 	}
 }
@@ -62,10 +63,10 @@ func (a *About) HelpFlags(group int) []opt.Flag {
 // OwnFlags are --explain and --completion.
 func (a *About) OwnFlags(group int) []opt.Flag {
 	return []opt.Flag{
-		{Long: "explain", Arg: opt.Optional, Metavar: "text|json", Complete: opt.Words, Own: true, Group: group,
+		{Long: "explain", Metavar: "text|json", Complete: opt.Words, Group: group,
 			Help: "print what would be done, and do nothing",
 			Set:  func(format string, given bool) error { return a.setExplain(format, given) }},
-		{Long: "completion", Arg: opt.Required, Metavar: "bash|zsh|fish", Complete: opt.Words, Own: true, Group: group,
+		{Long: "completion", Metavar: "bash|zsh|fish", Complete: opt.Words, Group: group,
 			Help: "print the completion script of a shell",
 			Set:  func(shell string, _ bool) error { a.shell = shell; return a.ask(answerCompletion) }},
 	}
@@ -73,7 +74,7 @@ func (a *About) OwnFlags(group int) []opt.Flag {
 
 // PtyFlag is --pty. The tool may want to look at it, too.
 func (a *About) PtyFlag(group int, help string, also func() error) opt.Flag {
-	return opt.Flag{Long: "pty", Own: true, Group: group, Help: help,
+	return opt.Flag{Long: "pty", Group: group, Help: help,
 		Set: func(string, bool) error { a.wantsPty = true; return also() }}
 }
 

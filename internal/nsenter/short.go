@@ -1,0 +1,496 @@
+package nsenter
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/kernel"
+	"nstools/internal/ns"
+	"nstools/internal/opt"
+)
+
+// short is a command line on the short way: what kernel.Sketch makes a program of without a
+// runtime. It is what Options, world and compiler are on the long way, for the options that it
+// knows; for all others, and wherever something cannot be opened, it gives up, and the long way
+// begins. TestShortWay compares the two.
+type short struct {
+	*kernel.Sketch
+
+	given  uint64 // bits by number of the option
+	pid    uint32 // 0: no target
+	setUID uint32
+	setGID uint32
+	inside kernel.Chars
+
+	pidfd  int // None without a target
+	target int // /proc/PID
+	root   int
+	dir    int
+	spaces [len(ns.Kinds)]spaceShort
+}
+
+// spaceShort is what space is on the long way.
+type spaceShort struct {
+	wanted, behind, ours, anyway, named bool
+	fd                                  int
+}
+
+// wordsMax is how many words of a command line are read for options.
+const wordsMax = 64
+
+// words are those of the command line. They are no variable of a function, for the stack need
+// not be large.
+var words [wordsMax]string
+
+// optionOf has the option of each kind of ns.Kinds.
+var optionOf = [len(ns.Kinds)]int{optUser, optCgroup, optIPC, optUTS, optNet, optPID, optMount, optTime}
+
+// Short is the short way of gonsenter: it sketches what see and compile make of the same command
+// line. It obeys the rules of package kernel for code without a runtime.
+func Short(sketch *kernel.Sketch) bool {
+	var c short
+	c.Sketch = sketch
+	c.pidfd, c.target, c.root, c.dir = kernel.None, kernel.None, kernel.None, kernel.None
+	for n := range c.spaces {
+		c.spaces[n].fd = kernel.None
+	}
+	command, ok := c.parse()
+	if !ok || !c.see() {
+		return false
+	}
+	if command < c.Count() && isDigits(c.Word(command)) {
+		return false // perhaps a second number of a process
+	}
+	c.Alien()
+	c.Reasons(diag.Words(), childless)
+	c.For("")
+	c.Dumpable(0)
+	c.enterShort()
+	c.changeRootShort()
+	c.changeDirShort()
+	forks := c.forkShort()
+	c.credentialsShort()
+	c.For("")
+	if command < c.Count() {
+		c.Command(command)
+	} else {
+		c.shellShort()
+	}
+	if forks {
+		c.For(c.why(optPID))
+		c.Supervise(slotChild, false, true)
+	}
+	return true
+}
+
+// parse reads the options. It returns where the command begins.
+func (c *short) parse() (command int, ok bool) {
+	count := min(c.Count(), len(words))
+	for n := range count {
+		c.Store(&words[n], n)
+	}
+	for scan := (opt.Scan{Next: 1}); ; {
+		f := scan.Step(spellings[:], words[:count])
+		switch {
+		case f.Result == opt.Operands:
+			// A line that is longer than what was read has to have its command before.
+			return scan.Next, scan.Next < count || count == c.Count()
+		case f.Result != opt.Option || !c.set(f.Option, f.Value, f.Given):
+			return 0, false
+		}
+	}
+}
+
+// set takes an option. It is false for one that the short way does not know.
+func (c *short) set(option int, value string, given bool) (ok bool) {
+	again := c.has(option)
+	c.given |= bit(option)
+	switch option {
+	case optAll, optNoFork, optPreserve, optKeepCaps:
+		return true
+	case optTarget:
+		c.pid, ok = number(value)
+		return ok && c.pid != 0 && !again
+	case optMount, optUTS, optIPC, optNet, optPID, optUser, optCgroup, optTime:
+		return c.choose(option, value, given)
+	case optRoot, optDir:
+		return !given
+	case optInside:
+		for len(value) > 0 && value[0] == '=' {
+			return false
+		}
+		c.inside = kernel.CharsOf(value)
+		return value != ""
+	case optSetuid:
+		c.setUID, ok = number(value)
+		return ok
+	case optSetgid:
+		c.setGID, ok = number(value)
+		return ok
+	}
+	return false
+}
+
+// choose takes a kind, of the target or by a file.
+func (c *short) choose(option int, file string, given bool) bool {
+	for n := range c.spaces {
+		s := &c.spaces[n]
+		if optionOf[n] != option {
+			continue
+		}
+		s.wanted = true
+		if !given {
+			return true
+		}
+		if s.named || file == "" || file[0] == '=' || file[0] == ':' {
+			return false
+		}
+		s.named = true
+		s.fd = c.openNamespace(file)
+		return s.fd != kernel.None
+	}
+	return false
+}
+
+// openNamespace is files.OpenNamespace: what is no plain file is not opened for reading.
+func (c *short) openNamespace(file string) int {
+	held := c.Open(kernel.AtCwd, file, unix.O_PATH)
+	if held == kernel.None {
+		return kernel.None
+	}
+	id, ok := c.Stat(held, "")
+	if !ok || id.Mode&unix.S_IFMT != unix.S_IFREG {
+		return kernel.None
+	}
+	fd := c.Open(kernel.AtCwd, c.Text("/proc/self/fd/", c.Decimal(uint64(held)), ""), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY)
+	c.Shut(held)
+	return fd
+}
+
+// bit stands for an option in a set.
+func bit(option int) uint64 { return 1 << (uint(option) & 63) }
+
+func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
+
+// number reads decimal digits that any reading takes for the same number below 1,000,000,000.
+func number(s string) (n uint32, ok bool) {
+	if len(s) == 0 || len(s) > 9 || s[0] == '0' && len(s) > 1 || !isDigits(s) {
+		return 0, false
+	}
+	for i := range len(s) {
+		n = 10*n + uint32(s[i]-'0')
+	}
+	return n, true
+}
+
+// isDigits reports whether a word consists of digits; "" does.
+func isDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// see opens what the options ask for; see that of Options.
+func (c *short) see() bool {
+	if c.has(optDir) && c.has(optInside) || !c.openTarget() || !c.chooseAll() || !c.openKinds() {
+		return false
+	}
+	if c.has(optRoot) {
+		if c.root = c.openOf("root\x00", unix.O_PATH); c.root == kernel.None {
+			return false
+		}
+	}
+	if c.has(optDir) {
+		if c.dir = c.openOf("cwd\x00", unix.O_PATH); c.dir == kernel.None {
+			return false
+		}
+	}
+	if !c.noParents() {
+		return false
+	}
+	if c.target != kernel.None {
+		c.Shut(c.target)
+	}
+	return c.namespaces() != 0 || c.given&(bit(optSetuid)|bit(optSetgid)|bit(optRoot)|bit(optDir)|bit(optInside)) != 0
+}
+
+// openTarget gets hold of the process, and makes sure that the directory is its own: the number
+// may have been given to another one meanwhile.
+func (c *short) openTarget() bool {
+	if c.pid == 0 {
+		return true
+	}
+	number := c.Decimal(uint64(c.pid))
+	if c.pidfd = c.OpenPid(int(c.pid)); c.pidfd == kernel.None {
+		return false
+	}
+	if c.target = c.Open(kernel.AtCwd, c.Text("/proc/", number, ""), unix.O_PATH|unix.O_DIRECTORY); c.target == kernel.None {
+		return false
+	}
+	info, ok := c.Read(c.Text("/proc/self/fdinfo/", c.Decimal(uint64(c.pidfd)), ""))
+	return ok && hasPid(info, number)
+}
+
+// hasPid reports whether an fdinfo file has a line "Pid:", blanks and the number.
+func hasPid(info, number string) bool {
+	const name = "Pid:"
+	for begin := 0; begin < len(info); {
+		end := begin
+		for end < len(info) && info[end] != '\n' {
+			end++
+		}
+		line := info[begin:end]
+		begin = end + 1
+		if len(line) < len(name) || line[:len(name)] != name {
+			continue
+		}
+		at := len(name)
+		for at < len(line) && (line[at] == ' ' || line[at] == '\t') {
+			at++
+		}
+		return line[at:] == number
+	}
+	return false
+}
+
+// openOf opens a file of the target's. The name ends with a NUL.
+func (c *short) openOf(name string, flags int) int {
+	if c.target == kernel.None {
+		return kernel.None
+	}
+	return c.Open(c.target, kernel.Ended(name), flags)
+}
+
+// own looks at one of our own namespaces.
+func (c *short) own(file string) (id kernel.FileID, ok bool) {
+	return c.Stat(kernel.AtCwd, c.Text("/proc/self/ns/", file, ""))
+}
+
+// chooseAll is that of world.
+func (c *short) chooseAll() bool {
+	if !c.has(optAll) {
+		return true
+	}
+	if c.target == kernel.None {
+		return false
+	}
+	for n := range c.spaces {
+		s := &c.spaces[n]
+		if s.wanted {
+			continue
+		}
+		k := &ns.Kinds[n]
+		own, ok := c.own(k.File)
+		if !ok {
+			return false
+		}
+		if k.Flag == unix.CLONE_NEWUSER {
+			theirs, ok := c.Stat(c.target, kernel.Ended("ns/user\x00"))
+			if !ok {
+				return false
+			}
+			if theirs.Inode == own.Inode {
+				continue
+			}
+		}
+		s.wanted, s.anyway = true, true
+	}
+	return true
+}
+
+// openKinds is that of world.
+func (c *short) openKinds() bool {
+	for n := range c.spaces {
+		s := &c.spaces[n]
+		if !s.wanted || s.named {
+			continue
+		}
+		if c.target == kernel.None {
+			return false
+		}
+		k := &ns.Kinds[n]
+		if s.fd = c.Open(c.target, c.Text("ns/", k.File, ""), unix.O_RDONLY); s.fd == kernel.None {
+			return false
+		}
+		s.behind = true
+		if s.anyway {
+			theirs, ok1 := c.Stat(s.fd, "")
+			own, ok2 := c.own(k.File)
+			made, ok3 := own, true
+			if k.Made != k.File {
+				made, ok3 = c.own(k.Made)
+			}
+			s.ours = ok1 && ok2 && ok3 && theirs.Inode == own.Inode && theirs.Inode == made.Inode
+		}
+	}
+	return true
+}
+
+// noParents reports whether there is no user namespace between ours and the one to enter, which
+// the long way would go through; see findParents.
+func (c *short) noParents() bool {
+	user := &c.spaces[userShort]
+	if !user.wanted || c.namespaces() == unix.CLONE_NEWUSER {
+		return true
+	}
+	own, ok := c.own("user")
+	if !ok {
+		return false
+	}
+	parent := c.ParentNamespace(user.fd)
+	if parent == kernel.None {
+		return true
+	}
+	id, ok := c.Stat(parent, "")
+	c.Shut(parent)
+	return ok && id.Inode == own.Inode
+}
+
+// userShort is the place of the user namespace in ns.Kinds.
+const userShort = 0
+
+func (c *short) namespaces() (flags uintptr) {
+	for n := range c.spaces {
+		if c.spaces[n].wanted {
+			flags |= ns.Kinds[n].Flag
+		}
+	}
+	return flags
+}
+
+// why is the option that asked for a kind, by the number of the kind's own.
+func (c *short) why(option int) string {
+	for n := range c.spaces {
+		if optionOf[n] == option && c.spaces[n].anyway {
+			return "--all"
+		}
+	}
+	return c.Text("--", spellings[option].Long, "")
+}
+
+// entersUser reports whether ids and groups are to be root's of a user namespace.
+func (c *short) entersUser() bool { return c.spaces[userShort].wanted && !c.has(optPreserve) }
+
+// enterShort is enter on the long way.
+func (c *short) enterShort() {
+	if c.entersUser() {
+		c.For(c.why(optUser))
+		c.TryDropGroups(slotGroups)
+	}
+	if c.namespaces() == 0 {
+		c.For("")
+		if c.pidfd != kernel.None {
+			c.Close(c.pidfd, "pidfd")
+		}
+		return
+	}
+	list, all := "", false
+	for n := range c.spaces {
+		s := &c.spaces[n]
+		switch {
+		case !s.wanted || s.anyway && all:
+			continue
+		case list == "":
+			list = c.why(optionOf[n])
+		default:
+			list = c.Text(list, " ", c.why(optionOf[n]))
+		}
+		all = all || s.anyway
+	}
+	c.For(list)
+	c.Enter(c.pidfd, int(c.pid))
+	for n := range c.spaces {
+		if s := &c.spaces[n]; s.wanted {
+			k := &ns.Kinds[n]
+			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[userShort].wanted, diag.OutsideUser(k.File), diag.BeyondUser(k.File))
+		}
+	}
+}
+
+// changeRootShort is changeRoot on the long way.
+func (c *short) changeRootShort() {
+	if !c.has(optRoot) {
+		return
+	}
+	c.For("--root")
+	if !c.has(optDir) && !c.has(optInside) {
+		c.OpenPath(kernel.Ended(".\x00"), slotDir)
+	}
+	c.Fchdir(c.root, "root", "change directory by root file descriptor failed")
+	c.ChrootHere()
+	c.Close(c.root, "root")
+}
+
+// changeDirShort is changeDir on the long way.
+func (c *short) changeDirShort() {
+	const cannot = "change directory by working directory file descriptor failed"
+	switch {
+	case c.has(optDir):
+		c.For("--wd")
+		c.Fchdir(c.dir, "wd", cannot)
+		c.Close(c.dir, "wd")
+	case c.has(optInside):
+		c.For("--wdns")
+		c.OpenPath(c.inside.String(), slotDir)
+		c.FchdirSlot(slotDir, cannot)
+	case c.has(optRoot):
+		c.For("--root")
+		c.FchdirSlot(slotDir, cannot)
+	}
+}
+
+// forkShort is fork on the long way. It reports whether there is one.
+func (c *short) forkShort() bool {
+	if c.has(optNoFork) || c.namespaces()&unix.CLONE_NEWPID == 0 {
+		return false
+	}
+	c.For(c.why(optPID))
+	c.DefaultSignal(unix.SIGCHLD, "SIGCHLD")
+	c.Fork(slotChild)
+	return true
+}
+
+// credentialsShort is setCredentials on the long way.
+func (c *short) credentialsShort() {
+	byDefault := c.entersUser()
+	if c.has(optSetgid) || byDefault {
+		if c.has(optSetgid) {
+			c.For("--setgid")
+		} else {
+			c.For(c.why(optUser))
+		}
+		if byDefault {
+			c.DropGroupsUnless(slotGroups)
+		} else {
+			c.TryDropGroups(slotGroups)
+		}
+		c.Setgid(c.setGID)
+	}
+	if c.has(optSetuid) || byDefault {
+		if c.has(optSetuid) {
+			c.For("--setuid")
+		} else {
+			c.For(c.why(optUser))
+		}
+		c.Setuid(c.setUID)
+	}
+	if c.has(optKeepCaps) && c.spaces[userShort].wanted {
+		c.For("--keep-caps")
+		c.RaiseAmbient()
+	}
+}
+
+// shellShort ends with a login shell; see command.
+func (c *short) shellShort() {
+	shell, ok := c.Getenv("SHELL")
+	if !ok || shell == "" {
+		shell = kernel.Ended("/bin/sh\x00")
+	}
+	c.LoginShell(shell)
+	for n := range shells {
+		c.StandIn(shells[n])
+	}
+}

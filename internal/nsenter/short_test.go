@@ -1,0 +1,185 @@
+package nsenter
+
+import (
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"syscall"
+	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
+	"nstools/internal/kernel"
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+	"nstools/internal/tool"
+)
+
+// A caller is whom a command line is compiled for.
+type caller struct {
+	euid, egid uint32
+	env        []string
+}
+
+// opened returns what the descriptors from one on lead to, and closes them. An order of opening
+// has no meaning.
+func opened(t *testing.T, known map[string]bool) (links []string) {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		link, err := os.Readlink("/proc/self/fd/" + e.Name())
+		if known[e.Name()] || err != nil { // the directory itself
+			continue
+		}
+		fd, _ := strconv.Atoi(e.Name())
+		unix.Close(fd)
+		links = append(links, link)
+	}
+	slices.Sort(links)
+	return links
+}
+
+func descriptors(t *testing.T) map[string]bool {
+	t.Helper()
+	known := map[string]bool{}
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if _, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil {
+			known[e.Name()] = true
+		}
+	}
+	return known
+}
+
+// longWay returns the program of a command line as the planner makes it, "" for a mistake.
+func longWay(t *testing.T, argv []string, c caller) string {
+	o, err := Parse(argv)
+	if err != nil || o.Answered() || o.Explain != "" || o.WantsPty() || o.List.wanted || o.Which != nil || o.Targets {
+		return ""
+	}
+	w, err := o.see()
+	if err != nil {
+		return ""
+	}
+	p := compile(w, c.env)
+	text, err := kernel.Whole(p, kernel.Reporter{
+		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(p.Steps[len(p.Steps)-1].Op.(plan.Exec)), Childless: childless, Alien: true, Reasons: diag.Words(),
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
+}
+
+var callers = []caller{
+	{0, 0, []string{"PATH=/usr/bin:/bin", "HOME=/root", "SHELL=/bin/bash"}},
+	{1000, 100, []string{"PATH=::/a:/b/:", "HOME=", "SHELL=zsh"}},
+	{1, 1, []string{"SHELL=", "PATH="}},
+	{7, 8, nil},
+}
+
+// startTarget starts a process in namespaces of its own, and returns its number.
+func startTarget(t *testing.T, flags uintptr) (pid string, ok bool) {
+	cmd := exec.Command("sleep", "600")
+	cmd.SysProcAttr = &syscall.SysProcAttr{Cloneflags: flags}
+	if flags&unix.CLONE_NEWUSER != 0 {
+		cmd.SysProcAttr.UidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getuid(), Size: 1}}
+		cmd.SysProcAttr.GidMappings = []syscall.SysProcIDMap{{ContainerID: 0, HostID: os.Getgid(), Size: 1}}
+	}
+	if err := cmd.Start(); err != nil {
+		return "", false
+	}
+	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
+	return strconv.Itoa(cmd.Process.Pid), true
+}
+
+// TestShortWay: where the short way takes a command line it makes, instruction for instruction,
+// the program of the planner, and has the same files open; where it does not, it has none.
+func TestShortWay(t *testing.T) {
+	targets := []string{strconv.Itoa(os.Getpid()), "1", "999999999"}
+	for _, flags := range []uintptr{
+		unix.CLONE_NEWNET | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC | unix.CLONE_NEWPID | unix.CLONE_NEWNS, unix.CLONE_NEWUSER | unix.CLONE_NEWNET, unix.CLONE_NEWUSER | unix.CLONE_NEWPID,
+	} {
+		if pid, ok := startTarget(t, flags); ok {
+			targets = append(targets, pid)
+		}
+	}
+	other := targets[len(targets)-1]
+	pieces := []string{
+		"-a", "-n", "-m", "-u", "-i", "-p", "-U", "-C", "-T", "-F", "-r", "-w", "--all", "--net", "--user", "--pid", "--preserve-credentials", "-S0", "-G0", "-S", "-G",
+		"-aF", "-muinp", "-UF", "-rw", "-W", "-W/tmp", "-W=/tmp", "-W=", "--wdns=/", "--wdns", "--no-fork", "--root", "--wd", "--keep-caps", "--pres", "--al", "--ne", "--n", "--t", "--tar",
+		"-n/proc/self/ns/net", "--net=/proc/" + other + "/ns/net", "-U/proc/" + other + "/ns/user", "-m/proc/self/ns/mnt", "-n/dev/null", "-n/nothing", "-n=/proc/self/ns/net", "-n/", "-n:3", "-u/etc/passwd", "-p/proc/self/ns/pid",
+		"-r/", "-w/", "--root=/", "--wd=/tmp", "--setuid=follow", "--setuid", "5", "--setgid=05", "-c", "-e", "--env=A", "-Z", "-N3", "--user-parent",
+		"--", "-", "", "true", "./x", "12", "sh", "--list", "--which=x", "--targets", "--tools", "--mount-proc", "--pty", "--explain", "-h", "-V", "--as-container", "--json", "--x", "-x",
+		"-t", "-t" + other, "--target=" + other, "--target", "-t0", "-t01", "-t name", "-t4294967296", "-t1:2", "-at" + other,
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	count := 20_000
+	if testing.Short() {
+		count = 2_000
+	}
+	known := descriptors(t)
+	taken := 0
+	for range count {
+		argv := []string{"/usr/bin/nsenter"}
+		if random.IntN(10) > 0 {
+			argv = append(argv, "-t", targets[random.IntN(len(targets))])
+		}
+		for range random.IntN(5) {
+			n := random.IntN(len(pieces))
+			if random.IntN(3) > 0 { // those in front are the usual ones
+				n = random.IntN(len(pieces) / 4)
+			}
+			argv = append(argv, pieces[n])
+		}
+		if random.IntN(3) > 0 {
+			argv = append(argv, "true", "word")
+		}
+		c := callers[random.IntN(len(callers))]
+		short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
+		files := opened(t, known)
+		if !ok {
+			if len(files) != 0 {
+				t.Fatalf("%q: the short way was left with %q open", argv, files)
+			}
+			continue
+		}
+		taken++
+		long := longWay(t, argv, c)
+		theirs := opened(t, known)
+		if long != short || !slices.Equal(files, theirs) {
+			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, theirs)
+		}
+	}
+	t.Logf("%d command lines, %d on the short way", count, taken)
+	if taken < count/8 {
+		t.Errorf("only %d of %d command lines took the short way", taken, count)
+	}
+}
+
+// TestSpellings: both ways list the options in the same order, in which glibc lists what an
+// abbreviation may mean.
+func TestSpellings(t *testing.T) {
+	for n, f := range Table(new(Options)).Flags {
+		if f.Long != spellings[n].Long {
+			t.Errorf("option %d of the table is --%s, and of the spellings --%s", n, f.Long, spellings[n].Long)
+		}
+	}
+	for n, option := range optionOf {
+		if k := ns.Kinds[n].Option; k != spellings[option].Long {
+			t.Errorf("kind %s has the option --%s", k, spellings[option].Long)
+		}
+	}
+	if userShort != userKind {
+		t.Errorf("the user namespace is %d", userKind)
+	}
+}
