@@ -59,7 +59,7 @@ func (r *run) explain(name string, argv []string) error {
 
 // handOver has a plan carried out that ends with a command.
 func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
-	x.Fail, x.Status = `exec of "`+x.Name+`" failed`, iproute.StatusFailed
+	x.Fail, x.Status = cannotExec+x.Name+`" failed`, iproute.StatusFailed
 	p.Add("", x)
 	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.Words()})
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -51,7 +52,7 @@ func (p *program) whole() string {
 		fmt.Fprintf(&b, "%3d %s(", n, opcodeNames[i.op])
 		for k, v := range i.args {
 			switch size, ok := memorySize(&i, k); {
-			case i.kinds[k] == plan.Number && k == 0 && (i.nr == number("fchdir") || i.nr == number("close")):
+			case i.kinds[k] == plan.Number && k == 0 && slices.Contains([]string{"fchdir", "close", "setns", "move_mount"}, callName(i.nr)):
 				fmt.Fprintf(&b, "%s ", openedAs(v))
 			case i.kinds[k] != plan.Memory:
 				fmt.Fprintf(&b, "%d:%d ", i.kinds[k], v)

@@ -44,7 +44,7 @@ type sketchRoom struct {
 	login   [2]uintptr
 	environ [3]uintptr
 	arena   [16 << 10]byte
-	file    [1 << 10]byte
+	file    [64 << 10]byte
 }
 
 // There is one sketch in a process, and what it is made in.
@@ -112,6 +112,9 @@ func setSlice(slice unsafe.Pointer, array uintptr, length, capacity int) {
 
 // Count is the number of words of the command line, the program's name included.
 func (s *Sketch) Count() int { return int(s.count) }
+
+// Name is that of the program, as messages give it.
+func (s *Sketch) Name() string { return sketched.program.name.String() }
 
 // Word returns one of them.
 func (s *Sketch) Word(n int) string {
@@ -406,6 +409,17 @@ func (s *Sketch) search(name Chars) {
 		begin = end + 1
 	}
 }
+
+// ExecFailure is what is said where the command cannot be run, in place of util-linux's words:
+// this, the name in quotes and "failed", with the exit status.
+func (s *Sketch) ExecFailure(what string, status uint8) {
+	i := &sketched.code[len(sketched.program.code)-1]
+	name := i.fail[1]
+	i.fail, i.status = phrase{CharsOf(what), name, CharsOf("\" failed")}, status
+}
+
+// Bare is for tools of which only hints have the name in front; see Reporter.
+func (s *Sketch) Bare() { sketched.program.bare = true }
 
 // exec adds the last instruction.
 func (s *Sketch) exec(name, how Chars) {

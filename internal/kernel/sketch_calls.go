@@ -381,3 +381,109 @@ func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, user bool, o
 	}
 	setLength(unsafe.Pointer(&w.doors), n+1)
 }
+
+// What follows is for gonetns exec; see Enter of package netns.
+
+// Setns is plan.Setns of a named network namespace.
+func (s *Sketch) Setns(fd int, fail, name, ends string, status uint8) {
+	var c sketchCall
+	c.name, c.instr.nr = "setns", unix.SYS_SETNS
+	c.number(uintptr(fd), "netns")
+	c.number(unix.CLONE_NEWNET, "CLONE_NEWNET")
+	s.addStatus(&c, phrase{CharsOf(fail), CharsOf(name), CharsOf(ends)}, status)
+}
+
+// UnshareMounts is plan.Unshare of the mount namespace.
+func (s *Sketch) UnshareMounts(status uint8) {
+	var c sketchCall
+	c.name, c.instr.nr = "unshare", unix.SYS_UNSHARE
+	c.number(unix.CLONE_NEWNS, "CLONE_NEWNS")
+	s.addStatus(&c, phrase{CharsOf("unshare failed")}, status)
+}
+
+// Enslave has mounts below a directory come from outside, and none go there.
+func (s *Sketch) Enslave(dir, fail string, status uint8) {
+	var c sketchCall
+	c.name, c.instr.nr = "mount", unix.SYS_MOUNT
+	c.memory("")
+	c.memory(dir)
+	c.memory(Ended("none\x00"))
+	c.number(unix.MS_SLAVE|unix.MS_REC, "MS_REC|MS_SLAVE")
+	c.number(0, "NULL")
+	s.addStatus(&c, phrase{CharsOf(fail)}, status)
+}
+
+func (s *Sketch) addStatus(c *sketchCall, what phrase, status uint8) {
+	s.add(c, what)
+	sketched.code[len(sketched.program.code)-1].status = status
+}
+
+// Sysfs mounts a new sysfs in the place of /sys, with the mounts that were below it. Where it is
+// refused that is told, and all that follows is left out. The trees are descriptors, and their
+// paths where they go.
+func (s *Sketch) Sysfs(name string, readOnly bool, context, sys plan.Slot, refused string, trees []Tree) {
+	begin := len(sketched.program.code)
+	var open, source, create, mount, detach, move sketchCall
+	open.name, open.instr.nr, open.instr.result, open.instr.warn = "fsopen", unix.SYS_FSOPEN, context, true
+	open.memory(Ended("sysfs\x00"))
+	open.number(1, "FSOPEN_CLOEXEC")
+	s.add(&open, phrase{CharsOf(refused)})
+	source.name, source.instr.nr = "fsconfig", unix.SYS_FSCONFIG
+	source.slot(plan.SlotValue, context, "context")
+	source.number(1, "FSCONFIG_SET_STRING")
+	source.memory(Ended("source\x00"))
+	source.memory(name)
+	source.number(0, "0")
+	s.add(&source, phrase{})
+	create.name, create.instr.nr, create.instr.warn = "fsconfig", unix.SYS_FSCONFIG, true
+	create.slot(plan.SlotValue, context, "context")
+	create.number(6, "FSCONFIG_CMD_CREATE")
+	create.number(0, "NULL")
+	create.number(0, "NULL")
+	create.number(0, "0")
+	s.add(&create, phrase{CharsOf(refused)})
+	mount.name, mount.instr.nr, mount.instr.result, mount.instr.warn = "fsmount", unix.SYS_FSMOUNT, sys, true
+	mount.slot(plan.SlotValue, context, "context")
+	mount.number(1, "FSMOUNT_CLOEXEC")
+	if readOnly {
+		mount.number(unix.MOUNT_ATTR_RDONLY, "MOUNT_ATTR_RDONLY")
+	} else {
+		mount.number(0, "0")
+	}
+	s.add(&mount, phrase{CharsOf(refused)})
+	detach.name, detach.instr.nr = "umount2", unix.SYS_UMOUNT2
+	detach.memory(Ended("/sys\x00"))
+	detach.number(unix.MNT_DETACH, "MNT_DETACH")
+	s.add(&detach, phrase{})
+	move.name, move.instr.nr, move.instr.warn = "move_mount", unix.SYS_MOVE_MOUNT, true
+	move.slot(plan.SlotValue, sys, "sys")
+	s.moveMount(&move, Ended("/sys\x00"), phrase{CharsOf(refused)})
+	for n := range trees {
+		var c sketchCall
+		c.name, c.instr.nr = "move_mount", unix.SYS_MOVE_MOUNT
+		c.number(uintptr(trees[n].FD), "tree")
+		s.moveMount(&c, trees[n].Path.String(), phrase{})
+	}
+	s.Enslave(Ended("/sys\x00"), "", exitFailure)
+	end := len(sketched.program.code)
+	for n := begin; n < end; n++ {
+		if i := &sketched.code[n]; i.warn {
+			i.skip = int16(end - n - 1)
+		}
+	}
+}
+
+// A Tree is a copy of mounts, and where it goes.
+type Tree struct {
+	FD   int
+	Path Chars
+}
+
+// moveMount adds plan.MoveMount of a descriptor that the call has already.
+func (s *Sketch) moveMount(c *sketchCall, to string, what phrase) {
+	c.memory("")
+	c.number(atCwd, "AT_FDCWD")
+	c.memory(to)
+	c.number(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_SYMLINKS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS")
+	s.add(c, what)
+}

@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -33,6 +34,22 @@ func (s *Sketch) held(fd uintptr, errno uintptr) int {
 func (s *Sketch) Open(dir int, path string, flags int) int {
 	fd, errno := rawCall6(unix.SYS_OPENAT, uintptr(dir), CharsOf(path).at, uintptr(flags)|unix.O_CLOEXEC, 0, 0, 0)
 	return s.held(fd, uintptr(errno))
+}
+
+// OpenNamespace opens a file that should lead to a namespace: what is no plain file is not opened
+// for reading. See that of package files.
+func (s *Sketch) OpenNamespace(path string) int {
+	held := s.Open(AtCwd, path, unix.O_PATH)
+	if held == None {
+		return None
+	}
+	id, ok := s.Stat(held, "")
+	if !ok || id.Mode&unix.S_IFMT != unix.S_IFREG {
+		return None
+	}
+	fd := s.Open(AtCwd, s.Text("/proc/self/fd/", s.Decimal(uint64(held)), ""), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY)
+	s.Shut(held)
+	return fd
 }
 
 // OpenPid opens a process; see pidfd_open(2).
@@ -87,14 +104,60 @@ func (s *Sketch) Stat(dir int, path string) (id FileID, ok bool) {
 	return FileID{st.Ino, uint64(st.Dev_major)<<32 | uint64(st.Dev_minor), st.Mode}, errno == 0 && st.Mask&(unix.STATX_TYPE|unix.STATX_INO) == unix.STATX_TYPE|unix.STATX_INO
 }
 
-// Read reads the beginning of a file of proc, at most as much as the sketch has room for. Each
-// call overwrites what the one before returned.
+// Read reads a file of proc, of at most as many bytes as the sketch has room for. Each call
+// overwrites what the one before returned.
 func (s *Sketch) Read(path string) (text string, ok bool) {
 	fd := s.Open(AtCwd, path, unix.O_RDONLY)
 	if fd == None {
 		return "", false
 	}
-	n, errno := rawCall(unix.SYS_READ, uintptr(fd), uintptr(unsafe.Pointer(&sketched.file)), unsafe.Sizeof(sketched.file))
+	begin, size := uintptr(unsafe.Pointer(&sketched.file)), uintptr(0)
+	for size < unsafe.Sizeof(sketched.file) {
+		n, errno := rawCall(unix.SYS_READ, uintptr(fd), begin+size, unsafe.Sizeof(sketched.file)-size)
+		if errno != 0 || n == 0 {
+			ok = errno == 0
+			break
+		}
+		size += n
+	}
 	s.Shut(fd)
-	return Chars{uintptr(unsafe.Pointer(&sketched.file)), n}.String(), errno == 0 && n < unsafe.Sizeof(sketched.file)
+	return Chars{begin, size}.String(), ok
+}
+
+// FileSystem is what statfs(2) tells of the one that a file is on: its type and its flags. With ""
+// it is that of a descriptor. It is false where that fails.
+func (s *Sketch) FileSystem(fd int, path string) (kind int64, flags int64, ok bool) {
+	var fs unix.Statfs_t
+	at := uintptr(unsafe.Pointer(&fs))
+	errno := syscall.Errno(0)
+	if path == "" {
+		_, errno = rawCall(unix.SYS_FSTATFS, uintptr(fd), at, 0)
+	} else {
+		_, errno = rawCall(unix.SYS_STATFS, CharsOf(path).at, at, 0)
+	}
+	return int64(fs.Type), int64(fs.Flags), errno == 0
+}
+
+// NamespaceKind is the CLONE_NEW* flag of a namespace, 0 where there is none.
+func (s *Sketch) NamespaceKind(fd int) uintptr {
+	kind, errno := rawCall(unix.SYS_IOCTL, uintptr(fd), unix.NS_GET_NSTYPE, 0)
+	if errno != 0 {
+		return 0
+	}
+	return kind
+}
+
+// CloneTree copies a mount and those below it; see open_tree(2). It is None where that may not
+// be.
+func (s *Sketch) CloneTree(path string) int {
+	const flags = unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC | unix.AT_RECURSIVE | unix.AT_NO_AUTOMOUNT
+	fd, errno := rawCall(unix.SYS_OPEN_TREE, atCwd, CharsOf(path).at, flags)
+	return s.held(fd, uintptr(errno))
+}
+
+// IsAbsent reports whether there is no file of a name.
+func (s *Sketch) IsAbsent(path string) bool {
+	var st unix.Statx_t
+	_, errno := rawCall6(unix.SYS_STATX, atCwd, CharsOf(path).at, 0, unix.STATX_TYPE, uintptr(unsafe.Pointer(&st)), 0)
+	return errno == unix.ENOENT
 }

@@ -30,7 +30,7 @@ func Enter(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, `"mount --make-rslave /" failed`)
+	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, cannotEnslave)
 	slave.Status = iproute.StatusUsage
 	enter := plan.Setns(plan.Flags(uintptr(fd), "netns"), unix.CLONE_NEWNET, notEntered(name))
 	enter.Status = iproute.StatusUsage
@@ -55,17 +55,16 @@ func sysfs(name string) []plan.Op {
 	if attributes := sysAttributes(); attributes != 0 {
 		flags = plan.Flags(uintptr(attributes), "MOUNT_ATTR_RDONLY")
 	}
-	const refused = "/sys stays that of the former network namespace: mount of /sys failed"
 	context := plan.In(slotContext, "context")
 	kept, moves := carryOver()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
 	calls := []plan.Call{
-		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: refused, Warn: true},
+		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: sysStays, Warn: true},
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(1, "FSCONFIG_SET_STRING"), plan.Path("source"), plan.Path(name), plan.Int(0)}},
-		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: refused, Warn: true},
-		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: refused, Warn: true},
+		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: sysStays, Warn: true},
+		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: sysStays, Warn: true},
 		plan.Detach("/sys", ""),
-		plan.MoveMount(plan.In(slotSys, "sys"), "/sys", refused),
+		plan.MoveMount(plan.In(slotSys, "sys"), "/sys", sysStays),
 	}
 	calls[len(calls)-1].Warn = true
 	return append(kept, plan.Chain(append(calls, moves...))...)

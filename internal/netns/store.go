@@ -108,7 +108,7 @@ func Enterable(name string) (int, error) {
 	})
 }
 
-func notEntered(name string) string { return `setting the network namespace "` + name + `" failed` }
+func notEntered(name string) string { return cannotEnter + name + `" failed` }
 
 // isNamespace tells whether a descriptor is a network namespace and not a plain file,
 // as a killed add may leave; see ioctl_ns(2) and nsfs in proc_ns.h of the kernel.

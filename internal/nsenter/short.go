@@ -146,25 +146,10 @@ func (c *short) choose(option int, file string, given bool) bool {
 			return false
 		}
 		s.named = true
-		s.fd = c.openNamespace(file)
+		s.fd = c.OpenNamespace(file)
 		return s.fd != kernel.None
 	}
 	return false
-}
-
-// openNamespace is files.OpenNamespace: what is no plain file is not opened for reading.
-func (c *short) openNamespace(file string) int {
-	held := c.Open(kernel.AtCwd, file, unix.O_PATH)
-	if held == kernel.None {
-		return kernel.None
-	}
-	id, ok := c.Stat(held, "")
-	if !ok || id.Mode&unix.S_IFMT != unix.S_IFREG {
-		return kernel.None
-	}
-	fd := c.Open(kernel.AtCwd, c.Text("/proc/self/fd/", c.Decimal(uint64(held)), ""), unix.O_RDONLY|unix.O_NONBLOCK|unix.O_NOCTTY)
-	c.Shut(held)
-	return fd
 }
 
 // bit stands for an option in a set.

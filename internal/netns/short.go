@@ -1,0 +1,146 @@
+package netns
+
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
+	"nstools/internal/kernel"
+)
+
+// treesMax is how many mounts below /sys the short way takes along.
+const treesMax = 24
+
+// trees are those. They are no variable of a function, for the stack need not be large.
+var trees [treesMax]kernel.Tree
+
+// The words of exec's failures, which both ways use.
+const (
+	cannotEnter   = `setting the network namespace "`
+	cannotEnslave = `"mount --make-rslave /" failed`
+	sysStays      = "/sys stays that of the former network namespace: mount of /sys failed"
+)
+
+// Sketch is Enter on the short way, without a runtime: it adds the way into a named namespace.
+// It is false where the planner knows better. A name has a NUL behind it.
+func Sketch(s *kernel.Sketch, name string) bool {
+	if len(name) == 0 || len(name) > unix.NAME_MAX || name == "." || name == ".." {
+		return false
+	}
+	for n := range len(name) {
+		if name[n] == '/' {
+			return false
+		}
+	}
+	fd := s.OpenNamespace(s.Text(Dir, "/", name))
+	if fd == kernel.None || s.NamespaceKind(fd) != unix.CLONE_NEWNET {
+		return false
+	}
+	if !s.IsAbsent(s.Text("/etc/netns/", name, "")) {
+		return false
+	}
+	_, flags, ok := s.FileSystem(kernel.None, kernel.Ended("/sys\x00"))
+	count, known := keepMounts(s)
+	if !ok || !known {
+		return false
+	}
+	s.For(s.Text("exec ", name, ""))
+	s.Setns(fd, cannotEnter, name, "\" failed", iproute.StatusUsage)
+	s.UnshareMounts(iproute.StatusUsage)
+	s.Enslave(kernel.Ended("/\x00"), cannotEnslave, iproute.StatusUsage)
+	s.For("/sys")
+	s.Sysfs(name, flags&unix.ST_RDONLY != 0, slotContext, slotSys, sysStays, trees[:count])
+	return true
+}
+
+// keepMounts is carryOver: it copies the mounts below /sys, but for those below one another. It
+// is false where there are too many.
+func keepMounts(s *kernel.Sketch) (count int, ok bool) {
+	text, ok := s.Read(kernel.Ended("/proc/self/mountinfo\x00"))
+	if !ok {
+		return 0, false
+	}
+	for begin := 0; begin < len(text); {
+		end := begin
+		for end < len(text) && text[end] != '\n' {
+			end++
+		}
+		point := mountPoint(text[begin:end])
+		begin = end + 1
+		if point == "" {
+			continue
+		}
+		if count, ok = addPoint(s, count, point); !ok {
+			return 0, false
+		}
+	}
+	kept := 0
+	for n := range trees[:count] {
+		if fd := s.CloneTree(trees[n].Path.String()); fd != kernel.None {
+			trees[kept].FD, trees[kept].Path = fd, trees[n].Path
+			kept++
+		}
+	}
+	return kept, true
+}
+
+// mountPoint returns the fifth word of a line of mountinfo where it is below /sys and plain, and
+// else "".
+func mountPoint(line string) string {
+	const prefix = "/sys/"
+	at := 0
+	for range 4 {
+		for at < len(line) && line[at] != ' ' {
+			at++
+		}
+		at++
+	}
+	end := at
+	for end < len(line) && line[end] != ' ' {
+		if line[end] == '\\' || line[end] == '\t' {
+			return ""
+		}
+		end++
+	}
+	if end >= len(line) || end-at <= len(prefix) || line[at:at+len(prefix)] != prefix {
+		return ""
+	}
+	return line[at:end]
+}
+
+// addPoint keeps a mount point, in the order of their bytes and without those below others.
+func addPoint(s *kernel.Sketch, count int, point string) (int, bool) {
+	place := count
+	for n := count - 1; n >= 0; n-- {
+		other := trees[n].Path.String()
+		switch {
+		case other == point || isBelow(point, other):
+			return count, true
+		case isBelow(other, point):
+			copy(trees[n:count], trees[n+1:count])
+			count--
+			place--
+		case isLess(point, other):
+			place = n
+		}
+	}
+	if count >= treesMax {
+		return 0, false
+	}
+	copy(trees[place+1:count+1], trees[place:count])
+	trees[place].Path = kernel.CharsOf(s.Text(point, "", ""))
+	return count + 1, true
+}
+
+func isBelow(path, dir string) bool {
+	return len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
+}
+
+// isLess compares as strings do, which takes a function of the runtime's.
+func isLess(a, b string) bool {
+	for n := range min(len(a), len(b)) {
+		if a[n] != b[n] {
+			return a[n] < b[n]
+		}
+	}
+	return len(a) < len(b)
+}
