@@ -61,11 +61,14 @@ func TestShortWay(t *testing.T) {
 		mkfifo /run/netns/fifo
 		: >/run/netns/uts
 		mount --bind /proc/self/ns/uts /run/netns/uts
-		mount -t tmpfs none /sys/fs
-		mkdir /sys/fs/b /sys/fs/a /sys/fs/'c d' /sys/fs/a-b
-		for d in b a 'c d' a-b; do mount -t tmpfs none "/sys/fs/$d"; done
-		mkdir /sys/fs/a/x
-		mount -t tmpfs none /sys/fs/a/x
+		mount -t tmpfs none /sys
+		mkdir /sys/b /sys/a '/sys/c d' /sys/a-b
+		for d in b a 'c d' a-b; do mount -t tmpfs none "/sys/$d"; done
+		mkdir /sys/a/x
+		mount -t tmpfs none /sys/a/x
+		mkdir -p /sys/e/x /sys/e/y /sys/f
+		for d in e/y f e/x; do mount -t tmpfs none "/sys/$d"; done
+		mount --bind /sys/e /sys/e
 		exec "$@"`
 	cmd := exec.Command("unshare", "-mnpf", "sh", "-c", script, "sh", os.Args[0], "-test.run", "^TestShortWay$", "-test.v")
 	cmd.Env = append(os.Environ(), shortInside+"=1")

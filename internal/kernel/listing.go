@@ -9,6 +9,8 @@ import (
 	"strings"
 	"unsafe"
 
+	"golang.org/x/sys/unix"
+
 	"nstools/internal/plan"
 )
 
@@ -110,6 +112,10 @@ func openedAs(fd uintptr) string {
 	to, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(int(fd)))
 	if err != nil {
 		return err.Error()
+	}
+	var st unix.Stat_t
+	if to == "/" && unix.Fstat(int(fd), &st) == nil { // mounts that are attached nowhere
+		return fmt.Sprint("mounts of ", st.Dev)
 	}
 	return to
 }
