@@ -161,3 +161,16 @@ func (s *Sketch) IsAbsent(path string) bool {
 	_, errno := rawCall6(unix.SYS_STATX, atCwd, CharsOf(path).at, 0, unix.STATX_TYPE, uintptr(unsafe.Pointer(&st)), 0)
 	return errno == unix.ENOENT
 }
+
+// IsTerminal reports whether a descriptor is one; see isatty(3).
+func IsTerminal(fd int) bool {
+	var modes unix.Termios
+	_, errno := rawCall(unix.SYS_IOCTL, uintptr(fd), unix.TCGETS, uintptr(unsafe.Pointer(&modes)))
+	return errno == 0
+}
+
+// Refuse ends the process with a message and status 1.
+func (s *Sketch) Refuse(text string) {
+	sketched.program.tell(CharsOf(text))
+	exit(exitFailure)
+}

@@ -193,7 +193,7 @@ func (c *short) see() bool {
 			return false
 		}
 	}
-	if !c.noParents() {
+	if !c.noParents() || c.warns() {
 		return false
 	}
 	if c.target != kernel.None {
@@ -216,6 +216,10 @@ func (c *short) openTarget() bool {
 		return false
 	}
 	info, ok := c.Read(c.Text("/proc/self/fdinfo/", c.Decimal(uint64(c.pidfd)), ""))
+	if ok && hasPid(info, "-1") {
+		// Whose number it was has gone. The planner would take whoever has it now.
+		c.Refuse(c.Text(c.Text("cannot open process ", number, ": process "), number, " has gone"))
+	}
 	return ok && hasPid(info, number)
 }
 
@@ -332,6 +336,13 @@ func (c *short) noParents() bool {
 	id, ok := c.Stat(parent, "")
 	c.Shut(parent)
 	return ok && id.Inode == own.Inode
+}
+
+// warns reports whether somebody at a terminal is to be told of a foreign /proc; see warn. It may
+// be true where it need not be.
+func (c *short) warns() bool {
+	return c.namespaces()&(unix.CLONE_NEWPID|unix.CLONE_NEWNS) == unix.CLONE_NEWPID && !c.has(optRoot) &&
+		kernel.IsTerminal(unix.Stdout) && kernel.IsTerminal(unix.Stderr)
 }
 
 // userShort is the place of the user namespace in ns.Kinds.
