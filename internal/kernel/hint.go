@@ -132,7 +132,7 @@ func (p *program) explain(hint int16, errno syscall.Errno) {
 	}
 	pid, forkErrno := fork()
 	switch {
-	case forkErrno == unix.ENOMEM && elsewhere:
+	case forkErrno == unix.ENOMEM && elsewhere && errno == unix.ENOMEM: // else it is the cause of that alone
 		p.tellHint(&phrase{p.childless})
 	case forkErrno != 0:
 	case pid != 0:
