@@ -14,7 +14,7 @@ type way struct {
 	doors  []door
 	outer  []uintptr
 	fail   phrase // for the pidfd
-	hint   int16
+	hint   hintSpec
 	passed uintptr // flags of the namespaces that have been entered
 }
 
@@ -23,7 +23,7 @@ type door struct {
 	fd, flag     uintptr
 	behind, ours bool
 	fail         phrase
-	hint         int16
+	hint         hintSpec
 	outside      phrase // hints that need no look
 	beyond       phrase
 }
@@ -103,7 +103,7 @@ func (p *program) enterBehind(w *way, user bool) {
 	case unix.ESRCH:
 		p.report(&w.fail, errno)
 		if w.passed == 0 { // else we are half inside
-			p.explain(w.hint, errno)
+			p.explain(&w.hint, errno)
 		}
 		exit(exitFailure)
 	}
@@ -147,7 +147,7 @@ func (p *program) enterRest(w *way) {
 			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond.isThere() && d.isBeyond():
 				p.tellHint(&d.beyond)
 			case w.passed&unix.CLONE_NEWUSER == 0:
-				p.explain(d.hint, errno)
+				p.explain(&d.hint, errno)
 			case errno == unix.EPERM && d.outside.isThere() && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
 				// Half inside there is no process for a look: one that can be traced
 				// from inside, with the root directory of the host, is the way out.

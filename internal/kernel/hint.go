@@ -33,8 +33,15 @@ type Failure struct {
 // hintSpec is what a hint starts from, but for what is known only after the failure. From
 // it and that the arguments of the executable that looks for the cause are made.
 type hintSpec struct {
-	option, call Chars
-	args         []Chars
+	option, call Chars   // without a call there is no hint
+	args         uintptr // the first of the call's arguments
+	count        uintptr // of them
+}
+
+// arg returns one of the arguments.
+func (h *hintSpec) arg(n uintptr) Chars {
+	at := h.args + n*unsafe.Sizeof(Chars{})
+	return **(**Chars)(unsafe.Pointer(&at))
 }
 
 // What the fourth word of the arguments tells.
@@ -44,19 +51,19 @@ const (
 	isBare
 )
 
-// hint keeps what explains this call's failure, and returns its place.
-func (l *lowerer) hint(c plan.Call) int16 {
-	h := hintSpec{option: l.chars(l.option), call: l.chars(c.Name), args: make([]Chars, 0, len(c.Args))}
+// hint keeps what explains this call's failure, and returns it.
+func (l *lowerer) hint(c plan.Call) hintSpec {
+	args := make([]Chars, 0, len(c.Args))
 	for _, a := range c.Args {
 		if a.Kind == plan.Memory {
 			l.keep = append(l.keep, a.Data)
-			h.args = append(h.args, Chars{uintptr(unsafe.Pointer(unsafe.SliceData(a.Data))), uintptr(len(a.Data))})
+			args = append(args, Chars{uintptr(unsafe.Pointer(unsafe.SliceData(a.Data))), uintptr(len(a.Data))})
 		} else {
-			h.args = append(h.args, l.chars(a.String()))
+			args = append(args, l.chars(a.String()))
 		}
 	}
-	l.hints = append(l.hints, h)
-	return int16(len(l.hints) - 1)
+	l.args = append(l.args, args)
+	return hintSpec{l.chars(l.option), l.chars(c.Name), uintptr(unsafe.Pointer(unsafe.SliceData(args))), uintptr(len(args))}
 }
 
 // An outcome is what a hint has to know of a failure besides its call.
@@ -66,8 +73,8 @@ type outcome struct {
 	out   uintptr // descriptor to print to
 }
 
-// vector returns the arguments of the executable that explains a failure, in memory of their
-// own, with their number. It returns 0 where there is no memory.
+// vector returns the arguments of the executable that explains a failure, with their number. It
+// returns 0 where they are too long, as only a command's name can be.
 func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
 	var digits [3][4]byte
 	number := func(n int, value uintptr) Chars {
@@ -76,29 +83,31 @@ func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
 	fixed := [...]Chars{
 		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), h.option, h.call,
 	}
-	size := uintptr(len(fixed)+len(h.args)+1) * wordSize
+	size := (uintptr(len(fixed)) + h.count + 1) * wordSize
 	strings := size
 	for n := range fixed {
 		size += fixed[n].size + 1
 	}
-	for n := range h.args {
-		size += h.args[n].size + 1
+	for n := range h.count {
+		size += h.arg(n).size + 1
 	}
-	at, errno := rawCall6(unix.SYS_MMAP, 0, size, unix.PROT_READ|unix.PROT_WRITE, unix.MAP_PRIVATE|unix.MAP_ANONYMOUS, noDescriptor, 0)
-	if errno != 0 {
+	if size > unsafe.Sizeof(spareMemory) {
 		return 0, 0
 	}
+	at := uintptr(unsafe.Pointer(&spareMemory))
 	v := vectorWriter{argv: at, text: at + strings}
 	for n := range fixed {
 		v.add(fixed[n])
 	}
-	for n := range h.args {
-		v.add(h.args[n])
+	for n := range h.count {
+		v.add(h.arg(n))
 	}
+	end := at + v.count*wordSize
+	**(**uintptr)(unsafe.Pointer(&end)) = 0
 	return at, v.count
 }
 
-// A vectorWriter puts C strings and their addresses into zeroed memory.
+// A vectorWriter puts C strings and their addresses into memory.
 type vectorWriter struct{ argv, count, text uintptr }
 
 func (v *vectorWriter) add(c Chars) {
@@ -108,15 +117,16 @@ func (v *vectorWriter) add(c Chars) {
 		**(**byte)(unsafe.Pointer(&v.text)) = c.byteAt(n)
 		v.text++
 	}
-	v.text++ // the NUL is there
+	**(**byte)(unsafe.Pointer(&v.text)) = 0
+	v.text++
 	v.count++
 }
 
 // explain has the cause looked for and waits. A child does it, because Go needs
 // threads, and this process has none if it has a PID namespace for its children.
 // It returns where that cannot be, and nothing is lost but the hint.
-func (p *program) explain(hint int16, errno syscall.Errno) {
-	if hint == 0 || p.self == noDescriptor {
+func (p *program) explain(h *hintSpec, errno syscall.Errno) {
+	if h.call.size == 0 || p.self == noDescriptor {
 		return
 	}
 	elsewhere := apart()
@@ -151,7 +161,7 @@ func (p *program) explain(hint int16, errno syscall.Errno) {
 			exit(0)
 		}
 		o.out = out
-		if argv, _ := p.hints[hint].vector(p.name, o); argv != 0 {
+		if argv, _ := h.vector(p.name, o); argv != 0 {
 			var empty byte
 			rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), argv, p.envp, unix.AT_EMPTY_PATH, 0)
 		}

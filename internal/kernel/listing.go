@@ -71,35 +71,34 @@ func (p *program) whole() string {
 		if i.op == opEnter {
 			p.wholeWay(&b, &p.ways[i.index])
 		}
-		p.wholeHint(&b, i.hint)
-		i.args, i.kinds, i.fail, i.hint = [6]uintptr{}, [6]plan.ArgKind{}, phrase{}, 0
+		wholeHint(&b, &i.hint)
+		i.args, i.kinds, i.fail, i.hint = [6]uintptr{}, [6]plan.ArgKind{}, phrase{}, hintSpec{}
 		fmt.Fprintf(&b, " %v\n", i)
 	}
 	return b.String()
 }
 
-func (p *program) wholeHint(b *strings.Builder, n int16) {
-	if n == 0 {
+func wholeHint(b *strings.Builder, h *hintSpec) {
+	if h.call.size == 0 {
 		return
 	}
-	h := p.hints[n]
 	fmt.Fprintf(b, " hint %q %q", h.option, h.call)
-	for _, a := range h.args {
-		text, _, _ := strings.Cut(a.String(), "\x00")
+	for n := range h.count {
+		text, _, _ := strings.Cut(h.arg(n).String(), "\x00")
 		fmt.Fprintf(b, " %q", text)
 	}
 }
 
 func (p *program) wholeWay(b *strings.Builder, w *way) {
 	fmt.Fprintf(b, " pidfd %s %q", openedAs(w.pidfd), p.describePhrase(&w.fail))
-	p.wholeHint(b, w.hint)
+	wholeHint(b, &w.hint)
 	for _, fd := range w.outer {
 		fmt.Fprintf(b, " through %s", openedAs(fd))
 	}
 	for n := range w.doors {
 		d := &w.doors[n]
 		fmt.Fprintf(b, "\n    %x by %s %t %t %q %q %q", d.flag, openedAs(d.fd), d.behind, d.ours, p.describePhrase(&d.fail), p.describePhrase(&d.outside), p.describePhrase(&d.beyond))
-		p.wholeHint(b, d.hint)
+		wholeHint(b, &d.hint)
 	}
 }
 
@@ -183,11 +182,12 @@ func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid
 
 // sketchOf has a function sketch a program as for a process that has just begun, with the ids
 // given. It is good until the next.
-func sketchOf(way func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
-	sketched = sketchRoom{}
-	s := &sketch
+func sketchOf(make func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
+	sketched.program, sketched.code, sketched.image, sketched.way = program{}, [sketchCalls]instr{}, image{}, way{}
+	sketched.doors = [len(sketched.doors)]door{}
+	s := &sketched.sketch
 	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2])}
-	return s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(way)
+	return s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(make)
 }
 
 // describe returns one instruction as text.
@@ -223,7 +223,7 @@ func (p *program) describe(i *instr) string {
 	addIf(i.undo != 0, "undo %d", i.undo)
 	addIf(i.fail.isThere(), "| %s: ", p.describePhrase(&i.fail))
 	addIf(i.status != 0 && i.status != exitFailure, "status %d", i.status)
-	addIf(i.hint != 0, "hint")
+	addIf(i.hint.call.size != 0, "hint")
 	return strings.TrimSpace(strings.Join(words, " "))
 }
 

@@ -39,7 +39,6 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
 	l.code = append(make([]instr, 0, 32), instr{op: opExit})
-	l.hints = append(make([]hintSpec, 0, 32), hintSpec{})
 	if err := l.list(p.Steps); err != nil {
 		return nil, err
 	}

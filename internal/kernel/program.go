@@ -16,19 +16,19 @@ type program struct {
 	relayed *line // of opRelay
 	place   place // of opPty
 	slots   [plan.Slots]uint64
-	self    uintptr  // descriptor of our executable, for hints; noDescriptor without one
-	envp    uintptr  // the environment for hints
-	name    Chars    // of this program, in front of messages
-	alien   bool     // hints are looked for in namespaces of others
-	bare    bool     // only hints begin with the program's name
-	keep    [][]byte // what the uintptrs in here point into, for the garbage collector
-	kept    []string // the same
+	self    uintptr   // descriptor of our executable, for hints; noDescriptor without one
+	envp    uintptr   // the environment for hints
+	name    Chars     // of this program, in front of messages
+	alien   bool      // hints are looked for in namespaces of others
+	bare    bool      // only hints begin with the program's name
+	keep    [][]byte  // what the uintptrs in here point into, for the garbage collector
+	kept    []string  // the same
+	args    [][]Chars // the same, of hints
 	words   [][]uintptr
 	reasons []string // by errno
 
-	trimmed   spans      // see trim
-	childless Chars      // the hint where nothing can be forked for want of a first process
-	hints     []hintSpec // the first is none
+	trimmed   spans // see trim
+	childless Chars // the hint where nothing can be forked for want of a first process
 
 	arena    []byte  // room for C strings
 	from, to uintptr // the argument and environment strings, NULs included
@@ -77,7 +77,7 @@ type instr struct {
 	want      uintptr
 	args      [6]uintptr
 	fail      phrase
-	hint      int16 // of hints; 0 for none
+	hint      hintSpec
 	index     int16 // of execs or ways
 	errno     plan.Slot
 	unless    plan.Slot

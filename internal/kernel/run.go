@@ -158,6 +158,6 @@ func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 			p.call(&p.code[pc])
 		}
 	}
-	p.explain(i.hint, errno)
+	p.explain(&i.hint, errno)
 	exit(status)
 }

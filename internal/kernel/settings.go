@@ -6,7 +6,7 @@ import "unsafe"
 
 // startWords is argv as the kernel put it on the stack: the words, NULL, the environment,
 // NULL. Their number is in front of it. Written by the hook.
-var startWords unsafe.Pointer
+var startWords uintptr
 
 // startCount is the number of words of the command line. It is false where what the hook
 // found is not argv, as it would not be if a later runtime kept it somewhere else.
@@ -14,16 +14,19 @@ var startWords unsafe.Pointer
 //go:nosplit
 func startCount() (count uintptr, ok bool) {
 	const most = 1 << 23 // of words that execve(2) passes
-	at := uintptr(startWords)
+	at := startWords
 	if at == 0 || at%wordSize != 0 {
 		return 0, false
 	}
-	count = *(*uintptr)(unsafe.Add(startWords, -int(wordSize)))
-	return count, count <= most && *(*uintptr)(unsafe.Add(startWords, count*wordSize)) == 0
+	count = wordAt(at - wordSize)
+	return count, count <= most && wordAt(at+count*wordSize) == 0
 }
 
 //go:nosplit
-func startWord(n uintptr) *byte { return *(**byte)(unsafe.Add(startWords, n*wordSize)) }
+func startWord(n uintptr) *byte {
+	at := wordAt(startWords + n*wordSize)
+	return *(**byte)(unsafe.Pointer(&at))
+}
 
 // isHint tells whether we were started to look for the cause of a failure; see hintName.
 //

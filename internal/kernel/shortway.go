@@ -28,8 +28,8 @@ func takeShortWay() {
 	if !ok {
 		return
 	}
-	s := &sketch // memory that was there when the process began
-	if !s.start(uintptr(startWords), count) {
+	s := &sketched.sketch // memory that was there when the process began
+	if !s.start(startWords, count) {
 		return
 	}
 	s.pid = process

@@ -25,33 +25,37 @@ type Sketch struct {
 	option Chars   // that the calls being added are for
 	full   bool    // there is more than the memory takes
 	used   uintptr // bytes of the arena
-	args   int     // of the hints
 	opened [40]int32
 	open   int // of them
 }
 
-// sketchRoom is the memory of a sketch. What is not used is never touched, and costs nothing.
+// sketchRoom is the memory of a sketch. What is not used is never touched, and costs nothing: so
+// what nearly all use is side by side, with the texts below it growing down and the instructions
+// above it growing up.
 type sketchRoom struct {
+	arena   [16 << 10]byte
+	sketch  Sketch
+	image   image
+	login   [2]uintptr
+	environ [3]uintptr
+	words   [SketchWords]string
 	program program
 	code    [sketchCalls]instr
-	hints   [sketchCalls]hintSpec
-	args    [4 * sketchCalls]Chars
-	image   image
 	way     way
 	doors   [8]door
 	paths   [sketchPaths]uintptr
 	shells  [8]shellImage
-	login   [2]uintptr
-	environ [3]uintptr
-	arena   [16 << 10]byte
-	file    [64 << 10]byte
 }
 
-// There is one sketch in a process, and what it is made in.
-var (
-	sketch   Sketch
-	sketched sketchRoom
-)
+// SketchWords is how many words of a command line a sketch has as strings.
+const SketchWords = 64
+
+// sketched is where the one sketch of a process is made.
+var sketched sketchRoom
+
+// spareMemory is memory for what is needed for a moment: a file that is read, the arguments of a
+// hint.
+var spareMemory [8 << 10]uintptr
 
 const (
 	sketchCalls = 64
@@ -96,13 +100,14 @@ func (s *Sketch) start(words, count uintptr) bool {
 	}
 	p := &sketched.program
 	setSlice(unsafe.Pointer(&p.code), uintptr(unsafe.Pointer(&sketched.code)), 1, len(sketched.code))
-	setSlice(unsafe.Pointer(&p.hints), uintptr(unsafe.Pointer(&sketched.hints)), 1, len(sketched.hints))
 	sketched.code[0].op = opExit // see lower
 	p.name, p.self = name, noDescriptor
 	return true
 }
 
 // wordAt reads a word of memory.
+//
+//go:nosplit
 func wordAt(at uintptr) uintptr { return **(**uintptr)(unsafe.Pointer(&at)) }
 
 // setSlice makes a slice of an array, without a write of a pointer.
@@ -121,9 +126,14 @@ func (s *Sketch) Word(n int) string {
 	return charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize)).String()
 }
 
-// Store writes one of them to a variable, without a write of a pointer.
-func (s *Sketch) Store(to *string, n int) {
-	*(*Chars)(unsafe.Pointer(to)) = charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize))
+// Words returns the first of them, at most SketchWords.
+func (s *Sketch) Words() []string {
+	count := min(int(s.count), len(sketched.words))
+	for n := range count {
+		// Without a write of a pointer.
+		*(*Chars)(unsafe.Pointer(&sketched.words[n])) = charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize))
+	}
+	return sketched.words[:count]
 }
 
 // Getenv is getenv(3).
@@ -174,25 +184,33 @@ func (s *Sketch) Text(a, b, c string) string {
 
 func (s *Sketch) text(a, b, c Chars) Chars {
 	size := a.size + b.size + c.size
-	arena := &sketched.arena
-	if size >= uintptr(len(arena)) || s.used+size >= uintptr(len(arena)) {
-		s.full = true
-		return Chars{uintptr(unsafe.Pointer(arena)), 0}
+	t := s.take(size + 1)
+	if s.full {
+		return Chars{t, 0}
 	}
-	t := Chars{uintptr(unsafe.Pointer(arena)) + s.used, size}
-	s.put(a)
-	s.put(b)
-	s.put(c)
-	arena[s.used] = 0 // a test uses the memory more than once
-	s.used++
-	return t
+	end := copyChars(copyChars(copyChars(t, a), b), c)
+	**(**byte)(unsafe.Pointer(&end)) = 0 // a test uses the memory more than once
+	return Chars{t, size}
 }
 
-func (s *Sketch) put(c Chars) {
-	for n := range c.size {
-		sketched.arena[s.used] = c.byteAt(n)
-		s.used++
+// take returns the address of so much memory for texts. Where there is not enough left, the
+// sketch is given up.
+func (s *Sketch) take(size uintptr) uintptr {
+	if size > unsafe.Sizeof(sketched.arena)-s.used {
+		s.full = true
+		return uintptr(unsafe.Pointer(&sketched.arena))
 	}
+	s.used += size
+	return uintptr(unsafe.Pointer(&sketched.arena)) + unsafe.Sizeof(sketched.arena) - s.used
+}
+
+// copyChars copies text to an address, and returns the address behind it.
+func copyChars(to uintptr, c Chars) uintptr {
+	for n := range c.size {
+		**(**byte)(unsafe.Pointer(&to)) = c.byteAt(n)
+		to++
+	}
+	return to
 }
 
 // Decimal returns a number as text.
@@ -267,22 +285,18 @@ func (s *Sketch) add(c *sketchCall, what phrase) {
 }
 
 // hint keeps what a hint starts from; see the lowerer's.
-func (s *Sketch) hint(call string, args []Chars) int16 {
-	n := len(sketched.program.hints)
-	if n >= len(sketched.hints) || s.args+len(args) > len(sketched.args) {
-		s.full = true
-		return 0
+func (s *Sketch) hint(call string, args []Chars) hintSpec {
+	s.used += -s.used & (wordSize - 1)
+	at := s.take(uintptr(len(args)) * unsafe.Sizeof(Chars{}))
+	h := hintSpec{s.option, CharsOf(call), at, uintptr(len(args))}
+	if s.full {
+		return hintSpec{}
 	}
-	h := &sketched.hints[n]
-	h.option, h.call = s.option, CharsOf(call)
-	first := s.args
-	for _, a := range args {
-		sketched.args[s.args] = a
-		s.args++
+	for n := range args {
+		**(**Chars)(unsafe.Pointer(&at)) = args[n]
+		at += unsafe.Sizeof(Chars{})
 	}
-	setSlice(unsafe.Pointer(&h.args), uintptr(unsafe.Pointer(&sketched.args))+uintptr(first)*unsafe.Sizeof(Chars{}), len(args), len(args))
-	setLength(unsafe.Pointer(&sketched.program.hints), n+1)
-	return int16(n)
+	return h
 }
 
 // Reasons are what failed calls are explained with; see [Reporter].

@@ -111,9 +111,9 @@ func (s *Sketch) Read(path string) (text string, ok bool) {
 	if fd == None {
 		return "", false
 	}
-	begin, size := uintptr(unsafe.Pointer(&sketched.file)), uintptr(0)
-	for size < unsafe.Sizeof(sketched.file) {
-		n, errno := rawCall(unix.SYS_READ, uintptr(fd), begin+size, unsafe.Sizeof(sketched.file)-size)
+	begin, size := uintptr(unsafe.Pointer(&spareMemory)), uintptr(0)
+	for size < unsafe.Sizeof(spareMemory) {
+		n, errno := rawCall(unix.SYS_READ, uintptr(fd), begin+size, unsafe.Sizeof(spareMemory)-size)
 		if errno != 0 || n == 0 {
 			ok = errno == 0
 			break

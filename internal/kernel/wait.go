@@ -20,7 +20,7 @@ func (p *program) reap(i *instr) {
 		exit(exitFailure)
 	}
 	if status == exitFailure<<8 {
-		p.explain(i.hint, unix.EPERM)
+		p.explain(&i.hint, unix.EPERM)
 	}
 	if status != 0 {
 		p.end(status)

@@ -35,13 +35,6 @@ type spaceShort struct {
 	fd                                  int
 }
 
-// wordsMax is how many words of a command line are read for options.
-const wordsMax = 64
-
-// words are those of the command line. They are no variable of a function, for the stack need
-// not be large.
-var words [wordsMax]string
-
 // optionOf has the option of each kind of ns.Kinds.
 var optionOf = [len(ns.Kinds)]int{optUser, optCgroup, optIPC, optUTS, optNet, optPID, optMount, optTime}
 
@@ -85,16 +78,13 @@ func Short(sketch *kernel.Sketch) bool {
 
 // parse reads the options. It returns where the command begins.
 func (c *short) parse() (command int, ok bool) {
-	count := min(c.Count(), len(words))
-	for n := range count {
-		c.Store(&words[n], n)
-	}
+	words := c.Words()
 	for scan := (opt.Scan{Next: 1}); ; {
-		f := scan.Step(spellings[:], words[:count])
+		f := scan.Step(spellings[:], words)
 		switch {
 		case f.Result == opt.Operands:
 			// A line that is longer than what was read has to have its command before.
-			return scan.Next, scan.Next < count || count == c.Count()
+			return scan.Next, scan.Next < len(words) || len(words) == c.Count()
 		case f.Result != opt.Option || !c.set(f.Option, f.Value, f.Given):
 			return 0, false
 		}

@@ -15,8 +15,8 @@ import (
 type short struct {
 	*kernel.Sketch
 
-	met   [wordsMax]uint8 // options in the order of the command line
-	count int             // of them
+	met   [64]uint8 // options in the order of the command line
+	count int       // of them
 
 	namespaces uintptr
 	fork       bool
@@ -39,14 +39,6 @@ type singleShort struct {
 	current bool
 	id      uint32
 }
-
-// wordsMax is how many words of a command line are read for options, and how many options they
-// may hold.
-const wordsMax = 64
-
-// words are those of the command line. They are no variable of a function, for the stack need
-// not be large.
-var words [wordsMax]string
 
 // Short is the short way of gounshare: it sketches what Compile makes of the same command line.
 // It obeys the rules of package kernel for code without a runtime.
@@ -86,16 +78,13 @@ func Short(sketch *kernel.Sketch) bool {
 
 // parse reads the options. It returns where the command begins.
 func (c *short) parse() (command int, ok bool) {
-	count := min(c.Count(), len(words))
-	for n := range count {
-		c.Store(&words[n], n)
-	}
+	words := c.Words()
 	for scan := (opt.Scan{Next: 1}); ; {
-		f := scan.Step(spellings[:], words[:count])
+		f := scan.Step(spellings[:], words)
 		switch {
 		case f.Result == opt.Operands:
 			// A line that is longer than what was read has to have its command before.
-			return scan.Next, scan.Next < count || count == c.Count()
+			return scan.Next, scan.Next < len(words) || len(words) == c.Count()
 		case f.Result != opt.Option || c.count >= len(c.met) || !c.set(f.Option, f.Value, f.Given):
 			return 0, false
 		}
