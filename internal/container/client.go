@@ -13,9 +13,9 @@ import (
 	"strings"
 	"time"
 
-	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/quote"
 )
 
 // A client is a runtime's own program, which knows what no file tells us: names that are
@@ -269,7 +269,7 @@ func parseCrictl(text []byte) (Found, bool) {
 		f.PID = 0
 		f.exited = " with status " + strconv.Itoa(s.Code)
 		if s.Reason != "" {
-			f.exited += " (" + diag.Plain(s.Reason) + ")"
+			f.exited += " (" + quote.Plain(s.Reason) + ")"
 		}
 		if at, err := time.Parse(time.RFC3339Nano, s.Finished); err == nil {
 			f.exited = " at " + at.UTC().Format(time.DateTime) + " UTC" + f.exited
@@ -338,7 +338,7 @@ func parseSystemctl(text string) []Found {
 		return nil
 	}
 	if f.PID == 0 && facts.Field(text, "ActiveState") == "active" {
-		f.exited = "the unit is active (" + diag.Plain(facts.Field(text, "SubState")) + "), and has no process of its own"
+		f.exited = "the unit is active (" + quote.Plain(facts.Field(text, "SubState")) + "), and has no process of its own"
 	}
 	return []Found{f}
 }

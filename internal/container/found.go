@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/diag"
+	"nstools/internal/quote"
 )
 
 // The kinds of names, which are the words in front of the colon in a target.
@@ -82,9 +82,9 @@ func (f *Found) Foreign() bool { return f.foreign }
 // the name, or the first 12 digits of the id, as docker prints them. It is escaped.
 func (f *Found) Label() string {
 	if f.Name == "" && f.Pod == "" && isLongID(f.ID) {
-		return diag.Plain(f.word(f.ID[:12]))
+		return quote.Plain(f.word(f.ID[:12]))
 	}
-	return diag.Plain(f.word(cmp.Or(f.Name, f.ID)))
+	return quote.Plain(f.word(cmp.Or(f.Name, f.ID)))
 }
 
 // Alone is the label of what only keeps the namespaces of a pod, where those are meant
@@ -93,7 +93,7 @@ func (f *Found) Alone() string {
 	if f.Pod != "" && f.Sandbox && f.ID != "" {
 		g := *f
 		g.Pod = ""
-		return diag.Plain(g.word(f.ID[:min(len(f.ID), 12)]))
+		return quote.Plain(g.word(f.ID[:min(len(f.ID), 12)]))
 	}
 	return f.Label()
 }
@@ -127,7 +127,7 @@ func (f *Found) Line() string {
 		words[0] = ""
 	}
 	for i, w := range words {
-		words[i] = cmp.Or(diag.Plain(w), "-")
+		words[i] = cmp.Or(quote.Plain(w), "-")
 	}
 	return strings.Join(words, "\t")
 }

@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/diag"
 	"nstools/internal/netns"
+	"nstools/internal/quote"
 )
 
 // Target is the word by which [Find] finds it, "" where its name or id has characters
@@ -138,14 +138,14 @@ func (e *StoppedError) Hint() string {
 
 // ExecCommand is how the runtime's own client runs a command in the container.
 func (f *Found) ExecCommand() string {
-	name := diag.Plain(cmp.Or(f.Name, f.ID))
+	name := quote.Plain(cmp.Or(f.Name, f.ID))
 	switch {
 	case f.Runtime == Docker || f.Runtime == Podman:
 		return f.Runtime + " exec -it " + name + " sh"
 	case f.is(CRI):
-		return "crictl exec -it " + diag.Plain(f.ID[:min(len(f.ID), 13)]) + " sh"
+		return "crictl exec -it " + quote.Plain(f.ID[:min(len(f.ID), 13)]) + " sh"
 	case f.Runtime == Containerd:
-		return "ctr --namespace " + diag.Plain(f.Namespace) + " task exec --tty --exec-id sh " + diag.Plain(f.ID) + " sh"
+		return "ctr --namespace " + quote.Plain(f.Namespace) + " task exec --tty --exec-id sh " + quote.Plain(f.ID) + " sh"
 	}
 	return "runsc exec " + name + " sh"
 }

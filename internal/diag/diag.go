@@ -8,6 +8,8 @@ import (
 	"path"
 	"strconv"
 	"syscall"
+
+	"nstools/internal/quote"
 )
 
 // An Error is a failure of a tool's own, before or beside the plan.
@@ -39,7 +41,7 @@ func Print(w io.Writer, name string, err error) int {
 // WriteHint writes the line behind a message, unless the hint is "".
 func WriteHint(w io.Writer, name, hint string) {
 	if hint != "" {
-		io.WriteString(w, name+": hint: "+Plain(hint)+"\n")
+		io.WriteString(w, name+": hint: "+quote.Plain(hint)+"\n")
 	}
 }
 

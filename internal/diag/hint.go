@@ -13,28 +13,15 @@ import (
 
 	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/quote"
 )
 
 // PrintHint looks for the cause of a failure and prints it if there is certainty.
 // It runs where the failure happened: same namespaces, root and credentials.
 func PrintHint(f kernel.Failure) {
 	if hint := Hint(f, ThisHost(f.Alien)); hint != "" {
-		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), Plain(f.Name+": hint: "+hint)+"\n")
+		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), quote.Plain(f.Name+": hint: "+hint)+"\n")
 	}
-}
-
-// Plain escapes what could play with the terminal: a hint quotes names of files,
-// and mountinfo, which belong to others.
-func Plain(s string) string {
-	var b strings.Builder
-	for i := range len(s) {
-		if c := s[i]; c < ' ' || c > '~' {
-			b.WriteString(`\` + string([]byte{'0' + c>>6, '0' + c>>3&7, '0' + c&7}))
-		} else {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
 }
 
 // A Host is what hints look at.

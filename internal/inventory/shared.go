@@ -6,8 +6,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/quote"
 )
 
 // A Share is a namespace of one process, and who else is in it.
@@ -79,10 +79,10 @@ func (x Share) with() string {
 // brief is the container of a process, else its number and the name of its program.
 func (p Process) brief() string {
 	if p.Container != "" {
-		return diag.Plain(p.Container)
+		return quote.Plain(p.Container)
 	}
 	program, _, _ := strings.Cut(p.Command, " ")
-	return strconv.Itoa(p.PID) + " (" + diag.Plain(path.Base(program)) + ")"
+	return strconv.Itoa(p.PID) + " (" + quote.Plain(path.Base(program)) + ")"
 }
 
 // SharesJSON is JSON for the namespaces of one process, each with the key shared for

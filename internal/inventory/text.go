@@ -6,7 +6,7 @@ import (
 	"text/tabwriter"
 	"unicode/utf8"
 
-	"nstools/internal/diag"
+	"nstools/internal/quote"
 )
 
 // A Style is how tables are printed.
@@ -101,7 +101,7 @@ func plain(s string) string {
 	if s == "" {
 		return nothing
 	}
-	return diag.Plain(s)
+	return quote.Plain(s)
 }
 
 // word is a cell of one word.

@@ -9,6 +9,7 @@ import (
 
 	"nstools/internal/iproute"
 	"nstools/internal/link"
+	"nstools/internal/quote"
 	"nstools/internal/rtnl"
 )
 
@@ -125,13 +126,13 @@ func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error
 }
 
 func down(own, device string) string {
-	return device + " is down, and has no routes: " + own + " link set " + link.Shell([]string{device}) + " up"
+	return device + " is down, and has no routes: " + own + " link set " + quote.Shell([]string{device}) + " up"
 }
 
 // own is how commands of this program begin that are about the same namespace.
 func (r *run) own() string {
 	if r.opt.netns != nil {
-		return r.name + " -n " + link.Shell([]string{*r.opt.netns})
+		return r.name + " -n " + quote.Shell([]string{*r.opt.netns})
 	}
 	return r.name
 }

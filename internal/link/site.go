@@ -3,7 +3,6 @@ package link
 import (
 	"errors"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -11,6 +10,7 @@ import (
 	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
+	"nstools/internal/quote"
 	"nstools/internal/rtnl"
 )
 
@@ -164,27 +164,27 @@ func (s *Site) disconnect(device string) string {
 	if s.typed != s.Place {
 		words = append(words, "-n", s.typed.Name)
 	}
-	return Shell(append(words, "disconnect", s.String()+":"+device))
+	return quote.Shell(append(words, "disconnect", s.String()+":"+device))
 }
 
 func (p Place) ip(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + Shell(words)
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + quote.Shell(words)
 	case p.Name != "":
-		return "ip -n " + Shell([]string{p.Name}) + " " + Shell(words)
+		return "ip -n " + quote.Shell([]string{p.Name}) + " " + quote.Shell(words)
 	}
-	return "ip " + Shell(words)
+	return "ip " + quote.Shell(words)
 }
 
 func (p Place) run(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + Shell(words)
+		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + quote.Shell(words)
 	case p.Name != "":
-		return "ip netns exec " + Shell([]string{p.Name}) + " " + Shell(words)
+		return "ip netns exec " + quote.Shell([]string{p.Name}) + " " + quote.Shell(words)
 	}
-	return Shell(words)
+	return quote.Shell(words)
 }
 
 // gonetns is a command of ours in the namespace, which can be typed where there is no
@@ -192,33 +192,20 @@ func (p Place) run(words ...string) string {
 func (p Place) gonetns(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n gonetns " + Shell(words)
+		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n gonetns " + quote.Shell(words)
 	case p.Name != "":
-		return "gonetns -n " + Shell([]string{p.Name}) + " " + Shell(words)
+		return "gonetns -n " + quote.Shell([]string{p.Name}) + " " + quote.Shell(words)
 	}
-	return "gonetns " + Shell(words)
+	return "gonetns " + quote.Shell(words)
 }
 
 // enter is a command of another program in the namespace, for hints.
 func (p Place) enter(words ...string) string {
 	switch {
 	case p.PID != 0:
-		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n " + Shell(words)
+		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n " + quote.Shell(words)
 	case p.Name != "":
-		return "gonetns exec " + Shell([]string{p.Name}) + " " + Shell(words)
+		return "gonetns exec " + quote.Shell([]string{p.Name}) + " " + quote.Shell(words)
 	}
-	return Shell(words)
-}
-
-// Shell quotes words where a shell needs it.
-func Shell(words []string) string {
-	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=,+@%"
-	quoted := make([]string, len(words))
-	for i, w := range words {
-		if w == "" || strings.Trim(w, plain) != "" {
-			w = "'" + strings.ReplaceAll(w, "'", `'\''`) + "'"
-		}
-		quoted[i] = w
-	}
-	return strings.Join(quoted, " ")
+	return quote.Shell(words)
 }

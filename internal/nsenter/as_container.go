@@ -12,6 +12,7 @@ import (
 	"nstools/internal/facts"
 	"nstools/internal/files"
 	"nstools/internal/plan"
+	"nstools/internal/quote"
 	"nstools/internal/target"
 	"nstools/internal/tool"
 )
@@ -190,7 +191,7 @@ func (w *world) readCgroups() error {
 		if slices.Contains(ours, c) {
 			continue
 		}
-		name := "cgroup " + diag.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
+		name := "cgroup " + quote.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
 		procs, err := openProcs(c, all)
 		if err == unix.ENODEV && c.Controllers == "" && len(ours) > 1 {
 			continue // beside those of version 1 it has no controllers, and is not mounted here

@@ -6,6 +6,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/plan"
+	"nstools/internal/quote"
 	"nstools/internal/tool"
 )
 
@@ -28,7 +29,7 @@ func (c *compiler) whose(callers int) string {
 	case c.Env:
 		return "the target's vars"
 	case len(c.Picked) > 0:
-		return diag.Plain(diag.Count(callers, "var") + " with the target's " + strings.Join(c.Picked, ", "))
+		return quote.Plain(diag.Count(callers, "var") + " with the target's " + strings.Join(c.Picked, ", "))
 	}
 	return ""
 }
@@ -84,7 +85,7 @@ func (c *compiler) command(env []string) plan.Exec {
 	}
 	x := tool.LoginShell(shell, env)
 	if c.readsEnv() {
-		x.Name = diag.Plain(shell) // perhaps the target's words
+		x.Name = quote.Plain(shell) // perhaps the target's words
 	}
 	x.Shells = shells[:]
 	return x

@@ -12,6 +12,7 @@ import (
 	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/plan"
+	"nstools/internal/quote"
 	"nstools/internal/target"
 )
 
@@ -65,7 +66,7 @@ func (w *world) checkForeign(word string) error {
 		return nil
 	}
 	return &diag.Error{
-		Text: "cannot enter " + diag.Plain(word) + ": it runs in gVisor: only its network namespace can be entered (--net)",
+		Text: "cannot enter " + quote.Plain(word) + ": it runs in gVisor: only its network namespace can be entered (--net)",
 		Hint: "its runtime runs a command there: " + w.found.ExecCommand(),
 	}
 }
@@ -90,21 +91,21 @@ func unfound(word string, err error) error {
 	var onHost *container.HostError
 	switch {
 	case errors.Is(err, container.ErrNoProc):
-		return &diag.Error{Text: "cannot look up " + diag.Plain(word), Hint: err.Error()}
+		return &diag.Error{Text: "cannot look up " + quote.Plain(word), Hint: err.Error()}
 	case errors.As(err, &stopped):
-		return &diag.Error{Text: diag.Plain(word) + " " + stopped.Text(), Hint: stopped.Hint()}
+		return &diag.Error{Text: quote.Plain(word) + " " + stopped.Text(), Hint: stopped.Hint()}
 	case errors.As(err, &onHost):
-		return &diag.Error{Text: "cannot enter " + diag.Plain(word) + ": " + onHost.What, Hint: onHost.Hint()}
+		return &diag.Error{Text: "cannot enter " + quote.Plain(word) + ": " + onHost.What, Hint: onHost.Hint()}
 	case errors.As(err, &several):
 		return &diag.Error{
-			Text: diag.Plain(word) + " is ambiguous:" + candidates(several.Found),
+			Text: quote.Plain(word) + " is ambiguous:" + candidates(several.Found),
 			Hint: "these are PID, runtime, id and name: give " + several.Forms(),
 		}
 	case !errors.As(err, &none):
 		return err
 	}
 	if kind, _ := container.Split(word); kind != "" {
-		return &diag.Error{Text: "cannot find " + diag.Plain(word), Hint: none.Hint()}
+		return &diag.Error{Text: "cannot find " + quote.Plain(word), Hint: none.Hint()}
 	}
 	number, _, colon := strings.Cut(word, ":")
 	hint := none.Hint()
@@ -177,7 +178,7 @@ func cutOff(cut []string) string {
 	if len(cut) == 0 {
 		return ""
 	}
-	return "not read to the end, so that names may be missing: " + diag.Plain(strings.Join(cut, ", "))
+	return "not read to the end, so that names may be missing: " + quote.Plain(strings.Join(cut, ", "))
 }
 
 // nothingHint tells who gave a name, and nothing to enter of it, what is missing.
@@ -194,7 +195,7 @@ func (w *world) nothingHint() string {
 		return ""
 	}
 	if word := w.Command[0]; isTarget(word) {
-		return "to enter " + diag.Plain(word) + ", give it to --target: --target " + diag.Plain(word) + " --all" + typed(w.Command[1:])
+		return "to enter " + quote.Plain(word) + ", give it to --target: --target " + quote.Plain(word) + " --all" + typed(w.Command[1:])
 	}
 	if !slices.Contains(verbs[:], w.Command[0]) {
 		return ""
@@ -204,7 +205,7 @@ func (w *world) nothingHint() string {
 			continue // -it
 		}
 		if isTarget(word) {
-			return w.Command[0] + " is no word of this program; to enter " + diag.Plain(word) + ": " + diag.Name(os.Args) + " --target " + diag.Plain(word) + " --all" + typed(w.Command[i+2:])
+			return w.Command[0] + " is no word of this program; to enter " + quote.Plain(word) + ": " + diag.Name(os.Args) + " --target " + quote.Plain(word) + " --all" + typed(w.Command[i+2:])
 		}
 		break
 	}

@@ -8,6 +8,7 @@ import (
 	"nstools/internal/netns"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
+	"nstools/internal/quote"
 	"nstools/internal/target"
 	"nstools/internal/tool"
 )
@@ -44,7 +45,7 @@ func (w *world) chooseNetns() error {
 	for _, needs := range w.processOptions() {
 		if needs.given {
 			return &diag.Error{
-				Text: diag.Plain(w.netns) + " is a network namespace and no process, which " + needs.option + " takes",
+				Text: quote.Plain(w.netns) + " is a network namespace and no process, which " + needs.option + " takes",
 				Hint: "several processes may be in it: see gonetns pids, and give the number of one",
 			}
 		}

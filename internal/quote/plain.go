@@ -1,0 +1,17 @@
+package quote
+
+import "strings"
+
+// Plain escapes what could play with the terminal: a hint quotes names of files,
+// and mountinfo, which belong to others.
+func Plain(s string) string {
+	var b strings.Builder
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' {
+			b.WriteString(`\` + string([]byte{'0' + c>>6, '0' + c>>3&7, '0' + c&7}))
+		} else {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
