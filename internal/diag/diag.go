@@ -1,5 +1,5 @@
-// Package diag words failures: the text that equals the original's, the exit
-// status, and the hint with the cause.
+// Package diag words failures: the text that equals the original's, and the exit
+// status. It prints a hint that it is given; package hint finds those.
 package diag
 
 import (

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 )
 
@@ -126,7 +127,7 @@ func Connect(steps []Step) error {
 			continue
 		}
 		text := "nothing was connected: "
-		cause := hint(s, err) // before what it looks at has gone
+		cause := causeOf(s, err) // before what it looks at has gone
 		if stuck, e := takeBack(steps[:i+1], err); e != nil {
 			text = "partly connected (cannot undo " + stuck.Command() + ": " + Reason(e) + "): "
 		}
@@ -182,14 +183,14 @@ func Reason(err error) string {
 	return diag.Reason(err)
 }
 
-// hint looks for the cause of a step's failure.
-func hint(s Step, err error) string {
+// causeOf looks for the cause of a step's failure.
+func causeOf(s Step, err error) string {
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Hint != "" {
 		return f.Hint
 	}
 	switch err := errnoOf(err); err {
 	case unix.EPERM, unix.EACCES, unix.EROFS:
-		return cmp.Or(diag.ReadOnlySysctls(err), diag.RefusedByNetwork(false))
+		return cmp.Or(hint.ReadOnlySysctls(err), hint.RefusedByNetwork(false))
 	}
 	f := (*iproute.Failure)(nil)
 	if !errors.As(err, &f) {

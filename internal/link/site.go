@@ -8,6 +8,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/files"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
 	"nstools/internal/quote"
@@ -90,7 +91,7 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 		unix.Close(s.fd)
 		if rtnl.Refused(err, unix.EPERM) {
 			f := iproute.Fail("cannot enter " + p.String() + ": " + diag.Strerror(unix.EPERM))
-			f.Hint = diag.RefusedName("setns", unix.EPERM, "netns", "CLONE_NEWNET")
+			f.Hint = hint.RefusedName("setns", unix.EPERM, "netns", "CLONE_NEWNET")
 			return nil, f
 		}
 		return nil, err

@@ -7,15 +7,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/diag"
 	"nstools/internal/files"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 )
 
 // refused is a failure of a system call, with its cause where that is found.
 func refused(text, call string, err error, args ...string) *iproute.Failure {
 	f := iproute.Fail(text)
-	f.Hint = diag.RefusedName(call, err, args...)
+	f.Hint = hint.RefusedName(call, err, args...)
 	return f
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/files"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 	"nstools/internal/ns"
 	"nstools/internal/rtnl"
@@ -73,7 +74,7 @@ func openAs(name, path string, status int) (int, error) {
 	errors.As(err, &f.Errno)
 	if err == unix.ENOENT {
 		if _, e := os.Lstat(Dir); e != nil {
-			f.Hint = diag.NoNames(name)
+			f.Hint = hint.NoNames(name)
 		}
 	}
 	return -1, f

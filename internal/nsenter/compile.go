@@ -3,7 +3,7 @@ package nsenter
 import (
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/terminal"
@@ -87,7 +87,7 @@ func (c *compiler) enter() {
 	}
 	for i, s := range c.spaces {
 		if s.wanted {
-			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Outside: diag.OutsideUser(ns.Kinds[i].File), Beyond: diag.BeyondUser(ns.Kinds[i].File)})
+			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Outside: hint.OutsideUser(ns.Kinds[i].File), Beyond: hint.BeyondUser(ns.Kinds[i].File)})
 			why = tool.Join(why, s.why)
 		}
 	}

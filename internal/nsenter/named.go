@@ -11,6 +11,7 @@ import (
 
 	"nstools/internal/container"
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/plan"
 	"nstools/internal/quote"
 	"nstools/internal/target"
@@ -190,7 +191,7 @@ func (w *world) nothingHint() string {
 	case w.found != nil:
 		return kinds
 	case w.Target != nil && len(w.Command) > 0 && w.isProcess(w.Command[0]):
-		return diag.TwoNumbers(w.Command[0])
+		return hint.TwoNumbers(w.Command[0])
 	case w.Target != nil || len(w.Command) == 0:
 		return ""
 	}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/target"
@@ -34,7 +35,7 @@ func (w *world) openByID(option string, n named, fd *int) error {
 	binary.NativeEndian.PutUint64(handle, id)
 	opened, err := unix.OpenByHandleAt(nsfsRoot, unix.NewFileHandle(fileidNsfs, handle), unix.O_RDONLY|unix.O_CLOEXEC)
 	if err != nil {
-		return &diag.Error{Text: "cannot open namespace of id " + number + ": " + diag.Reason(err), Hint: diag.ThisHost(false).NamespaceID(err)}
+		return &diag.Error{Text: "cannot open namespace of id " + number + ": " + diag.Reason(err), Hint: hint.ThisHost(false).NamespaceID(err)}
 	}
 	if *fd != target.None {
 		unix.Close(*fd)

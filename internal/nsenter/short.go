@@ -4,6 +4,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
 	"nstools/internal/opt"
@@ -391,7 +392,7 @@ func (c *short) enterShort() {
 	for n := range c.spaces {
 		if s := &c.spaces[n]; s.wanted {
 			k := &ns.Kinds[n]
-			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[userShort].wanted, diag.OutsideUser(k.File), diag.BeyondUser(k.File))
+			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[userShort].wanted, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
 		}
 	}
 }

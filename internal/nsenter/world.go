@@ -8,6 +8,7 @@ import (
 	"nstools/internal/container"
 	"nstools/internal/diag"
 	"nstools/internal/files"
+	"nstools/internal/hint"
 	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/target"
@@ -289,7 +290,7 @@ func (w *world) openTargets(option, file, result string, flags int) (int, error)
 
 // refused is the failure to get at the target, with the cause as far as it shows.
 func (w *world) refused(what string, err error) error {
-	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: diag.ThisHost(false).Target(w.Target.pid, err)}
+	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: hint.ThisHost(false).Target(w.Target.pid, err)}
 }
 
 func (w *world) openDirs() (err error) {

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 )
 
@@ -34,7 +35,7 @@ func Open(namespace int) (*Conn, error) {
 	if err != nil {
 		f := iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
 		errors.As(err, &f.Errno)
-		f.Hint = diag.Filtered("socket", err)
+		f.Hint = hint.Filtered("socket", err)
 		return nil, f
 	}
 	// Both are refinements since Linux 4.12 and 4.20: the kernel's own sentences,

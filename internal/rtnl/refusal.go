@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/iproute"
 )
 
@@ -21,7 +22,7 @@ func (c *Conn) refusal(err error) *iproute.Failure {
 		}
 	}
 	if f.Errno == unix.EPERM {
-		f.Hint = diag.RefusedByNetwork(c.own)
+		f.Hint = hint.RefusedByNetwork(c.own)
 	}
 	return f
 }

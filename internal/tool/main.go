@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/hint"
 	"nstools/internal/kernel"
 	"nstools/internal/opt"
 	"nstools/internal/plan"
@@ -57,7 +58,7 @@ func Begin(argv []string, stderr io.Writer) (status int, done bool) {
 		return diag.Print(stderr, diag.Name(argv), Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program")), true
 	}
 	if f, ok := kernel.Failed(argv); ok {
-		diag.PrintHint(f)
+		hint.Print(f)
 		return 0, true
 	}
 	return 0, false

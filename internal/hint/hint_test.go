@@ -1,4 +1,4 @@
-package diag
+package hint
 
 import (
 	"encoding/binary"
@@ -161,7 +161,7 @@ func TestHint(t *testing.T) {
 				f.Args = []string{"/proc/1/ns/mnt", "/a b/f", "NULL"}
 			}
 		}
-		got := Hint(f, test.host)
+		got := Of(f, test.host)
 		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 			t.Errorf("Hint(%s(%s), %v) = %q; want %q", test.call, test.args, test.errno, got, test.want)
 		}
@@ -186,7 +186,7 @@ func TestProcOwnedByAnother(t *testing.T) {
 	h := host()
 	h.Owns = func(Host, string) (bool, bool) { return false, true }
 	f := kernel.Failure{Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
-	if got := Hint(f, h); !strings.Contains(got, "--pid --fork") {
+	if got := Of(f, h); !strings.Contains(got, "--pid --fork") {
 		t.Errorf("Hint(mount of proc in a foreign PID namespace) = %q; want one that names --pid --fork", got)
 	}
 }
@@ -202,12 +202,12 @@ func TestProcBesideOthers(t *testing.T) {
 	} {
 		h.Owns = func(Host, string) (bool, bool) { return tt.owns, true }
 		f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
-		if got := Hint(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
+		if got := Of(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
 			t.Errorf("owned %v: %q; want one with %q", tt.owns, got, tt.want)
 		}
 	}
 	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setns", Args: []string{"mnt", "CLONE_NEWNS"}}
-	if got := Hint(f, h); !strings.Contains(got, "--user-parent") {
+	if got := Of(f, h); !strings.Contains(got, "--user-parent") {
 		t.Errorf("mounts of another user namespace: %q", got)
 	}
 }
@@ -219,7 +219,7 @@ func TestRootWithoutTheCapability(t *testing.T) {
 	h.EUID = 0
 	for call, want := range map[string]string{"setuid": "CAP_SETUID", "setgid": "CAP_SETGID", "setgroups": "CAP_SETGID"} {
 		f := kernel.Failure{Errno: unix.EPERM, Call: call, Args: []string{"5"}}
-		if got := Hint(f, h); got != "root lacks "+want+" here" {
+		if got := Of(f, h); got != "root lacks "+want+" here" {
 			t.Errorf("Hint(%s by root) = %q; want %s and no more", call, got, want)
 		}
 	}
@@ -227,7 +227,7 @@ func TestRootWithoutTheCapability(t *testing.T) {
 
 func TestIDsBesideOthers(t *testing.T) {
 	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setuid", Args: []string{"5"}}
-	if got := Hint(f, host()); got != "this needs CAP_SETUID: be root" {
+	if got := Of(f, host()); got != "this needs CAP_SETUID: be root" {
 		t.Errorf("Hint(setuid in namespaces of others) = %q; want no option of another program", got)
 	}
 }
@@ -236,11 +236,11 @@ func TestIDsBesideOthers(t *testing.T) {
 // The number of threads tells nothing: whoever looks for the cause has some, too.
 func TestThreads(t *testing.T) {
 	f := kernel.Failure{Threaded: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWUSER"}}
-	if got := Hint(f, host()); !strings.Contains(got, "makes no user namespace") {
+	if got := Of(f, host()); !strings.Contains(got, "makes no user namespace") {
 		t.Errorf("Hint(unshare with threads) = %q; want one that says what cannot be made", got)
 	}
 	f.Args = []string{"CLONE_NEWNS"}
-	if got := Hint(f, host()); got != "" {
+	if got := Of(f, host()); got != "" {
 		t.Errorf("Hint(unshare with threads, no user namespace) = %q; want none", got)
 	}
 }
@@ -250,7 +250,7 @@ func TestChildrenApart(t *testing.T) {
 		{Apart: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}},
 		{Apart: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWPID"}},
 	} {
-		if got := Hint(f, host()); !strings.Contains(got, "--fork") {
+		if got := Of(f, host()); !strings.Contains(got, "--fork") {
 			t.Errorf("Hint(%s, children apart) = %q; want one that names --fork", f.Call, got)
 		}
 	}
@@ -310,7 +310,7 @@ func TestNamespaceID(t *testing.T) {
 
 func TestCapabilityBesideOthers(t *testing.T) {
 	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "chroot", Args: []string{"."}}
-	if got := Hint(f, host()); !strings.HasPrefix(got, "this needs CAP_SYS_CHROOT: ") || strings.Contains(got, "--map-root-user") {
+	if got := Of(f, host()); !strings.HasPrefix(got, "this needs CAP_SYS_CHROOT: ") || strings.Contains(got, "--map-root-user") {
 		t.Errorf("Hint(chroot in namespaces of others) = %q; want no option of another program", got)
 	}
 }
@@ -339,7 +339,7 @@ func TestMapper(t *testing.T) {
 		files := test.host.FS.(fstest.MapFS)
 		files["bin/newuidmap"] = &fstest.MapFile{Mode: 0o755}
 		test.host.Capable = func(string) bool { return test.capable }
-		got := Hint(kernel.Failure{Errno: unix.EPERM, Call: "newuidmap", Args: strings.Fields(test.args)}, test.host)
+		got := Of(kernel.Failure{Errno: unix.EPERM, Call: "newuidmap", Args: strings.Fields(test.args)}, test.host)
 		if (got == "") != (test.want == "") || !strings.Contains(got, test.want) {
 			t.Errorf("newuidmap %s: %q; want %q", test.args, got, test.want)
 		}
@@ -355,7 +355,7 @@ func TestNoCommand(t *testing.T) {
 		"$f": "the namespace is bound to a file that exists; make it first",
 	} {
 		f := kernel.Failure{Name: "gounshare", Errno: unix.ENOENT, Call: "mount", Args: []string{"/proc/1/ns/net", name, "NULL"}}
-		if got := Hint(f, h); got != want {
+		if got := Of(f, h); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}

@@ -1,4 +1,4 @@
-package diag
+package hint
 
 import (
 	"io"
@@ -16,10 +16,10 @@ import (
 	"nstools/internal/quote"
 )
 
-// PrintHint looks for the cause of a failure and prints it if there is certainty.
+// Print looks for the cause of a failure and prints it if there is certainty.
 // It runs where the failure happened: same namespaces, root and credentials.
-func PrintHint(f kernel.Failure) {
-	if hint := Hint(f, ThisHost(f.Alien)); hint != "" {
+func Print(f kernel.Failure) {
+	if hint := Of(f, ThisHost(f.Alien)); hint != "" {
 		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), quote.Plain(f.Name+": hint: "+hint)+"\n")
 	}
 }
@@ -108,9 +108,9 @@ func owns(h Host, kind string) (owns, known bool) {
 	return user == "user:["+strconv.FormatUint(st.Ino, 10)+"]", user != ""
 }
 
-// Hint names the one cause of a failure and the narrowest cure, or is empty: it
+// Of names the one cause of a failure and the narrowest cure, or is empty: it
 // never guesses. It is pure but for what it reads of the host.
-func Hint(f kernel.Failure, h Host) string {
+func Of(f kernel.Failure, h Host) string {
 	if _, there := h.read("/proc/self/status"); !there && !f.Alien && h.Outside != nil {
 		if proc, chrooted, err := h.Outside(); err == nil {
 			h.Proc, h.inChroot = proc, chrooted

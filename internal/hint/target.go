@@ -1,4 +1,4 @@
-package diag
+package hint
 
 import (
 	"errors"
@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/diag"
 	"nstools/internal/facts"
 	"nstools/internal/kernel"
 )
@@ -57,7 +58,7 @@ func (h Host) targetRefused(pid string) string {
 		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
 	}
 	if more := theirs &^ ours; more != 0 {
-		return "process " + pid + " has " + Capabilities(more) + " and you have not (CapPrm in /proc/" + pid + "/status); it takes as many, or CAP_SYS_PTRACE over it"
+		return "process " + pid + " has " + diag.Capabilities(more) + " and you have not (CapPrm in /proc/" + pid + "/status); it takes as many, or CAP_SYS_PTRACE over it"
 	}
 	return ""
 }
