@@ -8,10 +8,10 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
-	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/opt"
 	"nstools/internal/tool"
+	"nstools/internal/wire"
 )
 
 // connectOptions are those of the verb connect.
@@ -90,8 +90,8 @@ func ours(err error) error {
 }
 
 func (r *run) wire(o *connectOptions, ends []string) error {
-	w := link.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
-	for i, e := range []*link.End{&w.A, &w.B} {
+	w := wire.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
+	for i, e := range []*wire.End{&w.A, &w.B} {
 		if _, err := r.open(e, ends[i]); err != nil {
 			return err
 		}
@@ -111,7 +111,7 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		return err
 	}
 	if !o.dryRun && r.opt.explain == "" {
-		if err := link.Connect(steps); err != nil {
+		if err := wire.Connect(steps); err != nil {
 			return err
 		}
 		w.Settle()
@@ -123,7 +123,7 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 
 // printSteps prints the commands of steps, one a line, or as JSON with the keys that an
 // explanation of exec has.
-func (r *run) printSteps(steps []link.Step) error {
+func (r *run) printSteps(steps []wire.Step) error {
 	if r.opt.explain != "json" && !r.opt.json {
 		var text strings.Builder
 		for _, s := range steps {
@@ -159,17 +159,17 @@ func (r *run) alone() (done func()) {
 
 // open reads an endpoint and opens its namespace. The place is known also where that
 // has gone.
-func (r *run) open(e *link.End, word string) (place link.Place, err error) {
+func (r *run) open(e *wire.End, word string) (place wire.Place, err error) {
 	if place, err = parseEnd(e, word); err != nil {
 		return place, r.misuse(err)
 	}
-	e.Site, err = link.OpenSite(place, r.home())
+	e.Site, err = wire.OpenSite(place, r.home())
 	return place, err
 }
 
 // home is what "host" means.
-func (r *run) home() link.Home {
-	h := link.Home{FD: r.inNS}
+func (r *run) home() wire.Home {
+	h := wire.Home{FD: r.inNS}
 	if r.opt.netns != nil {
 		h.Name = *r.opt.netns
 	}

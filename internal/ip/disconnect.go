@@ -8,11 +8,11 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/opt"
 	"nstools/internal/rtnl"
 	"nstools/internal/tool"
+	"nstools/internal/wire"
 )
 
 func disconnectTable(help *bool) *opt.Table {
@@ -48,8 +48,8 @@ func (r *run) disconnect(args []string) error {
 // cut takes all pairs between two namespaces away, and what is left of those that have
 // gone. One of the two may have gone itself.
 func (r *run) cut(words []string) error {
-	var ends [2]link.End
-	var places [2]link.Place
+	var ends [2]wire.End
+	var places [2]wire.Place
 	var gone error
 	for i := range ends {
 		place, err := r.openBare(&ends[i], words[i])
@@ -58,7 +58,7 @@ func (r *run) cut(words []string) error {
 			defer ends[i].Site.Close()
 		case gone != nil:
 			return gone
-		case link.Gone(err):
+		case wire.Gone(err):
 			gone = err
 		default:
 			return err
@@ -93,12 +93,12 @@ func (r *run) cut(words []string) error {
 }
 
 // cutWires tells whether there were any.
-func cutWires(ends [2]link.End) (bool, error) {
-	wires, err := link.Wires(ends[0], ends[1])
+func cutWires(ends [2]wire.End) (bool, error) {
+	wires, err := wire.Pairs(ends[0], ends[1])
 	if err != nil || len(wires) == 0 {
 		return false, err
 	}
-	if err := link.Cut(wires); err != nil {
+	if err := wire.Cut(wires); err != nil {
 		what := wires[0].Device.Name
 		if more := len(wires) - 1; more > 0 {
 			what += " and " + strconv.Itoa(more) + " more"
@@ -110,7 +110,7 @@ func cutWires(ends [2]link.End) (bool, error) {
 
 // sweep takes away what is left of a connection between two places, by the names that
 // its devices have had. It tells whether there was anything.
-func sweep(ends [2]link.End, places [2]link.Place) (found bool, err error) {
+func sweep(ends [2]wire.End, places [2]wire.Place) (found bool, err error) {
 	for i, e := range ends {
 		if e.Site == nil {
 			continue
@@ -127,19 +127,19 @@ func sweep(ends [2]link.End, places [2]link.Place) (found bool, err error) {
 
 // sweepFailed is a failure at what is left of a connection that has gone, or where it was
 // looked for.
-func sweepFailed(e link.End, found bool, err error) error {
+func sweepFailed(e wire.End, found bool, err error) error {
 	if !found {
-		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.Site.String() + ": " + link.Reason(err)}
+		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.Site.String() + ": " + wire.Reason(err)}
 	}
-	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.Site.String() + ": " + link.Reason(err), Hint: e.Site.Remains()}
+	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.Site.String() + ": " + wire.Reason(err), Hint: e.Site.Remains()}
 }
 
 // cutFailed is a failure to take connections away, of which one has that device.
 func cutFailed(device string, err error) error {
-	if u := (*link.UnsureError)(nil); errors.As(err, &u) {
+	if u := (*wire.UnsureError)(nil); errors.As(err, &u) {
 		return &diag.Error{Text: u.Error()}
 	}
-	f := &diag.Error{Text: "cannot disconnect " + device + ": " + link.Reason(err)}
+	f := &diag.Error{Text: "cannot disconnect " + device + ": " + wire.Reason(err)}
 	if e := (*diag.Error)(nil); errors.As(err, &e) {
 		f.Hint = e.Hint
 	}
@@ -150,7 +150,7 @@ func cutFailed(device string, err error) error {
 // host or in any named namespace; where it is in none, it is told how what was made there
 // is taken away.
 func (r *run) cutOne(word string) error {
-	var e link.End
+	var e wire.End
 	if _, err := r.openBare(&e, word); err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func (r *run) cutOne(word string) error {
 		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
 	}
 	defer r.alone()()
-	w, err := link.FindWire(e)
+	w, err := wire.FindPair(e)
 	if rtnl.Refused(err, unix.ENODEV) {
 		switch swept, e2 := e.Sweep(); {
 		case e2 != nil:
@@ -174,7 +174,7 @@ func (r *run) cutOne(word string) error {
 	if other := r.findOther(&w); other != nil {
 		defer other.Close()
 	}
-	if err := link.Cut([]link.Wire{w}); err != nil {
+	if err := wire.Cut([]wire.Pair{w}); err != nil {
 		return cutFailed(e.Device, err)
 	}
 	if w.Other == nil {
@@ -185,17 +185,17 @@ func (r *run) cutOne(word string) error {
 
 // findOther looks for the other end of a wire wherever there is a name for, one place
 // after the other, and returns what is to be closed then.
-func (r *run) findOther(w *link.Wire) *link.Site {
+func (r *run) findOther(w *wire.Pair) *wire.Site {
 	if w.Other != nil {
 		return nil
 	}
-	places := []link.Place{link.Host}
+	places := []wire.Place{wire.Host}
 	names, _ := netns.Names()
 	for _, name := range names {
-		places = append(places, link.Place{Name: name})
+		places = append(places, wire.Place{Name: name})
 	}
 	for _, p := range places {
-		s, err := link.OpenSite(p, r.home())
+		s, err := wire.OpenSite(p, r.home())
 		if err != nil {
 			continue
 		}
@@ -208,7 +208,7 @@ func (r *run) findOther(w *link.Wire) *link.Site {
 }
 
 // openBare is open for an endpoint without addresses.
-func (r *run) openBare(e *link.End, word string) (link.Place, error) {
+func (r *run) openBare(e *wire.End, word string) (wire.Place, error) {
 	place, err := r.open(e, word)
 	if len(e.Addresses) == 0 {
 		return place, err

@@ -7,14 +7,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
-	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/tool"
+	"nstools/internal/wire"
 )
 
 // parseEnd reads NAMESPACE[:DEVICE][=ADDRESS/LENGTH[,...]], where NAMESPACE is a name,
 // host or pid:NUMBER. A name that holds a colon or an equals sign cannot be said.
-func parseEnd(e *link.End, word string) (p link.Place, err error) {
+func parseEnd(e *wire.End, word string) (p wire.Place, err error) {
 	head, list, addressed := strings.Cut(word, "=")
 	if process, ok := strings.CutPrefix(head, "pid:"); ok {
 		number, device, named := strings.Cut(process, ":")
@@ -47,7 +47,7 @@ func parseEnd(e *link.End, word string) (p link.Place, err error) {
 	return p, nil
 }
 
-func setDevice(e *link.End, word, device string, named bool) error {
+func setDevice(e *wire.End, word, device string, named bool) error {
 	e.Device = device
 	if !named {
 		return nil
@@ -67,7 +67,7 @@ func checkDevice(device, word string) error {
 // orTowards is the name of a device, or where none was chosen one that says where it
 // leads, cut to the length that the kernel allows. What it or nft(8) would not take is
 // an underscore.
-func orTowards(device string, p link.Place) string {
+func orTowards(device string, p wire.Place) string {
 	if device != "" {
 		return device
 	}

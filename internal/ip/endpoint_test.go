@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	"nstools/internal/link"
+	"nstools/internal/wire"
 )
 
 func TestParseEnd(t *testing.T) {
@@ -40,7 +40,7 @@ func TestParseEnd(t *testing.T) {
 		"a=default":                "error: 'default' in 'a=default' is no address with a length, such as 10.0.0.1/24",
 		"a=10.0.0.1/33":            "error: '10.0.0.1/33' in 'a=10.0.0.1/33' is no address with a length, such as 10.0.0.1/24",
 	} {
-		var e link.End
+		var e wire.End
 		p, err := parseEnd(&e, word)
 		got := fmt.Sprintf("%s %s %s", p, e.Device, e.Addresses)
 		if err != nil {
@@ -55,19 +55,19 @@ func TestParseEnd(t *testing.T) {
 func TestOrTowards(t *testing.T) {
 	for _, c := range []struct {
 		device string
-		place  link.Place
+		place  wire.Place
 		want   string
 	}{
-		{"eth0", link.Host, "eth0"},
-		{"", link.Place{Name: "\u00e0 la"}, "to-__la"},
-		{"", link.Place{Name: "a\xa0\xffb"}, "to-a__b"},
-		{"", link.Place{Name: `a"*\b`}, "to-a___b"},
-		{"", link.Place{Name: "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"},
-		{"", link.Place{Name: "x\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-x\u00e4\u00e4\u00e4\u00e4\u00e4"},
-		{"", link.Host, "to-host"},
-		{"", link.Place{PID: 4194304}, "to-4194304"},
-		{"", link.Place{Name: "a b:c%d"}, "to-a_b_c_d"},
-		{"", link.Place{Name: "a-very-long-name"}, "to-a-very-long-"},
+		{"eth0", wire.Host, "eth0"},
+		{"", wire.Place{Name: "\u00e0 la"}, "to-__la"},
+		{"", wire.Place{Name: "a\xa0\xffb"}, "to-a__b"},
+		{"", wire.Place{Name: `a"*\b`}, "to-a___b"},
+		{"", wire.Place{Name: "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"},
+		{"", wire.Place{Name: "x\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-x\u00e4\u00e4\u00e4\u00e4\u00e4"},
+		{"", wire.Host, "to-host"},
+		{"", wire.Place{PID: 4194304}, "to-4194304"},
+		{"", wire.Place{Name: "a b:c%d"}, "to-a_b_c_d"},
+		{"", wire.Place{Name: "a-very-long-name"}, "to-a-very-long-"},
 	} {
 		if got := orTowards(c.device, c.place); got != c.want {
 			t.Errorf("%q, %v: got %q; want %q", c.device, c.place, got, c.want)

@@ -11,6 +11,7 @@ import (
 	"nstools/internal/link"
 	"nstools/internal/quote"
 	"nstools/internal/rtnl"
+	"nstools/internal/wire"
 )
 
 // hinted is a failure with a hint, unless it has one already.
@@ -52,7 +53,7 @@ func (w *linkWords) called() string {
 
 func (w *linkWords) taken(what string) string {
 	where := "here"
-	if w.to != (link.Place{}) {
+	if w.to != (wire.Place{}) {
 		where = "in " + w.to.String()
 	}
 	return "the name of the " + what + " is taken: there is " + w.called() + " " + where + " already; choose another one"
@@ -64,8 +65,8 @@ func (w *linkWords) isThere() bool {
 		return false
 	}
 	conn := w.conn
-	if w.to != (link.Place{}) {
-		s, err := link.OpenSite(w.to, link.Home{FD: -1})
+	if w.to != (wire.Place{}) {
+		s, err := wire.OpenSite(w.to, wire.Home{FD: -1})
 		if err != nil {
 			return false
 		}

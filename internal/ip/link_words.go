@@ -11,6 +11,7 @@ import (
 	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/rtnl"
+	"nstools/internal/wire"
 )
 
 // A linkWords is what words say of a device, those of a new one and of one that there
@@ -27,7 +28,7 @@ type linkWords struct {
 	rest   iproute.Words // behind the kind
 	opened []int         // namespaces, until the message has been sent
 	moves  bool          // to another namespace
-	to     link.Place    // which one; the zero value where it stays
+	to     wire.Place    // which one; the zero value where it stays
 	peer   *linkWords    // what is said of the other end of a veth; nil for nothing
 	octets int           // of the hardware's address; 0 for none
 }
@@ -178,7 +179,7 @@ func (w *linkWords) setNamespace(v string) error {
 	w.moves = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
-		w.to = link.Place{Name: v}
+		w.to = wire.Place{Name: v}
 		w.change.Word(unix.IFLA_NET_NS_FD, uint32(fd))
 		return nil
 	}
@@ -188,7 +189,7 @@ func (w *linkWords) setNamespace(v string) error {
 		f.Hint = "there is no namespace of this name in " + netns.Dir + ", and it is no number of a process"
 		return f
 	}
-	w.to = link.Place{PID: int(pid)}
+	w.to = wire.Place{PID: int(pid)}
 	w.change.Word(unix.IFLA_NET_NS_PID, uint32(pid))
 	return nil
 }

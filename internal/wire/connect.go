@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"cmp"
@@ -11,12 +11,13 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/hint"
 	"nstools/internal/iproute"
+	"nstools/internal/link"
 )
 
 // Look finds out what is there already, and refuses what would get in its way. The
 // error is a *diag.Error or a *iproute.Failure.
 func (w *Wiring) Look() (seen Seen, err error) {
-	devices, err := Devices(w.A.Site.conn)
+	devices, err := link.Devices(w.A.Site.conn)
 	if err != nil {
 		return seen, err
 	}
@@ -45,7 +46,7 @@ func (w *Wiring) Look() (seen Seen, err error) {
 // lookForNAT finds out what other connections have made for --nat, and one of the same
 // name that has gone without disconnect: its table is in the way, and knows what
 // forwarding was before.
-func (w *Wiring) lookForNAT(seen *Seen, devices []Device) error {
+func (w *Wiring) lookForNAT(seen *Seen, devices []link.Device) error {
 	tables, err := ourTables(w.A.Site)
 	if err != nil {
 		return &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
@@ -82,7 +83,7 @@ func (e *End) free(index, goes int) (own []iproute.Prefix, err error) {
 	if len(e.Addresses) == 0 && index == 0 {
 		return nil, nil
 	}
-	list, err := Addresses(e.Site.conn, unix.AF_UNSPEC, 0)
+	list, err := link.Addresses(e.Site.conn, unix.AF_UNSPEC, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -104,7 +105,7 @@ func (e *End) free(index, goes int) (own []iproute.Prefix, err error) {
 }
 
 func (e *End) taken(p iproute.Prefix, index int) error {
-	d, err := ByIndex(e.Site.conn, index)
+	d, err := link.ByIndex(e.Site.conn, index)
 	if err != nil {
 		return err
 	}
@@ -199,7 +200,7 @@ func causeOf(s Step, err error) string {
 	switch pair, ok := s.(*makePair); {
 	case ok && f.Errno == unix.EEXIST:
 		for _, e := range []End{pair.a, pair.b} {
-			if d, err := Find(e.Site.conn, e.Device); err == nil {
+			if d, err := link.Find(e.Site.conn, e.Device); err == nil {
 				return nameTaken(e, d)
 			}
 		}
@@ -208,7 +209,7 @@ func causeOf(s Step, err error) string {
 	return ""
 }
 
-func nameTaken(e End, d Device) string {
+func nameTaken(e End, d link.Device) string {
 	text := e.Site.String() + " has a device " + e.Device + " already: choose another name (" + e.Site.String() + ":DEVICE)"
 	if d.Kind == "veth" {
 		text += ", or take that away (" + e.Site.disconnect(d.Name) + ")"

@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"bytes"
@@ -8,6 +8,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/link"
 )
 
 // An End is one end of a wire.
@@ -32,7 +33,7 @@ type Seen struct {
 	Forwards  [2]bool          // A forwards IPv4, IPv6
 	Turned    [2]bool          // and did not before the first of our connections
 	left      *table           // of A's device, which has gone without disconnect; nil for none
-	idle      Device           // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
+	idle      link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
 }
 
 // MadeByUs is the alias of a bridge that a connection made, and that goes with the last.

@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"strings"
@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
+	"nstools/internal/link"
 )
 
 func prefixes(t *testing.T, words ...string) (list []iproute.Prefix) {
@@ -119,7 +120,7 @@ sysctl -w net.ipv4.ip_forward=1
 sysctl -w net.ipv6.conf.all.forwarding=1
 ip -n a link set lo up`},
 		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
-			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: Device{Name: "br"}}, `
+			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: link.Device{Name: "br"}}, `
 ip link add name x type veth peer name y netns a
 nft 'delete table inet gonetns-x; create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip address add 10.0.0.1/24 dev x

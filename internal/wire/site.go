@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"errors"
@@ -10,6 +10,7 @@ import (
 	"nstools/internal/files"
 	"nstools/internal/hint"
 	"nstools/internal/iproute"
+	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/quote"
 	"nstools/internal/rtnl"
@@ -50,7 +51,7 @@ func (s *Site) index(device string) (int, error) {
 	if n, ok := s.indexes[device]; ok {
 		return n, nil
 	}
-	n, err := Index(s.conn, device)
+	n, err := link.Index(s.conn, device)
 	if err == nil {
 		s.indexes[device] = n
 	}

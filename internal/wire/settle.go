@@ -1,6 +1,10 @@
-package link
+package wire
 
-import "time"
+import (
+	"time"
+
+	"nstools/internal/link"
+)
 
 // IF_OPER_UP, RFC 2863.
 const operUp = 6
@@ -17,7 +21,7 @@ func (w *Wiring) Settle() {
 	}
 	for end := time.Now().Add(longest); len(ends) > 0; time.Sleep(pause) {
 		for len(ends) > 0 {
-			d, err := Find(ends[0].Site.conn, ends[0].Device)
+			d, err := link.Find(ends[0].Site.conn, ends[0].Device)
 			if err == nil && d.OperState != operUp {
 				break
 			}

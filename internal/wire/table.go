@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"encoding/hex"
@@ -11,6 +11,8 @@ import (
 	"github.com/google/nftables/expr"
 	"github.com/google/nftables/userdata"
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/link"
 )
 
 // A table is what nftables has for one connection.
@@ -67,8 +69,8 @@ func deviceOf(table string) string {
 
 // owned tells whether one of the devices is that of a table. Where none is, the
 // connection has gone by another way than disconnect.
-func owned(name string, devices []Device) bool {
-	return slices.ContainsFunc(devices, func(d Device) bool { return tableName(d.Name) == name })
+func owned(name string, devices []link.Device) bool {
+	return slices.ContainsFunc(devices, func(d link.Device) bool { return tableName(d.Name) == name })
 }
 
 // nftables calls a function with a connection to nftables in the namespace. The error is
@@ -135,7 +137,7 @@ func tableOf(rules []*nftables.Rule) *table {
 		}
 		for _, e := range r.Exprs {
 			if c, ok := e.(*expr.Cmp); ok && c.Op == expr.CmpOpNeq {
-				t.over = text(c.Data)
+				t.over = unix.ByteSliceToString(c.Data)
 			}
 		}
 	}
@@ -152,7 +154,7 @@ func commentIn(data []byte) string {
 			break
 		}
 		if userdata.Type(data[0]) == userdata.TypeComment {
-			return text(data[2:end])
+			return unix.ByteSliceToString(data[2:end])
 		}
 		data = data[end:]
 	}

@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"bytes"
@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
+	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
@@ -60,8 +61,8 @@ func inNamespace(s *Site) []string {
 }
 
 func (s *makePair) do() error {
-	end := func(e End) *Change {
-		return new(Change).Text(unix.IFLA_IFNAME, e.Device).Word(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
+	end := func(e End) *link.Change {
+		return new(link.Change).Text(unix.IFLA_IFNAME, e.Device).Word(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
 	}
 	var err error
 	if s.asked, err = isFree(s.a.Site, s.a.Device); err != nil {
@@ -80,7 +81,7 @@ func (s *makePair) undo() error {
 // isFree tells whether there is no device of a name yet, so that one which is there later
 // has been made since.
 func isFree(s *Site, device string) (bool, error) {
-	_, err := Find(s.conn, device)
+	_, err := link.Find(s.conn, device)
 	if rtnl.Refused(err, unix.ENODEV) {
 		return true, nil
 	}
@@ -93,7 +94,7 @@ func remove(s *Site, device string) error {
 		return err
 	}
 	delete(s.indexes, device)
-	return Delete(s.conn, index)
+	return link.Delete(s.conn, index)
 }
 
 type makeBridge struct {
@@ -111,7 +112,7 @@ func (s *makeBridge) do() error {
 	if s.asked, err = isFree(s.site, s.name); err != nil {
 		return err
 	}
-	return new(Change).Text(unix.IFLA_IFNAME, s.name).Word(unix.IFLA_GROUP, halfMade).Add("bridge", nil).Send(s.site.conn)
+	return new(link.Change).Text(unix.IFLA_IFNAME, s.name).Word(unix.IFLA_GROUP, halfMade).Add("bridge", nil).Send(s.site.conn)
 }
 
 func (s *makeBridge) undo() error {
@@ -136,12 +137,12 @@ func (s *putOn) do() error {
 	if err != nil {
 		return err
 	}
-	return set(s.site, s.device, new(Change).Word(unix.IFLA_MASTER, uint32(index)))
+	return set(s.site, s.device, new(link.Change).Word(unix.IFLA_MASTER, uint32(index)))
 }
 
 func (s *putOn) undo() error { return nil } // goes with the device
 
-func set(s *Site, device string, c *Change) error {
+func set(s *Site, device string, c *link.Change) error {
 	index, err := s.index(device)
 	if err != nil {
 		return err
@@ -192,9 +193,9 @@ func (s *assign) Command() string {
 	return s.site.ip(words...)
 }
 
-func (s *assign) assignment() (*Assignment, error) {
+func (s *assign) assignment() (*link.Assignment, error) {
 	index, err := s.site.index(s.device)
-	a := &Assignment{Family: s.prefix.Family, Local: s.prefix, Index: index}
+	a := &link.Assignment{Family: s.prefix.Family, Local: s.prefix, Index: index}
 	if s.prefix.Family == unix.AF_INET6 {
 		a.Flags = unix.IFA_F_NODAD
 	}
@@ -243,7 +244,7 @@ func (s *bringUp) Command() string {
 }
 
 func (s *bringUp) do() error {
-	d, err := Find(s.site.conn, s.device)
+	d, err := link.Find(s.site.conn, s.device)
 	if err != nil {
 		return err
 	}
@@ -253,7 +254,7 @@ func (s *bringUp) do() error {
 		}
 	}
 	s.asked = d.Flags&unix.IFF_UP == 0
-	c := new(Change).Flag(unix.IFF_UP, true)
+	c := new(link.Change).Flag(unix.IFF_UP, true)
 	if s.alias != "" {
 		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias)).Word(unix.IFLA_GROUP, 0)
 	}
@@ -264,7 +265,7 @@ func (s *bringUp) undo() error {
 	if !s.asked {
 		return nil
 	}
-	if err := set(s.site, s.device, new(Change).Flag(unix.IFF_UP, false)); err != nil || !s.lacked {
+	if err := set(s.site, s.device, new(link.Change).Flag(unix.IFF_UP, false)); err != nil || !s.lacked {
 		return err
 	}
 	return (&assign{site: s.site, device: s.device, prefix: loopbackPrefix, asked: true}).undo()
@@ -277,8 +278,8 @@ const loopback = "lo"
 var loopbackPrefix = iproute.Prefix{Family: unix.AF_INET, Addr: []byte{127, 0, 0, 1}, Bits: 8}
 
 func (s *bringUp) lacksLoopback(index int) (bool, error) {
-	list, err := Addresses(s.site.conn, unix.AF_INET, index)
-	return err == nil && !slices.ContainsFunc(list, func(a Address) bool {
+	list, err := link.Addresses(s.site.conn, unix.AF_INET, index)
+	return err == nil && !slices.ContainsFunc(list, func(a link.Address) bool {
 		return a.Bits == loopbackPrefix.Bits && bytes.Equal(a.Local.AsSlice(), loopbackPrefix.Addr)
 	}), err
 }
@@ -299,7 +300,7 @@ func (s *routeOver) do() error {
 	if err != nil {
 		return err
 	}
-	w := Way{
+	w := link.Way{
 		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
 		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: new(uint32(unix.RT_TABLE_MAIN)),
 	}

@@ -1,4 +1,4 @@
-package link
+package wire
 
 import (
 	"maps"
@@ -7,22 +7,23 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/link"
 	"nstools/internal/netns"
 	"nstools/internal/rtnl"
 )
 
-// A Wire is a veth(4) pair.
-type Wire struct {
+// A Pair is a veth(4) pair.
+type Pair struct {
 	Site   *Site
-	Device Device
+	Device link.Device
 	Other  *Site // nil where it was not found
-	Peer   Device
+	Peer   link.Device
 }
 
-// Wires are all pairs that have one end in a and the other in b, of the names that
+// Pairs are all pairs that have one end in a and the other in b, of the names that
 // these have, if any. The error is a *iproute.Failure.
-func Wires(a, b End) (list []Wire, err error) {
-	devices, err := Devices(a.Site.conn)
+func Pairs(a, b End) (list []Pair, err error) {
+	devices, err := link.Devices(a.Site.conn)
 	if err != nil {
 		return nil, err
 	}
@@ -37,12 +38,12 @@ func Wires(a, b End) (list []Wire, err error) {
 		case !d.HasNSID && !same, d.HasNSID && (id == netns.None || d.PeerNSID != id):
 		case same && d.PeerIndex < d.Index: // it was listed by its other end
 		default:
-			peer, err := ByIndex(b.Site.conn, d.PeerIndex)
+			peer, err := link.ByIndex(b.Site.conn, d.PeerIndex)
 			if err != nil {
 				return nil, err
 			}
 			if a.may(d) && b.may(peer) || same && a.may(peer) && b.may(d) {
-				list = append(list, Wire{a.Site, d, b.Site, peer})
+				list = append(list, Pair{a.Site, d, b.Site, peer})
 			}
 		}
 	}
@@ -50,29 +51,29 @@ func Wires(a, b End) (list []Wire, err error) {
 }
 
 // may tells whether a device can be the one that is meant.
-func (e End) may(d Device) bool {
+func (e End) may(d link.Device) bool {
 	return e.Device == "" || e.Device == d.Name || slices.Contains(d.AltNames, e.Device)
 }
 
-// FindWire is the pair with that end, of which the other one is known where it is in the
-// same namespace; see [Wire.LookIn]. The error is a *diag.Error or a *iproute.Failure.
-func FindWire(e End) (Wire, error) {
-	d, err := Find(e.Site.conn, e.Device)
+// FindPair is the pair with that end, of which the other one is known where it is in the
+// same namespace; see [Pair.LookIn]. The error is a *diag.Error or a *iproute.Failure.
+func FindPair(e End) (Pair, error) {
+	d, err := link.Find(e.Site.conn, e.Device)
 	if err != nil {
-		return Wire{}, err
+		return Pair{}, err
 	}
 	if d.Kind != "veth" {
-		return Wire{}, &diag.Error{Text: e.Device + " in " + e.Site.String() + " is no end of a connection (no veth)"}
+		return Pair{}, &diag.Error{Text: e.Device + " in " + e.Site.String() + " is no end of a connection (no veth)"}
 	}
-	w := Wire{Site: e.Site, Device: d}
+	w := Pair{Site: e.Site, Device: d}
 	w.LookIn(e.Site)
 	return w, nil
 }
 
 // LookIn looks for the other end in a namespace, and tells whether it is known now.
-func (w *Wire) LookIn(other *Site) bool {
+func (w *Pair) LookIn(other *Site) bool {
 	if w.Other == nil {
-		if wires, err := Wires(End{Site: w.Site, Device: w.Device.Name}, End{Site: other}); err == nil && len(wires) > 0 {
+		if wires, err := Pairs(End{Site: w.Site, Device: w.Device.Name}, End{Site: other}); err == nil && len(wires) > 0 {
 			*w = wires[0]
 		}
 	}
@@ -86,7 +87,7 @@ func (w *Wire) LookIn(other *Site) bool {
 //
 // The pairs go last, all at once: as long as they are there, whatever we failed at or were
 // killed in is found again by the same words.
-func Cut(wires []Wire) error {
+func Cut(wires []Pair) error {
 	sides := []*side{{site: wires[0].Site}}
 	other := sides[0]
 	if o := wires[0].Other; o != nil && !o.Same(wires[0].Site) {
@@ -115,14 +116,14 @@ func Cut(wires []Wire) error {
 // A side is one namespace of wires that go.
 type side struct {
 	site    *Site
-	ends    []Device // of the wires, there. One that has gone before has no index
-	devices []Device // all that there are
+	ends    []link.Device // of the wires, there. One that has gone before has no index
+	devices []link.Device // all that there are
 	tables  map[string]*table
 	names   []string // of the tables of the ends
 }
 
 func (s *side) look() (err error) {
-	if s.devices, err = Devices(s.site.conn); err != nil {
+	if s.devices, err = link.Devices(s.site.conn); err != nil {
 		return err
 	}
 	if s.tables, err = ourTables(s.site); err != nil {
@@ -144,13 +145,13 @@ func (s *side) tidy() error {
 		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
 			continue
 		}
-		if err := new(Change).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
+		if err := new(link.Change).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
 			return err
 		}
 	}
 	for _, d := range s.devices {
 		if isOurs(d) && !s.hasOtherPort(d.Index) {
-			if err := deleteAll(s.site, []Device{d}); err != nil {
+			if err := deleteAll(s.site, []link.Device{d}); err != nil {
 				return err
 			}
 		}
@@ -160,8 +161,8 @@ func (s *side) tidy() error {
 
 // hasOtherPort tells whether a bridge has a port that stays.
 func (s *side) hasOtherPort(bridge int) bool {
-	return slices.ContainsFunc(s.devices, func(d Device) bool {
-		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e Device) bool { return e.Index == d.Index })
+	return slices.ContainsFunc(s.devices, func(d link.Device) bool {
+		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e link.Device) bool { return e.Index == d.Index })
 	})
 }
 
@@ -198,10 +199,10 @@ func (s *side) stopNAT() error {
 // deleteAll takes devices of one namespace away, all or none. Of many it takes as long as
 // of one: the kernel waits for everybody who may still use them (netdev_run_todo in its
 // dev.c), some hundredths of a second, and for those of one message it does so once.
-func deleteAll(s *Site, devices []Device) error {
+func deleteAll(s *Site, devices []link.Device) error {
 	var err error
 	if len(devices) == 1 {
-		err = Delete(s.conn, devices[0].Index)
+		err = link.Delete(s.conn, devices[0].Index)
 	} else {
 		err = deleteGroup(s, devices)
 	}
@@ -209,7 +210,7 @@ func deleteAll(s *Site, devices []Device) error {
 		return nil
 	}
 	for _, d := range devices {
-		switch _, e := ByIndex(s.conn, d.Index); {
+		switch _, e := link.ByIndex(s.conn, d.Index); {
 		case e == nil:
 			return err
 		case !rtnl.Refused(e, unix.ENODEV):
@@ -231,31 +232,31 @@ func (e *UnsureError) Error() string {
 }
 
 // deleteGroup puts devices into a group that nobody has, and takes that away.
-func deleteGroup(s *Site, devices []Device) error {
-	all, err := Devices(s.conn)
+func deleteGroup(s *Site, devices []link.Device) error {
+	all, err := link.Devices(s.conn)
 	if err != nil {
 		return err
 	}
 	group := uint32(halfMade) + 1
-	for slices.ContainsFunc(all, func(d Device) bool { return d.Group == group }) {
+	for slices.ContainsFunc(all, func(d link.Device) bool { return d.Group == group }) {
 		group++
 	}
 	for i, d := range devices {
-		if err := new(Change).Word(unix.IFLA_GROUP, group).Set(d.Index, nil).Send(s.conn); err != nil {
+		if err := new(link.Change).Word(unix.IFLA_GROUP, group).Set(d.Index, nil).Send(s.conn); err != nil {
 			for _, d := range devices[:i+1] {
-				new(Change).Word(unix.IFLA_GROUP, d.Group).Set(d.Index, nil).Send(s.conn)
+				new(link.Change).Word(unix.IFLA_GROUP, d.Group).Set(d.Index, nil).Send(s.conn)
 			}
 			return err
 		}
 	}
-	return s.conn.Change(unix.RTM_DELLINK, 0, new(Change).Word(unix.IFLA_GROUP, group).message(0)...)
+	return new(link.Change).Word(unix.IFLA_GROUP, group).Delete(0, nil).Send(s.conn)
 }
 
 // Sweep takes away what is left of a connection with such an end whose pair has gone by
 // another way than disconnect: with the other namespace, or by hand. It is false where
 // nothing is left, or the device is there. The error is that of [Cut].
 func (e End) Sweep() (found bool, err error) {
-	s := &side{site: e.Site, ends: []Device{{Name: e.Device}}}
+	s := &side{site: e.Site, ends: []link.Device{{Name: e.Device}}}
 	if err := s.look(); err != nil {
 		return false, err
 	}
@@ -268,7 +269,7 @@ func (e End) Sweep() (found bool, err error) {
 // Remains is a hint at what is in a namespace of connections whose pairs have gone by
 // another way than disconnect; "" for nothing.
 func (s *Site) Remains() string {
-	devices, err := Devices(s.conn)
+	devices, err := link.Devices(s.conn)
 	if err != nil {
 		return ""
 	}
@@ -286,16 +287,16 @@ func (s *Site) Remains() string {
 	return ""
 }
 
-func idleHint(s *Site, d Device) string {
+func idleHint(s *Site, d link.Device) string {
 	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.typed.gonetns(deletion(d.Name)...) + " takes it away"
 }
 
 // isIdle tells whether a device is a bridge that a connection made and that has no port.
-func isIdle(s *Site, d Device) (bool, error) {
+func isIdle(s *Site, d link.Device) (bool, error) {
 	if !isOurs(d) {
 		return false, nil
 	}
-	ports, err := Select(s.conn, Selection{Master: d.Index})
+	ports, err := link.Select(s.conn, link.Selection{Master: d.Index})
 	for _, p := range ports {
 		if p.Master == d.Index { // Linux before 4.6 selects nothing
 			return false, err
@@ -305,6 +306,6 @@ func isIdle(s *Site, d Device) (bool, error) {
 }
 
 // isOurs tells whether a device is a bridge that a connection made, or was about to make.
-func isOurs(d Device) bool {
+func isOurs(d link.Device) bool {
 	return d.Kind == "bridge" && (d.Alias == MadeByUs || d.Group == halfMade)
 }
