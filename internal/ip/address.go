@@ -82,7 +82,7 @@ func (r *run) onAddress(args []string, request func(*addressWords, []string) (li
 // read reads the words and prepares for what will be done, in ip's order of what may
 // fail.
 func (w *addressWords) read(args []string, prepare func() error) error {
-	_, err := read(w, args, addressTerms(), term[addressWords]{set: (*addressWords).setLocal})
+	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[addressWords]{Set: (*addressWords).setLocal})
 	if err != nil {
 		return err
 	}
@@ -106,29 +106,29 @@ func (w *addressWords) read(args []string, prepare func() error) error {
 }
 
 // addressTerms is the grammar, in the order in which ip compares.
-func addressTerms() []term[addressWords] {
-	var flags []term[addressWords]
+func addressTerms() []iproute.Term[addressWords] {
+	var flags []iproute.Term[addressWords]
 	for _, f := range addressFlags {
-		flags = append(flags, term[addressWords]{name: f.name, bare: true, set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
+		flags = append(flags, iproute.Term[addressWords]{Name: f.name, Bare: true, Set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
 	}
-	return slices.Concat([]term[addressWords]{
-		{name: "peer", once: "peer", set: (*addressWords).setPeer},
-		{name: "remote", once: "peer", set: (*addressWords).setPeer},
-		{name: "broadcast", short: true, once: "broadcast", set: (*addressWords).setBroadcast},
-		{name: "brd", once: "broadcast", set: (*addressWords).setBroadcast},
-		{name: "anycast", once: "anycast", set: (*addressWords).setAnycast},
-		{name: "scope", set: (*addressWords).setScope},
-		{name: "dev", set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
-		{name: "label", set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
-		{name: "metric", short: true, set: (*addressWords).setMetric},
-		{name: "priority", short: true, set: (*addressWords).setMetric},
-		{name: "preference", short: true, set: (*addressWords).setMetric},
-		{name: "valid_lft", short: true, set: func(w *addressWords, v string) error { return seconds(&w.valid, "valid_lft", v) }},
-		{name: "preferred_lft", short: true, set: func(w *addressWords, v string) error { return seconds(&w.preferred, "preferred_lft", v) }},
-	}, flags, []term[addressWords]{
-		{name: "proto", set: (*addressWords).setProtocol},
-	}, beyond[addressWords]("help-"), []term[addressWords]{
-		{name: "local", set: (*addressWords).setLocal},
+	return slices.Concat([]iproute.Term[addressWords]{
+		{Name: "peer", Once: "peer", Set: (*addressWords).setPeer},
+		{Name: "remote", Once: "peer", Set: (*addressWords).setPeer},
+		{Name: "broadcast", Short: true, Once: "broadcast", Set: (*addressWords).setBroadcast},
+		{Name: "brd", Once: "broadcast", Set: (*addressWords).setBroadcast},
+		{Name: "anycast", Once: "anycast", Set: (*addressWords).setAnycast},
+		{Name: "scope", Set: (*addressWords).setScope},
+		{Name: "dev", Set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
+		{Name: "label", Set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
+		{Name: "metric", Short: true, Set: (*addressWords).setMetric},
+		{Name: "priority", Short: true, Set: (*addressWords).setMetric},
+		{Name: "preference", Short: true, Set: (*addressWords).setMetric},
+		{Name: "valid_lft", Short: true, Set: func(w *addressWords, v string) error { return seconds(&w.valid, "valid_lft", v) }},
+		{Name: "preferred_lft", Short: true, Set: func(w *addressWords, v string) error { return seconds(&w.preferred, "preferred_lft", v) }},
+	}, flags, []iproute.Term[addressWords]{
+		{Name: "proto", Set: (*addressWords).setProtocol},
+	}, iproute.Beyond[addressWords]("help-"), []iproute.Term[addressWords]{
+		{Name: "local", Set: (*addressWords).setLocal},
 	})
 }
 
@@ -234,7 +234,7 @@ func (w *addressWords) reckonBroadcast() error {
 }
 
 func (w *addressWords) setScope(v string) error {
-	n, ok := scopes().code(v, 8)
+	n, ok := iproute.Scopes().Code(v, 8)
 	if !ok {
 		return iproute.Usage(`Error: argument "` + v + `" is wrong: invalid scope value.`)
 	}
@@ -252,7 +252,7 @@ func (w *addressWords) setMetric(v string) error {
 }
 
 func (w *addressWords) setProtocol(v string) error {
-	n, ok := addressProtocols().code(v, 8)
+	n, ok := iproute.AddressProtocols().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("\"proto\" value is invalid\n", v)
 	}

@@ -63,25 +63,25 @@ func (k *kindWords) add(attribute int, b []byte) error {
 	return nil
 }
 
-func (w *linkWords) kindWords(terms []term[kindWords]) (*nl.RtAttr, error) {
+func (w *linkWords) kindWords(terms []iproute.Term[kindWords]) (*nl.RtAttr, error) {
 	k := newKind(w)
 	return k.data, readKind(w, &k, terms)
 }
 
 // readKind reads what stands behind the kind.
-func readKind[T any](w *linkWords, t *T, terms []term[T]) error {
+func readKind[T any](w *linkWords, t *T, terms []iproute.Term[T]) error {
 	what := "command"
 	if *w.kind == "macvlan" || *w.kind == "macvtap" {
 		what = "option"
 	}
-	_, err := read(t, w.rest, terms, term[T]{set: func(_ *T, word string) error {
+	_, err := iproute.ReadTerms(t, w.rest, terms, iproute.Term[T]{Set: func(_ *T, word string) error {
 		return iproute.Fail(*w.kind + ": unknown " + what + ` "` + word + `"?`).MayBeIP()
 	}})
 	return err
 }
 
-func macvlanTerms() []term[kindWords] {
-	return []term[kindWords]{{name: "mode", short: true, set: (*kindWords).setMode}}
+func macvlanTerms() []iproute.Term[kindWords] {
+	return []iproute.Term[kindWords]{{Name: "mode", Short: true, Set: (*kindWords).setMode}}
 }
 
 // setMode takes a MACVLAN_MODE_* by its name.
@@ -95,8 +95,8 @@ func (k *kindWords) setMode(v string) error {
 	return iproute.Fail(`Error: argument of "mode" must be "private", "vepa", "bridge", "passthru" or "source", not "` + v + `"`)
 }
 
-func vlanTerms() []term[kindWords] {
-	return []term[kindWords]{{name: "id", short: true, set: func(k *kindWords, v string) error {
+func vlanTerms() []iproute.Term[kindWords] {
+	return []iproute.Term[kindWords]{{Name: "id", Short: true, Set: func(k *kindWords, v string) error {
 		n, ok := iproute.Unsigned(v, 16)
 		if !ok {
 			return iproute.Invalid("id is invalid", v)

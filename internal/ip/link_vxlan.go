@@ -52,9 +52,9 @@ func (v *vxlanWords) address(a iproute.Prefix, inet, inet6 int) {
 	}
 }
 
-func vxlanTerms() []term[vxlanWords] {
-	once := func(word string, attribute int, set func(*vxlanWords, string) error) term[vxlanWords] {
-		return term[vxlanWords]{name: word, short: true, set: func(v *vxlanWords, value string) error {
+func vxlanTerms() []iproute.Term[vxlanWords] {
+	once := func(word string, attribute int, set func(*vxlanWords, string) error) iproute.Term[vxlanWords] {
+		return iproute.Term[vxlanWords]{Name: word, Short: true, Set: func(v *vxlanWords, value string) error {
 			if v.given[attribute] {
 				return iproute.Duplicate(word, value)
 			}
@@ -62,23 +62,23 @@ func vxlanTerms() []term[vxlanWords] {
 			return set(v, value)
 		}}
 	}
-	learning := func(word string, on byte) term[vxlanWords] {
+	learning := func(word string, on byte) iproute.Term[vxlanWords] {
 		t := once(word, nl.IFLA_VXLAN_LEARNING, func(v *vxlanWords, _ string) error { return v.add(nl.IFLA_VXLAN_LEARNING, []byte{on}) })
-		set := t.set
-		t.bare, t.set = true, func(v *vxlanWords, _ string) error { return set(v, word) }
+		set := t.Set
+		t.Bare, t.Set = true, func(v *vxlanWords, _ string) error { return set(v, word) }
 		return t
 	}
 	id := once("id", nl.IFLA_VXLAN_ID, (*vxlanWords).setID)
 	vni := id
-	vni.name = "vni"
-	return []term[vxlanWords]{
+	vni.Name = "vni"
+	return []iproute.Term[vxlanWords]{
 		id,
 		vni,
-		{name: "group", short: true, take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setGroup), iproute.Prefix.IsUnicast)},
-		{name: "remote", short: true, take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setRemote), iproute.Prefix.IsMulticast)},
+		{Name: "group", Short: true, Take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setGroup), iproute.Prefix.IsUnicast)},
+		{Name: "remote", Short: true, Take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setRemote), iproute.Prefix.IsMulticast)},
 		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanWords).setLocal),
 		once("dev", nl.IFLA_VXLAN_LINK, (*vxlanWords).setDevice),
-		{name: "dsfield", short: true, bare: true, set: func(*vxlanWords, string) error { return iproute.Garbage("dsfield") }}, // ip has it
+		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanWords, string) error { return iproute.Garbage("dsfield") }}, // ip has it
 		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanWords).setPort),
 		learning("nolearning", 0),
 		learning("learning", 1),
@@ -87,12 +87,12 @@ func vxlanTerms() []term[vxlanWords] {
 
 // peerOf reads a group or a remote. Where the other has been given, that is said before
 // the value is looked at.
-func peerOf(t term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Words) error {
+func peerOf(t iproute.Term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Words) error {
 	return func(v *vxlanWords, words *iproute.Words) error {
 		if other(v.remote) {
 			return iproute.Fail("vxlan: both group and remote cannot be specified")
 		}
-		return t.read(v, words, nil)
+		return t.Read(v, words, nil)
 	}
 }
 

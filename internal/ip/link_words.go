@@ -40,7 +40,7 @@ func (w *linkWords) close() {
 }
 
 func (w *linkWords) read(args []string) (err error) {
-	if w.rest, err = read(w, args, linkTerms(), term[linkWords]{set: (*linkWords).bareWord}); err != nil {
+	if w.rest, err = iproute.ReadTerms(w, args, linkTerms(), iproute.Term[linkWords]{Set: (*linkWords).bareWord}); err != nil {
 		return err
 	}
 	if w.name == "" { // "link set DEV" and "link set name DEV" are the same
@@ -79,38 +79,38 @@ func (w *linkWords) checkAddress() error {
 }
 
 // linkTerms is the grammar, in the order in which ip compares.
-func linkTerms() []term[linkWords] {
-	return slices.Concat([]term[linkWords]{
-		{name: "up", bare: true, set: setFlag(unix.IFF_UP, true)},
-		{name: "down", bare: true, set: setFlag(unix.IFF_UP, false)},
-		{name: "name", once: "name", set: (*linkWords).setName},
-		{name: "index", once: "index", set: (*linkWords).setIndex},
-		{name: "link", short: true, set: (*linkWords).setParent},
-		{name: "address", short: true, set: (*linkWords).setAddress},
-		{name: "broadcast", short: true, set: (*linkWords).setBroadcast},
-		{name: "brd", set: (*linkWords).setBroadcast},
-		{name: "txqueuelen", short: true, once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "qlen", once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "txqlen", short: true, once: "txqueuelen", set: integer("txqueuelen", unix.IFLA_TXQLEN)},
-		{name: "mtu", once: "mtu", set: integer("mtu", unix.IFLA_MTU)},
-	}, beyond[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []term[linkWords]{
-		{name: "netns", once: "netns", set: (*linkWords).setNamespace},
-		{name: "multicast", set: onOff("multicast", unix.IFF_MULTICAST, true)},
-		{name: "allmulticast", set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
-		{name: "promisc", set: onOff("promisc", unix.IFF_PROMISC, true)},
-	}, beyond[linkWords]("trailers"), []term[linkWords]{
-		{name: "arp", set: onOff("arp", unix.IFF_NOARP, false)},
-	}, beyond[linkWords]("carrier", "vf"), []term[linkWords]{
-		{name: "master", short: true, set: (*linkWords).setMaster},
-	}, beyond[linkWords]("vrf"), []term[linkWords]{
-		{name: "nomaster", short: true, bare: true, set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
-	}, beyond[linkWords]("dynamic-"), []term[linkWords]{
-		{name: "type", short: true, last: true, set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
-		{name: "alias", short: true, set: (*linkWords).setAlias},
-	}, beyond[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
+func linkTerms() []iproute.Term[linkWords] {
+	return slices.Concat([]iproute.Term[linkWords]{
+		{Name: "up", Bare: true, Set: setFlag(unix.IFF_UP, true)},
+		{Name: "down", Bare: true, Set: setFlag(unix.IFF_UP, false)},
+		{Name: "name", Once: "name", Set: (*linkWords).setName},
+		{Name: "index", Once: "index", Set: (*linkWords).setIndex},
+		{Name: "link", Short: true, Set: (*linkWords).setParent},
+		{Name: "address", Short: true, Set: (*linkWords).setAddress},
+		{Name: "broadcast", Short: true, Set: (*linkWords).setBroadcast},
+		{Name: "brd", Set: (*linkWords).setBroadcast},
+		{Name: "txqueuelen", Short: true, Once: "txqueuelen", Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{Name: "qlen", Once: "txqueuelen", Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{Name: "txqlen", Short: true, Once: "txqueuelen", Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
+		{Name: "mtu", Once: "mtu", Set: integer("mtu", unix.IFLA_MTU)},
+	}, iproute.Beyond[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkWords]{
+		{Name: "netns", Once: "netns", Set: (*linkWords).setNamespace},
+		{Name: "multicast", Set: onOff("multicast", unix.IFF_MULTICAST, true)},
+		{Name: "allmulticast", Set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
+		{Name: "promisc", Set: onOff("promisc", unix.IFF_PROMISC, true)},
+	}, iproute.Beyond[linkWords]("trailers"), []iproute.Term[linkWords]{
+		{Name: "arp", Set: onOff("arp", unix.IFF_NOARP, false)},
+	}, iproute.Beyond[linkWords]("carrier", "vf"), []iproute.Term[linkWords]{
+		{Name: "master", Short: true, Set: (*linkWords).setMaster},
+	}, iproute.Beyond[linkWords]("vrf"), []iproute.Term[linkWords]{
+		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
+	}, iproute.Beyond[linkWords]("dynamic-"), []iproute.Term[linkWords]{
+		{Name: "type", Short: true, Last: true, Set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
+		{Name: "alias", Short: true, Set: (*linkWords).setAlias},
+	}, iproute.Beyond[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
 		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
-		"parentdev", "help-"), []term[linkWords]{
-		{name: "dev", set: (*linkWords).setDevice},
+		"parentdev", "help-"), []iproute.Term[linkWords]{
+		{Name: "dev", Set: (*linkWords).setDevice},
 	})
 }
 

@@ -103,11 +103,11 @@ func (p *page) null(key, word string) {
 func (p *page) onlyJSON() bool { return p.json != nil }
 
 // named is the name of a number, unless numbers are asked for.
-func (p *page) named(n numbers, code uint32) string {
+func (p *page) named(n iproute.Numbers, code uint32) string {
 	if p.numeric {
 		return strconv.FormatUint(uint64(code), 10)
 	}
-	return n.name(code)
+	return n.Name(code)
 }
 
 // words are in text alone.

@@ -92,7 +92,7 @@ func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.R
 
 // read reads the words, and what follows from them.
 func (w *routeWords) read(args []string) error {
-	_, err := read(w, args, routeTerms(), term[routeWords]{take: (*routeWords).setDestination})
+	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[routeWords]{Take: (*routeWords).setDestination})
 	if err != nil {
 		return err
 	}
@@ -128,27 +128,27 @@ func routeUsage() error {
 }
 
 // routeTerms is the grammar, in the order in which ip compares.
-func routeTerms() []term[routeWords] {
-	return slices.Concat([]term[routeWords]{
-		{name: "src", set: (*routeWords).setSource},
-	}, beyond[routeWords]("as"), []term[routeWords]{
-		{name: "via", take: (*routeWords).setVia},
-	}, beyond[routeWords]("from", "tos", "dsfield-", "expires"), []term[routeWords]{
-		{name: "metric", short: true, set: (*routeWords).setMetric},
-		{name: "priority", short: true, set: (*routeWords).setMetric},
-		{name: "preference", set: (*routeWords).setMetric},
-		{name: "scope", set: (*routeWords).setScope},
-		{name: "mtu", set: (*routeWords).setMTU},
-	}, beyond[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
-		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []term[routeWords]{
-		{name: "onlink", bare: true, set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
-	}, beyond[routeWords]("nexthop", "nhid"), []term[routeWords]{
-		{name: "protocol", short: true, set: (*routeWords).setProtocol},
-		{name: "table", short: true, set: (*routeWords).setTable},
-	}, beyond[routeWords]("vrf-"), []term[routeWords]{
-		{name: "dev", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-		{name: "oif", set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-	}, beyond[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []term[routeWords]{
-		{name: "to", take: (*routeWords).setDestination},
+func routeTerms() []iproute.Term[routeWords] {
+	return slices.Concat([]iproute.Term[routeWords]{
+		{Name: "src", Set: (*routeWords).setSource},
+	}, iproute.Beyond[routeWords]("as"), []iproute.Term[routeWords]{
+		{Name: "via", Take: (*routeWords).setVia},
+	}, iproute.Beyond[routeWords]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeWords]{
+		{Name: "metric", Short: true, Set: (*routeWords).setMetric},
+		{Name: "priority", Short: true, Set: (*routeWords).setMetric},
+		{Name: "preference", Set: (*routeWords).setMetric},
+		{Name: "scope", Set: (*routeWords).setScope},
+		{Name: "mtu", Set: (*routeWords).setMTU},
+	}, iproute.Beyond[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
+		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[routeWords]{
+		{Name: "onlink", Bare: true, Set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
+	}, iproute.Beyond[routeWords]("nexthop", "nhid"), []iproute.Term[routeWords]{
+		{Name: "protocol", Short: true, Set: (*routeWords).setProtocol},
+		{Name: "table", Short: true, Set: (*routeWords).setTable},
+	}, iproute.Beyond[routeWords]("vrf-"), []iproute.Term[routeWords]{
+		{Name: "dev", Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+		{Name: "oif", Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+	}, iproute.Beyond[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeWords]{
+		{Name: "to", Take: (*routeWords).setDestination},
 	})
 }

@@ -100,7 +100,7 @@ func routeNumber(name, v string) (*uint32, error) {
 }
 
 func (w *routeWords) setScope(v string) error {
-	n, ok := scopes().code(v, 8)
+	n, ok := iproute.Scopes().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("invalid \"scope\" value\n", v)
 	}
@@ -109,7 +109,7 @@ func (w *routeWords) setScope(v string) error {
 }
 
 func (w *routeWords) setProtocol(v string) error {
-	n, ok := protocols().code(v, 8)
+	n, ok := iproute.Protocols().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("\"protocol\" value is invalid\n", v)
 	}
@@ -118,7 +118,7 @@ func (w *routeWords) setProtocol(v string) error {
 }
 
 func (w *routeWords) setTable(v string) error {
-	n, ok := routingTables().code(v, 32)
+	n, ok := iproute.RoutingTables().Code(v, 32)
 	if !ok {
 		return iproute.Invalid("\"table\" value is invalid\n", v)
 	}

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
@@ -154,7 +155,7 @@ func (v *deviceView) address(a *link.Address) {
 	if a.Anycast.IsValid() {
 		v.string("anycast", "any ", addressText(a.Anycast), " ")
 	}
-	v.string("scope", "scope ", v.named(scopes(), uint32(a.Scope)), " ")
+	v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(a.Scope)), " ")
 	v.addressFlags(a)
 	if a.HasProto && (a.Protocol != 0 || v.onlyJSON()) {
 		v.string("protocol", "proto ", v.addressProtocol(a.Protocol), " ")
@@ -171,7 +172,7 @@ func (v *deviceView) address(a *link.Address) {
 
 // addressProtocol is who has made an address.
 func (v *deviceView) addressProtocol(n uint8) string {
-	if name, ok := addressProtocols().find(uint32(n)); ok && !v.numeric {
+	if name, ok := iproute.AddressProtocols().Find(uint32(n)); ok && !v.numeric {
 		return name
 	}
 	if n == 0 {

@@ -34,39 +34,39 @@ type deviceFilter struct {
 // deviceWords reads a filter. What only ip knows is Beyond.
 func deviceWords(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
 	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
-	_, err := read(f, args, filterTerms(), term[deviceFilter]{set: (*deviceFilter).device})
+	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).device})
 	return f, err
 }
 
 // filterTerms is the grammar, in the order in which ip compares.
-func filterTerms() []term[deviceFilter] {
-	yes := func(name string, field func(*deviceFilter) *bool) term[deviceFilter] {
-		return term[deviceFilter]{name: name, bare: true, set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
+func filterTerms() []iproute.Term[deviceFilter] {
+	yes := func(name string, field func(*deviceFilter) *bool) iproute.Term[deviceFilter] {
+		return iproute.Term[deviceFilter]{Name: name, Bare: true, Set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
 	}
-	return slices.Concat([]term[deviceFilter]{
-		{name: "to", set: (*deviceFilter).setPrefix},
-		{name: "scope", set: (*deviceFilter).setScope},
+	return slices.Concat([]iproute.Term[deviceFilter]{
+		{Name: "to", Set: (*deviceFilter).setPrefix},
+		{Name: "scope", Set: (*deviceFilter).setScope},
 		yes("up", func(f *deviceFilter) *bool { return &f.up }),
 		yes("down", func(f *deviceFilter) *bool { return &f.down }),
-	}, flagTerms(), beyond[deviceFilter]("label"), []term[deviceFilter]{
-		{name: "group", set: (*deviceFilter).setGroup},
-		{name: "master", set: (*deviceFilter).setMaster},
-	}, beyond[deviceFilter]("vrf"), []term[deviceFilter]{
-		{name: "nomaster", bare: true, set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
-		{name: "type", set: (*deviceFilter).setKind},
-		{name: "proto", set: (*deviceFilter).setProtocol},
+	}, flagTerms(), iproute.Beyond[deviceFilter]("label"), []iproute.Term[deviceFilter]{
+		{Name: "group", Set: (*deviceFilter).setGroup},
+		{Name: "master", Set: (*deviceFilter).setMaster},
+	}, iproute.Beyond[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
+		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
+		{Name: "type", Set: (*deviceFilter).setKind},
+		{Name: "proto", Set: (*deviceFilter).setProtocol},
 		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
-		{name: "dev", set: (*deviceFilter).device},
-	}, beyond[deviceFilter]("help-"))
+		{Name: "dev", Set: (*deviceFilter).device},
+	}, iproute.Beyond[deviceFilter]("help-"))
 }
 
 // flagTerms are the flags of addresses. A dash in front asks for those that have it not.
-func flagTerms() []term[deviceFilter] {
-	var list []term[deviceFilter]
+func flagTerms() []iproute.Term[deviceFilter] {
+	var list []iproute.Term[deviceFilter]
 	both := func(name string, bit uint32, on bool) {
 		for _, dash := range []string{"", "-"} {
 			on := on == (dash == "")
-			list = append(list, term[deviceFilter]{name: dash + name, bare: true, set: func(f *deviceFilter, _ string) error { f.flag(bit, on); return nil }})
+			list = append(list, iproute.Term[deviceFilter]{Name: dash + name, Bare: true, Set: func(f *deviceFilter, _ string) error { f.flag(bit, on); return nil }})
 		}
 	}
 	both("dynamic", unix.IFA_F_PERMANENT, false)
@@ -102,7 +102,7 @@ func (f *deviceFilter) setPrefix(v string) (err error) {
 }
 
 func (f *deviceFilter) setScope(v string) error {
-	n, ok := scopes().code(v, 8)
+	n, ok := iproute.Scopes().Code(v, 8)
 	switch {
 	case ok:
 		f.scope = int(n)
@@ -115,7 +115,7 @@ func (f *deviceFilter) setScope(v string) error {
 }
 
 func (f *deviceFilter) setGroup(v string) error {
-	n, ok := groups().code(v, 32)
+	n, ok := iproute.Groups().Code(v, 32)
 	if !ok {
 		return iproute.Invalid("Invalid \"group\" value\n", v) // ip's has the newline
 	}

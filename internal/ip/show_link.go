@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
@@ -143,7 +144,7 @@ func (v *deviceView) device(d *link.Device) {
 		v.string("linkmode", "mode ", modeWord(d.LinkMode), " ")
 	}
 	if d.HasGroup {
-		v.string("group", "group ", v.named(groups(), d.Group), " ")
+		v.string("group", "group ", v.named(iproute.Groups(), d.Group), " ")
 	}
 	if d.TxQLen != 0 {
 		v.int("txqlen", "qlen ", int64(d.TxQLen), "")

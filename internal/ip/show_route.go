@@ -123,13 +123,13 @@ func (v *routeView) route(r *link.Route) {
 func (v *routeView) kind(r *link.Route) {
 	f := v.filter
 	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
-		v.string("table", "table ", v.named(routingTables(), r.Table), " ")
+		v.string("table", "table ", v.named(iproute.RoutingTables(), r.Table), " ")
 	}
 	if f.protocol < 0 && r.Protocol != unix.RTPROT_BOOT {
-		v.string("protocol", "proto ", v.named(protocols(), uint32(r.Protocol)), " ")
+		v.string("protocol", "proto ", v.named(iproute.Protocols(), uint32(r.Protocol)), " ")
 	}
 	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
-		v.string("scope", "scope ", v.named(scopes(), uint32(r.Scope)), " ")
+		v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(r.Scope)), " ")
 	}
 	if r.Source.IsValid() && !isAddress(f.source) {
 		v.string("prefsrc", "src ", addressText(r.Source), " ")
@@ -170,9 +170,9 @@ func (v *routeView) realms(n uint32) {
 	object := func() {
 		if from != 0 {
 			word = "/"
-			v.string("from", "realms ", v.named(realms(), from), "")
+			v.string("from", "realms ", v.named(iproute.Realms(), from), "")
 		}
-		v.string("to", word, v.named(realms(), to), " ")
+		v.string("to", word, v.named(iproute.Realms(), to), " ")
 	}
 	if v.onlyJSON() {
 		v.json.Name("flow")

@@ -34,7 +34,7 @@ type routeFilter struct {
 // readRouteFilter reads the words. What only ip knows is Beyond.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
-	_, err := read(f, args, routeFilterTerms(), term[routeFilter]{take: (*routeFilter).readDestination})
+	_, err := iproute.ReadTerms(f, args, routeFilterTerms(), iproute.Term[routeFilter]{Take: (*routeFilter).readDestination})
 	if err != nil {
 		return nil, err
 	}
@@ -45,25 +45,25 @@ func readRouteFilter(args []string, family int) (*routeFilter, error) {
 }
 
 // routeFilterTerms is the grammar, in the order in which ip compares.
-func routeFilterTerms() []term[routeFilter] {
-	return slices.Concat([]term[routeFilter]{
-		{name: "table", short: true, set: (*routeFilter).readTable},
-	}, beyond[routeFilter]("vrf-", "cached-", "cloned-"), []term[routeFilter]{
-		{name: "tos", set: (*routeFilter).readTOS},
-		{name: "dsfield", short: true, set: (*routeFilter).readTOS},
-		{name: "protocol", short: true, set: (*routeFilter).readProtocol},
-		{name: "scope", short: true, set: (*routeFilter).readScope},
-		{name: "type", short: true, set: (*routeFilter).readType},
-		{name: "dev", set: (*routeFilter).readDevice},
-		{name: "oif", set: (*routeFilter).readDevice},
-	}, beyond[routeFilter]("iif", "mark"), []term[routeFilter]{
-		{name: "metric", short: true, set: (*routeFilter).readMetric},
-		{name: "priority", short: true, set: (*routeFilter).readMetric},
-		{name: "preference", set: (*routeFilter).readMetric},
-		{name: "via", set: (*routeFilter).readGateway},
-		{name: "src", set: (*routeFilter).readSource},
-	}, beyond[routeFilter]("realms-", "from-"), []term[routeFilter]{
-		{name: "to", take: (*routeFilter).readDestination},
+func routeFilterTerms() []iproute.Term[routeFilter] {
+	return slices.Concat([]iproute.Term[routeFilter]{
+		{Name: "table", Short: true, Set: (*routeFilter).readTable},
+	}, iproute.Beyond[routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[routeFilter]{
+		{Name: "tos", Set: (*routeFilter).readTOS},
+		{Name: "dsfield", Short: true, Set: (*routeFilter).readTOS},
+		{Name: "protocol", Short: true, Set: (*routeFilter).readProtocol},
+		{Name: "scope", Short: true, Set: (*routeFilter).readScope},
+		{Name: "type", Short: true, Set: (*routeFilter).readType},
+		{Name: "dev", Set: (*routeFilter).readDevice},
+		{Name: "oif", Set: (*routeFilter).readDevice},
+	}, iproute.Beyond[routeFilter]("iif", "mark"), []iproute.Term[routeFilter]{
+		{Name: "metric", Short: true, Set: (*routeFilter).readMetric},
+		{Name: "priority", Short: true, Set: (*routeFilter).readMetric},
+		{Name: "preference", Set: (*routeFilter).readMetric},
+		{Name: "via", Set: (*routeFilter).readGateway},
+		{Name: "src", Set: (*routeFilter).readSource},
+	}, iproute.Beyond[routeFilter]("realms-", "from-"), []iproute.Term[routeFilter]{
+		{Name: "to", Take: (*routeFilter).readDestination},
 	})
 }
 
@@ -73,15 +73,15 @@ func (f *routeFilter) readDestination(words *iproute.Words) error {
 	if err != nil {
 		return err
 	}
-	x := findTerm([]term[routeFilter]{
-		{name: "root", short: true, set: (*routeFilter).readRoot},
-		{name: "match", short: true, set: (*routeFilter).readMatch},
-		{name: "exact", short: true, set: (*routeFilter).readExact},
+	x := iproute.FindTerm([]iproute.Term[routeFilter]{
+		{Name: "root", Short: true, Set: (*routeFilter).readRoot},
+		{Name: "match", Short: true, Set: (*routeFilter).readMatch},
+		{Name: "exact", Short: true, Set: (*routeFilter).readExact},
 	}, word)
 	if x == nil {
 		return f.readExact(word)
 	}
-	return x.read(f, words, nil)
+	return x.Read(f, words, nil)
 }
 
 func (f *routeFilter) readDevice(word string) error { f.device = word; return nil }
@@ -94,7 +94,7 @@ func (f *routeFilter) readTable(word string) error {
 	case "cache", "help":
 		return iproute.Garbage(word)
 	}
-	n, ok := routingTables().code(word, 32)
+	n, ok := iproute.RoutingTables().Code(word, 32)
 	if !ok {
 		return iproute.Invalid("table id value is invalid\n", word)
 	}
@@ -103,7 +103,7 @@ func (f *routeFilter) readTable(word string) error {
 }
 
 func (f *routeFilter) readProtocol(word string) error {
-	n, ok := protocols().code(word, 8)
+	n, ok := iproute.Protocols().Code(word, 8)
 	switch {
 	case ok:
 		f.protocol = int(n)
@@ -116,7 +116,7 @@ func (f *routeFilter) readProtocol(word string) error {
 }
 
 func (f *routeFilter) readScope(word string) error {
-	n, ok := scopes().code(word, 8)
+	n, ok := iproute.Scopes().Code(word, 8)
 	switch {
 	case ok:
 		f.scope = int(n)

@@ -117,7 +117,7 @@ func prefixText(p netip.Prefix) string {
 
 // classText is what ip(8) calls tos.
 func (p *page) classText(n uint8) string {
-	if name, ok := trafficClasses().find(uint32(n)); ok && !p.numeric {
+	if name, ok := iproute.TrafficClasses().Find(uint32(n)); ok && !p.numeric {
 		return name
 	}
 	text := strconv.FormatUint(uint64(n), 16)

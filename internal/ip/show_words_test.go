@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/iproute"
 )
 
 func TestFlagWords(t *testing.T) {
@@ -45,9 +47,9 @@ func TestWords(t *testing.T) {
 		{(&page{numeric: true}).typeWord(unix.ARPHRD_ETHER), "[1]"},
 		{(&page{numeric: true}).routeType(unix.RTN_BLACKHOLE), "6"},
 		{prefWord(3), "low"},
-		{scopes().name(253), "link"},
-		{routingTables().name(254), "main"},
-		{protocols().name(16), "dhcp"},
+		{iproute.Scopes().Name(253), "link"},
+		{iproute.RoutingTables().Name(254), "main"},
+		{iproute.Protocols().Name(16), "dhcp"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %s; want %s", c.got, c.want)

@@ -44,7 +44,7 @@ type reading struct {
 // everyWord has each word of a table stand in front of, behind and within the words that
 // are enough for a command. It has to be used, to be refused or to be handed over; a
 // word that changes nothing has been ignored.
-func everyWord[T any](t *testing.T, command string, terms []term[T], own map[string]string, enough []string, read func([]string) reading) {
+func everyWord[T any](t *testing.T, command string, terms []iproute.Term[T], own map[string]string, enough []string, read func([]string) reading) {
 	t.Helper()
 	before := read(enough)
 	if before.err != nil {
@@ -53,11 +53,11 @@ func everyWord[T any](t *testing.T, command string, terms []term[T], own map[str
 	refused := 0
 	for i := range terms {
 		x := &terms[i]
-		word := []string{x.name}
-		if !x.bare {
-			word = append(word, standsBehind(x.name, own))
+		word := []string{x.Name}
+		if !x.Bare {
+			word = append(word, standsBehind(x.Name, own))
 		}
-		if len(enough) > 0 && slices.Contains(enough, x.name) {
+		if len(enough) > 0 && slices.Contains(enough, x.Name) {
 			continue // the same, twice
 		}
 		for at := range len(enough) + 1 {
@@ -66,13 +66,13 @@ func everyWord[T any](t *testing.T, command string, terms []term[T], own map[str
 			switch f := (*iproute.Failure)(nil); {
 			case got.err != nil:
 				refused++
-				if x.beyond && (!errors.As(got.err, &f) || !f.Beyond) {
-					t.Errorf("%s %q: %q is not handed over: %v", command, line, x.name, got.err)
+				if x.Beyond && (!errors.As(got.err, &f) || !f.Beyond) {
+					t.Errorf("%s %q: %q is not handed over: %v", command, line, x.Name, got.err)
 				}
-			case x.beyond:
-				t.Errorf("%s %q: %q is not handed over", command, line, x.name)
+			case x.Beyond:
+				t.Errorf("%s %q: %q is not handed over", command, line, x.Name)
 			case reflect.DeepEqual(got.result, before.result) && got.said == before.said:
-				t.Errorf("%s %q: %q is read and ignored", command, line, x.name)
+				t.Errorf("%s %q: %q is read and ignored", command, line, x.Name)
 			}
 		}
 	}

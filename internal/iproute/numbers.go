@@ -1,0 +1,112 @@
+package iproute
+
+import (
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"nstools/internal/files"
+)
+
+// Numbers are names of numbers: those that every machine has, and those that are in a
+// file of /etc/iproute2, which is read only for what is not among the former.
+type Numbers struct {
+	file string
+	own  []number
+}
+
+type number struct {
+	code uint32
+	name string
+}
+
+// Scopes are how far an address or a route is valid; see rt_scope_t in linux/rtnetlink.h.
+func Scopes() Numbers {
+	return Numbers{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
+}
+
+// RoutingTables are those of ip-route(8).
+func RoutingTables() Numbers {
+	return Numbers{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
+}
+
+// Groups are those of devices.
+func Groups() Numbers { return Numbers{"group", []number{{0, "default"}}} }
+
+// Protocols are RTPROT_*: who has made a route.
+func Protocols() Numbers {
+	return Numbers{"rt_protos", []number{
+		{2, "kernel"}, {3, "boot"}, {4, "static"}, {9, "ra"}, {16, "dhcp"}, {0, "unspec"}, {1, "redirect"}, {8, "gated"},
+		{10, "mrt"}, {11, "zebra"}, {12, "bird"}, {13, "dnrouted"}, {14, "xorp"}, {15, "ntk"}, {18, "keepalived"},
+		{42, "babel"}, {99, "openr"}, {186, "bgp"}, {187, "isis"}, {188, "ospf"}, {189, "rip"}, {192, "eigrp"},
+	}}
+}
+
+// AddressProtocols are IFAPROT_*; see linux/if_addr.h.
+func AddressProtocols() Numbers {
+	return Numbers{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
+}
+
+// Realms are those of routes; see ip-route(8).
+func Realms() Numbers { return Numbers{"rt_realms", []number{{0, "cosmos"}}} }
+
+// TrafficClasses are the values of a DS field, RFC 2474, which ip(8) calls tos.
+func TrafficClasses() Numbers { return Numbers{"rt_dsfield", nil} }
+
+// Name is a number's, or the number itself.
+func (n Numbers) Name(code uint32) string {
+	if name, ok := n.Find(code); ok {
+		return name
+	}
+	return strconv.FormatUint(uint64(code), 10)
+}
+
+// Find returns the name of a number, false where it has none.
+func (n Numbers) Find(code uint32) (string, bool) {
+	for _, o := range n.own {
+		if o.code == code {
+			return o.name, true
+		}
+	}
+	for _, o := range n.configured() {
+		if o.code == code {
+			return o.name, true
+		}
+	}
+	return "", false
+}
+
+// Code is the number of a name, which may be the number itself. It has so many bits.
+func (n Numbers) Code(name string, bits int) (uint32, bool) {
+	for _, o := range n.own {
+		if o.name == name {
+			return o.code, true
+		}
+	}
+	for _, o := range n.configured() {
+		if o.name == name {
+			return o.code, true
+		}
+	}
+	return Unsigned(name, bits)
+}
+
+// configured are the lines of the file, and of those beside it: NUMBER NAME.
+func (n Numbers) configured() []number {
+	const dir = "/etc/iproute2/"
+	more, _ := filepath.Glob(dir + n.file + ".d/*.conf")
+	var list []number
+	for _, file := range append([]string{dir + n.file}, more...) {
+		text, _ := files.Read(file) // that it is missing is usual
+		for line := range strings.Lines(string(text)) {
+			words := strings.Fields(line)
+			if len(words) < 2 {
+				continue
+			}
+			if code, ok := Unsigned(words[0], 32); ok {
+				list = append(list, number{code, words[1]})
+			}
+		}
+	}
+	return list
+}
