@@ -3,21 +3,21 @@ package inventory
 import (
 	"strings"
 
-	"nstools/internal/iproute"
+	"nstools/internal/jsontext"
 )
 
 // JSON is an object with the namespaces, nested where there are trees, and the number
 // of hidden processes. The keys are those of lsns(8) where it has them.
 func (s Style) JSON(nodes []*Node, hidden int) string {
-	return document(hidden, func(j *iproute.JSON) {
+	return document(hidden, func(j *jsontext.Writer) {
 		for _, n := range nodes {
 			s.node(j, n)
 		}
 	})
 }
 
-func document(hidden int, namespaces func(j *iproute.JSON)) string {
-	j := iproute.NewJSON(true)
+func document(hidden int, namespaces func(j *jsontext.Writer)) string {
+	j := jsontext.New(true)
 	j.Object(func() {
 		j.Name("namespaces")
 		j.Array(func() { namespaces(j) })
@@ -27,7 +27,7 @@ func document(hidden int, namespaces func(j *iproute.JSON)) string {
 	return string(j.Bytes())
 }
 
-func (s Style) node(j *iproute.JSON, n *Node) {
+func (s Style) node(j *jsontext.Writer, n *Node) {
 	j.Object(func() {
 		s.members(j, n.Namespace)
 		if len(n.Children) == 0 {
@@ -43,7 +43,7 @@ func (s Style) node(j *iproute.JSON, n *Node) {
 }
 
 // members writes what is known of a namespace; null stands for nothing.
-func (s Style) members(j *iproute.JSON, n *Namespace) {
+func (s Style) members(j *jsontext.Writer, n *Namespace) {
 	number(j, "ns", n.ID)
 	text(j, "type", n.Type())
 	j.Name("nprocs")
@@ -70,7 +70,7 @@ func (s Style) members(j *iproute.JSON, n *Namespace) {
 }
 
 // text writes a string, null if it is empty.
-func text(j *iproute.JSON, name, value string) {
+func text(j *jsontext.Writer, name, value string) {
 	j.Name(name)
 	if value == "" {
 		j.Null()
@@ -80,7 +80,7 @@ func text(j *iproute.JSON, name, value string) {
 }
 
 // number writes a number, null if it is 0.
-func number(j *iproute.JSON, name string, value uint64) {
+func number(j *jsontext.Writer, name string, value uint64) {
 	j.Name(name)
 	if value == 0 {
 		j.Null()

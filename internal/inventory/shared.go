@@ -6,7 +6,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/iproute"
+	"nstools/internal/jsontext"
 	"nstools/internal/quote"
 )
 
@@ -88,7 +88,7 @@ func (p Process) brief() string {
 // SharesJSON is JSON for the namespaces of one process, each with the key shared for
 // the others in it.
 func (s Style) SharesJSON(shares []Share, hidden int) string {
-	return document(hidden, func(j *iproute.JSON) {
+	return document(hidden, func(j *jsontext.Writer) {
 		for _, x := range shares {
 			j.Object(func() {
 				s.members(j, x.Namespace)
@@ -103,7 +103,7 @@ func (s Style) SharesJSON(shares []Share, hidden int) string {
 	})
 }
 
-func (p Process) json(j *iproute.JSON) {
+func (p Process) json(j *jsontext.Writer) {
 	number(j, "pid", uint64(p.PID))
 	text(j, "command", p.Command)
 	text(j, "name", p.Container)

@@ -8,6 +8,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
+	"nstools/internal/jsontext"
 	"nstools/internal/netns"
 	"nstools/internal/opt"
 	"nstools/internal/tool"
@@ -131,7 +132,7 @@ func (r *run) printSteps(steps []wire.Step) error {
 		}
 		return r.print(text.String())
 	}
-	j := iproute.NewJSON(r.opt.pretty)
+	j := jsontext.New(r.opt.pretty)
 	j.Array(func() {
 		for _, s := range steps {
 			j.Object(func() {

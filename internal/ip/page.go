@@ -8,13 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/iproute"
+	"nstools/internal/jsontext"
 	"nstools/internal/terminal"
 )
 
 // A page is what show prints: text, or JSON of the same things. Its methods append to
 // the one or the other.
 type page struct {
-	json    *iproute.JSON // nil for text
+	json    *jsontext.Writer // nil for text
 	text    []byte
 	stop    string // what ends a line within a thing
 	numeric bool   // numbers, not their names
@@ -33,7 +34,7 @@ func (r *run) show(f func(p *page) error) error {
 		}
 		return err
 	}
-	p.json = iproute.NewJSON(r.opt.pretty)
+	p.json = jsontext.New(r.opt.pretty)
 	p.json.Array(func() { err = f(p) })
 	if err == nil {
 		err = r.print(string(p.json.Bytes()))

@@ -1,4 +1,4 @@
-package iproute
+package jsontext
 
 import "testing"
 
@@ -6,12 +6,12 @@ import "testing"
 func TestJSON(t *testing.T) {
 	for _, c := range []struct {
 		name         string
-		write        func(j *JSON)
+		write        func(j *Writer)
 		flat, pretty string
 	}{
-		{"empty", func(j *JSON) { j.Array(func() {}) }, // ip -j netns, after ip -all netns delete
+		{"empty", func(j *Writer) { j.Array(func() {}) }, // ip -j netns, after ip -all netns delete
 			"[]\n", "[ ]\n"},
-		{"names", func(j *JSON) { // ip -j netns
+		{"names", func(j *Writer) { // ip -j netns
 			j.Array(func() {
 				j.Object(func() { j.Name("name"); j.String("b"); j.Name("id"); j.Int(4) })
 				j.Object(func() { j.Name("name"); j.String("a") })
@@ -19,7 +19,7 @@ func TestJSON(t *testing.T) {
 		},
 			`[{"name":"b","id":4},{"name":"a"}]` + "\n",
 			"[ {\n        \"name\": \"b\",\n        \"id\": 4\n    },{\n        \"name\": \"a\"\n    } ]\n"},
-		{"nested", func(j *JSON) { // ip -j address show dev lo, shortened
+		{"nested", func(j *Writer) { // ip -j address show dev lo, shortened
 			j.Array(func() {
 				j.Object(func() {
 					j.Name("ifindex")
@@ -37,11 +37,11 @@ func TestJSON(t *testing.T) {
 			`[{"ifindex":1,"flags":["LOOPBACK","UP"],"addr_info":[{"family":"inet"},{"family":"inet6"}]}]` + "\n",
 			"[ {\n        \"ifindex\": 1,\n        \"flags\": [ \"LOOPBACK\",\"UP\" ],\n        \"addr_info\": [ {\n" +
 				"                \"family\": \"inet\"\n            },{\n                \"family\": \"inet6\"\n            } ]\n    } ]\n"},
-		{"no members", func(j *JSON) { j.Array(func() { j.Object(func() {}) }) }, // ip -j link show up, of links that are down
+		{"no members", func(j *Writer) { j.Array(func() { j.Object(func() {}) }) }, // ip -j link show up, of links that are down
 			"[{}]\n", "[ {} ]\n"},
 	} {
 		for _, pretty := range []bool{false, true} {
-			j, want := NewJSON(pretty), c.flat
+			j, want := New(pretty), c.flat
 			if pretty {
 				want = c.pretty
 			}
@@ -62,21 +62,10 @@ func TestJSONEscapes(t *testing.T) {
 		"\x1b[31m\x00":    `"\u001b[31m\u0000"`,
 		"/run/netns/\x7f": "\"/run/netns/\x7f\"",
 	} {
-		j := NewJSON(false)
+		j := New(false)
 		j.String(s)
 		if got := string(j.Bytes()); got != want+"\n" {
 			t.Errorf("%q: got %s; want %s", s, got, want)
-		}
-	}
-}
-
-func TestMatches(t *testing.T) {
-	for _, c := range []struct {
-		word, name string
-		want       bool
-	}{{"", "list", false}, {"l", "list", true}, {"list", "list", true}, {"lists", "list", false}, {"ist", "list", false}, {"L", "list", false}} {
-		if got := Matches(c.word, c.name); got != c.want {
-			t.Errorf("Matches(%q, %q) = %v", c.word, c.name, got)
 		}
 	}
 }

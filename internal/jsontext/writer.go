@@ -1,4 +1,4 @@
-package iproute
+package jsontext
 
 import (
 	"bytes"
@@ -6,29 +6,29 @@ import (
 	"strconv"
 )
 
-// A JSON writes JSON in the layout of ip(8): on one line without blanks, or pretty
+// A Writer writes JSON in the layout of ip(8): on one line without blanks, or pretty
 // with its way of breaking lines. encoding/json has another.
-type JSON struct {
+type Writer struct {
 	pretty bool
 	buf    bytes.Buffer
 	depth  int
 	comma  bool // something precedes on this level
 }
 
-// NewJSON returns an empty document.
-func NewJSON(pretty bool) *JSON { return &JSON{pretty: pretty} }
+// New returns an empty document.
+func New(pretty bool) *Writer { return &Writer{pretty: pretty} }
 
 // Bytes is the document with the newline that ends it.
-func (j *JSON) Bytes() []byte { return append(j.buf.Bytes(), '\n') }
+func (j *Writer) Bytes() []byte { return append(j.buf.Bytes(), '\n') }
 
-func (j *JSON) separate() {
+func (j *Writer) separate() {
 	if j.comma {
 		j.buf.WriteByte(',')
 	}
 	j.comma = true
 }
 
-func (j *JSON) newline() {
+func (j *Writer) newline() {
 	if !j.pretty {
 		return
 	}
@@ -38,14 +38,14 @@ func (j *JSON) newline() {
 	}
 }
 
-func (j *JSON) begin(c byte) {
+func (j *Writer) begin(c byte) {
 	j.separate()
 	j.buf.WriteByte(c)
 	j.depth++
 	j.comma = false
 }
 
-func (j *JSON) end(c byte) {
+func (j *Writer) end(c byte) {
 	j.depth--
 	if j.comma {
 		j.newline()
@@ -55,14 +55,14 @@ func (j *JSON) end(c byte) {
 }
 
 // Object writes an object whose members f writes.
-func (j *JSON) Object(f func()) {
+func (j *Writer) Object(f func()) {
 	j.begin('{')
 	f()
 	j.end('}')
 }
 
 // Array writes an array whose elements f writes.
-func (j *JSON) Array(f func()) {
+func (j *Writer) Array(f func()) {
 	j.begin('[')
 	if j.pretty {
 		j.buf.WriteByte(' ')
@@ -76,7 +76,7 @@ func (j *JSON) Array(f func()) {
 }
 
 // Name writes a member's name; its value has to follow.
-func (j *JSON) Name(name string) {
+func (j *Writer) Name(name string) {
 	j.separate()
 	j.newline()
 	j.comma = false
@@ -88,20 +88,20 @@ func (j *JSON) Name(name string) {
 }
 
 // String writes a string as a value.
-func (j *JSON) String(s string) {
+func (j *Writer) String(s string) {
 	j.separate()
 	j.quote(s)
 }
 
 // Int writes a number as a value.
-func (j *JSON) Int(n int64) {
+func (j *Writer) Int(n int64) {
 	j.separate()
 	j.buf.WriteString(strconv.FormatInt(n, 10))
 }
 
 // quote escapes what ip's writer escapes, and control characters; every other byte is
 // written as it is, UTF-8 or not.
-func (j *JSON) quote(s string) {
+func (j *Writer) quote(s string) {
 	j.buf.WriteByte('"')
 	for i := range len(s) {
 		switch c := s[i]; c {

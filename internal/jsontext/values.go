@@ -1,7 +1,7 @@
-package iproute
+package jsontext
 
 // Bool writes true or false as a value.
-func (j *JSON) Bool(b bool) {
+func (j *Writer) Bool(b bool) {
 	j.separate()
 	if b {
 		j.buf.WriteString("true")
@@ -11,7 +11,7 @@ func (j *JSON) Bool(b bool) {
 }
 
 // Null writes null as a value.
-func (j *JSON) Null() {
+func (j *Writer) Null() {
 	j.separate()
 	j.buf.WriteString("null")
 }
