@@ -59,11 +59,11 @@ func addressDeleted(w *addressWords, args []string) (link.Request, error) {
 
 // onAddress has a request made of words about an address, and sends it.
 func (r *run) onAddress(args []string, request func(*addressWords, []string) (link.Request, error)) error {
-	family, err := r.addressFamily()
+	family, err := r.AddressFamily()
 	if err != nil {
 		return err
 	}
-	conn, err := rtnl.Open(r.inNS)
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (r *run) onAddress(args []string, request func(*addressWords, []string) (li
 		f.Warning = warnings.String() // whoever knows the word that we do not warns himself
 		return f
 	}
-	io.WriteString(r.stderr, warnings.String())
+	io.WriteString(r.Stderr, warnings.String())
 	return q.Send(conn)
 }
 

@@ -55,11 +55,11 @@ func (r *run) batch(file string) error {
 		defer f.Close()
 		in = f
 	}
-	r.inBatch, r.batched = true, new(batched)
-	stdout := r.stdout
-	r.stdout = lateWriter{stdout, r.batched}
+	r.InBatch, r.batched = true, new(batched)
+	stdout := r.Stdout
+	r.Stdout = lateWriter{stdout, r.batched}
 	err := r.lines(file, in)
-	r.stdout = stdout
+	r.Stdout = stdout
 	r.batched.endNext()
 	if err == nil {
 		err = r.batched.lost
@@ -99,10 +99,10 @@ func (r *run) lines(file string, in io.Reader) error {
 		if errors.Is(err, errKilled) {
 			return err
 		}
-		r.report(err)
-		io.WriteString(r.stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
+		r.Report(err)
+		io.WriteString(r.Stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
-		if f := (*iproute.Failure)(nil); !r.opt.force || errors.As(err, &f) && f.Last {
+		if f := (*iproute.Failure)(nil); !r.Opt.Force || errors.As(err, &f) && f.Last {
 			if r.batched.left != 0 { // there ip itself ends
 				return &iproute.Failure{Status: r.batched.left}
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 )
 
@@ -37,7 +38,7 @@ func completionWords(isIP bool) wordLists {
 	w.objects(isIP)
 	w.options()
 	w.offered["first"] = append(w.offered["first"], w.offered["options"]...)
-	w.offered["families"] = families()
+	w.offered["families"] = session.Families()
 	w.offered["kinds"] = []string{"bridge", "dummy", "ifb", "macvlan", "macvtap", "veth", "vlan", "vxlan"}
 	for _, f := range connectTable(new(connectOptions)).Flags {
 		w.offered["connect"] = append(w.offered["connect"], "--"+f.Long)
@@ -111,22 +112,22 @@ func (w wordLists) verbs(o object) {
 // options are those in front of the object, and which of them have values.
 func (w wordLists) options() {
 	taken := func(word string) string {
-		o, _, _, err := find(word)
+		o, _, _, err := session.FindOption(word)
 		if err != nil {
 			return ""
 		}
-		return o.name
+		return o.Name
 	}
-	for _, o := range optionTable() {
-		w.offered["options"] = append(w.offered["options"], o.spelling())
-		if o.arg == "" {
+	for _, o := range session.OptionTable() {
+		w.offered["options"] = append(w.offered["options"], o.Spelling())
+		if o.Arg == "" {
 			continue
 		}
-		words := beginnings("--"+o.name, o.name, taken)
-		if !o.own {
-			words = append(words, beginnings("-"+o.name, o.name, taken)...)
+		words := beginnings("--"+o.Name, o.Name, taken)
+		if !o.Own {
+			words = append(words, beginnings("-"+o.Name, o.Name, taken)...)
 		}
-		w.meant["-"+o.name] = words
+		w.meant["-"+o.Name] = words
 		w.meant["valued"] = append(w.meant["valued"], words...)
 	}
 }

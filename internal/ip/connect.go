@@ -49,10 +49,10 @@ func connectTable(o *connectOptions) *opt.Table {
 func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, error) {
 	var list []string
 	for {
-		rest, err := t.Parse(append([]string{r.name + " " + verb}, args...))
+		rest, err := t.Parse(append([]string{r.Name + " " + verb}, args...))
 		switch usage := (*opt.UsageError)(nil); {
 		case errors.As(err, &usage):
-			return nil, iproute.Usage(r.name + " " + verb + ": " + err.Error() + "\nTry '" + r.name + " " + verb + " --help' for more information.")
+			return nil, iproute.Usage(r.Name + " " + verb + ": " + err.Error() + "\nTry '" + r.Name + " " + verb + " --help' for more information.")
 		case err != nil:
 			return nil, r.misuse(err)
 		case len(rest) == 0:
@@ -71,7 +71,7 @@ func (r *run) connect(args []string) error {
 	case err != nil:
 		return err
 	case o.help:
-		return r.print(t.Usage(r.name + " connect"))
+		return r.Print(t.Usage(r.Name + " connect"))
 	case len(ends) != 2:
 		return r.misuse(tool.Failure("connect takes two endpoints, and got " + strconv.Itoa(len(ends))))
 	}
@@ -79,7 +79,7 @@ func (r *run) connect(args []string) error {
 }
 
 // misuse is for words that are not understood: worded as ours, with ip's status for it.
-func (r *run) misuse(err error) error { return iproute.Usage(r.name + ": " + err.Error()) }
+func (r *run) misuse(err error) error { return iproute.Usage(r.Name + ": " + err.Error()) }
 
 // ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
 // says that it was refused, by whomever.
@@ -98,7 +98,7 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		}
 		defer e.Site.Close()
 	}
-	if !o.dryRun && r.opt.explain == "" {
+	if !o.dryRun && r.Opt.Explain == "" {
 		defer r.alone()()
 	}
 	w.A.Device = orTowards(w.A.Device, w.B.Site.Place)
@@ -111,12 +111,12 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 	if err != nil {
 		return err
 	}
-	if !o.dryRun && r.opt.explain == "" {
+	if !o.dryRun && r.Opt.Explain == "" {
 		if err := wire.Connect(steps); err != nil {
 			return err
 		}
 		w.Settle()
-		diag.WriteHint(r.stderr, r.name, w.Obstacle())
+		diag.WriteHint(r.Stderr, r.Name, w.Obstacle())
 		return nil
 	}
 	return r.printSteps(steps)
@@ -125,14 +125,14 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 // printSteps prints the commands of steps, one a line, or as JSON with the keys that an
 // explanation of exec has.
 func (r *run) printSteps(steps []wire.Step) error {
-	if r.opt.explain != "json" && !r.opt.json {
+	if r.Opt.Explain != "json" && !r.Opt.JSON {
 		var text strings.Builder
 		for _, s := range steps {
 			text.WriteString(s.Command() + "\n")
 		}
-		return r.print(text.String())
+		return r.Print(text.String())
 	}
-	j := jsontext.New(r.opt.pretty)
+	j := jsontext.New(r.Opt.Pretty)
 	j.Array(func() {
 		for _, s := range steps {
 			j.Object(func() {
@@ -143,7 +143,7 @@ func (r *run) printSteps(steps []wire.Step) error {
 			})
 		}
 	})
-	return r.print(string(j.Bytes()))
+	return r.Print(string(j.Bytes()))
 }
 
 // alone has what wires and cuts take turns, as far as there are names: two that share a
@@ -151,7 +151,7 @@ func (r *run) printSteps(steps []wire.Step) error {
 // may read the directory of names could keep the turn for ever; that is not waited for.
 func (r *run) alone() (done func()) {
 	unlock, err := netns.LockWithin(5 * time.Second)
-	r.outlive() // which is not for waiting
+	r.Outlive() // which is not for waiting
 	if err != nil {
 		return func() {}
 	}
@@ -170,9 +170,9 @@ func (r *run) open(e *wire.End, word string) (place wire.Place, err error) {
 
 // home is what "host" means.
 func (r *run) home() wire.Home {
-	h := wire.Home{FD: r.inNS}
-	if r.opt.netns != nil {
-		h.Name = *r.opt.netns
+	h := wire.Home{FD: r.InNS}
+	if r.Opt.Netns != nil {
+		h.Name = *r.Opt.Netns
 	}
 	return h
 }

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
 	"nstools/internal/tool"
@@ -163,7 +164,7 @@ func (v *visit) alone() {
 }
 
 func (v *visit) command(path string, argv []string) *exec.Cmd {
-	cmd := &exec.Cmd{Path: path, Args: argv, Env: environ(), Stdout: v.stdout, Stderr: v.stderr}
+	cmd := &exec.Cmd{Path: path, Args: argv, Env: session.Environ(), Stdout: v.stdout, Stderr: v.stderr}
 	if v.stdin != nil {
 		cmd.Stdin = v.stdin
 	}

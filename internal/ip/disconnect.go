@@ -36,7 +36,7 @@ func (r *run) disconnect(args []string) error {
 	case err != nil:
 		return err
 	case help:
-		return r.print(t.Usage(r.name + " disconnect"))
+		return r.Print(t.Usage(r.Name + " disconnect"))
 	case len(ends) == 1:
 		return ours(r.cutOne(ends[0]))
 	case len(ends) != 2:
@@ -178,7 +178,7 @@ func (r *run) cutOne(word string) error {
 		return cutFailed(e.Device, err)
 	}
 	if w.Other == nil {
-		diag.WriteHint(r.stderr, r.name, "the other end of "+word+" was in a namespace without a name: what --nat may have made there goes by "+r.name+" disconnect pid:NUMBER:DEVICE")
+		diag.WriteHint(r.Stderr, r.Name, "the other end of "+word+" was in a namespace without a name: what --nat may have made there goes by "+r.Name+" disconnect pid:NUMBER:DEVICE")
 	}
 	return nil
 }

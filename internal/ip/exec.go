@@ -6,6 +6,7 @@ import (
 	"os/exec"
 
 	"nstools/internal/diag"
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
@@ -16,7 +17,7 @@ import (
 // exec runs a command in one namespace, in the place of this process, or in every
 // one or from a batch as a child.
 func (r *run) exec(args []string) error {
-	if r.opt.all {
+	if r.Opt.All {
 		return r.execAll(args)
 	}
 	switch len(args) {
@@ -25,10 +26,10 @@ func (r *run) exec(args []string) error {
 	case 1:
 		return iproute.Fail("No command specified")
 	}
-	if r.inBatch {
+	if r.InBatch {
 		return r.child(args[0], args[1:])
 	}
-	if r.opt.explain != "" {
+	if r.Opt.Explain != "" {
 		return r.explain(args[0], args[1:])
 	}
 	if os.Geteuid() != 0 {
@@ -41,7 +42,7 @@ func (r *run) exec(args []string) error {
 	if err != nil {
 		return err
 	}
-	return r.handOver(p, tool.Command(args[1:], environ()))
+	return r.handOver(p, tool.Command(args[1:], session.Environ()))
 }
 
 // explain prints what exec would do.
@@ -50,18 +51,18 @@ func (r *run) explain(name string, argv []string) error {
 	if err != nil {
 		return err
 	}
-	p.Add("", tool.Command(argv, environ()))
-	if r.opt.explain == "json" {
-		return r.print(p.JSON())
+	p.Add("", tool.Command(argv, session.Environ()))
+	if r.Opt.Explain == "json" {
+		return r.Print(p.JSON())
 	}
-	return r.print(p.Text())
+	return r.Print(p.Text())
 }
 
 // handOver has a plan carried out that ends with a command.
 func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
 	x.Fail, x.Status = cannotExec+x.Name+`" failed`, iproute.StatusFailed
 	p.Add("", x)
-	return kernel.Run(p, kernel.Reporter{Name: r.name, Bare: true, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.Words()})
+	return kernel.Run(p, kernel.Reporter{Name: r.Name, Bare: true, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.Words()})
 }
 
 // execAll runs the command in one namespace after the other. Whatever status it ends
@@ -76,19 +77,19 @@ func (r *run) execAll(args []string) error {
 	}
 	r.batched.endNext() // what it prints comes first, and it must not be a child of a thread that goes
 	kernel.Join()
-	if r.opt.jobs != nil && r.opt.explain == "" {
+	if r.Opt.Jobs != nil && r.Opt.Explain == "" {
 		return r.runJobs(names, args)
 	}
 	crew := newCrew(1)
 	defer crew.dismiss()
 	for _, name := range names {
-		if r.opt.explain != "json" {
-			if err := r.print(heading(name)); err != nil {
+		if r.Opt.Explain != "json" {
+			if err := r.Print(heading(name)); err != nil {
 				return err
 			}
 		}
 		err := error(nil)
-		if r.opt.explain != "" {
+		if r.Opt.Explain != "" {
 			err = r.explain(name, args)
 		} else {
 			err = r.visit(crew, name, args)
@@ -97,7 +98,7 @@ func (r *run) execAll(args []string) error {
 			return err
 		}
 		if err != nil {
-			r.report(err)
+			r.Report(err)
 		}
 	}
 	return nil
@@ -126,10 +127,10 @@ var errKilled = iproute.Fail("")
 
 // child runs exec for one name in a child of our own, which says itself what fails.
 func (r *run) child(name string, args []string) error {
-	if r.opt.explain != "" {
+	if r.Opt.Explain != "" {
 		return r.explain(name, args)
 	}
-	status, err := r.start(program(kernel.Self, r.childArgs(name, args), environ()))
+	status, err := r.start(program(kernel.Self, r.childArgs(name, args), session.Environ()))
 	switch {
 	case err != nil:
 		return iproute.Fail("fork failed: " + diag.Reason(err))
@@ -142,7 +143,7 @@ func (r *run) child(name string, args []string) error {
 }
 
 func (r *run) childArgs(name string, args []string) []string {
-	return append([]string{r.argv[0], "netns", "exec", name}, args...)
+	return append([]string{r.Argv[0], "netns", "exec", name}, args...)
 }
 
 // start runs a program with our standard files and waits for its exit status, which is

@@ -129,11 +129,3 @@ func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error
 func down(own, device string) string {
 	return device + " is down, and has no routes: " + own + " link set " + quote.Shell([]string{device}) + " up"
 }
-
-// own is how commands of this program begin that are about the same namespace.
-func (r *run) own() string {
-	if r.opt.netns != nil {
-		return r.name + " -n " + quote.Shell([]string{*r.opt.netns})
-	}
-	return r.name
-}

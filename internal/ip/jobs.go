@@ -3,7 +3,6 @@ package ip
 import (
 	"cmp"
 	"io"
-	"strconv"
 
 	"nstools/internal/diag"
 	"nstools/internal/iproute"
@@ -23,34 +22,12 @@ type job struct {
 // run.
 const ahead = 64
 
-// checkJobs tells whether --jobs, where it is given, makes sense.
-func (o *options) checkJobs() error {
-	switch {
-	case o.jobs == nil:
-		return nil
-	case o.jobsAtATime() == 0:
-		return iproute.Invalid("--jobs takes a decimal number from 1", *o.jobs)
-	case !o.all:
-		return iproute.Usage("--jobs is for -all exec")
-	}
-	return nil
-}
-
-// jobsAtATime is the value of --jobs, or 0.
-func (o *options) jobsAtATime() int {
-	n, err := strconv.ParseUint(*o.jobs, 10, 31)
-	if err != nil {
-		return 0
-	}
-	return int(n)
-}
-
 // runJobs runs a command in several namespaces at a time, and prints what each has
 // printed in the order of the names. The status tells whether all went well.
 //
 // Standard input is empty: several who read from one would get parts of it.
 func (r *run) runJobs(names, args []string) error {
-	members := min(r.opt.jobsAtATime(), len(names))
+	members := min(r.Opt.JobsAtATime(), len(names))
 	if members == 0 {
 		return nil
 	}
@@ -151,14 +128,14 @@ func (r *run) showJob(j *job) error {
 	case <-j.stdout.full:
 	case <-j.stderr.full:
 	}
-	unwritten := r.print(heading(j.name))
+	unwritten := r.Print(heading(j.name))
 	if unwritten != nil {
 		j.show(io.Discard, io.Discard)
 		return unwritten
 	}
-	err := j.show(r.stdout, r.stderr)
+	err := j.show(r.Stdout, r.Stderr)
 	if j.start != nil {
-		r.report(j.start)
+		r.Report(j.start)
 		return nil
 	}
 	return tool.Written(err)

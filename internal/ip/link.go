@@ -41,10 +41,10 @@ func (r *run) linkDeleted(w *linkWords, args []string) (link.Request, error) {
 
 // onLink has a request made of words about a device, and sends it.
 func (r *run) onLink(args []string, request func(*linkWords, []string) (link.Request, error)) error {
-	if _, err := r.addressFamily(); err != nil { // that of bridges and of MPLS is not ours
+	if _, err := r.AddressFamily(); err != nil { // that of bridges and of MPLS is not ours
 		return err
 	}
-	conn, err := rtnl.Open(r.inNS)
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func (r *run) listID(args []string) error {
 			return err
 		}
 	}
-	ids, err := r.ids()
+	ids, err := r.IDs()
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (r *run) namesByID(ids *netns.IDs) map[int32]string {
 	for _, name := range names {
 		id, err := ids.Of(name)
 		if err != nil {
-			r.report(err)
+			r.Report(err)
 		}
 		if _, dup := known[id]; id >= 0 && !dup {
 			known[id] = name

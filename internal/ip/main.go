@@ -1,7 +1,6 @@
 package ip
 
 import (
-	"errors"
 	"io"
 	"runtime"
 	"strings"
@@ -10,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
@@ -19,29 +19,14 @@ import (
 
 // A run is one start of the program.
 type run struct {
-	name           string
-	argv           []string
-	opt            *options
-	stdout, stderr io.Writer
-	isIP           bool // called through a link named ip
-	inBatch        bool
-	batched        *batched // of a batch alone
-	inNS           int      // -netns, as a descriptor; -1 for none
-	store          netns.Store
-	nexts          map[bool]next // what nextFor has found
+	session.Session
+	batched *batched // of a batch alone
+	store   netns.Store
 }
 
 // What may have to outlive the process runs on the main thread, on which only init is
 // sure to run. See outlive and startLongWork.
 func init() { runtime.LockOSThread() }
-
-// outlive is called before what must not be left half done where we are killed. A batch
-// is left between two commands of it.
-func (r *run) outlive() {
-	if !r.inBatch {
-		kernel.Outlive()
-	}
-}
 
 // startLongWork is called before a lot of work, and returns what is to be called between
 // its parts. The runtime takes the processor away, in each longer system call, from a
@@ -65,73 +50,53 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 		return status
 	}
 	name := diag.Name(argv)
-	r := &run{name: name, isIP: name == "ip", argv: argv, stdout: stdout, stderr: stderr, inNS: -1}
+	r := &run{Session: session.Session{Name: name, IsIP: name == "ip", Argv: argv, Stdout: stdout, Stderr: stderr, InNS: -1}}
 	err := r.do()
 	if err == nil {
 		return 0
 	}
 	kernel.Over()
-	return r.report(err)
+	return r.Report(err)
 }
-
-// report writes a failure and returns its exit status.
-func (r *run) report(err error) int {
-	f := (*iproute.Failure)(nil)
-	if !errors.As(err, &f) {
-		return diag.Print(r.stderr, r.name, err)
-	}
-	io.WriteString(r.stderr, f.Warning)
-	to := r.stderr
-	if f.Stdout {
-		to = r.stdout
-	}
-	if f.Text != "" {
-		io.WriteString(to, r.ownWords(f.Text)+"\n")
-	}
-	diag.WriteHint(r.stderr, r.name, f.Hint)
-	return f.Status
-}
-
-func (r *run) print(text string) error { return tool.Print(r.stdout, text) }
 
 func (r *run) do() error {
 	var args []string
-	if len(r.argv) > 0 {
-		args = r.argv[1:]
+	if len(r.Argv) > 0 {
+		args = r.Argv[1:]
 	}
-	o, rest, err := parse(args)
-	r.opt = o
-	if r.isIP || !o.help && !o.version { // which ask for no more here
-		if err := r.enter(o.entered); err != nil {
+	o, rest, err := session.Parse(args)
+	r.Opt = o
+	if r.IsIP || !o.Help && !o.Version { // which ask for no more here
+		if err := r.enter(o.Entered); err != nil {
 			return err
 		}
 	}
 	switch {
 	case err != nil:
 		return r.orNext(err)
-	case o.version:
-		return r.print(r.version())
-	case o.completion != "":
-		text, err := completion(o.completion, r.name)
+	case o.Version:
+		return r.Print(r.version())
+	case o.Completion != "":
+		text, err := completion(o.Completion, r.Name)
 		if err != nil {
 			return err
 		}
-		return r.print(text)
-	case o.help && !r.isIP:
-		return r.print(help(r.name))
+		return r.Print(text)
+	case o.Help && !r.IsIP:
+		return r.Print(help(r.Name))
 	}
-	if err := o.checkJobs(); err != nil {
+	if err := o.CheckJobs(); err != nil {
 		return err
 	}
-	if o.batch != nil {
+	if o.Batch != nil {
 		kernel.Join()
-		return r.batch(*o.batch)
+		return r.batch(*o.Batch)
 	}
 	switch {
-	case len(rest) > 0 && !o.help:
+	case len(rest) > 0 && !o.Help:
 		return r.command(rest)
-	case r.isIP:
-		return r.orNext(iproute.Usage(overview(r.name)))
+	case r.IsIP:
+		return r.orNext(iproute.Usage(overview(r.Name)))
 	}
 	return r.list(nil)
 }
@@ -147,78 +112,63 @@ func (r *run) enter(names []string) error {
 		if err != nil {
 			return err
 		}
-		if r.inNS >= 0 {
-			unix.Close(r.inNS)
+		if r.InNS >= 0 {
+			unix.Close(r.InNS)
 		}
-		r.inNS = fd
+		r.InNS = fd
 	}
 	return nil
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.
 func (r *run) orNext(err error, words ...string) error {
-	if !r.isIP {
+	if !r.IsIP {
 		return err
 	}
-	if r.inBatch && strings.HasPrefix(words[0], "-") {
+	if r.InBatch && strings.HasPrefix(words[0], "-") {
 		return err // options stand in front of the batch only
 	}
-	next := r.nextFor(r.argv)
-	if r.inBatch {
-		next = r.nextFor(words)
+	next := r.NextFor(r.Argv)
+	if r.InBatch {
+		next = r.NextFor(words)
 	}
 	switch f, ok := err.(*iproute.Failure); {
-	case next.path == "":
+	case next.Path == "":
 		if ok {
 			f.Hint = "this ip is gonetns, and there is no other ip on PATH to hand the command to"
-			if next.around {
+			if next.Around {
 				f.Hint = "this ip is gonetns, and every other ip on PATH is one, too, or calls it"
 			}
 		}
 		return err
-	case r.inBatch:
+	case r.InBatch:
 		return r.handedLine(next, words)
 	}
-	return r.handOver(new(plan.Plan), plan.Exec{Name: next.path, Paths: []string{next.path}, Argv: r.argv, Env: next.env})
+	return r.handOver(new(plan.Plan), plan.Exec{Name: next.Path, Paths: []string{next.Path}, Argv: r.Argv, Env: next.Env})
 }
 
 func (r *run) version() string {
-	if r.isIP {
+	if r.IsIP {
 		return "ip utility, iproute2-" + compatible + ", nstools-" + tool.Version + "\n"
 	}
-	return r.name + " from nstools " + tool.Version + " (verbs of iproute2 " + compatible + ")\n"
+	return r.Name + " from nstools " + tool.Version + " (verbs of iproute2 " + compatible + ")\n"
 }
 
 // compatible is the version of iproute2 whose verbs these are.
 const compatible = "7.1.0"
 
-// ids asks the namespace of -netns, or our own.
-func (r *run) ids() (*netns.IDs, error) { return netns.OpenIDs(r.inNS) }
-
-// ownWords has a message say what can be typed to us, where it tells to try the command of
-// ip(8).
-func (r *run) ownWords(text string) string {
-	if r.isIP {
-		return text
-	}
-	for _, before := range []string{`try "`, `Try "`, "type '", "Usage: "} {
-		text = strings.ReplaceAll(text, before+"ip ", before+r.name+" ")
-	}
-	return text
-}
-
 // usage is what ip prints for help and for a word too few. Behind our help may stand a verb
 // or an object.
 func (r *run) usage(args []string) error {
 	o := object{"netns", netnsVerbs}
-	if r.isIP || len(args) == 0 {
+	if r.IsIP || len(args) == 0 {
 		return r.usageOf(o)
 	}
 	if v, ok := findVerb(netnsVerbs(), args[0]); ok {
 		if v.own {
 			return v.run(r, []string{"--help"})
 		}
-		return iproute.Usage("Usage:\t" + line(r.name, r.isIP, o, v) + "\n" + strings.ToUpper(v.help[:1]) + v.help[1:] + ".")
+		return iproute.Usage("Usage:\t" + line(r.Name, r.IsIP, o, v) + "\n" + strings.ToUpper(v.help[:1]) + v.help[1:] + ".")
 	}
 	for _, o := range objects() {
 		if o.verbs != nil && iproute.Matches(args[0], o.name) {
@@ -229,7 +179,7 @@ func (r *run) usage(args []string) error {
 }
 
 func (r *run) usageOf(o object) error {
-	return iproute.Usage(strings.TrimSuffix(usage(r.name, r.isIP, o), "\n"))
+	return iproute.Usage(strings.TrimSuffix(usage(r.Name, r.IsIP, o), "\n"))
 }
 
 // spoken are the words that may stand first.
@@ -249,7 +199,7 @@ func (r *run) spoken() []string {
 // nearly adds a hint where a word is nearly one of those that may stand there, and no more
 // than one. For ip it has to be ip's words alone.
 func (r *run) nearly(err *iproute.Failure, before, word string, list []string) error {
-	if r.isIP {
+	if r.IsIP {
 		return err
 	}
 	best, found := len(word)/3+1, ""
@@ -262,7 +212,7 @@ func (r *run) nearly(err *iproute.Failure, before, word string, list []string) e
 		}
 	}
 	if found != "" {
-		err.Hint = "did you mean " + r.name + " " + before + found + "?"
+		err.Hint = "did you mean " + r.Name + " " + before + found + "?"
 	}
 	return err
 }

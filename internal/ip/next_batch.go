@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 )
@@ -34,8 +35,8 @@ type nextBatch struct {
 }
 
 // startNext starts another ip with the options that we were given.
-func (r *run) startNext(ip next) (*nextBatch, error) {
-	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.path + `" failed: ` + diag.Reason(err)) }
+func (r *run) startNext(ip session.Next) (*nextBatch, error) {
+	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err)) }
 	var in, said [2]int
 	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
 		return nil, fail(err)
@@ -48,13 +49,13 @@ func (r *run) startNext(ip next) (*nextBatch, error) {
 	theirIn, theirErr := os.NewFile(uintptr(in[0]), "in"), os.NewFile(uintptr(said[1]), "err")
 	defer theirIn.Close()
 	defer theirErr.Close()
-	b := &nextBatch{in: in[1], said: said[0], stderr: r.stderr}
+	b := &nextBatch{in: in[1], said: said[0], stderr: r.Stderr}
 	err := onePage(b.in)
 	if err == nil {
 		err = unix.SetNonblock(b.said, true)
 	}
 	if err == nil {
-		b.cmd = program(ip.path, append(append([]string{ip.path}, r.opt.words...), "-batch", "-"), ip.env)
+		b.cmd = program(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), "-batch", "-"), ip.Env)
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
 		// ip itself is killed with what it is at: "monitor" would go on for ever.
 		b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
@@ -238,4 +239,38 @@ func (b *nextBatch) wait() int {
 	unix.Close(b.said)
 	b.status = b.cmd.ProcessState.ExitCode()
 	return b.status
+}
+
+// handedLine has another ip carry out a line of a batch: in one process with those before
+// it, unless that ip knows no batches, or is a script, of which nobody can tell when it has
+// carried a line out, or the line may read what is our standard input.
+func (r *run) handedLine(ip session.Next, words []string) error {
+	b := r.batched
+	b.handed = true
+	if !b.single && !ip.Script && !iproute.Matches(words[0], "vrf") {
+		if b.next == nil {
+			next, err := r.startNext(ip)
+			if err != nil {
+				return err
+			}
+			b.next = next
+		}
+		known, err := b.next.carryOut(b.line)
+		if !known || b.next.ended {
+			b.left = max(b.next.status, 0)
+			b.next = nil
+		}
+		if known {
+			return err
+		}
+		b.single = true
+	}
+	status, err := r.start(program(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), words...), ip.Env))
+	switch {
+	case err != nil:
+		return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err))
+	case status != 0:
+		return &iproute.Failure{Status: status}
+	}
+	return nil
 }

@@ -10,7 +10,7 @@ import (
 // command carries out what stands behind the options, or on a line of a batch.
 // Without an object it is about netns, but where we stand in ip's place.
 func (r *run) command(words []string) error {
-	if !r.isIP {
+	if !r.IsIP {
 		if v, ok := findVerb(netnsVerbs(), words[0]); ok {
 			if err := r.checkName(v, words[1:]); err != nil {
 				return err
@@ -27,7 +27,7 @@ func (r *run) command(words []string) error {
 		}
 	}
 	if iproute.Matches(words[0], "help") {
-		return r.orNext(iproute.Usage(overview(r.name)), words...)
+		return r.orNext(iproute.Usage(overview(r.Name)), words...)
 	}
 	unknown := iproute.Fail(`Object "` + words[0] + `" is unknown, try "ip help".`)
 	return r.orNext(r.nearly(unknown, "", words[0], r.spoken()), words...)
@@ -46,7 +46,7 @@ func (r *run) about(o object, words []string) error {
 			return err
 		}
 	}
-	if len(args) == 1 && args[0] == "help" && ok && o.name != "netns" && !r.isIP {
+	if len(args) == 1 && args[0] == "help" && ok && o.name != "netns" && !r.IsIP {
 		return r.usageOf(o) // what ip's help is told to try
 	}
 	switch {
@@ -75,7 +75,7 @@ func names(verbs []verb) []string {
 // checkName is what ip asks of the word behind any verb of netns, even of one that
 // takes no name or is unknown. With -all there is no name.
 func (r *run) checkName(v verb, args []string) error {
-	if r.opt.all || v.own || len(args) == 0 {
+	if r.Opt.All || v.own || len(args) == 0 {
 		return nil
 	}
 	return netns.Check(args[0])
@@ -83,7 +83,7 @@ func (r *run) checkName(v verb, args []string) error {
 
 // carryOut runs a verb. Of those that cannot be explained none is run.
 func (r *run) carryOut(v verb, args []string) error {
-	if r.opt.explain != "" && v.name != "exec" && v.name != "connect" {
+	if r.Opt.Explain != "" && v.name != "exec" && v.name != "connect" {
 		return iproute.Usage("--explain is for exec and connect")
 	}
 	return v.run(r, args)

@@ -23,21 +23,21 @@ type page struct {
 
 // show prints a page that f fills.
 func (r *run) show(f func(p *page) error) error {
-	p := &page{stop: "\n", numeric: r.opt.numeric}
-	if r.opt.oneLine {
+	p := &page{stop: "\n", numeric: r.Opt.Numeric}
+	if r.Opt.OneLine {
 		p.stop = `\`
 	}
 	var err error
-	if !r.opt.json {
+	if !r.Opt.JSON {
 		if err = f(p); err == nil {
-			err = r.print(string(p.text))
+			err = r.Print(string(p.text))
 		}
 		return err
 	}
-	p.json = jsontext.New(r.opt.pretty)
+	p.json = jsontext.New(r.Opt.Pretty)
 	p.json.Array(func() { err = f(p) })
 	if err == nil {
-		err = r.print(string(p.json.Bytes()))
+		err = r.Print(string(p.json.Bytes()))
 	}
 	return err
 }
@@ -136,11 +136,11 @@ func (p *page) column(start, width int) {
 func (r *run) plain() error {
 	what := ""
 	switch {
-	case r.opt.details:
+	case r.Opt.Details:
 		what = "details (-details)"
-	case r.opt.stats:
+	case r.Opt.Stats:
 		what = "statistics (-statistics)"
-	case (r.opt.resolve || r.colored()) && r.isIP && r.nextFor(r.argv).path != "": // without it plain text has to do
+	case (r.Opt.Resolve || r.colored()) && r.IsIP && r.NextFor(r.Argv).Path != "": // without it plain text has to do
 		what = "colours and names of hosts"
 	default:
 		return nil
@@ -151,35 +151,17 @@ func (r *run) plain() error {
 // lacking is for what we cannot print of something. Another ip prints it; without one,
 // what is known is printed, and it is said what is not.
 func (r *run) lacking(of string, parts []string) error {
-	if r.isIP && r.nextFor(r.argv).path != "" {
+	if r.IsIP && r.NextFor(r.Argv).Path != "" {
 		return iproute.Fail("gonetns does not print all of " + of).MayBeIP()
 	}
-	_, err := io.WriteString(r.stderr, r.name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
+	_, err := io.WriteString(r.Stderr, r.Name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
 	return err
 }
 
 // colored tells whether ip(8) would print colours.
 func (r *run) colored() bool {
-	if r.opt.color == "auto" {
-		return terminal.Is(unix.Stdout) && !r.opt.json
+	if r.Opt.Color == "auto" {
+		return terminal.Is(unix.Stdout) && !r.Opt.JSON
 	}
-	return r.opt.color == "always" && !r.opt.json
-}
-
-// afPacket is the family of devices alone, -0.
-const afPacket = unix.AF_PACKET
-
-// addressFamily is what -family asks for, AF_UNSPEC without it.
-func (r *run) addressFamily() (int, error) {
-	switch r.opt.family {
-	case "":
-		return unix.AF_UNSPEC, nil
-	case "inet":
-		return unix.AF_INET, nil
-	case "inet6":
-		return unix.AF_INET6, nil
-	case "link":
-		return afPacket, nil
-	}
-	return 0, iproute.Usage(`Error: argument "` + r.opt.family + `" is wrong: invalid protocol family`).MayBeIP() // mpls, bridge
+	return r.Opt.Color == "always" && !r.Opt.JSON
 }

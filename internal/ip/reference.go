@@ -1,5 +1,7 @@
 package ip
 
+import "nstools/internal/ip/session"
+
 // A Section is a part of the manual page, and what is listed in it.
 type Section struct {
 	Title string
@@ -9,9 +11,9 @@ type Section struct {
 // Reference is all that may stand on a command line, in the order of the manual page.
 func Reference() []Section {
 	options := func(own bool) (list []string) {
-		for _, o := range optionTable() {
-			if o.own == own {
-				list = append(list, o.spelling()+" "+o.arg)
+		for _, o := range session.OptionTable() {
+			if o.Own == own {
+				list = append(list, o.Spelling()+" "+o.Arg)
 			}
 		}
 		return list

@@ -73,12 +73,12 @@ func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.R
 	if len(args) == 0 {
 		return routeUsage()
 	}
-	conn, err := rtnl.Open(r.inNS)
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	family, err := r.addressFamily()
+	family, err := r.AddressFamily()
 	if err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.R
 	if err != nil {
 		return err
 	}
-	return w.orUnreachable(conn, r.own(), q.Send(conn))
+	return w.orUnreachable(conn, r.Own(), q.Send(conn))
 }
 
 // read reads the words, and what follows from them.

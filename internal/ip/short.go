@@ -2,6 +2,7 @@ package ip
 
 import (
 	"nstools/internal/diag"
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
@@ -23,7 +24,7 @@ func Short(s *kernel.Sketch) bool {
 	if s.Count() < verb+3 || s.Word(verb) != "exec" {
 		return false
 	}
-	if _, asked := s.Getenv(askedName); asked { // which the command is not to see
+	if _, asked := s.Getenv(session.AskedName); asked { // which the command is not to see
 		return false
 	}
 	s.Bare()

@@ -15,11 +15,11 @@ func (r *run) showAddresses(args []string) error {
 	if err := r.plain(); err != nil {
 		return err
 	}
-	family, err := r.addressFamily()
+	family, err := r.AddressFamily()
 	if err != nil {
 		return err
 	}
-	conn, err := rtnl.Open(r.inNS)
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}
@@ -28,7 +28,7 @@ func (r *run) showAddresses(args []string) error {
 	if err != nil {
 		return err
 	}
-	if f.family == afPacket {
+	if f.family == unix.AF_PACKET {
 		return r.devices(f, false)
 	}
 	return r.addresses(f, family)
@@ -88,13 +88,13 @@ func (f *deviceFilter) anyAddress(addresses []link.Address, family int) bool {
 // addressesOf prints one device with its addresses, with -oneline only these.
 func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
-	case r.opt.oneLine && !r.opt.brief: // the device is not printed
+	case r.Opt.OneLine && !r.Opt.Brief: // the device is not printed
 		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
 			addresses = nil
 		}
 	case !f.fits(d):
 		return
-	case r.opt.brief:
+	case r.Opt.Brief:
 		v.brief(d)
 	default:
 		v.device(d)
@@ -111,10 +111,10 @@ func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addres
 			}
 			v.object(func() {
 				switch {
-				case r.opt.brief:
+				case r.Opt.Brief:
 					v.prefix(a)
 				default:
-					if r.opt.oneLine {
+					if r.Opt.OneLine {
 						v.int("index", "", int64(d.Index), ": ")
 						v.string("dev", "", d.Name, "")
 					}
@@ -124,7 +124,7 @@ func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addres
 			})
 		}
 	})
-	if r.opt.brief {
+	if r.Opt.Brief {
 		v.words("\n")
 	}
 }

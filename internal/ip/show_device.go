@@ -82,10 +82,10 @@ func (r *run) newView(f *deviceFilter, devices []link.Device, asLink bool) (*dev
 		d := &devices[i]
 		elsewhere = elsewhere || d.HasNSID
 		var lacks []string
-		if d.XDP && !r.opt.brief && (!r.opt.oneLine || asLink) {
+		if d.XDP && !r.Opt.Brief && (!r.Opt.OneLine || asLink) {
 			lacks = append(lacks, "its XDP program")
 		}
-		if d.VFs > 0 && !f.noVFs && asLink && !r.opt.brief {
+		if d.VFs > 0 && !f.noVFs && asLink && !r.Opt.Brief {
 			lacks = append(lacks, "its virtual functions")
 		}
 		if len(lacks) > 0 && f.fits(d) {
@@ -94,8 +94,8 @@ func (r *run) newView(f *deviceFilter, devices []link.Device, asLink bool) (*dev
 			}
 		}
 	}
-	if elsewhere && !r.opt.json && !r.opt.brief { // only these print names
-		ids, err := r.ids()
+	if elsewhere && !r.Opt.JSON && !r.Opt.Brief { // only these print names
+		ids, err := r.IDs()
 		if err != nil {
 			return nil, err
 		}

@@ -15,15 +15,15 @@ func (r *run) showLinks(args []string) error {
 	if err := r.plain(); err != nil {
 		return err
 	}
-	if _, err := r.addressFamily(); err != nil { // it has no effect
+	if _, err := r.AddressFamily(); err != nil { // it has no effect
 		return err
 	}
-	conn, err := rtnl.Open(r.inNS)
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	f, err := deviceWords(conn, args, afPacket)
+	f, err := deviceWords(conn, args, unix.AF_PACKET)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (r *run) devices(f *deviceFilter, asLink bool) error {
 			p.object(func() {
 				switch {
 				case !f.fits(d): // JSON has an empty object then
-				case r.opt.brief:
+				case r.Opt.Brief:
 					v.brief(d)
 					if len(d.Address) > 0 {
 						p.string("address", "", hardwareAddress(d.Type, d.Address), " ")

@@ -13,7 +13,7 @@ func (r *run) showRoutes(args []string) error {
 	if err := r.plain(); err != nil {
 		return err
 	}
-	family, err := r.addressFamily()
+	family, err := r.AddressFamily()
 	if err != nil {
 		return err
 	}
@@ -21,14 +21,14 @@ func (r *run) showRoutes(args []string) error {
 	if err != nil {
 		return err
 	}
-	f.lenient = r.inBatch
-	conn, err := rtnl.Open(r.inNS)
+	f.lenient = r.InBatch
+	conn, err := rtnl.Open(r.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
 	var routes []link.Route
-	if f.family != afPacket {
+	if f.family != unix.AF_PACKET {
 		if routes, err = f.selected(conn); err != nil {
 			return err
 		}

@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 )
@@ -156,7 +157,7 @@ func (f *routeFilter) readMetric(word string) error {
 }
 
 func (f *routeFilter) readGateway(word string) error {
-	if slices.Contains(families(), word) {
+	if slices.Contains(session.Families(), word) {
 		return iproute.Garbage(word) // the family of the next word
 	}
 	var err error

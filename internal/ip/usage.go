@@ -1,6 +1,10 @@
 package ip
 
-import "strings"
+import (
+	"strings"
+
+	"nstools/internal/ip/session"
+)
 
 // usage is what ip says of an object, on standard error.
 func usage(name string, isIP bool, o object) string {
@@ -26,8 +30,8 @@ func overview(name string) string {
 			names = append(names, o.name)
 		}
 	}
-	for _, o := range optionTable() {
-		spellings = append(spellings, strings.TrimSpace(o.spelling()+" "+o.arg))
+	for _, o := range session.OptionTable() {
+		spellings = append(spellings, strings.TrimSpace(o.Spelling()+" "+o.Arg))
 	}
 	return "Usage: " + name + " [ OPTIONS ] OBJECT { COMMAND | help }\n" +
 		"       " + name + " [ -force ] -batch FILE\n" +
@@ -110,9 +114,9 @@ func help(name string) string {
 	verbRows("What else is ip(8)'s, and may be shortened:", func(o object, _ verb) bool { return o.name != "netns" })
 	optionRows := func(title string, own bool) {
 		b.WriteString("\n" + title + "\n")
-		for _, x := range optionTable() {
-			if x.own == own {
-				row(&b, strings.TrimSpace(x.spelling()+" "+x.arg), x.help)
+		for _, x := range session.OptionTable() {
+			if x.Own == own {
+				row(&b, strings.TrimSpace(x.Spelling()+" "+x.Arg), x.Help)
 			}
 		}
 	}

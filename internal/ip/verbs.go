@@ -21,7 +21,7 @@ func (r *run) add(args []string) error {
 }
 
 func (r *run) delete(args []string) error {
-	if !r.opt.all {
+	if !r.Opt.All {
 		if len(args) == 0 {
 			return noName()
 		}
@@ -33,7 +33,7 @@ func (r *run) delete(args []string) error {
 	}
 	for _, name := range names {
 		if err := netns.Delete(name); err != nil {
-			r.report(err) // and go on, with status 0 in the end: ip's
+			r.Report(err) // and go on, with status 0 in the end: ip's
 		}
 	}
 	return nil
@@ -66,7 +66,7 @@ func (r *run) each(names []string, before func() error, do func(string) error) e
 	if err := before(); err != nil {
 		return err
 	}
-	r.outlive()
+	r.Outlive()
 	breathe := startLongWork()
 	for i, name := range names {
 		breathe()
@@ -77,7 +77,7 @@ func (r *run) each(names []string, before func() error, do func(string) error) e
 		if len(names) == 1 {
 			return err
 		}
-		r.report(err)
+		r.Report(err)
 		for n, name := range names {
 			word := ": done\n"
 			switch {
@@ -86,7 +86,7 @@ func (r *run) each(names []string, before func() error, do func(string) error) e
 			case n > i:
 				word = ": not tried\n"
 			}
-			io.WriteString(r.stderr, name+word)
+			io.WriteString(r.Stderr, name+word)
 		}
 		return iproute.Fail("")
 	}
@@ -107,7 +107,7 @@ func (r *run) attach(args []string) error {
 	if err := r.store.Prepare(); err != nil {
 		return err
 	}
-	r.outlive()
+	r.Outlive()
 	return r.store.Attach(args[0], int(pid))
 }
 
@@ -116,7 +116,7 @@ func (r *run) list([]string) error {
 	if err != nil || names == nil {
 		return err
 	}
-	ids, err := r.ids()
+	ids, err := r.IDs()
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (r *run) list([]string) error {
 		for _, name := range names {
 			id, err := ids.Of(name)
 			if err != nil {
-				r.report(err)
+				r.Report(err)
 			}
 			p.object(func() {
 				p.string("name", "", name, "")
@@ -165,7 +165,7 @@ func (r *run) set(args []string) error {
 		return err
 	}
 	defer unix.Close(fd)
-	ids, err := r.ids()
+	ids, err := r.IDs()
 	if err != nil {
 		return err
 	}
@@ -184,14 +184,14 @@ func (r *run) identify(args []string) error {
 			return iproute.Fail("Specified string '" + pid + "' is not a pid")
 		}
 		path = "/proc/" + pid + "/ns/net"
-	case r.inNS >= 0:
-		path = "/proc/self/fd/" + strconv.Itoa(r.inNS)
+	case r.InNS >= 0:
+		path = "/proc/self/fd/" + strconv.Itoa(r.InNS)
 	}
 	names, err := netns.Identify(path)
 	if err != nil {
 		return err
 	}
-	return r.print(strings.Join(names, "\n") + "\n")
+	return r.Print(strings.Join(names, "\n") + "\n")
 }
 
 func (r *run) pids(args []string) error {
@@ -210,11 +210,11 @@ func (r *run) pids(args []string) error {
 	for _, pid := range pids {
 		text = append(strconv.AppendInt(text, int64(pid), 10), '\n')
 	}
-	return r.print(string(text))
+	return r.Print(string(text))
 }
 
 func (r *run) monitor([]string) error {
 	return netns.Monitor(func(event, name string) error {
-		return r.print(event + " " + name + "\n")
+		return r.Print(event + " " + name + "\n")
 	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
@@ -87,7 +88,7 @@ func TestEveryWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	r := &run{stderr: io.Discard, opt: new(options)}
+	r := &run{Session: session.Session{Stderr: io.Discard, Opt: new(session.Options)}}
 	onLink := func(request func(*linkWords, []string) (link.Request, error)) func([]string) reading {
 		return func(args []string) reading {
 			w := &linkWords{conn: conn}

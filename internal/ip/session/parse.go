@@ -1,4 +1,4 @@
-package ip
+package session
 
 import (
 	"strings"
@@ -6,12 +6,12 @@ import (
 	"nstools/internal/iproute"
 )
 
-// parse reads the options in front of the object and returns the rest. Behind -Version
+// Parse reads the options in front of the object and returns the rest. Behind -Version
 // and -help nothing is read. The error is a *iproute.Failure; the options in front of the
 // one that is none are returned with it.
-func parse(args []string) (*options, []string, error) {
-	o := new(options)
-	for len(args) > 0 && !o.version && !o.help {
+func Parse(args []string) (*Options, []string, error) {
+	o := new(Options)
+	for len(args) > 0 && !o.Version && !o.Help {
 		word := args[0]
 		if word == "--" {
 			args = args[1:]
@@ -20,20 +20,20 @@ func parse(args []string) (*options, []string, error) {
 		if word == "" || word[0] != '-' {
 			break
 		}
-		opt, value, glued, err := find(word)
+		opt, value, glued, err := FindOption(word)
 		if err != nil {
 			return o, nil, err
 		}
 		given := args
 		args = args[1:]
-		if opt.arg != "" && !glued {
+		if opt.Arg != "" && !glued {
 			if len(args) == 0 {
 				return o, nil, iproute.Incomplete()
 			}
 			value, args = args[0], args[1:]
 		}
-		if !opt.own && opt.name != "batch" {
-			o.words = append(o.words, given[:len(given)-len(args)]...)
+		if !opt.Own && opt.Name != "batch" {
+			o.Words = append(o.Words, given[:len(given)-len(args)]...)
 		}
 		if opt.good != nil {
 			if err := opt.good(value); err != nil {
@@ -47,19 +47,19 @@ func parse(args []string) (*options, []string, error) {
 	return o, args, nil
 }
 
-// find is the option of a word, with the value that stands behind an equals sign: of
+// FindOption is the option of a word, with the value that stands behind an equals sign: of
 // ip's only -color has such a value, of ours all that take one.
-func find(word string) (opt *option, value string, glued bool, err error) {
-	table := optionTable()
+func FindOption(word string) (opt *Option, value string, glued bool, err error) {
+	table := OptionTable()
 	name := word[1:]
 	if strings.HasPrefix(name, "-") {
 		name = name[1:]
 		begin, value, glued := strings.Cut(name, "=")
 		for i := range table {
 			switch opt := &table[i]; {
-			case opt.own && opt.name == name:
+			case opt.Own && opt.Name == name:
 				return opt, "", false, nil
-			case opt.own && opt.arg != "" && glued && opt.name == begin:
+			case opt.Own && opt.Arg != "" && glued && opt.Name == begin:
 				return opt, value, true, nil
 			}
 		}
@@ -69,7 +69,7 @@ func find(word string) (opt *option, value string, glued bool, err error) {
 		short, value = begin, when
 	}
 	for i := range table {
-		if !table[i].own && iproute.Matches(short, table[i].name) {
+		if !table[i].Own && iproute.Matches(short, table[i].Name) {
 			return &table[i], value, false, nil
 		}
 	}

@@ -1,4 +1,4 @@
-package ip
+package session
 
 import (
 	"bytes"
@@ -11,41 +11,40 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/diag"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/tool"
 )
 
-// A next is another ip on PATH, which may know more than we do.
-type next struct {
-	path   string // "" for none
-	env    []string
-	script bool // it may read a batch in whatever portions
-	around bool // there are others that would lead back to us
+// A Next is another ip on PATH, which may know more than we do.
+type Next struct {
+	Path   string // "" for none
+	Env    []string
+	Script bool // it may read a batch in whatever portions
+	Around bool // there are others that would lead back to us
 }
 
-// askedName is the environment variable with the scripts named ip that have been asked.
+// AskedName is the environment variable with the scripts named ip that have been asked.
 // Such a script may call us, who would ask it again, for ever. It is set for scripts
 // alone: a program finds no use for it, and may run a command of the user's. As it is
 // in every program of ours, and in no other, it tells these, too.
-const askedName = "NSTOOLS_IP_ASKED"
+const AskedName = "NSTOOLS_IP_ASKED"
 
-// environ is our environment as the user's commands get it: without askedName.
-func environ() []string {
-	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, askedName+"=") })
+// Environ is our environment as the user's commands get it: without AskedName.
+func Environ() []string {
+	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, AskedName+"=") })
 }
 
-// nextFor is nextIP, looked for once.
-func (r *run) nextFor(words []string) next {
+// NextFor is nextIP, looked for once.
+func (s *Session) NextFor(words []string) Next {
 	runs := runsCommand(words)
-	n, ok := r.nexts[runs]
+	n, ok := s.nexts[runs]
 	if !ok {
 		n = nextIP(runs)
-		if r.nexts == nil {
-			r.nexts = make(map[bool]next)
+		if s.nexts == nil {
+			s.nexts = make(map[bool]Next)
 		}
-		r.nexts[runs] = n
+		s.nexts[runs] = n
 	}
 	return n
 }
@@ -53,17 +52,17 @@ func (r *run) nextFor(words []string) next {
 // nextIP is the first ip on PATH that is not this program, nor another copy or version of
 // it, nor a script that has been asked. What runs a command of the user's goes to a script
 // only if there is no program.
-func nextIP(runsCommand bool) next {
+func nextIP(runsCommand bool) Next {
 	var self unix.Stat_t
 	if unix.Stat(kernel.Self, &self) != nil {
-		return next{}
+		return Next{}
 	}
 	path, ok := tool.Getenv(kernel.Environ(), "PATH")
 	if !ok {
 		path = "/bin:/usr/bin:/sbin:/usr/sbin"
 	}
-	asked, _ := tool.Getenv(kernel.Environ(), askedName)
-	var found, script next
+	asked, _ := tool.Getenv(kernel.Environ(), AskedName)
+	var found, script Next
 	for _, dir := range strings.Split(path, ":") {
 		if dir == "" {
 			dir = "."
@@ -79,18 +78,18 @@ func nextIP(runsCommand bool) next {
 		id := strconv.FormatUint(st.Dev, 16) + ":" + strconv.FormatUint(st.Ino, 10)
 		switch sort := sortOf(file); {
 		case sort == ownProgram, slices.Contains(strings.Fields(asked), id):
-			found.around = true
+			found.Around = true
 		case sort == otherProgram:
-			found.path, found.env = file, environ()
+			found.Path, found.Env = file, Environ()
 			return found
-		case script.path == "":
-			script = next{path: file, script: true, env: append(environ(), askedName+"="+strings.TrimSpace(asked+" "+id))}
+		case script.Path == "":
+			script = Next{Path: file, Script: true, Env: append(Environ(), AskedName+"="+strings.TrimSpace(asked+" "+id))}
 			if !runsCommand {
 				return script
 			}
 		}
 	}
-	if script.path != "" {
+	if script.Path != "" {
 		return script
 	}
 	return found
@@ -130,13 +129,13 @@ func sortOf(file string) int {
 		return notProgram
 	}
 	const size = 1 << 18
-	text := make([]byte, 0, size+len(askedName))
+	text := make([]byte, 0, size+len(AskedName))
 	for read := 0; read < longest; read += size {
-		kept := copy(text[:cap(text)], text[max(0, len(text)-len(askedName)):]) // a name may stand across the edge
+		kept := copy(text[:cap(text)], text[max(0, len(text)-len(AskedName)):]) // a name may stand across the edge
 		n, err := io.ReadFull(f, text[kept:kept+size])
 		text = text[:kept+n]
 		switch {
-		case bytes.Contains(text, []byte(askedName)):
+		case bytes.Contains(text, []byte(AskedName)):
 			return ownProgram
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return otherProgram
@@ -145,38 +144,4 @@ func sortOf(file string) int {
 		}
 	}
 	return notProgram
-}
-
-// handedLine has another ip carry out a line of a batch: in one process with those before
-// it, unless that ip knows no batches, or is a script, of which nobody can tell when it has
-// carried a line out, or the line may read what is our standard input.
-func (r *run) handedLine(ip next, words []string) error {
-	b := r.batched
-	b.handed = true
-	if !b.single && !ip.script && !iproute.Matches(words[0], "vrf") {
-		if b.next == nil {
-			next, err := r.startNext(ip)
-			if err != nil {
-				return err
-			}
-			b.next = next
-		}
-		known, err := b.next.carryOut(b.line)
-		if !known || b.next.ended {
-			b.left = max(b.next.status, 0)
-			b.next = nil
-		}
-		if known {
-			return err
-		}
-		b.single = true
-	}
-	status, err := r.start(program(ip.path, append(append([]string{ip.path}, r.opt.words...), words...), ip.env))
-	switch {
-	case err != nil:
-		return iproute.Fail(`exec of "` + ip.path + `" failed: ` + diag.Reason(err))
-	case status != 0:
-		return &iproute.Failure{Status: status}
-	}
-	return nil
 }

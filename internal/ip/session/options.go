@@ -1,0 +1,124 @@
+package session
+
+import (
+	"slices"
+	"strconv"
+
+	"nstools/internal/iproute"
+)
+
+// An Option stands in front of the object. Words are ip's: they begin with one or two
+// dashes and may be shortened; where several fit, the first of the table is meant.
+type Option struct {
+	Name string // without dashes
+	Arg  string // what its value is called; "" for none
+	Own  bool   // ip lacks it: two dashes, never shortened
+	Help string
+	set  func(o *Options, value string) // nil for what has no effect here
+	good func(value string) error       // nil where every value is
+}
+
+// Spelling is the option in full.
+func (o *Option) Spelling() string {
+	if o.Own {
+		return "--" + o.Name
+	}
+	return "-" + o.Name
+}
+
+// Options are all that stood in front of the object.
+type Options struct {
+	JSON, Pretty, Brief, Details, OneLine, Stats bool
+	Force, All                                   bool
+	Resolve, Numeric                             bool
+	family, Color                                string // color is always, auto or never
+	Batch, Netns, Jobs                           *string
+	Entered                                      []string // every value of -netns, of which the last counts
+	Version, Help                                bool
+	Completion, Explain                          string
+	Words                                        []string // ip's own as they were given, but for -batch
+}
+
+func yes(field func(*Options) *bool) func(*Options, string) {
+	return func(o *Options, _ string) { *field(o) = true }
+}
+
+func family(name string) func(*Options, string) {
+	return func(o *Options, _ string) { o.family = name }
+}
+
+// Families are those that ip knows by name.
+func Families() []string { return []string{"inet", "inet6", "link", "mpls", "bridge"} }
+
+func isFamily(value string) error {
+	if !slices.Contains(Families(), value) {
+		return iproute.Invalid("invalid protocol family", value)
+	}
+	return nil
+}
+
+func isSize(value string) error {
+	if _, ok := iproute.Unsigned(value, 32); !ok {
+		return iproute.Usage("Invalid rcvbuf size '" + value + "'")
+	}
+	return nil
+}
+
+// OptionTable is in the order in which ip compares.
+func OptionTable() []Option {
+	return []Option{
+		{Name: "loops", Arg: "COUNT", Help: "accepted, without effect"},
+		{Name: "family", Arg: "FAMILY", Help: "inet or inet6: addresses and routes of one kind only", good: isFamily, set: func(o *Options, v string) { o.family = v }},
+		{Name: "4", Help: "short for -family inet", set: family("inet")},
+		{Name: "6", Help: "short for -family inet6", set: family("inet6")},
+		{Name: "0", Help: "short for -family link", set: family("link")},
+		{Name: "human-readable", Help: "accepted, without effect"},
+		{Name: "iec", Help: "accepted, without effect"},
+		{Name: "statistics", Help: "refused; called ip it leaves the printing of counters to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Stats })},
+		{Name: "stats", Help: "the same", set: yes(func(o *Options) *bool { return &o.Stats })},
+		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Details })},
+		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Resolve })},
+		{Name: "oneline", Help: "one line for each thing", set: yes(func(o *Options) *bool { return &o.OneLine })},
+		{Name: "timestamp", Help: "accepted, without effect"},
+		{Name: "tshort", Help: "accepted, without effect"},
+		{Name: "Version", Help: "print the version", set: yes(func(o *Options) *bool { return &o.Version })},
+		{Name: "force", Help: "go on after an error in a batch", set: yes(func(o *Options) *bool { return &o.Force })},
+		{Name: "batch", Arg: "FILE", Help: "read commands from FILE, or from standard input for -", set: func(o *Options, v string) { o.Batch = &v }},
+		{Name: "brief", Help: "one short line for each device", set: yes(func(o *Options) *bool { return &o.Brief })},
+		{Name: "json", Help: "print JSON", set: yes(func(o *Options) *bool { return &o.JSON })},
+		{Name: "pretty", Help: "break JSON into lines", set: yes(func(o *Options) *bool { return &o.Pretty })},
+		{Name: "rcvbuf", Arg: "SIZE", Help: "accepted, without effect", good: isSize},
+		{Name: "color", Help: "without effect; called ip it leaves colours to the next ip on PATH", set: func(o *Options, v string) { o.Color = v }},
+		{Name: "help", Help: "print usage", set: yes(func(o *Options) *bool { return &o.Help })},
+		{Name: "netns", Arg: "NAME", Help: "work in the namespace NAME", set: func(o *Options, v string) { o.Netns, o.Entered = &v, append(o.Entered, v) }},
+		{Name: "Numeric", Help: "print numbers instead of their names", set: yes(func(o *Options) *bool { return &o.Numeric })},
+		{Name: "all", Help: "exec, delete: every name", set: yes(func(o *Options) *bool { return &o.All })},
+		{Name: "version", Own: true, Help: "print the version", set: yes(func(o *Options) *bool { return &o.Version })},
+		{Name: "jobs", Arg: "N", Own: true, Help: "-all exec: N commands at a time, their output apart, and status 1 where one fails", set: func(o *Options, v string) { o.Jobs = &v }},
+		{Name: "explain", Own: true, Help: "print what exec or connect would do, and do nothing", set: func(o *Options, _ string) { o.Explain = "text" }},
+		{Name: "explain=json", Own: true, Help: "the same as JSON", set: func(o *Options, _ string) { o.Explain = "json" }},
+		{Name: "completion", Arg: "SHELL", Own: true, Help: "print the completion script for bash, zsh or fish", set: func(o *Options, v string) { o.Completion = v }},
+	}
+}
+
+// CheckJobs tells whether --jobs, where it is given, makes sense.
+func (o *Options) CheckJobs() error {
+	switch {
+	case o.Jobs == nil:
+		return nil
+	case o.JobsAtATime() == 0:
+		return iproute.Invalid("--jobs takes a decimal number from 1", *o.Jobs)
+	case !o.All:
+		return iproute.Usage("--jobs is for -all exec")
+	}
+	return nil
+}
+
+// JobsAtATime is the value of --jobs, or 0.
+func (o *Options) JobsAtATime() int {
+	n, err := strconv.ParseUint(*o.Jobs, 10, 31)
+	if err != nil {
+		return 0
+	}
+	return int(n)
+}
