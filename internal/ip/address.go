@@ -108,8 +108,8 @@ func (w *addressWords) read(args []string, prepare func() error) error {
 // addressTerms is the grammar, in the order in which ip compares.
 func addressTerms() []iproute.Term[addressWords] {
 	var flags []iproute.Term[addressWords]
-	for _, f := range addressFlags {
-		flags = append(flags, iproute.Term[addressWords]{Name: f.name, Bare: true, Set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
+	for _, f := range iproute.AddressFlags {
+		flags = append(flags, iproute.Term[addressWords]{Name: f.Name, Bare: true, Set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
 	}
 	return slices.Concat([]iproute.Term[addressWords]{
 		{Name: "peer", Once: "peer", Set: (*addressWords).setPeer},
@@ -170,14 +170,14 @@ func (w *addressWords) setAnycast(v string) error {
 }
 
 // flag sets one, and warns of those that are the kernel's own or not of this family.
-func (w *addressWords) flag(f addressFlag) {
+func (w *addressWords) flag(f iproute.AddressFlag) {
 	switch {
-	case f.own:
-		w.warn("Warning: " + f.name + " option is not mutable from userspace\n")
-	case f.inet6 && w.family != unix.AF_INET6:
-		w.warn("Warning: " + f.name + " option can be set only for IPv6 addresses\n")
+	case f.Own:
+		w.warn("Warning: " + f.Name + " option is not mutable from userspace\n")
+	case f.Inet6 && w.family != unix.AF_INET6:
+		w.warn("Warning: " + f.Name + " option can be set only for IPv6 addresses\n")
 	default:
-		w.to.Flags |= f.bit
+		w.to.Flags |= f.Bit
 	}
 }
 

@@ -73,7 +73,7 @@ func (w *linkWords) checkAddress() error {
 	}
 	d, err := link.Find(w.conn, w.dev)
 	if err == nil && len(d.Address) > 0 && len(d.Address) != w.octets {
-		return iproute.Fail("Invalid address length " + decimal(w.octets) + " - must be " + decimal(len(d.Address)) + " bytes")
+		return iproute.Fail("Invalid address length " + strconv.Itoa(w.octets) + " - must be " + strconv.Itoa(len(d.Address)) + " bytes")
 	}
 	return nil
 }

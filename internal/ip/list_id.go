@@ -1,12 +1,14 @@
 package ip
 
 import (
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
 )
 
-// listID prints the ids that one namespace has for others.
-func (r *run) listID(args []string) error {
+// IDs prints the ids that one namespace has for others. Usage is for a word that is not
+// understood.
+func IDs(s *session.Session, args []string, usage func() error) error {
 	id, target := int32(netns.None), int32(netns.None)
 	for ; len(args) > 0; args = args[2:] {
 		var err error
@@ -16,13 +18,13 @@ func (r *run) listID(args []string) error {
 		case "nsid":
 			err = readID(&id, args)
 		default:
-			err = r.usage(nil)
+			err = usage()
 		}
 		if err != nil {
 			return err
 		}
 	}
-	ids, err := r.IDs()
+	ids, err := s.IDs()
 	if err != nil {
 		return err
 	}
@@ -36,8 +38,8 @@ func (r *run) listID(args []string) error {
 	if err != nil {
 		return err
 	}
-	names := r.namesByID(ids)
-	return r.show(func(p *page) error {
+	names := namesByID(s, ids)
+	return printPage(s, func(p *page) error {
 		for _, f := range found {
 			p.object(func() { p.id(f, names) })
 		}
@@ -90,13 +92,13 @@ func (p *page) idOrNone(key string, id int32) {
 
 // namesByID asks for the id of every name, because the kernel knows no names. Of several
 // the first counts.
-func (r *run) namesByID(ids *netns.IDs) map[int32]string {
+func namesByID(s *session.Session, ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	known := make(map[int32]string, len(names))
 	for _, name := range names {
 		id, err := ids.Of(name)
 		if err != nil {
-			r.Report(err)
+			s.Report(err)
 		}
 		if _, dup := known[id]; id >= 0 && !dup {
 			known[id] = name

@@ -98,7 +98,7 @@ func (r *run) do() error {
 	case r.IsIP:
 		return r.orNext(iproute.Usage(overview(r.Name)))
 	}
-	return r.list(nil)
+	return Names(&r.Session)
 }
 
 // enter opens what -netns names, one after the other: each has to be there, and it is

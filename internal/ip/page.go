@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/jsontext"
 	"nstools/internal/terminal"
@@ -21,23 +22,23 @@ type page struct {
 	numeric bool   // numbers, not their names
 }
 
-// show prints a page that f fills.
-func (r *run) show(f func(p *page) error) error {
-	p := &page{stop: "\n", numeric: r.Opt.Numeric}
-	if r.Opt.OneLine {
+// printPage prints a page that f fills.
+func printPage(s *session.Session, f func(p *page) error) error {
+	p := &page{stop: "\n", numeric: s.Opt.Numeric}
+	if s.Opt.OneLine {
 		p.stop = `\`
 	}
 	var err error
-	if !r.Opt.JSON {
+	if !s.Opt.JSON {
 		if err = f(p); err == nil {
-			err = r.Print(string(p.text))
+			err = s.Print(string(p.text))
 		}
 		return err
 	}
-	p.json = jsontext.New(r.Opt.Pretty)
+	p.json = jsontext.New(s.Opt.Pretty)
 	p.json.Array(func() { err = f(p) })
 	if err == nil {
-		err = r.Print(string(p.json.Bytes()))
+		err = s.Print(string(p.json.Bytes()))
 	}
 	return err
 }
@@ -132,15 +133,15 @@ func (p *page) column(start, width int) {
 	p.text = append(p.text, ' ')
 }
 
-// plain refuses what is printed by ip(8) only.
-func (r *run) plain() error {
+// onlyPlain refuses what is printed by ip(8) only.
+func onlyPlain(s *session.Session) error {
 	what := ""
 	switch {
-	case r.Opt.Details:
+	case s.Opt.Details:
 		what = "details (-details)"
-	case r.Opt.Stats:
+	case s.Opt.Stats:
 		what = "statistics (-statistics)"
-	case (r.Opt.Resolve || r.colored()) && r.IsIP && r.NextFor(r.Argv).Path != "": // without it plain text has to do
+	case (s.Opt.Resolve || inColor(s)) && s.IsIP && s.NextFor(s.Argv).Path != "": // without it plain text has to do
 		what = "colours and names of hosts"
 	default:
 		return nil
@@ -150,18 +151,18 @@ func (r *run) plain() error {
 
 // lacking is for what we cannot print of something. Another ip prints it; without one,
 // what is known is printed, and it is said what is not.
-func (r *run) lacking(of string, parts []string) error {
-	if r.IsIP && r.NextFor(r.Argv).Path != "" {
+func lacking(s *session.Session, of string, parts []string) error {
+	if s.IsIP && s.NextFor(s.Argv).Path != "" {
 		return iproute.Fail("gonetns does not print all of " + of).MayBeIP()
 	}
-	_, err := io.WriteString(r.Stderr, r.Name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
+	_, err := io.WriteString(s.Stderr, s.Name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
 	return err
 }
 
-// colored tells whether ip(8) would print colours.
-func (r *run) colored() bool {
-	if r.Opt.Color == "auto" {
-		return terminal.Is(unix.Stdout) && !r.Opt.JSON
+// inColor tells whether ip(8) would print colours.
+func inColor(s *session.Session) bool {
+	if s.Opt.Color == "auto" {
+		return terminal.Is(unix.Stdout) && !s.Opt.JSON
 	}
-	return r.Opt.Color == "always" && !r.Opt.JSON
+	return s.Opt.Color == "always" && !s.Opt.JSON
 }

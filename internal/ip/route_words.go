@@ -12,7 +12,7 @@ func (w *routeWords) setDestination(words *iproute.Words) error {
 	if err != nil {
 		return err
 	}
-	if kind, ok := readRouteType(v); ok && (v[0] < '0' || v[0] > '9') { // a number is an address here
+	if kind, ok := iproute.ReadRouteType(v); ok && (v[0] < '0' || v[0] > '9') { // a number is an address here
 		w.way.Type = kind
 		if v, err = words.Value(); err != nil {
 			return err

@@ -5,21 +5,22 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
-// showAddresses prints devices with their addresses.
-func (r *run) showAddresses(args []string) error {
-	if err := r.plain(); err != nil {
+// Addresses prints devices with their addresses.
+func Addresses(s *session.Session, args []string) error {
+	if err := onlyPlain(s); err != nil {
 		return err
 	}
-	family, err := r.AddressFamily()
+	family, err := s.AddressFamily()
 	if err != nil {
 		return err
 	}
-	conn, err := rtnl.Open(r.InNS)
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
@@ -29,14 +30,14 @@ func (r *run) showAddresses(args []string) error {
 		return err
 	}
 	if f.family == unix.AF_PACKET {
-		return r.devices(f, false)
+		return printDevices(s, f, false)
 	}
-	return r.addresses(f, family)
+	return printAddresses(s, f, family)
 }
 
-// addresses prints those that a filter leaves. A prefix in it tells the family of
+// printAddresses prints those that a filter leaves. A prefix in it tells the family of
 // addresses, not of what is asked of the kernel about devices.
-func (r *run) addresses(f *deviceFilter, preferred int) error {
+func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	family := f.family
 	devices, err := f.selected(preferred)
 	if err != nil {
@@ -54,7 +55,7 @@ func (r *run) addresses(f *deviceFilter, preferred int) error {
 	for _, a := range all {
 		of[a.Index] = append(of[a.Index], a)
 	}
-	v, err := r.newView(f, devices, false)
+	v, err := newView(s, f, devices, false)
 	if err != nil {
 		return err
 	}
@@ -62,12 +63,12 @@ func (r *run) addresses(f *deviceFilter, preferred int) error {
 	if preferred == unix.AF_INET6 && !f.named {
 		v.queues(devices)
 	}
-	return r.show(func(p *page) error {
+	return printPage(s, func(p *page) error {
 		v.page = p
 		for i := range devices {
 			d := &devices[i]
 			if f.anyAddress(of[d.Index], family) {
-				p.object(func() { r.addressesOf(v, f, d, of[d.Index]) })
+				p.object(func() { printAddressesOf(s, v, f, d, of[d.Index]) })
 			}
 		}
 		return nil
@@ -85,16 +86,16 @@ func (f *deviceFilter) anyAddress(addresses []link.Address, family int) bool {
 	return len(addresses) == 0 && family == unix.AF_UNSPEC
 }
 
-// addressesOf prints one device with its addresses, with -oneline only these.
-func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
+// printAddressesOf prints one device with its addresses, with -oneline only these.
+func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
-	case r.Opt.OneLine && !r.Opt.Brief: // the device is not printed
+	case s.Opt.OneLine && !s.Opt.Brief: // the device is not printed
 		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
 			addresses = nil
 		}
 	case !f.fits(d):
 		return
-	case r.Opt.Brief:
+	case s.Opt.Brief:
 		v.brief(d)
 	default:
 		v.device(d)
@@ -111,10 +112,10 @@ func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addres
 			}
 			v.object(func() {
 				switch {
-				case r.Opt.Brief:
+				case s.Opt.Brief:
 					v.prefix(a)
 				default:
-					if r.Opt.OneLine {
+					if s.Opt.OneLine {
 						v.int("index", "", int64(d.Index), ": ")
 						v.string("dev", "", d.Name, "")
 					}
@@ -124,7 +125,7 @@ func (r *run) addressesOf(v *deviceView, f *deviceFilter, d *link.Device, addres
 			})
 		}
 	})
-	if r.Opt.Brief {
+	if s.Opt.Brief {
 		v.words("\n")
 	}
 }
@@ -190,42 +191,16 @@ func (v *deviceView) lifetime(key, word string, seconds uint32) {
 	v.int(key, word, int64(seconds), "sec")
 }
 
-// An addressFlag is a flag of an address; see linux/if_addr.h.
-type addressFlag struct {
-	bit   uint32
-	name  string
-	own   bool // the kernel sets it, and nobody else
-	inet6 bool // of addresses of IPv6 alone
-}
-
-// addressFlags are in the order in which they are printed. Where an address is not
-// permanent, it is dynamic.
-var addressFlags = [...]addressFlag{
-	{unix.IFA_F_SECONDARY, "secondary", true, false},
-	{unix.IFA_F_SECONDARY, "temporary", true, false}, // the same, of IPv6
-	{unix.IFA_F_NODAD, "nodad", false, true},
-	{unix.IFA_F_OPTIMISTIC, "optimistic", false, true},
-	{unix.IFA_F_DADFAILED, "dadfailed", true, true},
-	{unix.IFA_F_HOMEADDRESS, "home", false, true},
-	{unix.IFA_F_DEPRECATED, "deprecated", true, true},
-	{unix.IFA_F_TENTATIVE, "tentative", true, true},
-	{unix.IFA_F_PERMANENT, "permanent", true, true},
-	{unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr", false, true},
-	{unix.IFA_F_NOPREFIXROUTE, "noprefixroute", false, false},
-	{unix.IFA_F_MCAUTOJOIN, "autojoin", false, false},
-	{unix.IFA_F_STABLE_PRIVACY, "stable-privacy", true, true},
-}
-
 func (v *deviceView) addressFlags(a *link.Address) {
 	flags := a.Flags
-	for _, f := range addressFlags {
-		name := f.name
-		on := flags&f.bit != 0
-		flags &^= f.bit
+	for _, f := range iproute.AddressFlags {
+		name := f.Name
+		on := flags&f.Bit != 0
+		flags &^= f.Bit
 		switch {
-		case f.bit == unix.IFA_F_PERMANENT:
+		case f.Bit == unix.IFA_F_PERMANENT:
 			on, name = !on, "dynamic"
-		case f.bit == unix.IFA_F_SECONDARY && a.Family == unix.AF_INET6:
+		case f.Bit == unix.IFA_F_SECONDARY && a.Family == unix.AF_INET6:
 			name = "temporary"
 		}
 		if on {

@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"nstools/internal/ip/session"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
@@ -74,7 +75,7 @@ type deviceView struct {
 }
 
 // newView prepares for devices. The error is a *iproute.Failure.
-func (r *run) newView(f *deviceFilter, devices []link.Device, asLink bool) (*deviceView, error) {
+func newView(s *session.Session, f *deviceFilter, devices []link.Device, asLink bool) (*deviceView, error) {
 	v := &deviceView{known: newKnown(f.conn, devices), link: true, asLink: asLink}
 	v.known.few = f.named
 	elsewhere := false
@@ -82,25 +83,25 @@ func (r *run) newView(f *deviceFilter, devices []link.Device, asLink bool) (*dev
 		d := &devices[i]
 		elsewhere = elsewhere || d.HasNSID
 		var lacks []string
-		if d.XDP && !r.Opt.Brief && (!r.Opt.OneLine || asLink) {
+		if d.XDP && !s.Opt.Brief && (!s.Opt.OneLine || asLink) {
 			lacks = append(lacks, "its XDP program")
 		}
-		if d.VFs > 0 && !f.noVFs && asLink && !r.Opt.Brief {
+		if d.VFs > 0 && !f.noVFs && asLink && !s.Opt.Brief {
 			lacks = append(lacks, "its virtual functions")
 		}
 		if len(lacks) > 0 && f.fits(d) {
-			if err := r.lacking("device "+d.Name, lacks); err != nil {
+			if err := lacking(s, "device "+d.Name, lacks); err != nil {
 				return nil, err
 			}
 		}
 	}
-	if elsewhere && !r.Opt.JSON && !r.Opt.Brief { // only these print names
-		ids, err := r.IDs()
+	if elsewhere && !s.Opt.JSON && !s.Opt.Brief { // only these print names
+		ids, err := s.IDs()
 		if err != nil {
 			return nil, err
 		}
 		defer ids.Close()
-		v.nsNames = r.namesByID(ids)
+		v.nsNames = namesByID(s, ids)
 	}
 	return v, nil
 }

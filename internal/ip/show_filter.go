@@ -71,8 +71,8 @@ func flagTerms() []iproute.Term[deviceFilter] {
 	}
 	both("dynamic", unix.IFA_F_PERMANENT, false)
 	both("primary", unix.IFA_F_SECONDARY, false)
-	for _, o := range addressFlags {
-		both(o.name, o.bit, true)
+	for _, o := range iproute.AddressFlags {
+		both(o.Name, o.Bit, true)
 	}
 	return list
 }

@@ -5,20 +5,21 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
-// showLinks prints devices.
-func (r *run) showLinks(args []string) error {
-	if err := r.plain(); err != nil {
+// Links prints devices.
+func Links(s *session.Session, args []string) error {
+	if err := onlyPlain(s); err != nil {
 		return err
 	}
-	if _, err := r.AddressFamily(); err != nil { // it has no effect
+	if _, err := s.AddressFamily(); err != nil { // it has no effect
 		return err
 	}
-	conn, err := rtnl.Open(r.InNS)
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
@@ -27,27 +28,27 @@ func (r *run) showLinks(args []string) error {
 	if err != nil {
 		return err
 	}
-	return r.devices(f, true)
+	return printDevices(s, f, true)
 }
 
-// devices prints those that a filter leaves, without addresses.
-func (r *run) devices(f *deviceFilter, asLink bool) error {
+// printDevices prints those that a filter leaves, without addresses.
+func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 	devices, err := f.selected(unix.AF_UNSPEC)
 	if err != nil {
 		return err
 	}
-	v, err := r.newView(f, devices, asLink)
+	v, err := newView(s, f, devices, asLink)
 	if err != nil {
 		return err
 	}
-	return r.show(func(p *page) error {
+	return printPage(s, func(p *page) error {
 		v.page = p
 		for i := range devices {
 			d := &devices[i]
 			p.object(func() {
 				switch {
 				case !f.fits(d): // JSON has an empty object then
-				case r.Opt.Brief:
+				case s.Opt.Brief:
 					v.brief(d)
 					if len(d.Address) > 0 {
 						p.string("address", "", hardwareAddress(d.Type, d.Address), " ")

@@ -3,17 +3,18 @@ package ip
 import (
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
-// showRoutes prints routes.
-func (r *run) showRoutes(args []string) error {
-	if err := r.plain(); err != nil {
+// Routes prints routes.
+func Routes(s *session.Session, args []string) error {
+	if err := onlyPlain(s); err != nil {
 		return err
 	}
-	family, err := r.AddressFamily()
+	family, err := s.AddressFamily()
 	if err != nil {
 		return err
 	}
@@ -21,8 +22,8 @@ func (r *run) showRoutes(args []string) error {
 	if err != nil {
 		return err
 	}
-	f.lenient = r.InBatch
-	conn, err := rtnl.Open(r.InNS)
+	f.lenient = s.InBatch
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
@@ -36,12 +37,12 @@ func (r *run) showRoutes(args []string) error {
 	v := &routeView{known: newKnown(conn, nil), filter: f}
 	for i := range routes {
 		if routes[i].Encap && f.fits(&routes[i]) {
-			if err := r.lacking("route "+prefixText(routes[i].To), []string{"its encapsulation"}); err != nil {
+			if err := lacking(s, "route "+prefixText(routes[i].To), []string{"its encapsulation"}); err != nil {
 				return err
 			}
 		}
 	}
-	return r.show(func(p *page) error {
+	return printPage(s, func(p *page) error {
 		v.page = p
 		for i := range routes {
 			if f.fits(&routes[i]) {

@@ -130,7 +130,7 @@ func (f *routeFilter) readScope(word string) error {
 }
 
 func (f *routeFilter) readType(word string) error {
-	kind, ok := readRouteType(word)
+	kind, ok := iproute.ReadRouteType(word)
 	if !ok {
 		return iproute.Invalid("node type value is invalid\n", word)
 	}

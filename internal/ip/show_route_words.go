@@ -52,42 +52,9 @@ func (v *routeView) routeFlags(flags uint32) {
 	})
 }
 
-// routeTypes are RTN_* in their order; see rtnetlink(7).
-var routeTypes = [...]string{
-	"none", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve",
-}
-
-// typeWords are the words for types that may be shortened, in the order in which ip
-// compares.
-var typeWords = [...]uint8{
-	unix.RTN_BROADCAST, unix.RTN_ANYCAST, unix.RTN_MULTICAST, unix.RTN_PROHIBIT, unix.RTN_UNREACHABLE, unix.RTN_BLACKHOLE,
-	unix.RTN_XRESOLVE, unix.RTN_UNICAST,
-}
-
-// readRouteType is the type that a word means: rtnl_rtntype_a2n of iproute2.
-func readRouteType(word string) (uint8, bool) {
-	switch word {
-	case "local":
-		return unix.RTN_LOCAL, true
-	case "nat":
-		return unix.RTN_NAT, true
-	case "throw":
-		return unix.RTN_THROW, true
-	case "brd":
-		return unix.RTN_BROADCAST, true
-	}
-	for _, kind := range typeWords {
-		if iproute.Matches(word, routeTypes[kind]) {
-			return kind, true
-		}
-	}
-	n, ok := iproute.Unsigned(word, 8)
-	return uint8(n), ok
-}
-
 func (p *page) routeType(n uint8) string {
-	if !p.numeric && int(n) < len(routeTypes) {
-		return routeTypes[n]
+	if !p.numeric && int(n) < len(iproute.RouteTypes) {
+		return iproute.RouteTypes[n]
 	}
 	return strconv.Itoa(int(n))
 }

@@ -1,5 +1,7 @@
 package ip
 
+import "nstools/internal/ip/session"
+
 // A verb is one command of an object.
 type verb struct {
 	name     string
@@ -58,6 +60,11 @@ func onlyIP(names ...string) []verb {
 	return list
 }
 
+// with is for a verb that asks no more than the session.
+func with(f func(s *session.Session, args []string) error) func(r *run, args []string) error {
+	return func(r *run, args []string) error { return f(&r.Session, args) }
+}
+
 func netnsVerbs() []verb {
 	return []verb{
 		{name: "list", help: "print the names, with the ids that the kernel has for them", run: (*run).list},
@@ -89,9 +96,9 @@ func linkVerbs() []verb {
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
 		{name: "delete", synopsis: "DEV", help: "take a device away", run: (*run).deleteLink},
-		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: (*run).showLinks},
-		{name: "lst", run: (*run).showLinks, alias: true},
-		{name: "list", run: (*run).showLinks, alias: true},
+		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(Links)},
+		{name: "lst", run: with(Links), alias: true},
+		{name: "list", run: with(Links), alias: true},
 	}...)
 }
 
@@ -102,17 +109,17 @@ func addressVerbs() []verb {
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
 		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: (*run).deleteAddress},
-		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: (*run).showAddresses},
-		{name: "lst", run: (*run).showAddresses, alias: true},
-		{name: "list", run: (*run).showAddresses, alias: true},
+		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(Addresses)},
+		{name: "lst", run: with(Addresses), alias: true},
+		{name: "list", run: with(Addresses), alias: true},
 	}...)
 }
 
 func routeVerbs() []verb {
 	list := []verb{
-		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: (*run).showRoutes},
-		{name: "list", run: (*run).showRoutes, alias: true},
-		{name: "lst", run: (*run).showRoutes, alias: true},
+		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(Routes)},
+		{name: "list", run: with(Routes), alias: true},
+		{name: "lst", run: with(Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
 	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: (*run).addRoute})

@@ -11,6 +11,12 @@ import (
 	"nstools/internal/netns"
 )
 
+func (r *run) list([]string) error { return Names(&r.Session) }
+
+func (r *run) listID(args []string) error {
+	return IDs(&r.Session, args, func() error { return r.usage(nil) })
+}
+
 func noName() error { return iproute.Fail("No netns name specified") }
 
 func (r *run) add(args []string) error {
@@ -109,34 +115,6 @@ func (r *run) attach(args []string) error {
 	}
 	r.Outlive()
 	return r.store.Attach(args[0], int(pid))
-}
-
-func (r *run) list([]string) error {
-	names, err := netns.Names()
-	if err != nil || names == nil {
-		return err
-	}
-	ids, err := r.IDs()
-	if err != nil {
-		return err
-	}
-	defer ids.Close()
-	return r.show(func(p *page) error {
-		for _, name := range names {
-			id, err := ids.Of(name)
-			if err != nil {
-				r.Report(err)
-			}
-			p.object(func() {
-				p.string("name", "", name, "")
-				if id >= 0 {
-					p.int("id", " (id: ", int64(id), ")")
-				}
-				p.words("\n")
-			})
-		}
-		return nil
-	})
 }
 
 func (r *run) set(args []string) error {

@@ -1,0 +1,35 @@
+package ip
+
+import (
+	"nstools/internal/ip/session"
+	"nstools/internal/netns"
+)
+
+// Names prints the names, with the ids that the kernel has for them.
+func Names(s *session.Session) error {
+	names, err := netns.Names()
+	if err != nil || names == nil {
+		return err
+	}
+	ids, err := s.IDs()
+	if err != nil {
+		return err
+	}
+	defer ids.Close()
+	return printPage(s, func(p *page) error {
+		for _, name := range names {
+			id, err := ids.Of(name)
+			if err != nil {
+				s.Report(err)
+			}
+			p.object(func() {
+				p.string("name", "", name, "")
+				if id >= 0 {
+					p.int("id", " (id: ", int64(id), ")")
+				}
+				p.words("\n")
+			})
+		}
+		return nil
+	})
+}

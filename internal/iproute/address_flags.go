@@ -1,0 +1,29 @@
+package iproute
+
+import "golang.org/x/sys/unix"
+
+// An AddressFlag is a flag of an address; see linux/if_addr.h.
+type AddressFlag struct {
+	Bit   uint32
+	Name  string
+	Own   bool // the kernel sets it, and nobody else
+	Inet6 bool // of addresses of IPv6 alone
+}
+
+// AddressFlags are in the order in which they are printed. Where an address is not
+// permanent, it is dynamic.
+var AddressFlags = [...]AddressFlag{
+	{unix.IFA_F_SECONDARY, "secondary", true, false},
+	{unix.IFA_F_SECONDARY, "temporary", true, false}, // the same, of IPv6
+	{unix.IFA_F_NODAD, "nodad", false, true},
+	{unix.IFA_F_OPTIMISTIC, "optimistic", false, true},
+	{unix.IFA_F_DADFAILED, "dadfailed", true, true},
+	{unix.IFA_F_HOMEADDRESS, "home", false, true},
+	{unix.IFA_F_DEPRECATED, "deprecated", true, true},
+	{unix.IFA_F_TENTATIVE, "tentative", true, true},
+	{unix.IFA_F_PERMANENT, "permanent", true, true},
+	{unix.IFA_F_MANAGETEMPADDR, "mngtmpaddr", false, true},
+	{unix.IFA_F_NOPREFIXROUTE, "noprefixroute", false, false},
+	{unix.IFA_F_MCAUTOJOIN, "autojoin", false, false},
+	{unix.IFA_F_STABLE_PRIVACY, "stable-privacy", true, true},
+}
