@@ -10,6 +10,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/ip/session"
+	"nstools/internal/ip/show"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
@@ -98,7 +99,7 @@ func (r *run) do() error {
 	case r.IsIP:
 		return r.orNext(iproute.Usage(overview(r.Name)))
 	}
-	return Names(&r.Session)
+	return show.Names(&r.Session)
 }
 
 // enter opens what -netns names, one after the other: each has to be there, and it is

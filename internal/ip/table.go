@@ -1,6 +1,9 @@
 package ip
 
-import "nstools/internal/ip/session"
+import (
+	"nstools/internal/ip/session"
+	"nstools/internal/ip/show"
+)
 
 // A verb is one command of an object.
 type verb struct {
@@ -96,9 +99,9 @@ func linkVerbs() []verb {
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
 		{name: "delete", synopsis: "DEV", help: "take a device away", run: (*run).deleteLink},
-		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(Links)},
-		{name: "lst", run: with(Links), alias: true},
-		{name: "list", run: with(Links), alias: true},
+		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links)},
+		{name: "lst", run: with(show.Links), alias: true},
+		{name: "list", run: with(show.Links), alias: true},
 	}...)
 }
 
@@ -109,17 +112,17 @@ func addressVerbs() []verb {
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
 		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: (*run).deleteAddress},
-		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(Addresses)},
-		{name: "lst", run: with(Addresses), alias: true},
-		{name: "list", run: with(Addresses), alias: true},
+		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses)},
+		{name: "lst", run: with(show.Addresses), alias: true},
+		{name: "list", run: with(show.Addresses), alias: true},
 	}...)
 }
 
 func routeVerbs() []verb {
 	list := []verb{
-		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(Routes)},
-		{name: "list", run: with(Routes), alias: true},
-		{name: "lst", run: with(Routes), alias: true},
+		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(show.Routes)},
+		{name: "list", run: with(show.Routes), alias: true},
+		{name: "lst", run: with(show.Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
 	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: (*run).addRoute})

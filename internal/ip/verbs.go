@@ -7,14 +7,15 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/show"
 	"nstools/internal/iproute"
 	"nstools/internal/netns"
 )
 
-func (r *run) list([]string) error { return Names(&r.Session) }
+func (r *run) list([]string) error { return show.Names(&r.Session) }
 
 func (r *run) listID(args []string) error {
-	return IDs(&r.Session, args, func() error { return r.usage(nil) })
+	return show.IDs(&r.Session, args, func() error { return r.usage(nil) })
 }
 
 func noName() error { return iproute.Fail("No netns name specified") }

@@ -1,4 +1,4 @@
-package ip
+package show
 
 import (
 	"net/netip"

@@ -1,4 +1,4 @@
-package ip
+package show
 
 import (
 	"testing"
@@ -9,8 +9,8 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// TestEveryWordOfShow: see [wordtest.EveryWord].
-func TestEveryWordOfShow(t *testing.T) {
+// TestEveryWord: see [wordtest.EveryWord].
+func TestEveryWord(t *testing.T) {
 	conn, err := rtnl.Open(-1)
 	if err != nil {
 		t.Fatal(err)
