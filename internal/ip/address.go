@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
@@ -27,8 +28,13 @@ type addressWords struct {
 	warn      func(text string)
 }
 
-func (r *run) addAddress(args []string) error    { return r.onAddress(args, addressAdded) }
-func (r *run) deleteAddress(args []string) error { return r.onAddress(args, addressDeleted) }
+// AddAddress is "ip address add".
+func AddAddress(s *session.Session, args []string) error { return onAddress(s, args, addressAdded) }
+
+// DeleteAddress is "ip address delete".
+func DeleteAddress(s *session.Session, args []string) error {
+	return onAddress(s, args, addressDeleted)
+}
 
 // addressAdded is "ip address add".
 func addressAdded(w *addressWords, args []string) (link.Request, error) {
@@ -58,12 +64,12 @@ func addressDeleted(w *addressWords, args []string) (link.Request, error) {
 }
 
 // onAddress has a request made of words about an address, and sends it.
-func (r *run) onAddress(args []string, request func(*addressWords, []string) (link.Request, error)) error {
-	family, err := r.AddressFamily()
+func onAddress(s *session.Session, args []string, request func(*addressWords, []string) (link.Request, error)) error {
+	family, err := s.AddressFamily()
 	if err != nil {
 		return err
 	}
-	conn, err := rtnl.Open(r.InNS)
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
@@ -75,7 +81,7 @@ func (r *run) onAddress(args []string, request func(*addressWords, []string) (li
 		f.Warning = warnings.String() // whoever knows the word that we do not warns himself
 		return f
 	}
-	io.WriteString(r.Stderr, warnings.String())
+	io.WriteString(s.Stderr, warnings.String())
 	return q.Send(conn)
 }
 

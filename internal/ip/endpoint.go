@@ -58,7 +58,7 @@ func setDevice(e *wire.End, word, device string, named bool) error {
 // checkDevice tells whether a device of that name can be made. The kernel takes a
 // percent sign for a pattern, and chooses the name itself (dev_alloc_name in dev.c).
 func checkDevice(device, word string) error {
-	if !isDeviceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) || len(device) >= unix.IFNAMSIZ {
+	if !iproute.IsDeviceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) || len(device) >= unix.IFNAMSIZ {
 		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)")
 	}
 	return nil

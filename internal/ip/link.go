@@ -3,17 +3,23 @@ package ip
 import (
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
 
-func (r *run) addLink(args []string) error    { return r.onLink(args, r.linkAdded) }
-func (r *run) setLink(args []string) error    { return r.onLink(args, r.linkSet) }
-func (r *run) deleteLink(args []string) error { return r.onLink(args, r.linkDeleted) }
+// AddLink is "ip link add".
+func AddLink(s *session.Session, args []string) error { return onLink(s, args, linkAdded) }
+
+// SetLink is "ip link set".
+func SetLink(s *session.Session, args []string) error { return onLink(s, args, linkSet) }
+
+// DeleteLink is "ip link delete".
+func DeleteLink(s *session.Session, args []string) error { return onLink(s, args, linkDeleted) }
 
 // linkAdded is "ip link add".
-func (r *run) linkAdded(w *linkWords, args []string) (link.Request, error) {
+func linkAdded(w *linkWords, args []string) (link.Request, error) {
 	w.create = true
 	if err := w.read(args); err != nil {
 		return link.Request{}, err
@@ -22,34 +28,34 @@ func (r *run) linkAdded(w *linkWords, args []string) (link.Request, error) {
 		return link.Request{}, iproute.Fail(`Not enough information: "type" argument is required`)
 	}
 	w.rename()
-	data, err := r.kindData(w)
+	data, err := w.kindData()
 	return w.change.Add(*w.kind, data), err
 }
 
 // linkSet is "ip link set".
-func (r *run) linkSet(w *linkWords, args []string) (link.Request, error) {
+func linkSet(w *linkWords, args []string) (link.Request, error) {
 	index, err := w.existing(args)
 	return w.change.Set(index, w.kind), err
 }
 
 // linkDeleted is "ip link delete". Whatever else is said of the device is said to the
 // kernel, which refuses what would mean another one.
-func (r *run) linkDeleted(w *linkWords, args []string) (link.Request, error) {
+func linkDeleted(w *linkWords, args []string) (link.Request, error) {
 	index, err := w.existing(args)
 	return w.change.Delete(index, w.kind), err
 }
 
 // onLink has a request made of words about a device, and sends it.
-func (r *run) onLink(args []string, request func(*linkWords, []string) (link.Request, error)) error {
-	if _, err := r.AddressFamily(); err != nil { // that of bridges and of MPLS is not ours
+func onLink(s *session.Session, args []string, request func(*linkWords, []string) (link.Request, error)) error {
+	if _, err := s.AddressFamily(); err != nil { // that of bridges and of MPLS is not ours
 		return err
 	}
-	conn, err := rtnl.Open(r.InNS)
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	w := &linkWords{conn: conn}
+	w := &linkWords{conn: conn, stderr: s.Stderr}
 	defer w.close()
 	q, err := request(w, args)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 
 // kindData reads what stands behind "type KIND". Kinds without a grammar here are made
 // where nothing stands there; the rest is ip's.
-func (r *run) kindData(w *linkWords) (*nl.RtAttr, error) {
+func (w *linkWords) kindData() (*nl.RtAttr, error) {
 	if len(w.rest) == 0 {
 		return nil, nil
 	}
@@ -22,7 +22,7 @@ func (r *run) kindData(w *linkWords) (*nl.RtAttr, error) {
 	case "vlan":
 		return w.kindWords(vlanTerms())
 	case "vxlan":
-		return r.vxlan(w)
+		return w.vxlan()
 	}
 	return nil, iproute.Fail(`Garbage instead of arguments "` + w.rest[0] + ` ...". Try "ip link help".`).MayBeIP()
 }
@@ -34,7 +34,7 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 		usage.Stdout = true
 		return nil, usage.MayBeIP()
 	}
-	peer := &linkWords{conn: w.conn, create: true}
+	peer := &linkWords{conn: w.conn, stderr: w.stderr, create: true}
 	err := peer.read(w.rest)
 	w.opened = append(w.opened, peer.opened...)
 	w.peer = peer

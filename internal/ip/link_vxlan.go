@@ -20,7 +20,7 @@ type vxlanWords struct {
 
 // vxlan warns as ip does where the port stays the kernel's, which is not the one that
 // was registered later.
-func (r *run) vxlan(w *linkWords) (*nl.RtAttr, error) {
+func (w *linkWords) vxlan() (*nl.RtAttr, error) {
 	v := &vxlanWords{kindWords: newKind(w), given: make(map[int]bool)}
 	if err := readKind(w, v, vxlanTerms()); err != nil {
 		return nil, err
@@ -32,7 +32,7 @@ func (r *run) vxlan(w *linkWords) (*nl.RtAttr, error) {
 		return nil, iproute.Fail("vxlan: 'group' requires 'dev' to be specified")
 	}
 	if !v.given[nl.IFLA_VXLAN_PORT] {
-		io.WriteString(r.Stderr, "vxlan: destination port not specified\n"+
+		io.WriteString(w.stderr, "vxlan: destination port not specified\n"+
 			"Will use Linux kernel default (non-standard value)\n"+
 			"Use 'dstport 4789' to get the IANA assigned value\n"+
 			"Use 'dstport 0' to get default and quiet this message\n")

@@ -1,9 +1,9 @@
 package ip
 
 import (
+	"io"
 	"slices"
 	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -17,6 +17,7 @@ import (
 // A linkWords is what words say of a device, those of a new one and of one that there
 // is being the same.
 type linkWords struct {
+	stderr io.Writer  // for warnings
 	conn   *rtnl.Conn // of the namespace in which devices are looked up
 	create bool
 	change link.Change
@@ -122,7 +123,7 @@ func (w *linkWords) setDevice(v string) error {
 	switch {
 	case w.chosen:
 		return iproute.Garbage(v)
-	case !isDeviceName(v):
+	case !iproute.IsDeviceName(v):
 		return iproute.Invalid(`"dev" not a valid ifname`, v)
 	}
 	w.dev, w.chosen = v, true
@@ -130,19 +131,13 @@ func (w *linkWords) setDevice(v string) error {
 }
 
 func (w *linkWords) setName(v string) error {
-	if !isDeviceName(v) || len(v) >= unix.IFNAMSIZ {
+	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
 		return iproute.Invalid(`"name" not a valid ifname`, v)
 	}
 	if w.name = v; w.dev == "" {
 		w.dev = v
 	}
 	return nil
-}
-
-// isDeviceName is what ip makes sure of. It may be one of a device's other names, which
-// are longer.
-func isDeviceName(s string) bool {
-	return s != "" && !strings.ContainsAny(s, "/ \t\n\v\f\r")
 }
 
 // setIndex takes the number that a device is to get where it is new. It is decimal.

@@ -5,6 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
@@ -22,8 +23,11 @@ type routeWords struct {
 	dev     *string
 }
 
-func (r *run) addRoute(args []string) error    { return r.onRoute(args, routeAdded) }
-func (r *run) deleteRoute(args []string) error { return r.onRoute(args, routeDeleted) }
+// AddRoute is "ip route add".
+func AddRoute(s *session.Session, args []string) error { return onRoute(s, args, routeAdded) }
+
+// DeleteRoute is "ip route delete".
+func DeleteRoute(s *session.Session, args []string) error { return onRoute(s, args, routeDeleted) }
 
 // routeAdded is "ip route add".
 func routeAdded(w *routeWords, args []string) (link.Request, error) {
@@ -69,16 +73,16 @@ func (w *routeWords) scope(direct uint8) uint8 {
 }
 
 // onRoute has a request made of words about a route, and sends it.
-func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.Request, error)) error {
+func onRoute(s *session.Session, args []string, request func(*routeWords, []string) (link.Request, error)) error {
 	if len(args) == 0 {
 		return routeUsage()
 	}
-	conn, err := rtnl.Open(r.InNS)
+	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	family, err := r.AddressFamily()
+	family, err := s.AddressFamily()
 	if err != nil {
 		return err
 	}
@@ -87,7 +91,7 @@ func (r *run) onRoute(args []string, request func(*routeWords, []string) (link.R
 	if err != nil {
 		return err
 	}
-	return w.orUnreachable(conn, r.Own(), q.Send(conn))
+	return w.orUnreachable(conn, s.Own(), q.Send(conn))
 }
 
 // read reads the words, and what follows from them.

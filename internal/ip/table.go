@@ -91,14 +91,14 @@ func netnsVerbs() []verb {
 
 func linkVerbs() []verb {
 	list := []verb{
-		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: (*run).addLink},
+		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(AddLink)},
 		{name: "set", synopsis: "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]",
-			help: "change a device", run: (*run).setLink},
-		{name: "change", run: (*run).setLink, alias: true},
+			help: "change a device", run: with(SetLink)},
+		{name: "change", run: with(SetLink), alias: true},
 	}
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "DEV", help: "take a device away", run: (*run).deleteLink},
+		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(DeleteLink)},
 		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links)},
 		{name: "lst", run: with(show.Links), alias: true},
 		{name: "list", run: with(show.Links), alias: true},
@@ -107,11 +107,11 @@ func linkVerbs() []verb {
 
 func addressVerbs() []verb {
 	list := []verb{
-		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: (*run).addAddress},
+		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: with(AddAddress)},
 	}
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: (*run).deleteAddress},
+		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(DeleteAddress)},
 		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses)},
 		{name: "lst", run: with(show.Addresses), alias: true},
 		{name: "list", run: with(show.Addresses), alias: true},
@@ -125,7 +125,7 @@ func routeVerbs() []verb {
 		{name: "lst", run: with(show.Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
-	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: (*run).addRoute})
+	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: with(AddRoute)})
 	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
-	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: (*run).deleteRoute})
+	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: with(DeleteRoute)})
 }

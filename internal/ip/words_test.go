@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/ip/session"
 	"nstools/internal/ip/wordtest"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
@@ -19,22 +18,21 @@ func TestEveryWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	r := &run{Session: session.Session{Stderr: io.Discard, Opt: new(session.Options)}}
 	onLink := func(request func(*linkWords, []string) (link.Request, error)) func([]string) wordtest.Reading {
 		return func(args []string) wordtest.Reading {
-			w := &linkWords{conn: conn}
+			w := &linkWords{conn: conn, stderr: io.Discard}
 			defer w.close()
 			q, err := request(w, args)
 			return wordtest.Reading{Result: q.Bytes(), Err: err}
 		}
 	}
-	wordtest.EveryWord(t, "link add", linkTerms(), nil, []string{"x", "type", "bridge"}, onLink(r.linkAdded))
-	wordtest.EveryWord(t, "link add … peer", linkTerms(), nil, []string{"x", "type", "veth", "peer", "y"}, onLink(r.linkAdded))
-	wordtest.EveryWord(t, "link add … macvlan", macvlanTerms(), nil, []string{"x", "type", "macvlan"}, onLink(r.linkAdded))
-	wordtest.EveryWord(t, "link add … vlan", vlanTerms(), nil, []string{"x", "type", "vlan"}, onLink(r.linkAdded))
-	wordtest.EveryWord(t, "link add … vxlan", vxlanTerms(), map[string]string{"local": "fd00::3", "remote": "fd00::2", "group": "ff02::1"}, []string{"x", "type", "vxlan", "id", "3"}, onLink(r.linkAdded))
-	wordtest.EveryWord(t, "link set", linkTerms(), nil, []string{"lo"}, onLink(r.linkSet))
-	wordtest.EveryWord(t, "link delete", linkTerms(), nil, []string{"lo"}, onLink(r.linkDeleted))
+	wordtest.EveryWord(t, "link add", linkTerms(), nil, []string{"x", "type", "bridge"}, onLink(linkAdded))
+	wordtest.EveryWord(t, "link add … peer", linkTerms(), nil, []string{"x", "type", "veth", "peer", "y"}, onLink(linkAdded))
+	wordtest.EveryWord(t, "link add … macvlan", macvlanTerms(), nil, []string{"x", "type", "macvlan"}, onLink(linkAdded))
+	wordtest.EveryWord(t, "link add … vlan", vlanTerms(), nil, []string{"x", "type", "vlan"}, onLink(linkAdded))
+	wordtest.EveryWord(t, "link add … vxlan", vxlanTerms(), map[string]string{"local": "fd00::3", "remote": "fd00::2", "group": "ff02::1"}, []string{"x", "type", "vxlan", "id", "3"}, onLink(linkAdded))
+	wordtest.EveryWord(t, "link set", linkTerms(), nil, []string{"lo"}, onLink(linkSet))
+	wordtest.EveryWord(t, "link delete", linkTerms(), nil, []string{"lo"}, onLink(linkDeleted))
 
 	inet6 := map[string]string{
 		"peer": "fd00::2", "remote": "fd00::2", "local": "fd00::3", "anycast": "fd00::4", "label": "lo:x", "broadcast": "fd00::7", "brd": "fd00::7",

@@ -1,5 +1,7 @@
 package iproute
 
+import "strings"
+
 // Words are what is left of a command line.
 type Words []string
 
@@ -20,4 +22,10 @@ func (w *Words) Value() (string, error) {
 		return "", Incomplete()
 	}
 	return word, nil
+}
+
+// IsDeviceName is what ip makes sure of. It may be one of a device's other names, which
+// are longer.
+func IsDeviceName(s string) bool {
+	return s != "" && !strings.ContainsAny(s, "/ \t\n\v\f\r")
 }
