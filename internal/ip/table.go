@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"nstools/internal/ip/change"
 	"nstools/internal/ip/session"
 	"nstools/internal/ip/show"
 )
@@ -91,14 +92,14 @@ func netnsVerbs() []verb {
 
 func linkVerbs() []verb {
 	list := []verb{
-		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(AddLink)},
+		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(change.AddLink)},
 		{name: "set", synopsis: "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]",
-			help: "change a device", run: with(SetLink)},
-		{name: "change", run: with(SetLink), alias: true},
+			help: "change a device", run: with(change.SetLink)},
+		{name: "change", run: with(change.SetLink), alias: true},
 	}
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(DeleteLink)},
+		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(change.DeleteLink)},
 		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links)},
 		{name: "lst", run: with(show.Links), alias: true},
 		{name: "list", run: with(show.Links), alias: true},
@@ -107,11 +108,11 @@ func linkVerbs() []verb {
 
 func addressVerbs() []verb {
 	list := []verb{
-		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: with(AddAddress)},
+		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: with(change.AddAddress)},
 	}
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(DeleteAddress)},
+		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(change.DeleteAddress)},
 		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses)},
 		{name: "lst", run: with(show.Addresses), alias: true},
 		{name: "list", run: with(show.Addresses), alias: true},
@@ -125,7 +126,7 @@ func routeVerbs() []verb {
 		{name: "lst", run: with(show.Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
-	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: with(AddRoute)})
+	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: with(change.AddRoute)})
 	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
-	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: with(DeleteRoute)})
+	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: with(change.DeleteRoute)})
 }

@@ -1,4 +1,4 @@
-package ip
+package change
 
 import (
 	"errors"
@@ -36,7 +36,7 @@ func DeleteAddress(s *session.Session, args []string) error {
 	return onAddress(s, args, addressDeleted)
 }
 
-// addressAdded is "ip address add".
+// addressAdded is the request of "ip address add".
 func addressAdded(w *addressWords, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
 		const loopback = 127
@@ -48,7 +48,7 @@ func addressAdded(w *addressWords, args []string) (link.Request, error) {
 	return w.to.Assign(), err
 }
 
-// addressDeleted is "ip address delete".
+// addressDeleted is the request of "ip address delete".
 func addressDeleted(w *addressWords, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
 		if a := w.to.Local; a.Family == unix.AF_INET && len(a.Addr) > 0 && !a.Given && w.to.Peer == nil {

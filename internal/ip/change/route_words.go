@@ -1,4 +1,4 @@
-package ip
+package change
 
 import (
 	"golang.org/x/sys/unix"

@@ -1,4 +1,4 @@
-package ip
+package change
 
 import (
 	"golang.org/x/sys/unix"
@@ -18,7 +18,7 @@ func SetLink(s *session.Session, args []string) error { return onLink(s, args, l
 // DeleteLink is "ip link delete".
 func DeleteLink(s *session.Session, args []string) error { return onLink(s, args, linkDeleted) }
 
-// linkAdded is "ip link add".
+// linkAdded is the request of "ip link add".
 func linkAdded(w *linkWords, args []string) (link.Request, error) {
 	w.create = true
 	if err := w.read(args); err != nil {
@@ -32,13 +32,13 @@ func linkAdded(w *linkWords, args []string) (link.Request, error) {
 	return w.change.Add(*w.kind, data), err
 }
 
-// linkSet is "ip link set".
+// linkSet is the request of "ip link set".
 func linkSet(w *linkWords, args []string) (link.Request, error) {
 	index, err := w.existing(args)
 	return w.change.Set(index, w.kind), err
 }
 
-// linkDeleted is "ip link delete". Whatever else is said of the device is said to the
+// linkDeleted is the request of "ip link delete". Whatever else is said of the device is said to the
 // kernel, which refuses what would mean another one.
 func linkDeleted(w *linkWords, args []string) (link.Request, error) {
 	index, err := w.existing(args)

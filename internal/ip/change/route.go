@@ -1,4 +1,4 @@
-package ip
+package change
 
 import (
 	"slices"
@@ -29,7 +29,7 @@ func AddRoute(s *session.Session, args []string) error { return onRoute(s, args,
 // DeleteRoute is "ip route delete".
 func DeleteRoute(s *session.Session, args []string) error { return onRoute(s, args, routeDeleted) }
 
-// routeAdded is "ip route add".
+// routeAdded is the request of "ip route add".
 func routeAdded(w *routeWords, args []string) (link.Request, error) {
 	err := w.read(args)
 	if !w.proto {
@@ -44,7 +44,7 @@ func routeAdded(w *routeWords, args []string) (link.Request, error) {
 	return w.way.Add(), err
 }
 
-// routeDeleted is "ip route delete".
+// routeDeleted is the request of "ip route delete".
 func routeDeleted(w *routeWords, args []string) (link.Request, error) {
 	err := w.read(args)
 	if !w.scoped {
