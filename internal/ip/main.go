@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ip/complete"
 	"nstools/internal/ip/session"
 	"nstools/internal/ip/show"
 	"nstools/internal/iproute"
@@ -78,7 +79,7 @@ func (r *run) do() error {
 	case o.Version:
 		return r.Print(r.version())
 	case o.Completion != "":
-		text, err := completion(o.Completion, r.Name)
+		text, err := complete.Script(o.Completion, completed(r.Name))
 		if err != nil {
 			return err
 		}

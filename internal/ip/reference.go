@@ -1,6 +1,9 @@
 package ip
 
-import "nstools/internal/ip/session"
+import (
+	"nstools/internal/ip/complete"
+	"nstools/internal/ip/session"
+)
 
 // A Section is a part of the manual page, and what is listed in it.
 type Section struct {
@@ -41,4 +44,24 @@ func Reference() []Section {
 		{"address", verbs("address", false)},
 		{"route", verbs("route", false)},
 	}
+}
+
+// completed is what completion is told of the same tables.
+func completed(command string) complete.Command {
+	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags}
+	for _, o := range objects() {
+		said := complete.Object{Name: o.name}
+		if o.verbs != nil {
+			verbs := o.verbs()
+			for _, v := range verbs {
+				said.Verbs = append(said.Verbs, complete.Verb{Name: v.name, Alias: v.alias, Ours: v.run != nil, Own: v.own, Named: v.names})
+			}
+			said.Find = func(word string) string {
+				v, _ := findVerb(verbs, word)
+				return v.name
+			}
+		}
+		c.Objects = append(c.Objects, said)
+	}
+	return c
 }

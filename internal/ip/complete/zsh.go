@@ -1,4 +1,4 @@
-package ip
+package complete
 
 import "nstools/internal/opt"
 

@@ -1,4 +1,4 @@
-package ip
+package complete
 
 // bashScript does not need the bash-completion package, but has it complete the
 // command of exec where it is loaded.

@@ -1,4 +1,4 @@
-package ip
+package complete
 
 const fishScript = `# fish completion for @command@
 

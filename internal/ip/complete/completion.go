@@ -1,4 +1,4 @@
-package ip
+package complete
 
 import (
 	"slices"
@@ -6,10 +6,41 @@ import (
 
 	"nstools/internal/ip/session"
 	"nstools/internal/iproute"
+	"nstools/internal/opt"
 )
 
-// completion is a script that completes what stands on the command line of a command.
-func completion(shell, command string) (string, error) {
+// A Command is what there is to complete.
+type Command struct {
+	Name    string     // by which it is called: where it is ip, it is completed as ip(8)
+	Objects []Object   // in the order in which ip compares
+	Connect []opt.Flag // the options of the verb connect
+}
+
+// An Object is what verbs are about, netns for one.
+type Object struct {
+	Name  string
+	Verbs []Verb                   // in the order in which ip compares; nil for an object that only ip knows
+	Find  func(word string) string // the name of the verb that a word is taken for; "" for none
+}
+
+// A Verb is one word behind an object.
+type Verb struct {
+	Name  string
+	Alias bool // another word for the one above
+	Ours  bool // we have it, and not only ip
+	Own   bool // ip lacks it
+	Named bool // its arguments begin with a name
+}
+
+// known are the verbs that are offered, each once.
+func (o Object) known() []Verb {
+	return slices.DeleteFunc(slices.Clone(o.Verbs), func(v Verb) bool { return !v.Ours || v.Alias })
+}
+
+// Script is a script for bash, zsh or fish that completes what stands on the command line
+// of a command. The error is a *iproute.Failure.
+func Script(shell string, c Command) (string, error) {
+	command := c.Name
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
 	if strings.Trim(command, letters) != "" || strings.Trim(command, "-") == "" {
 		return "", iproute.Usage(`cannot complete a command named "` + command + `"`)
@@ -19,7 +50,7 @@ func completion(shell, command string) (string, error) {
 		return "", iproute.Usage(`no completion for "` + shell + `", only for bash, zsh and fish`)
 	}
 	replace := []string{"@command@", command, "@function@", "_" + strings.ReplaceAll(command, "-", "_")}
-	w := completionWords(command == "ip")
+	w := completionWords(c)
 	for mark, words := range w.offered {
 		replace = append(replace, "@"+mark+"@", strings.Join(words, " "))
 	}
@@ -33,14 +64,14 @@ func completion(shell, command string) (string, error) {
 // all that it may be shortened to.
 type wordLists struct{ offered, meant map[string][]string }
 
-func completionWords(isIP bool) wordLists {
+func completionWords(c Command) wordLists {
 	w := wordLists{map[string][]string{}, map[string][]string{}}
-	w.objects(isIP)
+	w.objects(c)
 	w.options()
 	w.offered["first"] = append(w.offered["first"], w.offered["options"]...)
 	w.offered["families"] = session.Families()
 	w.offered["kinds"] = []string{"bridge", "dummy", "ifb", "macvlan", "macvtap", "veth", "vlan", "vxlan"}
-	for _, f := range connectTable(new(connectOptions)).Flags {
+	for _, f := range c.Connect {
 		w.offered["connect"] = append(w.offered["connect"], "--"+f.Long)
 		if f.Metavar != "" {
 			w.meant["connect value"] = append(w.meant["connect value"], "--"+f.Long)
@@ -51,26 +82,31 @@ func completionWords(isIP bool) wordLists {
 
 // objects are those with their verbs. The verbs of netns may stand without it, and come
 // first then, but where the command is called ip.
-func (w wordLists) objects(isIP bool) {
+func (w wordLists) objects(c Command) {
+	isIP := c.Name == "ip"
 	taken := func(word string) string {
-		if v, ok := findVerb(netnsVerbs(), word); ok && !isIP {
-			return "verb " + v.name
+		for _, o := range c.Objects {
+			if o.Name == "netns" && !isIP {
+				if v := o.Find(word); v != "" {
+					return "verb " + v
+				}
+			}
 		}
-		for _, o := range objects() {
-			if iproute.Matches(word, o.name) {
-				return o.name
+		for _, o := range c.Objects {
+			if iproute.Matches(word, o.Name) {
+				return o.Name
 			}
 		}
 		return ""
 	}
-	for _, o := range objects() {
+	for _, o := range c.Objects {
 		known := o.known()
 		if len(known) == 0 {
 			continue
 		}
-		w.meant[o.name] = beginnings(o.name, o.name, taken)
-		if o.name != "netns" || isIP {
-			w.offered["first"] = append(w.offered["first"], o.name)
+		w.meant[o.Name] = beginnings(o.Name, o.Name, taken)
+		if o.Name != "netns" || isIP {
+			w.offered["first"] = append(w.offered["first"], o.Name)
 		}
 		w.verbs(o)
 	}
@@ -80,29 +116,26 @@ func (w wordLists) objects(isIP bool) {
 }
 
 // verbs are those of an object. Other words for one count as the one.
-func (w wordLists) verbs(o object) {
+func (w wordLists) verbs(o Object) {
 	name, first := "", map[string]string{}
-	for _, v := range o.verbs() {
-		if !v.alias {
-			name = v.name
+	for _, v := range o.Verbs {
+		if !v.Alias {
+			name = v.Name
 		}
-		first[v.name] = name
+		first[v.Name] = name
 	}
-	taken := func(word string) string {
-		v, _ := findVerb(o.verbs(), word)
-		return first[v.name]
-	}
+	taken := func(word string) string { return first[o.Find(word)] }
 	for _, v := range o.known() {
-		w.offered[o.name] = append(w.offered[o.name], v.name)
+		w.offered[o.Name] = append(w.offered[o.Name], v.Name)
 	}
-	for _, v := range o.verbs() {
-		mark := o.name + " " + first[v.name]
-		for _, word := range beginnings(v.name, first[v.name], taken) {
+	for _, v := range o.Verbs {
+		mark := o.Name + " " + first[v.Name]
+		for _, word := range beginnings(v.Name, first[v.Name], taken) {
 			if slices.Contains(w.meant[mark], word) {
 				continue
 			}
 			w.meant[mark] = append(w.meant[mark], word)
-			if v.names && !v.own && v.name != "delete" { // which takes several
+			if v.Named && !v.Own && v.Name != "delete" { // which takes several
 				w.meant["named"] = append(w.meant["named"], word)
 			}
 		}
