@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"nstools/internal/diag"
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // A Catalog is what state files and cgroups tell of containers, units and machines, at
@@ -187,7 +187,7 @@ func (c *Catalog) knowGroups() {
 		if err != nil {
 			continue
 		}
-		for _, line := range facts.ParseCgroups(string(text)) {
+		for _, line := range proc.ParseCgroups(string(text)) {
 			h, way, ok := c.openTree().of(line)
 			if !ok {
 				continue
@@ -253,7 +253,7 @@ func (c *Catalog) locate(f *Found) {
 	}
 	for _, g := range f.groups {
 		if pid, s, ok := c.openTree().first(g, skip); ok {
-			f.PID, f.proof = pid, proof{start: s.start, scanned: true}
+			f.PID, f.proof = pid, proof{start: s.Start, scanned: true}
 			return
 		}
 	}
@@ -337,7 +337,7 @@ func (c *Catalog) Of(cgroup string) (Found, bool) {
 }
 
 func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
-	for _, line := range facts.ParseCgroups(cgroup) {
+	for _, line := range proc.ParseCgroups(cgroup) {
 		h, way, seen := c.tree.of(line)
 		if !seen {
 			continue

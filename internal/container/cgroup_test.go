@@ -4,12 +4,12 @@ import (
 	"strings"
 	"testing"
 
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // claimIn is what the first line says that says anything.
 func claimIn(text string) Found {
-	for _, c := range facts.ParseCgroups(text + "\n") {
+	for _, c := range proc.ParseCgroups(text + "\n") {
 		if cl, ok := claimOf(parts(c.Path)); ok {
 			return cl.Found
 		}

@@ -13,8 +13,8 @@ import (
 	"strings"
 	"time"
 
-	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 	"nstools/internal/quote"
 )
 
@@ -119,13 +119,13 @@ func (f Found) asOfNow() Found {
 	p := procDir{procPath, f.PID}
 	within := f.proof.within
 	if within == "" {
-		f.proof.start = s.start
+		f.proof.start = s.Start
 	}
 	if f.PID <= 0 || !ok || f.Check(p) != nil {
 		f.PID = 0
 		return f
 	}
-	f.proof.start = s.start
+	f.proof.start = s.Start
 	return f
 }
 
@@ -317,8 +317,8 @@ func (c *client) machine(_, name string) []Found {
 // have machines there, too, and UID is whose it is.
 func parseMachinectl(name, text string) []Found {
 	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
-	pid, err := strconv.Atoi(facts.Field(text, "Leader"))
-	if uid := facts.Field(text, "UID"); err != nil || uid != "" && uid != "0" && uid != strconv.Itoa(os.Geteuid()) {
+	pid, err := strconv.Atoi(proc.Field(text, "Leader"))
+	if uid := proc.Field(text, "UID"); err != nil || uid != "" && uid != "0" && uid != strconv.Itoa(os.Geteuid()) {
 		return nil
 	}
 	return []Found{{PID: pid, Runtime: Machine, Name: name}}
@@ -332,13 +332,13 @@ func (c *client) unit(_, name string) []Found {
 // parseSystemctl reads what systemctl show prints.
 func parseSystemctl(text string) []Found {
 	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
-	f := Found{Runtime: Unit, Name: facts.Field(text, "Id")}
-	f.PID, _ = strconv.Atoi(facts.Field(text, "MainPID"))
-	if facts.Field(text, "LoadState") != "loaded" || f.Name == "" {
+	f := Found{Runtime: Unit, Name: proc.Field(text, "Id")}
+	f.PID, _ = strconv.Atoi(proc.Field(text, "MainPID"))
+	if proc.Field(text, "LoadState") != "loaded" || f.Name == "" {
 		return nil
 	}
-	if f.PID == 0 && facts.Field(text, "ActiveState") == "active" {
-		f.exited = "the unit is active (" + quote.Plain(facts.Field(text, "SubState")) + "), and has no process of its own"
+	if f.PID == 0 && proc.Field(text, "ActiveState") == "active" {
+		f.exited = "the unit is active (" + quote.Plain(proc.Field(text, "SubState")) + "), and has no process of its own"
 	}
 	return []Found{f}
 }

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/files"
-	"nstools/internal/target"
+	"nstools/internal/proc"
 )
 
 // Bounds of what is read of root's and the caller's own state.
@@ -254,6 +254,6 @@ func absolute(parts ...string) string {
 
 // readWhole reads a file of the system's, "" where it cannot be read.
 func readWhole(name string) []byte {
-	text, _ := target.ReadFile(unix.AT_FDCWD, name, listMax)
+	text, _ := proc.ReadFile(unix.AT_FDCWD, name, listMax)
 	return text
 }

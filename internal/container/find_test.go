@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/proc"
 )
 
 func TestSplit(t *testing.T) {
@@ -36,7 +38,7 @@ func catalog(list ...Found) *Catalog {
 	self, _ := procDir{procPath, os.Getpid()}.stat()
 	for _, f := range list {
 		if f.PID != 0 {
-			f.PID, f.proof.start = os.Getpid(), self.start
+			f.PID, f.proof.start = os.Getpid(), self.Start
 		}
 		f.filed = true
 		c.add(f)
@@ -175,13 +177,13 @@ func TestCheck(t *testing.T) {
 		found Found
 		err   string
 	}{
-		{"its start", Found{proof: proof{start: s.start}}, ""},
+		{"its start", Found{proof: proof{start: s.Start}}, ""},
 		{"nothing that proves it", Found{}, "may be another one by now"},
-		{"another start", Found{proof: proof{start: s.start + 1}}, "has started at another time than docker:web"},
-		{"its name", Found{proof: proof{comm: s.comm}}, ""},
-		{"another name", Found{proof: proof{comm: s.comm + "x"}}, "has another name by now"},
+		{"another start", Found{proof: proof{start: s.Start + 1}}, "has started at another time than docker:web"},
+		{"its name", Found{proof: proof{comm: s.Comm}}, ""},
+		{"another name", Found{proof: proof{comm: s.Comm + "x"}}, "has another name by now"},
 		{"another cgroup", Found{proof: proof{within: podmanWeb}}, "is in no cgroup of docker:web"},
-		{"of another user", Found{Owner: other, proof: proof{start: s.start}}, "does not belong to uid"},
+		{"of another user", Found{Owner: other, proof: proof{start: s.Start}}, "does not belong to uid"},
 	}
 	for _, tt := range tests {
 		tt.found.PID, tt.found.Runtime, tt.found.Name = self.pid, Docker, "web"
@@ -196,31 +198,8 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestParseStat(t *testing.T) {
-	rest := strings.Repeat(" 0", 17) + " 4711 0 0"
-	tests := []struct {
-		text string
-		want stat
-		ok   bool
-	}{
-		{"5 (sh) S 1" + rest, stat{"sh", 'S', 1, 4711}, true},
-		{"5 (a) S 9 (b) R 2" + rest, stat{"a) S 9 (b", 'R', 2, 4711}, true},
-		{"5 (\n) Z 3" + rest, stat{"\n", 'Z', 3, 4711}, true},
-		{"5 () S 1" + rest, stat{"", 'S', 1, 4711}, true},
-		{"5 (sh) S 1", stat{}, false},
-		{"5 (sh S 1" + rest, stat{}, false},
-		{")(", stat{}, false},
-		{"", stat{}, false},
-	}
-	for _, tt := range tests {
-		if got, ok := parseStat(tt.text); ok != tt.ok || ok && got != tt.want {
-			t.Errorf("%q: %+v, %v", tt.text, got, ok)
-		}
-	}
-}
-
 func TestDescends(t *testing.T) {
-	all := map[int]stat{1: {}, 2: {ppid: 1}, 3: {ppid: 2}, 4: {ppid: 3}, 5: {ppid: 1}, 8: {ppid: 9}, 9: {ppid: 8}}
+	all := map[int]proc.Stat{1: {}, 2: {PPID: 1}, 3: {PPID: 2}, 4: {PPID: 3}, 5: {PPID: 1}, 8: {PPID: 9}, 9: {PPID: 8}}
 	list := []Found{{PID: 4}, {PID: 2}, {PID: 5}, {PID: 8}, {PID: 77}}
 	descends := descendants(list, all)
 	for pid, want := range map[int]bool{2: false, 4: true, 5: false, 8: false, 77: false} {

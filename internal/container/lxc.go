@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // addLXCMonitors takes in the containers whose monitors are in a cgroup. The monitor is the
@@ -30,8 +30,8 @@ func (c *Catalog) addLXCMonitors(g group) {
 		if !ok {
 			continue
 		}
-		f := c.add(Found{Runtime: LXC, Namespace: dir, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.start}})
-		f.PID, f.proof = init, proof{start: s.start}
+		f := c.add(Found{Runtime: LXC, Namespace: dir, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.Start}})
+		f.PID, f.proof = init, proof{start: s.Start}
 		c.claimGroups(f)
 	}
 }
@@ -39,10 +39,10 @@ func (c *Catalog) addLXCMonitors(g group) {
 // isOfLXC reports whether the parent of a process is a user's monitor of a container.
 func (p procDir) isOfLXC(name string, owner uint32) bool {
 	s, ok := p.stat()
-	if !ok || s.ppid <= 0 {
+	if !ok || s.PPID <= 0 {
 		return false
 	}
-	monitor := p.at(s.ppid)
+	monitor := p.at(s.PPID)
 	if uid, ok := uidOf(monitor); !ok || uid != owner {
 		return false
 	}
@@ -63,17 +63,17 @@ func monitoredByLXC(cmdline string) (dir, name string, ok bool) {
 }
 
 // child returns the child of a process that was started first.
-func (p procDir) child() (pid int, s stat, ok bool) {
+func (p procDir) child() (pid int, s proc.Stat, ok bool) {
 	text, err := p.ReadFile("task/"+strconv.Itoa(p.pid)+"/children", statMax)
 	if err != nil {
-		return 0, stat{}, false
+		return 0, proc.Stat{}, false
 	}
 	for word := range strings.FieldsSeq(string(text)) {
 		n, err := strconv.Atoi(word)
 		if err != nil {
 			continue
 		}
-		if cs, is := p.at(n).stat(); is && cs.state != 'Z' && cs.ppid == p.pid && (!ok || cs.start < s.start) {
+		if cs, is := p.at(n).stat(); is && cs.State != 'Z' && cs.PPID == p.pid && (!ok || cs.Start < s.Start) {
 			pid, s, ok = n, cs, true
 		}
 	}
@@ -87,7 +87,7 @@ func (c *Catalog) claimGroups(f *Found) {
 	if err != nil {
 		return
 	}
-	for _, line := range facts.ParseCgroups(string(text)) {
+	for _, line := range proc.ParseCgroups(string(text)) {
 		h, way, ok := c.openTree().of(line)
 		if !ok {
 			continue

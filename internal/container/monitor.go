@@ -13,10 +13,10 @@ func (c *Catalog) nameByMonitors() {
 			continue
 		}
 		s, ok := c.process(f.PID).stat()
-		if !ok || s.ppid <= 0 {
+		if !ok || s.PPID <= 0 {
 			continue
 		}
-		parent := c.process(s.ppid)
+		parent := c.process(s.PPID)
 		if uid, ok := uidOf(parent); !ok || uid != f.Owner {
 			continue // anybody can have such arguments
 		}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/netns"
+	"nstools/internal/proc"
 )
 
 const netnsDir = netns.Dir
@@ -41,16 +42,16 @@ const commMax = 15
 // named are the processes of a name, but for those that descend from another one of
 // them: by the name of a server its first process is meant.
 func named(name string) []Found {
-	all := map[int]stat{}
+	all := map[int]proc.Stat{}
 	var list []Found
 	eachProcess(func(p procDir) {
 		s, ok := p.stat()
-		if !ok || s.state == 'Z' {
+		if !ok || s.State == 'Z' {
 			return
 		}
 		all[p.pid] = s
-		if s.comm == name[:min(len(name), commMax)] {
-			list = append(list, Found{PID: p.pid, Runtime: Comm, Name: s.comm, proof: proof{start: s.start, comm: s.comm}})
+		if s.Comm == name[:min(len(name), commMax)] {
+			list = append(list, Found{PID: p.pid, Runtime: Comm, Name: s.Comm, proof: proof{start: s.Start, comm: s.Comm}})
 		}
 	})
 	descends := descendants(list, all)
@@ -60,7 +61,7 @@ func named(name string) []Found {
 // descendants tells of the processes of a list, and of those above them, whether another
 // one of the list is above. They were not read at one moment: what looks like a circle
 // has an end.
-func descendants(list []Found, all map[int]stat) map[int]bool {
+func descendants(list []Found, all map[int]proc.Stat) map[int]bool {
 	listed := make(map[int]bool, len(list))
 	for _, f := range list {
 		listed[f.PID] = true
@@ -75,7 +76,7 @@ func descendants(list []Found, all map[int]stat) map[int]bool {
 			}
 			known[pid] = false
 			way = append(way, pid)
-			pid = all[pid].ppid
+			pid = all[pid].PPID
 		}
 		is := !slices.Contains(way, pid) && (known[pid] || listed[pid])
 		for _, pid := range slices.Backward(way) {

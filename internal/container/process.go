@@ -8,9 +8,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/files"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 	"nstools/internal/target"
 )
 
@@ -48,15 +48,15 @@ func (f *Found) check(p Process, open func() *tree) error {
 	if err != nil {
 		return err
 	}
-	s, ok := parseStat(string(text))
+	s, ok := proc.ParseStat(string(text))
 	switch {
-	case !ok || s.state == 'Z' || s.state == 'X':
+	case !ok || s.State == 'Z' || s.State == 'X':
 		return f.mismatch("has ended")
-	case f.proof.start != 0 && s.start != f.proof.start && s.start-bootOffset() != f.proof.start:
+	case f.proof.start != 0 && s.Start != f.proof.start && s.Start-bootOffset() != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
 	case f.proof.start == 0 && f.proof.within == "" && f.proof.comm == "":
 		return f.mismatch("may be another one by now") // nothing tells when it was started
-	case f.proof.comm != "" && s.comm != f.proof.comm:
+	case f.proof.comm != "" && s.Comm != f.proof.comm:
 		return f.mismatch("has another name by now")
 	}
 	if f.proof.within != "" && f.proof.start == 0 {
@@ -137,7 +137,7 @@ func sharesMounts(p Process) bool {
 // says, by its owner: by that alone, or, where no two ids are the same, with words around
 // it. What is below the cgroup of another container is that container's.
 func (t *tree) within(text string, f *Found) bool {
-	for _, c := range facts.ParseCgroups(text) {
+	for _, c := range proc.ParseCgroups(text) {
 		h, way, ok := t.of(c)
 		if !ok {
 			continue
@@ -196,7 +196,7 @@ func (c *Catalog) process(pid int) procDir { return procDir{c.proc, pid} }
 
 // ReadFile reads a file of the process.
 func (p procDir) ReadFile(name string, limit int) ([]byte, error) {
-	return target.ReadFile(unix.AT_FDCWD, p.path(name), limit)
+	return proc.ReadFile(unix.AT_FDCWD, p.path(name), limit)
 }
 
 // OpenFile opens a file of the process, close-on-exec.
@@ -210,40 +210,15 @@ func (p procDir) Stat(name string) (st unix.Stat_t, err error) {
 	return st, err
 }
 
-// A stat is what is needed of /proc/PID/stat; see proc_pid_stat(5).
-type stat struct {
-	comm  string
-	state byte
-	ppid  int
-	start uint64 // ticks since boot
-}
-
-// parseStat reads the text of /proc/PID/stat. The name may hold anything but a NUL.
-func parseStat(text string) (s stat, ok bool) {
-	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
-	if open < 0 || end < open {
-		return s, false
-	}
-	w := strings.Fields(text[end+1:])
-	if len(w) < 20 {
-		return s, false
-	}
-	s.comm, s.state = text[open+1:end], w[0][0]
-	ppid, err1 := strconv.Atoi(w[1])
-	start, err2 := strconv.ParseUint(w[19], 10, 64)
-	s.ppid, s.start = ppid, start
-	return s, err1 == nil && err2 == nil
-}
-
 // fieldsOf are the words of a field of /proc/PID/status.
-func fieldsOf(text, name string) []string { return strings.Fields(facts.Field(text, name)) }
+func fieldsOf(text, name string) []string { return strings.Fields(proc.Field(text, name)) }
 
-func (p procDir) stat() (stat, bool) {
+func (p procDir) stat() (proc.Stat, bool) {
 	text, err := p.ReadFile("stat", statMax)
 	if err != nil {
-		return stat{}, false
+		return proc.Stat{}, false
 	}
-	return parseStat(string(text))
+	return proc.ParseStat(string(text))
 }
 
 // eachProcess goes through the processes that /proc shows, but for our own.

@@ -12,7 +12,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // TestRecorded replays what `make runtimes` has recorded of runtimes in the versions that
@@ -164,8 +164,8 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 		besideUs(t, dir)
 		restoreUnified(t, dir+"/cgroup")
 		write(t, dir+"/status", "Uid:\t"+strings.Repeat(uid+"\t", 4)+"\n")
-		if s, ok := parseStat(string(text)); ok {
-			children[strconv.Itoa(s.ppid)] += d.Name() + " "
+		if s, ok := proc.ParseStat(string(text)); ok {
+			children[strconv.Itoa(s.PPID)] += d.Name() + " "
 		}
 	}
 	for pid, list := range children {
@@ -183,7 +183,7 @@ func restoreUnified(t *testing.T, file string) {
 	if err != nil || strings.Contains("\n"+string(text), "\n0::") {
 		return
 	}
-	for _, c := range facts.ParseCgroups(string(text)) {
+	for _, c := range proc.ParseCgroups(string(text)) {
 		if c.Path != "/" {
 			write(t, file, string(text)+"0::"+c.Path+"\n")
 			return
@@ -238,7 +238,7 @@ func restoreCgroups(t *testing.T, root string) *tree {
 		}
 	}
 	for name := range hierarchies {
-		mount := facts.Mount{Root: "/", Point: "/sys/fs/cgroup/" + name, FSType: "cgroup", Options: name}
+		mount := proc.Mount{Root: "/", Point: "/sys/fs/cgroup/" + name, FSType: "cgroup", Options: name}
 		switch name {
 		case "unified", "cgroup": // the latter where there is no other
 			mount.FSType, mount.Options = "cgroup2", "rw"
@@ -299,7 +299,7 @@ func cgroupsOf(t *testing.T, root string) (text []byte) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, c := range facts.ParseCgroups(string(list)) {
+		for _, c := range proc.ParseCgroups(string(list)) {
 			name := strings.TrimPrefix(c.Controllers, "name=")
 			if name == "" {
 				name = "unified"

@@ -9,9 +9,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/kernel"
-	"nstools/internal/target"
+	"nstools/internal/proc"
 )
 
 // A tree is the cgroups that are mounted, in every hierarchy. It is small where processes
@@ -32,7 +31,7 @@ type tree struct {
 type hierarchy struct {
 	holding
 	number string // in the tree
-	mount  facts.Mount
+	mount  proc.Mount
 }
 
 // Bounds of what is read of cgroups. The kernel has its own for all of them together,
@@ -60,7 +59,7 @@ func openTree(self uint32) *tree {
 	known := map[string]bool{}
 	for _, line := range lines {
 		id, device := strings.Fields(line)[0], strings.Fields(line)[2]
-		for _, m := range facts.ParseMounts(line) {
+		for _, m := range proc.ParseMounts(line) {
 			if known[device] {
 				continue
 			}
@@ -119,7 +118,7 @@ func mountRoot(line string) string {
 }
 
 // openHierarchy opens what is mounted with an id, if that is what its mount point leads to.
-func openHierarchy(m facts.Mount, id string) (*hierarchy, error) {
+func openHierarchy(m proc.Mount, id string) (*hierarchy, error) {
 	fd, err := unix.Open(m.Point, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, err
@@ -129,7 +128,7 @@ func openHierarchy(m facts.Mount, id string) (*hierarchy, error) {
 	if err = unix.Fstatfs(fd, &fs); err == nil && fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC {
 		err = unix.ENODEV // something else is mounted over it
 	}
-	if err == nil && target.MountID(fd) != id {
+	if err == nil && proc.MountID(fd) != id {
 		err = unix.ENODEV // or another cgroup
 	}
 	if err == nil {
@@ -152,7 +151,7 @@ func (t *tree) close() {
 
 // of returns the hierarchy of a line of /proc/PID/cgroup, and the way to the cgroup below
 // its mount; false where it cannot be seen.
-func (t *tree) of(c facts.Cgroup) (*hierarchy, []string, bool) {
+func (t *tree) of(c proc.Cgroup) (*hierarchy, []string, bool) {
 	for _, h := range t.list {
 		if !c.Mounted(h.mount) {
 			continue
@@ -286,24 +285,24 @@ func (t *tree) budget(uid uint32) *int64 {
 // first returns the process in a cgroup, or in one below it, that was started first of
 // those that still run. It leaves out cgroups below for which skip returns true, and those
 // whose list of processes somebody else may write.
-func (t *tree) first(g group, skip func(group) bool) (pid int, s stat, ok bool) {
+func (t *tree) first(g group, skip func(group) bool) (pid int, s proc.Stat, ok bool) {
 	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
 	if err != nil {
-		return 0, stat{}, false
+		return 0, proc.Stat{}, false
 	}
 	defer dir.close()
 	if !dir.is(g.evidence) {
-		return 0, stat{}, false
+		return 0, proc.Stat{}, false
 	}
 	left := t.searchBudget(g.uid)
-	t.firstBelow(dir, g, skip, left, func(p procDir, ps stat) {
-		if (!ok || ps.start < s.start) && t.isIn(p, g) {
+	t.firstBelow(dir, g, skip, left, func(p procDir, ps proc.Stat) {
+		if (!ok || ps.Start < s.Start) && t.isIn(p, g) {
 			pid, s, ok = p.pid, ps, true
 		}
 	})
 	if *left == 0 {
 		t.cutOf(g.uid)
-		return 0, stat{}, false // an earlier one may be where nobody looked
+		return 0, proc.Stat{}, false // an earlier one may be where nobody looked
 	}
 	return pid, s, ok
 }
@@ -340,7 +339,7 @@ func (t *tree) isIn(p procDir, g group) bool {
 	if err != nil {
 		return false
 	}
-	for _, c := range facts.ParseCgroups(string(text)) {
+	for _, c := range proc.ParseCgroups(string(text)) {
 		if h, way, ok := t.of(c); ok && h == g.hierarchy && len(way) >= len(g.way) && slices.Equal(way[:len(g.way)], g.way) {
 			return true
 		}
@@ -348,7 +347,7 @@ func (t *tree) isIn(p procDir, g group) bool {
 	return false
 }
 
-func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, stat)) {
+func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, proc.Stat)) {
 	if *left == 0 {
 		return
 	}
@@ -361,7 +360,7 @@ func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int
 			continue
 		}
 		p := procDir{t.proc, pid}
-		if s, ok := p.stat(); ok && s.state != 'Z' && s.state != 'X' {
+		if s, ok := p.stat(); ok && s.State != 'Z' && s.State != 'X' {
 			do(p, s)
 		}
 	}
@@ -399,7 +398,7 @@ func (h holding) processes() []int {
 	if file.nobody || file.uid != h.uid {
 		return nil
 	}
-	text, err := target.ReadFile(h.fd, "cgroup.procs", procsMax)
+	text, err := proc.ReadFile(h.fd, "cgroup.procs", procsMax)
 	if err != nil {
 		return nil
 	}

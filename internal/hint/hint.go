@@ -11,8 +11,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 	"nstools/internal/quote"
 )
 
@@ -206,5 +206,5 @@ func (h Host) sysctl(name string) string {
 // status is a field of /proc/self/status.
 func (h Host) status(name string) string {
 	text, _ := h.read("/proc/self/status")
-	return facts.Field(text, name)
+	return proc.Field(text, name)
 }

@@ -8,18 +8,18 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 )
 
-func (h Host) mounts() []facts.Mount {
+func (h Host) mounts() []proc.Mount {
 	text, _ := h.read("/proc/self/mountinfo")
-	return facts.ParseMounts(text)
+	return proc.ParseMounts(text)
 }
 
 // over is the mount that a path is on: the last one mounted of the longest.
-func (h Host) over(file string) (facts.Mount, bool) {
-	var best facts.Mount
+func (h Host) over(file string) (proc.Mount, bool) {
+	var best proc.Mount
 	for _, m := range h.mounts() {
 		if m.Point == "/" || m.Point == file || strings.HasPrefix(file, m.Point+"/") {
 			if len(m.Point) >= len(best.Point) {

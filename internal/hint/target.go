@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/facts"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 )
 
 // Target explains why a file of /proc/PID could not be opened. The rules are those
@@ -37,7 +37,7 @@ func (h Host) noTarget(pid string) string {
 
 // zombie is the hint for a process that has ended and has still a number.
 func (h Host) zombie(pid string) string {
-	if status, _ := h.read("/proc/" + pid + "/status"); strings.HasPrefix(facts.Field(status, "State"), "Z") {
+	if status, _ := h.read("/proc/" + pid + "/status"); strings.HasPrefix(proc.Field(status, "State"), "Z") {
 		return "process " + pid + " has ended, and only waits for its parent to take notice (a zombie): it has no namespaces any more"
 	}
 	return ""
@@ -48,12 +48,12 @@ func (h Host) targetRefused(pid string) string {
 	if !ok {
 		return ""
 	}
-	theirs, err1 := strconv.ParseUint(facts.Field(status, "CapPrm"), 16, 64)
+	theirs, err1 := strconv.ParseUint(proc.Field(status, "CapPrm"), 16, 64)
 	ours, err2 := strconv.ParseUint(h.status("CapPrm"), 16, 64)
 	if err1 != nil || err2 != nil {
 		return ""
 	}
-	uids := strings.Fields(facts.Field(status, "Uid"))
+	uids := strings.Fields(proc.Field(status, "Uid"))
 	if h.EUID != 0 && (len(uids) < 3 || uids[0] != strconv.Itoa(h.EUID) || uids[1] != uids[0] || uids[2] != uids[0]) {
 		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
 	}

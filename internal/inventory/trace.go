@@ -7,8 +7,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/ns"
+	"nstools/internal/proc"
 )
 
 // A trace is what leads to a namespace beside the processes in it.
@@ -49,7 +49,7 @@ func (s *Survey) addMounts(mountinfo, root string) {
 		if !ok || root != "" && s.trace(k).mounts != nil {
 			continue
 		}
-		for _, m := range facts.ParseMounts(line) {
+		for _, m := range proc.ParseMounts(line) {
 			s.addMount(k, m, root)
 		}
 	}
@@ -64,7 +64,7 @@ func mountRoot(line string) string {
 	return root
 }
 
-func (s *Survey) addMount(k Key, m facts.Mount, root string) {
+func (s *Survey) addMount(k Key, m proc.Mount, root string) {
 	if m.FSType != "nsfs" {
 		return
 	}

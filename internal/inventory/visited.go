@@ -5,7 +5,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/target"
+	"nstools/internal/proc"
 )
 
 // A visited is a process while it is looked at. Its files are opened from its
@@ -50,6 +50,6 @@ func (p *visited) read(name string, limit int) string { return readAt(p.dir, "..
 
 // readAt is the beginning of a file, up to a limit, as far as it can be read.
 func readAt(dir int, name string, limit int) string {
-	text, _ := target.ReadBeginning(dir, name, limit)
+	text, _ := proc.ReadBeginning(dir, name, limit)
 	return string(text)
 }

@@ -8,8 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/files"
+	"nstools/internal/proc"
 )
 
 // Join is for a tool that does its work in the planner and may take long over it,
@@ -85,7 +85,7 @@ func signals(name string) (set uint64, ok bool) {
 	if err != nil {
 		return 0, false
 	}
-	set, _ = strconv.ParseUint(facts.Field(string(status), name), 16, 64)
+	set, _ = strconv.ParseUint(proc.Field(string(status), name), 16, 64)
 	return set, true
 }
 

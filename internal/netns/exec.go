@@ -7,10 +7,10 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
 	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/plan"
+	"nstools/internal/proc"
 )
 
 // Slots of the plan.
@@ -105,7 +105,7 @@ func below(prefix string) []string {
 		return nil
 	}
 	var points []string
-	for _, m := range facts.ParseMounts(string(text)) {
+	for _, m := range proc.ParseMounts(string(text)) {
 		if strings.HasPrefix(m.Point, prefix) && !strings.ContainsAny(m.Point, " \t\n\\") {
 			points = append(points, m.Point)
 		}

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/facts"
 	"nstools/internal/files"
 	"nstools/internal/plan"
+	"nstools/internal/proc"
 	"nstools/internal/quote"
 	"nstools/internal/target"
 	"nstools/internal/tool"
@@ -186,8 +186,8 @@ func (w *world) readCgroups() error {
 	}
 	own, _ := files.Read("/proc/self/cgroup")
 	mounts, _ := files.Read("/proc/self/mountinfo")
-	ours, all := facts.ParseCgroups(string(own)), facts.ParseMounts(string(mounts))
-	for _, c := range facts.ParseCgroups(string(text)) {
+	ours, all := proc.ParseCgroups(string(own)), proc.ParseMounts(string(mounts))
+	for _, c := range proc.ParseCgroups(string(text)) {
 		if slices.Contains(ours, c) {
 			continue
 		}
@@ -211,7 +211,7 @@ func (w *world) readCgroups() error {
 var errFrozen = errors.New("frozen")
 
 // openProcs opens cgroup.procs of a cgroup through the first mount that has it.
-func openProcs(c facts.Cgroup, mounts []facts.Mount) (procs int, err error) {
+func openProcs(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
 	err = unix.ENODEV
 	for _, m := range mounts {
 		if !c.Mounted(m) {

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/facts"
 	"nstools/internal/plan"
+	"nstools/internal/proc"
 	"nstools/internal/tool"
 )
 
@@ -57,7 +57,7 @@ func notUnified() string {
 	if err != nil {
 		return ""
 	}
-	for _, m := range facts.ParseMounts(string(text)) {
+	for _, m := range proc.ParseMounts(string(text)) {
 		var fs unix.Statfs_t // others may be mounted over it
 		if m.FSType == "cgroup" && strings.HasPrefix(m.Point, cgroupRoot) && unix.Statfs(m.Point, &fs) == nil && fs.Type == unix.CGROUP_SUPER_MAGIC {
 			return "version 1 is mounted on " + cgroupRoot + "; to join the target's cgroups of any version, and to run as it does: " + asContainer
@@ -68,7 +68,7 @@ func notUnified() string {
 
 // unified is the path in the hierarchy of version 2, without the slash in front.
 func unified(text string) (string, bool) {
-	for _, c := range facts.ParseCgroups(text) {
+	for _, c := range proc.ParseCgroups(text) {
 		if c.Controllers == "" {
 			return strings.TrimLeft(c.Path, "/"), true
 		}
@@ -78,7 +78,7 @@ func unified(text string) (string, bool) {
 
 // isFrozen tells whether no process runs in a cgroup that is below a mount of its
 // hierarchy: by cgroup.events in version 2, and by the freezer's state in version 1.
-func isFrozen(c facts.Cgroup, root, way string) bool {
+func isFrozen(c proc.Cgroup, root, way string) bool {
 	file, word := "/cgroup.events", "frozen 1"
 	switch {
 	case c.Controllers == "":

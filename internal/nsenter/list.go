@@ -15,6 +15,7 @@ import (
 	"nstools/internal/inventory"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
+	"nstools/internal/proc"
 	"nstools/internal/tool"
 )
 
@@ -109,10 +110,10 @@ func (w *world) kindsOf() (ids [len(ns.Kinds)]uint64, err error) {
 // its planner, which nobody needs to see; 0 where there is none.
 func ourselves() (self, planner int) {
 	status, _ := files.Read("/proc/self/status") // "" where we are not in this proc
-	self, _ = strconv.Atoi(facts.Field(string(status), "Pid"))
+	self, _ = strconv.Atoi(proc.Field(string(status), "Pid"))
 	if kernel.IsPlanner() {
 		planner = self
-		self, _ = strconv.Atoi(facts.Field(string(status), "PPid"))
+		self, _ = strconv.Atoi(proc.Field(string(status), "PPid"))
 	}
 	return self, planner
 }

@@ -9,6 +9,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/plan"
+	"nstools/internal/proc"
 	"nstools/internal/target"
 )
 
@@ -130,11 +131,11 @@ const mountinfoMax = 16 << 20
 // isMountedIn reports whether a directory is on a mount of our own mount namespace, or of
 // the target's. A process can have its root or its working directory in a third one.
 func (w *world) isMountedIn(dir int) bool {
-	id := target.MountID(dir)
+	id := proc.MountID(dir)
 	if id == "" {
 		return false
 	}
-	own, _ := target.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)
+	own, _ := proc.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)
 	theirs, _ := w.process.ReadFile("mountinfo", mountinfoMax)
 	for line := range strings.Lines(string(own) + string(theirs)) {
 		if strings.HasPrefix(line, id+" ") {

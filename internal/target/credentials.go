@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // Credentials are what decides what a process may do, as /proc/PID/status shows it:
@@ -27,7 +27,7 @@ func ParseCredentials(status []byte) (c Credentials, err error) {
 		return c, err
 	}
 	text := string(status)
-	for word := range strings.FieldsSeq(facts.Field(text, "Groups")) {
+	for word := range strings.FieldsSeq(proc.Field(text, "Groups")) {
 		n, err := strconv.ParseUint(word, 10, 32)
 		if err != nil {
 			return c, errors.New("no groups in the status of the process")
@@ -40,12 +40,12 @@ func ParseCredentials(status []byte) (c Credentials, err error) {
 	}{
 		{"CapInh", &c.Inheritable}, {"CapPrm", &c.Permitted}, {"CapEff", &c.Effective}, {"CapBnd", &c.Bounding}, {"CapAmb", &c.Ambient},
 	} {
-		if *set.bits, err = strconv.ParseUint(facts.Field(text, set.name), 16, 64); err != nil {
+		if *set.bits, err = strconv.ParseUint(proc.Field(text, set.name), 16, 64); err != nil {
 			return c, errors.New("no " + set.name + " in the status of the process")
 		}
 	}
-	c.NoNewPrivs = facts.Field(text, "NoNewPrivs") == "1"
-	mode := facts.Field(text, "Seccomp")
+	c.NoNewPrivs = proc.Field(text, "NoNewPrivs") == "1"
+	mode := proc.Field(text, "Seccomp")
 	c.Seccomp = mode != "" && mode != "0"
 	return c, nil
 }

@@ -6,7 +6,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // None stands for a descriptor that is not there.
@@ -90,14 +90,14 @@ func (p *Process) same(inode uint64) error {
 	if p.Pidfd == None {
 		return nil
 	}
-	info, err := ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
+	info, err := proc.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
 	if err == unix.ENOENT {
 		return nil // no proc of our own to ask; the directory alone is one process, too
 	}
 	if err != nil {
 		return err
 	}
-	number := facts.Field(string(info), "Pid")
+	number := proc.Field(string(info), "Pid")
 	switch number {
 	case strconv.Itoa(p.PID):
 		return nil
@@ -135,7 +135,7 @@ func (p *Process) ReadFile(name string, limit int) ([]byte, error) {
 	if p.err != nil {
 		return nil, p.err
 	}
-	return ReadFile(p.dir, name, limit)
+	return proc.ReadFile(p.dir, name, limit)
 }
 
 // Stat is stat(2) of a file of the process's directory.
@@ -153,51 +153,4 @@ func (p *Process) CloseDir() {
 		unix.Close(p.dir)
 		p.dir, p.err = None, unix.EBADF
 	}
-}
-
-// MountID returns the id of the mount that an open file is on, the first field of its line
-// in mountinfo, as a decimal number; "" where it is not known. See proc_pid_fdinfo(5).
-func MountID(fd int) string {
-	info, err := ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(fd), 4096)
-	if err != nil {
-		return ""
-	}
-	return facts.Field(string(info), "mnt_id")
-}
-
-// ReadFile reads a file in a directory, and takes one that is longer than a limit for an
-// error.
-func ReadFile(dir int, name string, limit int) ([]byte, error) {
-	text, err := ReadBeginning(dir, name, limit+1)
-	switch {
-	case err != nil:
-		return nil, err
-	case len(text) > limit:
-		return nil, unix.EFBIG
-	}
-	return text, nil
-}
-
-// ReadBeginning reads a file in a directory up to a limit. What was read before an error
-// is returned with it.
-func ReadBeginning(dir int, name string, limit int) (text []byte, err error) {
-	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return nil, err
-	}
-	defer unix.Close(fd)
-	for len(text) < limit {
-		if len(text) == cap(text) {
-			text = append(make([]byte, 0, min(max(4096, 2*cap(text)), limit)), text...)
-		}
-		n, err := unix.Read(fd, text[len(text):cap(text)])
-		switch {
-		case err == unix.EINTR:
-		case err != nil || n == 0:
-			return text, err
-		default:
-			text = text[:len(text)+n]
-		}
-	}
-	return text, nil
 }

@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"strings"
 
-	"nstools/internal/facts"
 	"nstools/internal/idmap"
+	"nstools/internal/proc"
 )
 
 // Ids are the effective ids of a process.
@@ -24,7 +24,7 @@ func ParseIds(status []byte) (Ids, error) {
 }
 
 func effective(status []byte, name string) (uint32, bool) {
-	words := strings.Fields(facts.Field(string(status), name))
+	words := strings.Fields(proc.Field(string(status), name))
 	if len(words) < 2 {
 		return 0, false
 	}
