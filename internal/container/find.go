@@ -8,9 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/facts"
+	"nstools/internal/proc"
 )
 
 // A NotFoundError says that nothing goes by a name, and where it was looked for. What
@@ -64,12 +63,6 @@ func (e *HostError) Error() string { return e.What }
 
 // ErrNoProc says that nothing can be found, for nothing shows processes.
 var ErrNoProc = errors.New("proc is not mounted on /proc")
-
-// HasProc reports whether there is a proc to find processes in.
-func HasProc() bool {
-	var fs unix.Statfs_t
-	return unix.Statfs("/proc", &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC
-}
 
 // Split takes a target apart into its kind and a name; the kind is "" where there is
 // none of Kinds in front. kubectl(1) shows ids as containerd://ID and cri-o://ID.
@@ -131,7 +124,7 @@ func Find(word string) (Found, error) {
 	switch {
 	case q.name == "":
 		return Found{}, &NotFoundError{}
-	case !HasProc():
+	case !proc.Mounted():
 		return Found{}, ErrNoProc
 	}
 	c := newCatalog(uint32(os.Geteuid()))

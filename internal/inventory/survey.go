@@ -1,13 +1,13 @@
 package inventory
 
 import (
-	"errors"
 	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
+	"nstools/internal/proc"
 )
 
 // A Survey is one look at /proc.
@@ -29,14 +29,14 @@ type Survey struct {
 }
 
 // Take goes over all processes once. The error is an errno of /proc itself, or
-// [ErrNoProc]: processes that end meanwhile are passed over, and those that may not be looked at are counted.
+// [proc.ErrNotMounted]: processes that end meanwhile are passed over, and those that may not be looked at are counted.
 func (s *Survey) Take() (*Inventory, error) {
-	proc, err := openProc()
+	dir, err := proc.Open()
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(proc)
-	pids, err := s.processes(proc)
+	defer unix.Close(dir)
+	pids, err := s.processes(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -44,32 +44,13 @@ func (s *Survey) Take() (*Inventory, error) {
 	s.ownMounts()
 	for _, pid := range pids {
 		if pid != s.Skip {
-			s.visit(proc, pid)
+			s.visit(dir, pid)
 		}
 	}
 	s.addUninhabited()
-	s.nameAll(proc)
+	s.nameAll(dir)
 	s.inv.sort()
 	return s.inv, nil
-}
-
-// ErrNoProc is the error where there is another file system, or a mere directory.
-var ErrNoProc = errors.New("no proc file system is mounted there")
-
-func openProc() (int, error) {
-	proc, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return -1, err
-	}
-	var fs unix.Statfs_t
-	if err = unix.Fstatfs(proc, &fs); err == nil && fs.Type != unix.PROC_SUPER_MAGIC {
-		err = ErrNoProc
-	}
-	if err != nil {
-		unix.Close(proc)
-		return -1, err
-	}
-	return proc, nil
 }
 
 // Members are the processes in a namespace of Of, in the order of their numbers.

@@ -13,6 +13,7 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/hint"
 	"nstools/internal/plan"
+	"nstools/internal/proc"
 	"nstools/internal/quote"
 	"nstools/internal/target"
 )
@@ -167,7 +168,7 @@ func which(word string) (string, error) {
 
 // targets are the names that a target can be given by, one a line, for completion.
 func targets() (text, warning string, err error) {
-	if !container.HasProc() {
+	if !proc.Mounted() {
 		return "", "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
 	}
 	words, cut := container.Targets()

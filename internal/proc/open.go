@@ -1,0 +1,33 @@
+package proc
+
+import (
+	"errors"
+
+	"golang.org/x/sys/unix"
+)
+
+// ErrNotMounted is the error where /proc is another file system, or a mere directory.
+var ErrNotMounted = errors.New("no proc file system is mounted there")
+
+// Open returns a descriptor of /proc. The error is an errno, or [ErrNotMounted].
+func Open() (int, error) {
+	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	var fs unix.Statfs_t
+	if err = unix.Fstatfs(dir, &fs); err == nil && fs.Type != unix.PROC_SUPER_MAGIC {
+		err = ErrNotMounted
+	}
+	if err != nil {
+		unix.Close(dir)
+		return -1, err
+	}
+	return dir, nil
+}
+
+// Mounted reports whether there is a proc to find processes in.
+func Mounted() bool {
+	var fs unix.Statfs_t
+	return unix.Statfs("/proc", &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC
+}
