@@ -1,8 +1,6 @@
 package inventory
 
 import (
-	"slices"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
@@ -21,12 +19,8 @@ func (s Kinds) Has(kind int) bool { return s>>kind&1 == 1 }
 func (s Kinds) With(kind int) Kinds { return s | 1<<kind }
 
 var (
-	userKind  = kindOf(unix.CLONE_NEWUSER)
-	pidKind   = kindOf(unix.CLONE_NEWPID)
-	mountKind = kindOf(unix.CLONE_NEWNS)
-	netKind   = kindOf(unix.CLONE_NEWNET)
+	userKind  = ns.Index(unix.CLONE_NEWUSER)
+	pidKind   = ns.Index(unix.CLONE_NEWPID)
+	mountKind = ns.Index(unix.CLONE_NEWNS)
+	netKind   = ns.Index(unix.CLONE_NEWNET)
 )
-
-func kindOf(flag uintptr) int {
-	return slices.IndexFunc(ns.Kinds[:], func(k ns.Kind) bool { return k.Flag == flag })
-}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
 )
 
 func TestParseLink(t *testing.T) {
@@ -50,10 +52,10 @@ func TestAddMounts(t *testing.T) {
 		want map[Key][]string
 	}{
 		{"", map[Key][]string{
-			{netKind, 41}: {"netns:blue"}, {kindOf(unix.CLONE_NEWUTS), 42}: {"/run/netns/odd"}, {netKind, 43}: {"/srv/a file\nx"},
+			{netKind, 41}: {"netns:blue"}, {ns.Index(unix.CLONE_NEWUTS), 42}: {"/run/netns/odd"}, {netKind, 43}: {"/srv/a file\nx"},
 		}},
 		{"/proc/7/root", map[Key][]string{
-			{netKind, 41}: {"/proc/7/root/run/netns/blue"}, {kindOf(unix.CLONE_NEWUTS), 42}: {"/proc/7/root/run/netns/odd"}, {netKind, 43}: {"/proc/7/root/srv/a file\nx"},
+			{netKind, 41}: {"/proc/7/root/run/netns/blue"}, {ns.Index(unix.CLONE_NEWUTS), 42}: {"/proc/7/root/run/netns/odd"}, {netKind, 43}: {"/proc/7/root/srv/a file\nx"},
 		}},
 	} {
 		s := Survey{traces: make(map[Key]*trace)}

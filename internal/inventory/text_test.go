@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
 )
 
 func user(uid uint32) string {
@@ -20,7 +22,7 @@ func some() []*Node {
 	inner := &Namespace{Key: Key{netKind, 40}, Processes: 1, First: Process{PID: 7, UID: 1000, Command: "a\x1b[2J\n\tb \xff"}, Names: []string{"/a file\n" + strings.Repeat("x", 50), "second"}}
 	kept := &Namespace{Key: Key{netKind, 41}, Names: []string{"netns:blue"}}
 	outer := &Namespace{Key: Key{userKind, 4026531837}, Processes: 12, First: Process{PID: 1, Command: "init"}, Names: []string{Host}}
-	last := &Namespace{Key: Key{kindOf(unix.CLONE_NEWUTS), 9}, Processes: 1, First: Process{PID: 3, Command: ""}}
+	last := &Namespace{Key: Key{ns.Index(unix.CLONE_NEWUTS), 9}, Processes: 1, First: Process{PID: 3, Command: ""}}
 	return []*Node{{Namespace: outer, Children: []*Node{{Namespace: inner, Children: []*Node{{Namespace: kept}}}, {Namespace: kept}}}, {Namespace: last}}
 }
 

@@ -5,11 +5,13 @@ import (
 	"testing"
 
 	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
 )
 
 // space is a namespace for tests.
 func space(flag uintptr, id, owner, parent uint64) *Namespace {
-	return &Namespace{Key: Key{kindOf(flag), id}, Owner: owner, Parent: parent}
+	return &Namespace{Key: Key{ns.Index(flag), id}, Owner: owner, Parent: parent}
 }
 
 func TestForest(t *testing.T) {

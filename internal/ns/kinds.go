@@ -3,7 +3,11 @@
 // places can disagree about a letter, a flag or a file name.
 package ns
 
-import "golang.org/x/sys/unix"
+import (
+	"slices"
+
+	"golang.org/x/sys/unix"
+)
 
 // A Kind is one kind of namespace; see namespaces(7).
 type Kind struct {
@@ -28,6 +32,11 @@ var Kinds = [...]Kind{
 	{'p', "pid", unix.CLONE_NEWPID, "CLONE_NEWPID", "pid", "pid_for_children", "max_pid_namespaces"},
 	{'m', "mount", unix.CLONE_NEWNS, "CLONE_NEWNS", "mnt", "mnt", "max_mnt_namespaces"},
 	{'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
+}
+
+// Index returns the place in Kinds of the kind that a flag of clone(2) makes, -1 for none.
+func Index(flag uintptr) int {
+	return slices.IndexFunc(Kinds[:], func(k Kind) bool { return k.Flag == flag })
 }
 
 // NetDir is where ip-netns(8) keeps names of network namespaces.
