@@ -37,6 +37,11 @@ INSTALLED := bin share/man/man1 share/man/man8 share/bash-completion/completions
 export CGO_ENABLED := 0
 export GOFLAGS += -trimpath -buildvcs=false
 LDFLAGS := -s -w -buildid=
+# no: common command lines, too, are carried out by way of the planner; see internal/kernel/doc.go.
+SHORT_WAY ?= yes
+ifneq ($(SHORT_WAY),yes)
+LDFLAGS += -X nstools/internal/kernel.withoutShortWay=yes
+endif
 
 .PHONY: all build run test fresh bench soak soak-kill fuzz-ip arm64 runtimes lint install uninstall dropin deps clean help FORCE
 

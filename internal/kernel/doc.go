@@ -35,6 +35,24 @@
 // process has the caller's, untouched, hands them on to the command, and keeps
 // its PID. An strace of it shows ten calls around the clone, and then the plan.
 //
+// # The short way
+//
+// For the command lines that people use most there is no planner either. Before it is cloned,
+// the hook has the tool sketch the program, without a runtime, in memory that was there when
+// the process began:
+//
+//	argv, as the kernel put it ──▶ Sketch ──▶ program ──▶ run
+//	        │                     (not known)
+//	        └──▶ planner: parse, compile, lower ──▶ program ──▶ run
+//
+// A sketch is made of the same instructions as a lowered plan, and the same executor carries
+// it out: messages, hints, exit statuses and the waiting parent are the same. What the tool
+// does not know it leaves to the planner, before anything has been changed; descriptors that
+// were opened are closed. How options are written, and what they imply, is data that both ways
+// read. The tests TestShortWay of the three tools compare what the two ways make of a command
+// line. A program says what its short way is by a variable that the linker lays out under the
+// symbol nstools_short_way; see shortway.go, also for how to build without it.
+//
 // # What the hook keeps from the runtime
 //
 // The caller's settings for Go programs (GOGC, GODEBUG and so on) are not for us: see
@@ -55,14 +73,14 @@
 // stack is the one that the kernel gave the process.
 //
 // TestBare disassembles the built programs, follows the calls from begin and
-// resume, and names each that breaks a rule.
+// resume and from the tools' short ways, and names each that breaks a rule.
 //
 // # A process that stays
 //
 // A process that waits for the command, or lies between two terminals (relay.go,
 // monitor.go), does so under the same rules: with every signal blocked, and one call
 // that waits for whatever comes next, it needs neither handlers nor threads. What it
-// reads into and what it knows lies in memory that the planner has made.
+// reads into and what it knows lies in memory that the planner has made, or the sketch.
 //
 // # Where there is no planner
 //
