@@ -10,6 +10,7 @@ type Term[T any] struct {
 	Last   bool   // what stands behind is another grammar's
 	Beyond bool   // ip's alone
 	Once   string // has a second value refused under this name; "" where the last one counts
+	Minus  bool   // with Once: -1 is what ip keeps for a value that was not given, and does not count
 	Set    func(t *T, value string) error
 	Take   func(t *T, words *Words) error // instead of Set, for a value of several words
 }
@@ -68,7 +69,8 @@ func (x *Term[T]) Read(t *T, words *Words, given map[string]bool) error {
 		if given[x.Once] {
 			return Second(x.Once, value)
 		}
-		given[x.Once] = true
+		n, isNumber := Integer(value)
+		given[x.Once] = !(x.Minus && isNumber && n == -1)
 	}
 	return x.Set(t, value)
 }

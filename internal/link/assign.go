@@ -62,10 +62,10 @@ func (a *Assignment) message() []nl.NetlinkRequestData {
 	if a.Flags > 0xff {
 		add(unix.IFA_FLAGS, nl.Uint32Attr(a.Flags))
 	}
-	if a.Broadcast != nil {
+	if len(a.Broadcast) > 0 {
 		add(unix.IFA_BROADCAST, a.Broadcast)
 	}
-	if a.Anycast != nil {
+	if len(a.Anycast) > 0 {
 		add(unix.IFA_ANYCAST, a.Anycast)
 	}
 	if a.Label != nil {

@@ -118,11 +118,11 @@ func addressTerms() []iproute.Term[addressWords] {
 		flags = append(flags, iproute.Term[addressWords]{Name: f.Name, Bare: true, Set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
 	}
 	return slices.Concat([]iproute.Term[addressWords]{
-		{Name: "peer", Once: "peer", Set: (*addressWords).setPeer},
-		{Name: "remote", Once: "peer", Set: (*addressWords).setPeer},
-		{Name: "broadcast", Short: true, Once: "broadcast", Set: (*addressWords).setBroadcast},
-		{Name: "brd", Once: "broadcast", Set: (*addressWords).setBroadcast},
-		{Name: "anycast", Once: "anycast", Set: (*addressWords).setAnycast},
+		{Name: "peer", Set: (*addressWords).setPeer},
+		{Name: "remote", Set: (*addressWords).setPeer},
+		{Name: "broadcast", Short: true, Set: (*addressWords).setBroadcast},
+		{Name: "brd", Set: (*addressWords).setBroadcast},
+		{Name: "anycast", Set: (*addressWords).setAnycast},
 		{Name: "scope", Set: (*addressWords).setScope},
 		{Name: "dev", Set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
 		{Name: "label", Set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
@@ -138,11 +138,22 @@ func addressTerms() []iproute.Term[addressWords] {
 	})
 }
 
+// prefix is iproute.ParsePrefix where default is a word for zeros, once the family is known.
+func (w *addressWords) prefix(v string) (iproute.Prefix, error) {
+	p, err := iproute.ParsePrefix(v, w.family)
+	if err == nil && v == "default" {
+		var a iproute.Prefix
+		a, err = iproute.ParseAddress(v, w.family)
+		p.Addr = a.Addr
+	}
+	return p, err
+}
+
 func (w *addressWords) setLocal(v string) error {
 	if w.local {
 		return iproute.Duplicate("local", v)
 	}
-	p, err := iproute.ParsePrefix(v, w.family)
+	p, err := w.prefix(v)
 	if err != nil {
 		return err
 	}
@@ -154,8 +165,13 @@ func (w *addressWords) setLocal(v string) error {
 	return nil
 }
 
+// setPeer counts no address as nothing said, as setBroadcast and setAnycast do: then it may
+// be said again.
 func (w *addressWords) setPeer(v string) error {
-	p, err := iproute.ParsePrefix(v, w.family)
+	if w.to.Peer != nil {
+		return iproute.Second("peer", v)
+	}
+	p, err := w.prefix(v)
 	if err != nil {
 		return err
 	}
@@ -169,8 +185,13 @@ func (w *addressWords) setPeer(v string) error {
 }
 
 func (w *addressWords) setAnycast(v string) error {
+	if len(w.to.Anycast) > 0 {
+		return iproute.Second("anycast", v)
+	}
 	a, err := iproute.ParseAddress(v, w.family)
-	w.to.Anycast = a.Addr
+	if w.to.Anycast = a.Addr; len(a.Addr) == 0 {
+		w.to.Empty = append(w.to.Empty, unix.IFA_ANYCAST)
+	}
 	w.is(a.Family)
 	return err
 }
@@ -196,12 +217,17 @@ func (w *addressWords) is(family int) {
 
 // setBroadcast takes an address, or + and - for the last and the first of the network.
 func (w *addressWords) setBroadcast(v string) error {
+	if w.broadcast != "" || len(w.to.Broadcast) > 0 {
+		return iproute.Second("broadcast", v)
+	}
 	if v == "+" || v == "-" {
 		w.broadcast = v
 		return nil
 	}
 	a, err := iproute.ParseAddress(v, w.family)
-	w.to.Broadcast = a.Addr
+	if w.to.Broadcast = a.Addr; len(a.Addr) == 0 {
+		w.to.Empty = append(w.to.Empty, unix.IFA_BROADCAST)
+	}
 	w.is(a.Family)
 	return err
 }
