@@ -281,6 +281,8 @@ func TestTarget(t *testing.T) {
 		want string
 	}{
 		{host(), 0, unix.ENOENT, "no process 7"},
+		{host("/proc/self/status=NSpid:\t7\n"), 0, unix.ENOENT, "no process 7 in this PID namespace"},
+		{host("/proc/self/status=NSpid:\t12\t1\n"), 0, unix.ENOENT, "no process 7 in /proc, which shows an outer PID namespace"},
 		{host("/proc/self/status="), 0, unix.ENOENT, "proc is not mounted"},
 		{host("/proc/7/status=State:\tZ (zombie)\n"), 0, unix.ENOENT, "zombie"},
 		{host("/proc/7/status=State:\tS (sleeping)\n"), 0, unix.ENOENT, ""},

@@ -26,10 +26,14 @@ func (h Host) Target(pid int, err error) string {
 }
 
 func (h Host) noTarget(pid string) string {
-	if _, ok := h.read("/proc/self/status"); !ok {
+	ours, ok := h.read("/proc/self/status")
+	if !ok {
 		return "proc is not mounted on /proc"
 	}
 	if _, ok := h.read("/proc/" + pid + "/status"); !ok {
+		if len(strings.Fields(facts.Field(ours, "NSpid"))) > 1 { // from the proc's own PID namespace down to ours
+			return "there is no process " + pid + " in /proc, which shows an outer PID namespace: its numbers are meant"
+		}
 		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"
 	}
 	return h.zombie(pid)
