@@ -32,8 +32,8 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	var found []netns.ID
 	if id >= 0 {
 		found, err = ids.Lookup(id, target)
-	} else {
-		found, err = ids.List(target)
+	} else if found, err = ids.List(target); err != nil {
+		printPage(s, func(*page) error { return nil }) // ip ends its list of JSON all the same
 	}
 	if err != nil {
 		return err
