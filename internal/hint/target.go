@@ -31,7 +31,7 @@ func (h Host) noTarget(pid string) string {
 		return "proc is not mounted on /proc"
 	}
 	if _, ok := h.read("/proc/" + pid + "/status"); !ok {
-		if len(strings.Fields(facts.Field(ours, "NSpid"))) > 1 { // from the proc's own PID namespace down to ours
+		if len(strings.Fields(proc.Field(ours, "NSpid"))) > 1 { // from the proc's own PID namespace down to ours
 			return "there is no process " + pid + " in /proc, which shows an outer PID namespace: its numbers are meant"
 		}
 		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"

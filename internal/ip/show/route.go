@@ -28,11 +28,9 @@ func Routes(s *session.Session, args []string) error {
 		return err
 	}
 	defer conn.Close()
-	var routes []link.Route
-	if f.family != unix.AF_PACKET {
-		if routes, err = f.selected(conn); err != nil {
-			return err
-		}
+	routes, err := f.selected(conn)
+	if err != nil {
+		return err
 	}
 	v := &routeView{known: newKnown(conn, nil), filter: f}
 	for i := range routes {
@@ -60,6 +58,9 @@ func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 		if f.index, err = link.Index(conn, f.device); err != nil {
 			return nil, err
 		}
+	}
+	if f.family == unix.AF_PACKET {
+		return nil, nil
 	}
 	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
 	switch {
