@@ -28,6 +28,7 @@ fresh=$repo/build/fresh
 }
 mkdir -p "$fresh/cache.root" "$fresh/cache.user"
 chown 1000:1000 "$fresh/cache.user"
+echo 'module elsewhere' >"$fresh/go.mod" # a Debian has Go files, which are not in ./...
 if [ ! -d "$fresh/debian" ]; then
 	echo 'a minimal Debian 12 ...'
 	rm -rf "$fresh/debian.new"
