@@ -50,6 +50,12 @@ func TestShortWay(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("mounts of its own take root")
 	}
+	if out, err := exec.Command("unshare", "-mnpf", "true").CombinedOutput(); err != nil {
+		t.Skipf("root may not make namespaces here, as in a container: %v: %s", err, out)
+	}
+	if _, err := exec.LookPath("ip"); err != nil {
+		t.Skip("no iproute2: ", err)
+	}
 	const script = `set -e
 		mount -t tmpfs none /run
 		mkdir /run/netns /run/netns-etc
