@@ -20,8 +20,9 @@ const (
 
 // programHeader is Elf64_Phdr.
 type programHeader struct {
-	kind, flags                               uint32
-	offset, at, physical, inFile, size, align uint64
+	kind, flags uint32
+	_, at, _, _ uint64 // its place in the file, in memory, the physical one; its size in the file
+	size, _     uint64 // in memory
 }
 
 // readOnly finds our own text and constants through the program headers that the
