@@ -149,6 +149,11 @@ func (p pair) compare(runs int, rows []row, waiting string) error {
 		os.Stdout.Write(version)
 	}
 	fmt.Printf("start to end of a command of three instructions, median of %d alternating runs\n\n", runs)
+	alone, err := floor(runs)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("the command alone: %d us\n", alone.Microseconds())
 	fmt.Printf("%-26s %12s %12s %12s %8s %8s %6s\n", "options", p.theirs.name, "busybox", p.ours.name, "ratio", "to bb", "goal")
 	for _, r := range rows {
 		times, err := p.alternate(runs, r)
@@ -164,6 +169,19 @@ func (p pair) compare(runs int, rows []row, waiting string) error {
 		}
 	}
 	return p.report("size of the file", size)
+}
+
+// floor is the median time of the command without any of the programs, which is in all figures.
+func floor(runs int) (time.Duration, error) {
+	var times []time.Duration
+	for range runs {
+		d, err := run(program{name: command, open: command}, row{}, 2)
+		if err != nil {
+			return 0, err
+		}
+		times = append(times, d)
+	}
+	return median(times), nil
 }
 
 // print prints the row of an original, busybox, which may be 0, and ours.
