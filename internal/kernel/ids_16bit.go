@@ -6,6 +6,8 @@ import "golang.org/x/sys/unix"
 
 // Where the old calls take 16-bit ids, the new ones have names of their own.
 const (
+	sysGeteuid   = unix.SYS_GETEUID32
+	sysGetegid   = unix.SYS_GETEGID32
 	sysSetuid    = unix.SYS_SETUID32
 	sysSetgid    = unix.SYS_SETGID32
 	sysSetgroups = unix.SYS_SETGROUPS32

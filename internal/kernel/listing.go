@@ -186,8 +186,12 @@ func sketchOf(make func(*Sketch) bool, words *uintptr, count int, ids [3]uint32)
 	sketched.program, sketched.code, sketched.image, sketched.way = program{}, [sketchCalls]instr{}, image{}, way{}
 	sketched.doors = [len(sketched.doors)]door{}
 	s := &sketched.sketch
-	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2])}
-	return s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(make)
+	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2]), asked: true}
+	ok := s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(make)
+	if !ok {
+		s.giveUp()
+	}
+	return ok
 }
 
 // describe returns one instruction as text.

@@ -23,6 +23,7 @@ type Sketch struct {
 	pid    uintptr
 	reader auxiliaryVector
 	option Chars   // that the calls being added are for
+	asked  bool    // euid and egid are known
 	full   bool    // there is more than the memory takes
 	used   uintptr // bytes of the arena
 	opened [40]int32
@@ -168,9 +169,18 @@ func isSetting(at uintptr, name string) bool {
 }
 
 // EUID and EGID are the caller's effective ids, and PID is the number of this process.
-func (s *Sketch) EUID() uint32 { return uint32(s.euid) }
-func (s *Sketch) EGID() uint32 { return uint32(s.egid) }
+func (s *Sketch) EUID() uint32 { s.askIDs(); return uint32(s.euid) }
+func (s *Sketch) EGID() uint32 { s.askIDs(); return uint32(s.egid) }
 func (s *Sketch) PID() int     { return int(s.pid) }
+
+// askIDs asks for the ids once. Not every command line needs them.
+func (s *Sketch) askIDs() {
+	if !s.asked {
+		s.asked = true
+		s.euid, _ = rawCall(sysGeteuid, 0, 0, 0)
+		s.egid, _ = rawCall(sysGetegid, 0, 0, 0)
+	}
+}
 
 // Ended returns a constant that ends with a NUL without that.
 func Ended(constant string) string { return constant[:len(constant)-1] }
@@ -450,7 +460,6 @@ func (s *Sketch) exec(name, how Chars) {
 // finish has the tool sketch. It is false where it could not.
 func (s *Sketch) finish(way func(*Sketch) bool) bool {
 	if !way(s) || s.full {
-		s.giveUp()
 		return false
 	}
 	s.hintEnviron()
