@@ -52,7 +52,7 @@ func Short(sketch *kernel.Sketch) bool {
 	if !ok || !c.see() {
 		return false
 	}
-	if command < c.Count() && isDigits(c.Word(command)) {
+	if command < c.Count() && opt.IsDigits(c.Word(command)) {
 		return false // perhaps a second number of a process
 	}
 	c.Alien()
@@ -100,7 +100,7 @@ func (c *short) set(option int, value string, given bool) (ok bool) {
 	case optAll, optNoFork, optPreserve, optKeepCaps:
 		return true
 	case optTarget:
-		c.pid, ok = number(value)
+		c.pid, ok = opt.Number(value)
 		return ok && c.pid != 0 && !again
 	case optMount, optUTS, optIPC, optNet, optPID, optUser, optCgroup, optTime:
 		return c.choose(option, value, given)
@@ -113,10 +113,10 @@ func (c *short) set(option int, value string, given bool) (ok bool) {
 		c.inside = kernel.CharsOf(value)
 		return value != ""
 	case optSetuid:
-		c.setUID, ok = number(value)
+		c.setUID, ok = opt.Number(value)
 		return ok
 	case optSetgid:
-		c.setGID, ok = number(value)
+		c.setGID, ok = opt.Number(value)
 		return ok
 	}
 	return false
@@ -147,27 +147,6 @@ func (c *short) choose(option int, file string, given bool) bool {
 func bit(option int) uint64 { return 1 << (uint(option) & 63) }
 
 func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
-
-// number reads decimal digits that any reading takes for the same number below 1,000,000,000.
-func number(s string) (n uint32, ok bool) {
-	if len(s) == 0 || len(s) > 9 || s[0] == '0' && len(s) > 1 || !isDigits(s) {
-		return 0, false
-	}
-	for i := range len(s) {
-		n = 10*n + uint32(s[i]-'0')
-	}
-	return n, true
-}
-
-// isDigits reports whether a word consists of digits; "" does.
-func isDigits(s string) bool {
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-	}
-	return true
-}
 
 // see opens what the options ask for; see that of Options.
 func (c *short) see() bool {

@@ -144,3 +144,25 @@ func (s *Scan) letter(spellings []Spelling, words []string) Found {
 	}
 	return f
 }
+
+// Number reads a number below 1,000,000,000 that any reading of a value takes for the same: of
+// decimal digits, without a zero in front. Like a Scan it needs no runtime.
+func Number(s string) (n uint32, ok bool) {
+	if len(s) == 0 || len(s) > 9 || s[0] == '0' && len(s) > 1 || !IsDigits(s) {
+		return 0, false
+	}
+	for i := range len(s) {
+		n = 10*n + uint32(s[i]-'0')
+	}
+	return n, true
+}
+
+// IsDigits reports whether a word consists of decimal digits; "" does.
+func IsDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}

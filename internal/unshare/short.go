@@ -118,10 +118,10 @@ func (c *short) set(option int, value string, given bool) bool {
 		c.mountProc = kernel.CharsOf(value)
 	case optMapUser:
 		c.user = singleShort{option: optMapUser}
-		c.user.id, ok = number(value)
+		c.user.id, ok = opt.Number(value)
 	case optMapGroup:
 		c.group = singleShort{option: optMapGroup}
-		c.group.id, ok = number(value)
+		c.group.id, ok = opt.Number(value)
 	case optMapRootUser, optMapCurrentUser:
 		c.user = singleShort{uint8(option), option == optMapCurrentUser, 0}
 		c.group = c.user
@@ -132,9 +132,9 @@ func (c *short) set(option int, value string, given bool) bool {
 		c.setgroups = kernel.CharsOf(value)
 		return value == "allow" || value == "deny"
 	case optSetuid:
-		c.setUID, ok = number(value)
+		c.setUID, ok = opt.Number(value)
 	case optSetgid:
-		c.setGID, ok = number(value)
+		c.setGID, ok = opt.Number(value)
 	case optRoot:
 		c.root = kernel.CharsOf(value)
 	case optDir:
@@ -154,20 +154,6 @@ func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
 
 // checked reports whether nothing is wrong with the whole line.
 func (c *short) checked() bool { return !(c.group.option != 0 && c.setgroups.String() == "allow") }
-
-// number reads decimal digits that any reading takes for the same number below 1,000,000,000.
-func number(s string) (n uint32, ok bool) {
-	if len(s) == 0 || len(s) > 9 || s[0] == '0' && len(s) > 1 {
-		return 0, false
-	}
-	for i := range len(s) {
-		if s[i] < '0' || s[i] > '9' {
-			return 0, false
-		}
-		n = 10*n + uint32(s[i]-'0')
-	}
-	return n, true
-}
 
 // signalName is a signal of --kill-child, as people write it.
 type signalName struct {
