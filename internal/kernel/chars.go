@@ -41,6 +41,15 @@ type phrase [3]Chars
 
 func (m *phrase) isThere() bool { return m[0].size != 0 }
 
+// prefix is what messages begin with: nothing for a tool of which only hints have the name in
+// front.
+func (p *program) prefix() (name, colon Chars) {
+	if p.bare {
+		return Chars{}, Chars{}
+	}
+	return p.name, CharsOf(": ")
+}
+
 // report writes "NAME: what failed: reason", in one call, so that lines of two processes do
 // not mix.
 func (p *program) report(what *phrase, errno syscall.Errno) {
@@ -54,22 +63,15 @@ func (p *program) report(what *phrase, errno syscall.Errno) {
 		reason = CharsOf("Unknown error ")
 		digits.size = putNumber(&number, uintptr(errno))
 	}
-	name, colon := p.name, CharsOf(": ")
-	begin := colon
-	if p.bare {
-		name, begin = Chars{}, Chars{}
-	}
-	line := [...]Chars{name, begin, what[0], what[1], what[2], colon, reason, digits, CharsOf("\n")}
+	name, begin := p.prefix()
+	line := [...]Chars{name, begin, what[0], what[1], what[2], CharsOf(": "), reason, digits, CharsOf("\n")}
 	write(&line)
 }
 
 // tell writes a line that needs no reason.
 func (p *program) tell(text Chars) {
-	name, colon := p.name, CharsOf(": ")
-	if p.bare {
-		name, colon = Chars{}, Chars{}
-	}
-	line := [9]Chars{name, colon, text, CharsOf("\n")}
+	name, begin := p.prefix()
+	line := [9]Chars{name, begin, text, CharsOf("\n")}
 	write(&line)
 }
 

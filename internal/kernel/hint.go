@@ -73,9 +73,8 @@ type outcome struct {
 	out   uintptr // descriptor to print to
 }
 
-// vector returns the arguments of the executable that explains a failure, with their number. It
-// returns 0 where they are too long, as only a command's name can be.
-func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
+// vector returns the arguments of the executable that explains a failure. It returns 0 where they are too long, as only a command's name can be.
+func (h *hintSpec) vector(name Chars, o outcome) (argv uintptr) {
 	var digits [3][4]byte
 	number := func(n int, value uintptr) Chars {
 		return Chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
@@ -92,7 +91,7 @@ func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
 		size += h.arg(n).size + 1
 	}
 	if size > unsafe.Sizeof(spareMemory) {
-		return 0, 0
+		return 0
 	}
 	at := uintptr(unsafe.Pointer(&spareMemory))
 	v := vectorWriter{argv: at, text: at + strings}
@@ -104,7 +103,7 @@ func (h *hintSpec) vector(name Chars, o outcome) (argv, count uintptr) {
 	}
 	end := at + v.count*wordSize
 	**(**uintptr)(unsafe.Pointer(&end)) = 0
-	return at, v.count
+	return at
 }
 
 // A vectorWriter puts C strings and their addresses into memory.
@@ -142,7 +141,7 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 	}
 	pid, forkErrno := fork()
 	switch {
-	case forkErrno == unix.ENOMEM && elsewhere && errno == unix.ENOMEM: // else it is the cause of that alone
+	case forkErrno == unix.ENOMEM && elsewhere && errno == unix.ENOMEM: // of what else was refused it is not the cause
 		p.tellHint(&phrase{p.childless})
 	case forkErrno != 0:
 	case pid != 0:
@@ -161,7 +160,7 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 			exit(0)
 		}
 		o.out = out
-		if argv, _ := h.vector(p.name, o); argv != 0 {
+		if argv := h.vector(p.name, o); argv != 0 {
 			var empty byte
 			rawCall6(unix.SYS_EXECVEAT, self, uintptr(unsafe.Pointer(&empty)), argv, p.envp, unix.AT_EMPTY_PATH, 0)
 		}

@@ -21,7 +21,7 @@ type Sketch struct {
 	euid   uintptr
 	egid   uintptr
 	pid    uintptr
-	reader auxiliaryVector
+	auxv   auxiliaryVector
 	option Chars   // that the calls being added are for
 	asked  bool    // euid and egid are known
 	full   bool    // there is more than the memory takes
@@ -77,16 +77,16 @@ func (s *Sketch) start(words, count uintptr) bool {
 		value := wordAt(at + wordSize)
 		switch wordAt(at) {
 		case atPHDR:
-			s.reader.headers = value
+			s.auxv.headers = value
 		case atPHNUM:
-			s.reader.count = value
+			s.auxv.count = value
 		case atPAGESZ:
-			s.reader.page = value
+			s.auxv.page = value
 		case atSECURE:
-			s.reader.secure = value
+			s.auxv.secure = value
 		}
 	}
-	if count == 0 || s.reader.secure != 0 {
+	if count == 0 || s.auxv.secure != 0 {
 		return false
 	}
 	name := charsUpToNUL(wordAt(words))
@@ -168,10 +168,9 @@ func isSetting(at uintptr, name string) bool {
 	return c.byteAt(uintptr(len(name))) == '='
 }
 
-// EUID and EGID are the caller's effective ids, and PID is the number of this process.
+// EUID and EGID are the caller's effective ids.
 func (s *Sketch) EUID() uint32 { s.askIDs(); return uint32(s.euid) }
 func (s *Sketch) EGID() uint32 { s.askIDs(); return uint32(s.egid) }
-func (s *Sketch) PID() int     { return int(s.pid) }
 
 // askIDs asks for the ids once. Not every command line needs them.
 func (s *Sketch) askIDs() {

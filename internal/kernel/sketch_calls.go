@@ -61,7 +61,7 @@ func (s *Sketch) Unshare(flags uintptr) {
 
 // WriteFile is plan.WriteFile. The two messages end with the path.
 func (s *Sketch) WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) {
-	var open, write, shut sketchCall
+	var open, write sketchCall
 	open.name, open.instr.nr = "openat", unix.SYS_OPENAT
 	open.number(atCwd, "AT_FDCWD")
 	open.memory(path)
@@ -78,16 +78,18 @@ func (s *Sketch) WriteFile(path, data, cannotOpen, cannotWrite string, optional 
 	write.number(uintptr(len(data)), s.Decimal(uint64(len(data))))
 	write.instr.want = uintptr(len(data))
 	s.add(&write, phrase{CharsOf(cannotWrite), CharsOf(path)})
-	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
-	shut.slot(plan.SlotValue, slotFD, "fd")
-	s.add(&shut, phrase{})
+	s.closeSlot(slotFD)
 }
 
-// Mount is plan.Mount. The message is in two parts.
-func (s *Sketch) Mount(source, target, fstype string, flags uintptr, names, fail string, ends string) {
-	s.mount(source, target, fstype, flags, names, phrase{CharsOf(fail), CharsOf(target), CharsOf(ends)}, 0)
+// closeSlot is plan.Close.
+func (s *Sketch) closeSlot(fd plan.Slot) {
+	var c sketchCall
+	c.name, c.instr.nr = "close", unix.SYS_CLOSE
+	c.slot(plan.SlotValue, fd, "fd")
+	s.add(&c, phrase{})
 }
 
+// mount is plan.Mount.
 func (s *Sketch) mount(source, target, fstype string, flags uintptr, names string, fail phrase, accept unix.Errno) {
 	var c sketchCall
 	c.name, c.instr.nr = "mount", unix.SYS_MOUNT
@@ -151,7 +153,7 @@ var loopback = [40]byte{0: 'l', 1: 'o', unix.IFNAMSIZ: unix.IFF_UP}
 // LoopbackUp is plan.LinkUp for lo, on machines whose first byte is the lowest.
 func (s *Sketch) LoopbackUp() {
 	const fail = "cannot bring up lo"
-	var socket, up, shut sketchCall
+	var socket, up sketchCall
 	socket.name, socket.instr.nr, socket.instr.result = "socket", unix.SYS_SOCKET, slotFD
 	socket.number(unix.AF_INET, "AF_INET")
 	socket.number(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC")
@@ -162,13 +164,11 @@ func (s *Sketch) LoopbackUp() {
 	up.number(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS")
 	up.memory(Chars{uintptr(unsafe.Pointer(&loopback)), uintptr(len(loopback))}.String())
 	s.add(&up, phrase{CharsOf(fail)})
-	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
-	shut.slot(plan.SlotValue, slotFD, "fd")
-	s.add(&shut, phrase{})
+	s.closeSlot(slotFD)
 }
 
 // DropGroups is plan.DropGroups.
-func (s *Sketch) DropGroups() { s.id("setgroups", sysSetgroups, 0, "setgroups failed") }
+func (s *Sketch) DropGroups() { s.DropGroupsUnless(0) }
 
 // Setgid is plan.Setgid.
 func (s *Sketch) Setgid(gid uint32) { s.id("setgid", sysSetgid, gid, "setgid failed") }
@@ -180,9 +180,6 @@ func (s *Sketch) id(name string, nr uintptr, id uint32, fail string) {
 	var c sketchCall
 	c.name, c.instr.nr = name, nr
 	c.number(uintptr(id), s.Decimal(uint64(id)))
-	if nr == sysSetgroups {
-		c.number(0, "NULL")
-	}
 	s.add(&c, phrase{CharsOf(fail)})
 }
 
@@ -253,7 +250,7 @@ func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
 			i.jump = int32(len(sketched.program.code))
 		}
 	}
-	sketched.program.trimmed = readOnly(s.reader.headers, s.reader.count, s.reader.page)
+	sketched.program.trimmed = readOnly(s.auxv.headers, s.auxv.count, s.auxv.page)
 	i := instr{op: opSupervise, slot: child, forward: forward, stops: stops, fail: phrase{CharsOf("waitpid failed")}}
 	s.emit(&i)
 	end := instr{op: opExit}
@@ -276,7 +273,7 @@ func (s *Sketch) TryDropGroups(errno plan.Slot) {
 	s.add(&c, phrase{})
 }
 
-// DropGroupsUnless is plan.DropGroups that may fail where a slot holds 0.
+// DropGroupsUnless is plan.DropGroups that may fail where a slot holds 0; slot 0 is none.
 func (s *Sketch) DropGroupsUnless(errno plan.Slot) {
 	c := dropGroups()
 	c.instr.unless = errno
@@ -311,13 +308,11 @@ func (s *Sketch) Fchdir(fd int, name, fail string) {
 
 // FchdirSlot is the same with a descriptor in a slot, which is closed.
 func (s *Sketch) FchdirSlot(fd plan.Slot, fail string) {
-	var c, shut sketchCall
+	var c sketchCall
 	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
 	c.slot(plan.SlotValue, fd, "fd")
 	s.add(&c, phrase{CharsOf(fail)})
-	shut.name, shut.instr.nr = "close", unix.SYS_CLOSE
-	shut.slot(plan.SlotValue, fd, "fd")
-	s.add(&shut, phrase{})
+	s.closeSlot(fd)
 }
 
 // Close is plan.CloseFD of a descriptor that was opened.

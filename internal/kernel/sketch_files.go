@@ -1,7 +1,6 @@
 package kernel
 
 import (
-	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -84,11 +83,10 @@ func (s *Sketch) giveUp() {
 	s.open = 0
 }
 
-// A FileID tells files apart, as of stat(2).
+// A FileID tells apart files of one file system, as of stat(2).
 type FileID struct {
-	Inode  uint64
-	Device uint64
-	Mode   uint16
+	Inode uint64
+	Mode  uint16
 }
 
 // Stat looks at a file, or with "" at a descriptor. Links are followed. It is false where that
@@ -101,7 +99,7 @@ func (s *Sketch) Stat(dir int, path string) (id FileID, ok bool) {
 		at.at, flags = uintptr(unsafe.Pointer(&emptyText)), unix.AT_EMPTY_PATH
 	}
 	_, errno := rawCall6(unix.SYS_STATX, uintptr(dir), at.at, flags, unix.STATX_TYPE|unix.STATX_INO, uintptr(unsafe.Pointer(&st)), 0)
-	return FileID{st.Ino, uint64(st.Dev_major)<<32 | uint64(st.Dev_minor), st.Mode}, errno == 0 && st.Mask&(unix.STATX_TYPE|unix.STATX_INO) == unix.STATX_TYPE|unix.STATX_INO
+	return FileID{st.Ino, st.Mode}, errno == 0 && st.Mask&(unix.STATX_TYPE|unix.STATX_INO) == unix.STATX_TYPE|unix.STATX_INO
 }
 
 // Read reads a file of proc, of at most as many bytes as the sketch has room for. Each call
@@ -124,18 +122,12 @@ func (s *Sketch) Read(path string) (text string, ok bool) {
 	return Chars{begin, size}.String(), ok
 }
 
-// FileSystem is what statfs(2) tells of the one that a file is on: its type and its flags. With ""
-// it is that of a descriptor. It is false where that fails.
-func (s *Sketch) FileSystem(fd int, path string) (kind int64, flags int64, ok bool) {
+// MountFlags are those of statfs(2) for the mount that a file is on, ST_RDONLY and its like. It is
+// false where that fails.
+func (s *Sketch) MountFlags(path string) (flags int64, ok bool) {
 	var fs unix.Statfs_t
-	at := uintptr(unsafe.Pointer(&fs))
-	errno := syscall.Errno(0)
-	if path == "" {
-		_, errno = rawCall(unix.SYS_FSTATFS, uintptr(fd), at, 0)
-	} else {
-		_, errno = rawCall(unix.SYS_STATFS, CharsOf(path).at, at, 0)
-	}
-	return int64(fs.Type), int64(fs.Flags), errno == 0
+	_, errno := rawCall(unix.SYS_STATFS, CharsOf(path).at, uintptr(unsafe.Pointer(&fs)), 0)
+	return int64(fs.Flags), errno == 0
 }
 
 // NamespaceKind is the CLONE_NEW* flag of a namespace, 0 where there is none.

@@ -38,7 +38,7 @@ func Sketch(s *kernel.Sketch, name string) bool {
 	if !s.IsAbsent(s.Text("/etc/netns/", name, "")) {
 		return false
 	}
-	_, flags, ok := s.FileSystem(kernel.None, kernel.Ended("/sys\x00"))
+	flags, ok := s.MountFlags(kernel.Ended("/sys\x00"))
 	count, known := keepMounts(s)
 	if !ok || !known {
 		return false

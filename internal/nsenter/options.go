@@ -209,19 +209,9 @@ func parseFollow(s, what string) (*id, error) {
 	return &id{n: *n}, nil
 }
 
-// kindOf is the place of a kind in ns.Kinds.
-func kindOf(flag uintptr) int {
-	for i, k := range ns.Kinds {
-		if k.Flag == flag {
-			return i
-		}
-	}
-	return -1
-}
-
 var (
-	mountKind = kindOf(unix.CLONE_NEWNS)
-	pidKind   = kindOf(unix.CLONE_NEWPID)
-	userKind  = kindOf(unix.CLONE_NEWUSER)
-	netKind   = kindOf(unix.CLONE_NEWNET)
+	mountKind = ns.Index(unix.CLONE_NEWNS)
+	pidKind   = ns.Index(unix.CLONE_NEWPID)
+	userKind  = ns.Index(unix.CLONE_NEWUSER)
+	netKind   = ns.Index(unix.CLONE_NEWNET)
 )

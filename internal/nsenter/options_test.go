@@ -115,7 +115,7 @@ func TestNamesKeepTheirPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []named{{netKind, "/x"}, {namedTarget, "docker:web"}, {kindOf(ns.Kinds[3].Flag), "/y"}}
+	want := []named{{netKind, "/x"}, {namedTarget, "docker:web"}, {ns.Index(ns.Kinds[3].Flag), "/y"}}
 	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.pid != 0 {
 		t.Errorf("%+v, %+v", o.named, o.Target)
 	}

@@ -107,11 +107,8 @@ func (c *short) set(option int, value string, given bool) (ok bool) {
 	case optRoot, optDir:
 		return !given
 	case optInside:
-		for len(value) > 0 && value[0] == '=' {
-			return false
-		}
 		c.inside = kernel.CharsOf(value)
-		return value != ""
+		return value != "" && value[0] != '='
 	case optSetuid:
 		c.setUID, ok = opt.Number(value)
 		return ok

@@ -55,7 +55,7 @@ func Table(o *Options) *opt.Table {
 // kindFlags are the eight kinds in the original's order, and what stands among them.
 func kindFlags(o *Options) []opt.Flag {
 	kind := func(flag uintptr, help string) opt.Flag {
-		i := kindOf(flag)
+		i := ns.Index(flag)
 		return opt.Flag{
 			Long:    ns.Kinds[i].Option,
 			Metavar: "<file>|:<nsid>", Complete: opt.Files, Group: groupNamespaces, Help: help,
