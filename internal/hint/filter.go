@@ -93,6 +93,9 @@ func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 		return try(unix.EINVAL, unix.SYS_SETUID, none)
 	case "setgid":
 		return try(unix.EINVAL, unix.SYS_SETGID, none)
+	case "setgroups":
+		errno, known := privileged(unix.CAP_SETGID, unix.EINVAL, unix.SYS_SETGROUPS, groupsMax+1)
+		return errno, known && (errno != unix.EPERM || h.mayDropGroups())
 	case "socket":
 		return try(unix.EAFNOSUPPORT, unix.SYS_SOCKET, 1<<20)
 	case "sethostname":
@@ -106,6 +109,16 @@ func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 		return privileged(unix.CAP_SYS_ADMIN, unix.EINVAL, unix.SYS_MOVE_MOUNT, none, 0, none, 0, none)
 	}
 	return 0, false
+}
+
+const groupsMax = 1 << 16 // NGROUPS_MAX; see setgroups(2)
+
+// mayDropGroups reports whether the user namespace lets those who have CAP_SETGID call
+// setgroups(2). See userns_may_setgroups() in kernel/user_namespace.c.
+func (h Host) mayDropGroups() bool {
+	word, _ := h.read("/proc/self/setgroups")
+	groups, _ := h.read("/proc/self/gid_map")
+	return word == "allow" && groups != ""
 }
 
 // wayAround is why --map-root-user would not help, "" where nothing speaks against it.

@@ -1,8 +1,10 @@
 package nsenter
 
 import (
+	"cmp"
 	"errors"
 	"os"
+	"os/exec"
 	"slices"
 	"strconv"
 	"strings"
@@ -34,7 +36,7 @@ func (w *world) findTarget(word string) error {
 		found, err = *shared, nil
 	}
 	if err != nil {
-		return unfound(word, err)
+		return cmp.Or(w.swallowed(word, err), unfound(word, err))
 	}
 	if found.Runtime == container.Netns {
 		return w.openNetns(word, found.Name)
@@ -118,6 +120,29 @@ func unfound(word string, err error) error {
 		hint = "no kind of name is called " + number + "; there are " + strings.Join(container.Kinds[:], ", ")
 	}
 	return &diag.Error{Text: "failed to parse pid: '" + number + "'", Hint: hint}
+}
+
+// swallowed is the failure to find a target whose name is that of a program, where none would
+// be run: --target took the word behind a command substitution that gave nothing. It is nil
+// where that is not so.
+func (w *world) swallowed(word string, err error) error {
+	var none *container.NotFoundError
+	if !errors.As(err, &none) || none.Near != "" || len(none.InPod) > 0 || len(none.Others) > 0 {
+		return nil
+	}
+	if kind, _ := container.Split(word); kind != "" || !isProgram(word) || len(w.Command) > 0 && isProgram(w.Command[0]) {
+		return nil
+	}
+	return &diag.Error{
+		Text: "failed to parse pid: '" + word + "'",
+		Hint: "nothing has that name or id, but there is a program " + word + ": where $(pidof NAME) gives no number, --target takes the word behind it",
+	}
+}
+
+// isProgram reports whether a command of that name can be found.
+func isProgram(name string) bool {
+	_, err := exec.LookPath(name)
+	return err == nil
 }
 
 // candidatesMax is how many are shown: a terminal's screen of them.
