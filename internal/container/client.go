@@ -137,7 +137,7 @@ func (c *client) run(args ...string) string {
 	out := &bounded{left: answerMax}
 	cmd := exec.CommandContext(ctx, c.program, args...)
 	cmd.Env, cmd.Stdout, cmd.WaitDelay = kernel.Environ(), out, time.Second
-	if kernel.Start(cmd.Start) != nil || cmd.Wait() != nil {
+	if kernel.Start(cmd) != nil || cmd.Wait() != nil {
 		return ""
 	}
 	return out.String()

@@ -141,7 +141,7 @@ func (v *visit) on(stage *netns.Stage) bool {
 			continue
 		}
 		cmd := v.command(path, v.args)
-		if kernel.Start(cmd.Start) != nil {
+		if kernel.Start(cmd) != nil {
 			return false
 		}
 		v.end = cmd.Wait()
@@ -156,7 +156,7 @@ func (v *visit) alone() {
 	go func() { // on a thread that is nowhere else
 		defer close(done)
 		cmd := v.command(kernel.Self, v.self)
-		if v.start = kernel.Start(cmd.Start); v.start == nil {
+		if v.start = kernel.Start(cmd); v.start == nil {
 			v.end = cmd.Wait()
 		}
 	}()

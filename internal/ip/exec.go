@@ -150,7 +150,7 @@ func (r *run) childArgs(name string, args []string) []string {
 // -1 after a signal. The error tells that it could not be started.
 func (r *run) start(cmd *exec.Cmd) (status int, err error) {
 	r.batched.endNext() // what it prints comes first
-	if err := kernel.Start(cmd.Start); err != nil {
+	if err := kernel.Start(cmd); err != nil {
 		return 0, err
 	}
 	err = cmd.Wait()

@@ -59,7 +59,7 @@ func (r *run) startNext(ip session.Next) (*nextBatch, error) {
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
 		// ip itself is killed with what it is at: "monitor" would go on for ever.
 		b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
-		err = kernel.Start(b.cmd.Start)
+		err = kernel.Start(b.cmd)
 	}
 	if err != nil {
 		unix.Close(b.in)

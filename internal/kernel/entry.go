@@ -196,18 +196,58 @@ func standAside() {
 }
 
 // growFreely lifts the planner's soft limits on memory: the runtime reserves far
-// more than it uses. The command gets the caller's, which the process has kept.
+// more than it uses. The command gets the caller's, which the process has kept, and
+// what the planner starts gets them from [Start].
 //
 //go:nosplit
 func growFreely() {
-	var limit syscall.Rlimit
-	at := uintptr(unsafe.Pointer(&limit))
-	for _, kind := range [...]uintptr{unix.RLIMIT_AS, unix.RLIMIT_DATA} {
-		if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, kind, 0, at, 0, 0); errno == 0 && limit.Cur != limit.Max {
-			limit.Cur = limit.Max
-			rawCall6(unix.SYS_PRLIMIT64, 0, kind, at, 0, 0, 0)
+	for n, kind := range liftedKinds {
+		limit := &lifted[n]
+		at := uintptr(unsafe.Pointer(limit))
+		if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, kind, 0, at, 0, 0); errno != 0 || limit.Cur == limit.Max {
+			*limit = syscall.Rlimit{}
+			continue
 		}
+		most := syscall.Rlimit{Cur: limit.Max, Max: limit.Max}
+		rawCall6(unix.SYS_PRLIMIT64, 0, kind, uintptr(unsafe.Pointer(&most)), 0, 0, 0)
 	}
+	growStack()
+}
+
+// growStack has the kernel make the stack as large as the runtime takes it to be, where the
+// caller's limit is below that and may be lifted for a moment. A stack stays as large as it
+// has become.
+//
+//go:nosplit
+func growStack() {
+	limit := stackLimit()
+	if limit.Cur >= enoughStack {
+		return
+	}
+	at := uintptr(unsafe.Pointer(&limit))
+	more := syscall.Rlimit{Cur: enoughStack, Max: max(enoughStack, limit.Max)}
+	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_STACK, uintptr(unsafe.Pointer(&more)), 0, 0, 0); errno != 0 {
+		return
+	}
+	below := at - supposedStack
+	**(**byte)(unsafe.Pointer(&below)) = 0
+	rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_STACK, at, 0, 0, 0)
+}
+
+const (
+	supposedStack = 64<<10 + 4<<10 // bytes that runtime.rt0_go takes to be there, and a page
+	enoughStack   = 8 * supposedStack
+)
+
+// stackLimit is the caller's limit on the stack, none where it is not known.
+//
+//go:nosplit
+func stackLimit() syscall.Rlimit {
+	var limit syscall.Rlimit
+	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_STACK, 0, uintptr(unsafe.Pointer(&limit)), 0, 0); errno != 0 {
+		limit.Cur = enoughStack
+	}
+	return limit
 }
 
 // refuse ends the process where it can have no children. The usual reason is a
@@ -284,6 +324,10 @@ func resume() {
 		const runtimeDied = 2 << 8 // a tool that exits 2 calls Over
 		if waitStatus == runtimeDied && !over && !wrote {
 			say(limitReached, "", "")
+			exit(exitFailure)
+		}
+		if waitStatus&0x7f == int32(unix.SIGSEGV) && !over && stackLimit().Cur < supposedStack {
+			say(": cannot start: the limit on the stack (ulimit -s) is too low for the runtime", "", "")
 			exit(exitFailure)
 		}
 		endAs(waitStatus)

@@ -1,9 +1,11 @@
 package kernel
 
 import (
+	"os/exec"
 	"os/signal"
 	"runtime"
 	"strconv"
+	"syscall"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -57,12 +59,19 @@ func Outlive() {
 	}
 }
 
-// Start calls a function that starts a program, with the signal mask that the
-// process has. [Join] comes first.
-func Start(start func() error) error {
+// liftedKinds are the limits that the planner lifts for itself, and lifted what they were,
+// zero where nothing was lifted. See growFreely.
+var (
+	liftedKinds = [...]uintptr{unix.RLIMIT_AS, unix.RLIMIT_DATA}
+	lifted      [len(liftedKinds)]syscall.Rlimit
+)
+
+// Start starts a program with the signal mask and the limits that the process has. [Join]
+// comes first.
+func Start(cmd *exec.Cmd) error {
 	set, ok := signals("SigBlk")
 	if !ok {
-		return start()
+		return cmd.Start()
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -72,7 +81,46 @@ func Start(start func() error) error {
 		return err
 	}
 	defer unix.PthreadSigmask(unix.SIG_SETMASK, &ours, nil)
-	return start()
+	if lifted == [len(lifted)]syscall.Rlimit{} {
+		return cmd.Start()
+	}
+	return startLimited(cmd)
+}
+
+// startLimited starts a program with the limits that the planner has lifted for itself. It
+// has them before its first instruction: it stops there, as for a debugger. Where it may not
+// be traced, as below strace(1), it has them a moment later.
+func startLimited(cmd *exec.Cmd) error {
+	untraced := *cmd
+	attr := syscall.SysProcAttr{}
+	if cmd.SysProcAttr != nil {
+		attr = *cmd.SysProcAttr
+	}
+	attr.Ptrace = true
+	cmd.SysProcAttr = &attr
+	err := cmd.Start()
+	traced := err == nil
+	if !traced {
+		*cmd = untraced
+		err = cmd.Start()
+	}
+	if err != nil {
+		return err
+	}
+	pid := cmd.Process.Pid
+	if traced {
+		unix.Wait4(pid, nil, unix.WALL, nil)
+	}
+	for n, kind := range liftedKinds {
+		if lifted[n] != (syscall.Rlimit{}) {
+			limit := unix.Rlimit(lifted[n])
+			unix.Prlimit(pid, int(kind), &limit, nil)
+		}
+	}
+	if traced {
+		unix.PtraceDetach(pid)
+	}
+	return nil
 }
 
 // signals is a set of signals from the status of the process that waits for this
