@@ -41,7 +41,7 @@ func (w *world) readContainer() error {
 	if !w.AsContainer {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("no target PID specified for " + asContainer)
 	}
 	for option, given := range map[string]bool{"--preserve-credentials": w.Preserve, "--keep-caps": w.KeepCaps} {

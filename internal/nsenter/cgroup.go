@@ -21,7 +21,7 @@ func (w *world) openCgroup() error {
 	if !w.JoinCgroup {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("neither filename nor target pid supplied for cgroup")
 	}
 	w.record("--join-cgroup", plan.Made{Call: `read(target/"cgroup")`})

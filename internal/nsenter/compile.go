@@ -163,7 +163,7 @@ func (c *compiler) fork() {
 func (c *compiler) forkOnPty() {
 	root := ""
 	if c.otherRoot() {
-		root = *c.Tools
+		root = c.toolsDir()
 	}
 	fork := c.Pty.Fork(root, plan.Fork{PID: slotChild, Parent: c.leave()}, terminal.Slots{Mask: slotMask, Self: slotSelf})
 	if !c.private() && c.manner == nil {

@@ -17,7 +17,7 @@ func (w *world) readContext() error {
 	if !w.Context && !w.AsContainer || unix.Statfs("/sys/fs/selinux", &fs) != nil || uint32(fs.Type) != unix.SELINUX_MAGIC {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("no target PID specified for --follow-context")
 	}
 	w.record("--follow-context", plan.Made{Call: `read(target/"attr/current")`})
@@ -28,7 +28,7 @@ func (w *world) readContext() error {
 	text, err := w.process.ReadFile("attr/current", 4096)
 	text = bytes.TrimRight(text, "\x00\n")
 	if err != nil || len(text) == 0 {
-		return tool.Failure("failed to get " + strconv.Itoa(w.Target.pid) + " SELinux context")
+		return tool.Failure("failed to get " + strconv.Itoa(w.pid()) + " SELinux context")
 	}
 	w.context = string(text)
 	return nil

@@ -38,7 +38,7 @@ func (w *world) readEnv() error {
 	if !w.readsEnv() {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("neither filename nor target pid supplied for environ")
 	}
 	w.record("--env", plan.Made{Call: `read(target/"environ")`})

@@ -87,7 +87,7 @@ func (c *compiler) copyShared() {
 // furnishRoot mounts /proc and the target's root where the root stays the host's.
 func (c *compiler) furnishRoot() {
 	if c.otherRoot() {
-		c.furnishDir(*c.Tools)
+		c.furnishDir(c.toolsDir())
 		return
 	}
 	if !c.spaces[pidKind].ours { // else there is a /proc that shows it

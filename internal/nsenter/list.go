@@ -99,7 +99,7 @@ func (w *world) kindsOf() (ids [len(ns.Kinds)]uint64, err error) {
 			continue // this kernel has no such kind
 		}
 		if err != nil {
-			return ids, w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/"+file, err)
+			return ids, w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/"+file, err)
 		}
 		ids[i] = st.Ino
 	}

@@ -29,7 +29,7 @@ func (w *world) checkMounts() error {
 	if !mount.wanted || !mount.behind {
 		var err error
 		if mnt, err = w.process.OpenFile("ns/mnt", unix.O_RDONLY); err != nil {
-			return w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/ns/mnt", err)
+			return w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/ns/mnt", err)
 		}
 		defer unix.Close(mnt)
 	}
@@ -65,7 +65,7 @@ func (w *world) checkMounts() error {
 
 // targetsFiles reports whether the target's files are where the command is to be.
 func (w *world) targetsFiles() bool {
-	return w.spaces[mountKind].wanted && w.Kinds[mountKind].file == nil || w.Root.target || w.Dir.target
+	return w.spaces[mountKind].wanted && !w.spaces[mountKind].named || w.Root.target || w.Dir.target
 }
 
 // arrangedBy returns the user namespace that a mount namespace belongs to, and the user who

@@ -41,7 +41,7 @@ func (w *world) findTarget(word string) error {
 	if found.Runtime == container.Netns {
 		return w.openNetns(word, found.Name)
 	}
-	w.Target.pid, w.found = found.PID, &found
+	w.found = &found
 	if err := w.checkForeign(word); err != nil {
 		return err
 	}
@@ -216,9 +216,9 @@ func (w *world) nothingHint() string {
 		return w.stopped()
 	case w.found != nil:
 		return kinds
-	case w.Target != nil && len(w.Command) > 0 && w.isProcess(w.Command[0]):
+	case w.pid() != 0 && len(w.Command) > 0 && w.isProcess(w.Command[0]):
 		return hint.TwoNumbers(w.Command[0])
-	case w.Target != nil || len(w.Command) == 0:
+	case w.pid() != 0 || len(w.Command) == 0:
 		return ""
 	}
 	if word := w.Command[0]; isTarget(word) {

@@ -17,21 +17,22 @@ import (
 // several may be in it, and one that somebody else put there would lead into his places.
 func (w *world) openNetns(word, name string) (err error) {
 	path := netns.Path(name)
-	w.Target, w.netns = nil, word
+	w.netns = word
 	w.record("--target", plan.Opened("AT_FDCWD", path, "O_RDONLY", "net"))
-	net := &w.Kinds[netKind]
-	if net.file != nil { // --net=FILE counts
+	if w.Kinds[netKind].file != nil { // --net=FILE counts
 		return nil
 	}
-	net.file = &path
-	net.given = net.given || w.All
-	w.All = false
+	net := &w.spaces[netKind]
+	net.named = true
+	if w.Kinds[netKind].given || w.All {
+		net.want("--net")
+	}
 	if w.explain {
 		return nil
 	}
-	w.spaces[netKind].fd, err = files.OpenNamespace(path)
+	net.fd, err = files.OpenNamespace(path)
 	if err != nil {
-		w.spaces[netKind].fd = target.None
+		net.fd = target.None
 		return tool.Failure("cannot open " + path + ": " + diag.Reason(err))
 	}
 	return nil
@@ -99,7 +100,7 @@ func (w *world) wantsOtherThan(kinds uintptr) bool {
 			return true
 		}
 	}
-	return w.All || w.UserParent
+	return w.entersAll() || w.UserParent
 }
 
 func kindOfOption(option string) int {

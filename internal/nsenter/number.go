@@ -83,7 +83,7 @@ func (o *Options) stopped() string {
 // isProcess tells whether a command's name is the number of a process, beside a number that
 // --target has taken.
 func (w *world) isProcess(name string) bool {
-	if w.Target == nil || w.found != nil || !isNumber(name) {
+	if w.pid() == 0 || w.found != nil || !isNumber(name) {
 		return false
 	}
 	_, err := os.Stat("/proc/" + name)

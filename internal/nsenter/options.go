@@ -17,7 +17,7 @@ type Options struct {
 	tool.About
 
 	All        bool
-	Target     *process
+	Target     *targetRef
 	zero       bool // the number given is 0
 	Kinds      [len(ns.Kinds)]choice
 	Socket     *int // descriptor number in the target
@@ -49,9 +49,11 @@ type Options struct {
 	named []named // files of the command line, in its order
 }
 
-// process is what --target names.
-type process struct {
-	pid   int    // 0: not known yet, it goes by a name
+// A targetRef is the argument of --target: a name that is looked up, or the number of a
+// process.
+type targetRef struct {
+	name  string // "" for a number
+	pid   int
 	inode uint64 // 0: none given
 }
 
@@ -84,7 +86,7 @@ type named struct {
 const (
 	namedRoot = -1 - iota
 	namedDir
-	namedTarget // a name that is no file's, but looked up in the same order
+	namedTarget // the name of Target, which is looked up in the same order
 )
 
 // Parse reads a command line, argv[0] included. The error is an
@@ -123,8 +125,8 @@ func (o *Options) setTarget(s string) error {
 		return err
 	}
 	if isName(s) {
-		o.Target = &process{}
-		o.named = append(o.named, named{namedTarget, s})
+		o.Target = &targetRef{name: s}
+		o.named = append(o.named, named{kind: namedTarget})
 		return nil
 	}
 	const what = "failed to parse pid"
@@ -140,7 +142,7 @@ func (o *Options) setTarget(s string) error {
 		o.zero = true
 		return nil
 	}
-	o.Target = &process{pid: int(*pid)}
+	o.Target = &targetRef{pid: int(*pid)}
 	if !hasInode {
 		return nil
 	}

@@ -24,10 +24,10 @@ func TestParse(t *testing.T) {
 		line string
 		want Options
 	}{
-		{"-t 12 -a true", Options{Target: &process{pid: 12}, All: true, Command: []string{"true"}}},
-		{"--target=12:34 -n", Options{Target: &process{12, 34}, Kinds: kinds(net, all)}},
-		{"-t 12 -m -i -p -- -x", Options{Target: &process{pid: 12}, Kinds: kinds(mount, all, ipc, all, pid, all), Command: []string{"-x"}}},
-		{"-t +7 -n -t 0", Options{Target: &process{pid: 7}, Kinds: kinds(net, all)}}, // the error comes with the second
+		{"-t 12 -a true", Options{Target: &targetRef{pid: 12}, All: true, Command: []string{"true"}}},
+		{"--target=12:34 -n", Options{Target: &targetRef{pid: 12, inode: 34}, Kinds: kinds(net, all)}},
+		{"-t 12 -m -i -p -- -x", Options{Target: &targetRef{pid: 12}, Kinds: kinds(mount, all, ipc, all, pid, all), Command: []string{"-x"}}},
+		{"-t +7 -n -t 0", Options{Target: &targetRef{pid: 7}, Kinds: kinds(net, all)}}, // the error comes with the second
 		{"-n/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
 		{"-n=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
 		{"--net=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
@@ -40,7 +40,7 @@ func TestParse(t *testing.T) {
 		{"-r/x -w=y", Options{Root: dir{path: text("/x")}, Dir: dir{path: text("y")}, named: []named{{namedRoot, "/x"}, {namedDir, "y"}}}},
 		{"-W /x true", Options{Inside: text("/x"), Command: []string{"true"}}},
 		{"-ecFZ --preserve-credentials --keep-caps", Options{Env: true, JoinCgroup: true, NoFork: true, Context: true, Preserve: true, KeepCaps: true}},
-		{"--pre --tar 3", Options{Preserve: true, Target: &process{pid: 3}}},
+		{"--pre --tar 3", Options{Preserve: true, Target: &targetRef{pid: 3}}},
 	}
 	for _, tt := range tests {
 		o, err := Parse(append([]string{"nsenter"}, strings.Fields(tt.line)...))
@@ -115,8 +115,8 @@ func TestNamesKeepTheirPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []named{{netKind, "/x"}, {namedTarget, "docker:web"}, {ns.Index(ns.Kinds[3].Flag), "/y"}}
-	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.pid != 0 {
+	want := []named{{netKind, "/x"}, {kind: namedTarget}, {ns.Index(ns.Kinds[3].Flag), "/y"}}
+	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.name != "docker:web" {
 		t.Errorf("%+v, %+v", o.named, o.Target)
 	}
 }

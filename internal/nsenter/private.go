@@ -48,7 +48,7 @@ func (w *world) checkPrivate() error {
 		name  string
 	}{
 		{w.Kinds[mountKind].given, "--mount"},
-		{w.All && w.Tools == nil, "--all"},
+		{w.entersAll() && w.Tools == nil, "--all"},
 		{w.Root != (dir{}), "--root"},
 		{w.Dir.target && w.Tools != nil || w.Dir.path != nil && w.otherRoot(), "--wd"},
 		{w.NoFork, "--no-fork"},
@@ -85,11 +85,15 @@ func (w *world) findDirs() error {
 		}
 		unix.Close(fd)
 	}
-	if !path.IsAbs(*w.Tools) {
-		absolute := w.cwd + "/" + *w.Tools
-		w.Tools = &absolute
-	}
 	return nil
+}
+
+// toolsDir returns the directory of --tools, which becomes the root, by an absolute path.
+func (w *world) toolsDir() string {
+	if path.IsAbs(*w.Tools) {
+		return *w.Tools
+	}
+	return w.cwd + "/" + *w.Tools
 }
 
 // openTools opens what --tools shows of the target.

@@ -17,7 +17,7 @@ func (w *world) openSocket() error {
 	if w.Socket == nil {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("no target PID specified")
 	}
 	number := strconv.Itoa(*w.Socket)
@@ -29,11 +29,11 @@ func (w *world) openSocket() error {
 		return nil
 	}
 	if w.process.Pidfd == target.None {
-		return w.refused("failed to pidfd_open() for "+strconv.Itoa(w.Target.pid), unix.ESRCH)
+		return w.refused("failed to pidfd_open() for "+strconv.Itoa(w.pid()), unix.ESRCH)
 	}
 	socket, err := unix.PidfdGetfd(w.process.Pidfd, *w.Socket, 0)
 	if err != nil {
-		return w.refused("pidfd_getfd("+strconv.Itoa(w.Target.pid)+", "+number+")", err)
+		return w.refused("pidfd_getfd("+strconv.Itoa(w.pid())+", "+number+")", err)
 	}
 	defer unix.Close(socket)
 	fd, err := unix.IoctlRetInt(socket, unix.SIOCGSKNS)

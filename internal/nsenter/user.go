@@ -28,7 +28,7 @@ func (w *world) openParent() error {
 		if err != nil {
 			return err
 		}
-		own = w.Target != nil
+		own = w.pid() != 0
 	}
 	w.record(option, plan.Made{Call: "ioctl(" + name + ", NS_GET_USERNS) = user"})
 	user.wanted, user.behind, user.ours, user.why = true, false, false, option
@@ -61,7 +61,7 @@ func noParent(fd int, err error) string {
 // anyOwned is the target's user namespace or, without a target, any namespace that
 // was chosen.
 func (w *world) anyOwned() (fd int, name string, err error) {
-	if w.Target != nil {
+	if w.pid() != 0 {
 		fd, err = w.openTargets("--user-parent", "ns/user", "child", unix.O_RDONLY)
 		return fd, "child", err
 	}
@@ -115,7 +115,7 @@ func (w *world) readIDs() error {
 	if (w.SetUID == nil || !w.SetUID.follow) && (w.SetGID == nil || !w.SetGID.follow) {
 		return nil
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("neither filename nor target pid supplied for the ids to follow")
 	}
 	option := "--setuid --setgid"

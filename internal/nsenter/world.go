@@ -23,7 +23,7 @@ type world struct {
 	explain bool
 	process *target.Process  // nil without --target
 	found   *container.Found // nil where the target is a number
-	netns   string           // the target, where it is a network namespace and no process
+	netns   string           // the target, where that is a network namespace; else ""
 
 	spaces  [len(ns.Kinds)]space
 	parents []int // of the user namespace to enter, up to ours, outermost first
@@ -45,6 +45,7 @@ type world struct {
 // space is what becomes of one kind of ns.Kinds.
 type space struct {
 	wanted bool
+	named  bool // a file of the command line leads to it, or the name of the target
 	fd     int
 	behind bool // it is the target's, so that the pidfd leads to it
 	ours   bool
@@ -52,14 +53,29 @@ type space struct {
 	why    string
 }
 
+func (s *space) want(why string) { s.wanted, s.why = true, why }
+
+// pid returns the number of the process that is the target, as given or found; 0 where
+// there is no such process.
+func (w *world) pid() int {
+	switch {
+	case w.found != nil:
+		return w.found.PID
+	case w.Target != nil && w.netns == "":
+		return w.Target.pid
+	}
+	return 0
+}
+
+// entersAll reports whether --all asks for the kinds of a process. Of a target that is a
+// network namespace it asks for that one alone, unless --net=FILE takes its place.
+func (w *world) entersAll() bool {
+	return w.All && (w.netns == "" || w.Kinds[netKind].file != nil)
+}
+
 // open opens what the options name.
 func (o *Options) open() (*world, error) {
-	known := *o // but for the number of a target that goes by a name
-	if o.Target != nil {
-		process := *o.Target
-		known.Target = &process
-	}
-	w := &world{Options: &known, explain: o.Explain != "", root: target.None, dir: target.None, mounts: target.None, procs: target.None}
+	w := &world{Options: o, explain: o.Explain != "", root: target.None, dir: target.None, mounts: target.None, procs: target.None}
 	for i := range w.spaces {
 		w.spaces[i].fd = target.None
 	}
@@ -95,10 +111,10 @@ func (w *world) record(option string, op plan.Made) {
 }
 
 func (w *world) openTarget() error {
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return nil
 	}
-	pid := strconv.Itoa(w.Target.pid)
+	pid := strconv.Itoa(w.pid())
 	w.record("--target", plan.Made{Call: "pidfd_open(" + pid + ", 0) = pidfd"})
 	if w.Target.inode != 0 {
 		w.record("--target", plan.Made{Call: "fstat(pidfd) /* is its inode " + strconv.FormatUint(w.Target.inode, 10) + "? */"})
@@ -112,7 +128,7 @@ func (w *world) openTarget() error {
 		return nil
 	}
 	var err error
-	w.process, err = target.Open(w.Target.pid, w.Target.inode)
+	w.process, err = target.Open(w.pid(), w.Target.inode)
 	if err != nil {
 		return w.refused("cannot open process "+pid, err)
 	}
@@ -123,7 +139,7 @@ func (w *world) openTarget() error {
 func (w *world) openNamed() error {
 	for _, n := range w.named {
 		if n.kind == namedTarget {
-			if err := w.findTarget(n.path); err != nil {
+			if err := w.findTarget(w.Target.name); err != nil {
 				return err
 			}
 			continue
@@ -144,7 +160,8 @@ func (w *world) openNamed() error {
 	}
 	for i, choice := range w.Kinds {
 		if choice.given {
-			w.spaces[i].wanted, w.spaces[i].why = true, "--"+ns.Kinds[i].Option
+			w.spaces[i].want("--" + ns.Kinds[i].Option)
+			w.spaces[i].named = choice.file != nil || w.spaces[i].named
 		}
 	}
 	return nil
@@ -182,14 +199,14 @@ func (w *world) openPath(option string, n named, fd *int) (err error) {
 // namespace that we are in, which cannot be entered again. Those of --tools are
 // the same without that of the mounts.
 func (w *world) chooseAll() error {
-	if !w.All && w.Tools == nil {
+	if !w.entersAll() && w.Tools == nil {
 		return nil
 	}
 	option := "--all"
 	if w.Tools != nil {
 		option = "--tools"
 	}
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return w.targetless("no target PID specified for " + option)
 	}
 	for i, k := range ns.Kinds {
@@ -228,7 +245,7 @@ func (w *world) stat(file string) (st unix.Stat_t, err error) {
 	if !w.explain {
 		return w.process.Stat(file)
 	}
-	err = unix.Stat("/proc/"+strconv.Itoa(w.Target.pid)+"/"+file, &st)
+	err = unix.Stat("/proc/"+strconv.Itoa(w.pid())+"/"+file, &st)
 	return st, err
 }
 
@@ -237,7 +254,7 @@ func (w *world) stat(file string) (st unix.Stat_t, err error) {
 func (w *world) statUser() (uint64, error) {
 	st, err := w.stat("ns/user")
 	if err != nil && !w.explain {
-		return 0, w.refused("stat of /proc/"+strconv.Itoa(w.Target.pid)+"/ns/user failed", err)
+		return 0, w.refused("stat of /proc/"+strconv.Itoa(w.pid())+"/ns/user failed", err)
 	}
 	return st.Ino, nil
 }
@@ -246,7 +263,7 @@ func (w *world) statUser() (uint64, error) {
 func (w *world) openKinds() error {
 	for i, k := range ns.Kinds {
 		s := &w.spaces[i]
-		if !s.wanted || w.Kinds[i].file != nil {
+		if !s.wanted || s.named {
 			continue
 		}
 		fd, err := w.openTargets(s.why, "ns/"+k.File, k.Option, unix.O_RDONLY)
@@ -270,7 +287,7 @@ func isOurs(fd int, k ns.Kind) bool {
 
 // openTargets opens a file of the target's.
 func (w *world) openTargets(option, file, result string, flags int) (int, error) {
-	if w.Target == nil {
+	if w.pid() == 0 {
 		return target.None, w.targetless("neither filename nor target pid supplied for " + file)
 	}
 	text := "O_RDONLY"
@@ -283,14 +300,14 @@ func (w *world) openTargets(option, file, result string, flags int) (int, error)
 	}
 	fd, err := w.process.OpenFile(file, flags)
 	if err != nil {
-		return target.None, w.refused("cannot open /proc/"+strconv.Itoa(w.Target.pid)+"/"+file, err)
+		return target.None, w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/"+file, err)
 	}
 	return fd, nil
 }
 
 // refused is the failure to get at the target, with the cause as far as it shows.
 func (w *world) refused(what string, err error) error {
-	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: hint.ThisHost(false).Target(w.Target.pid, err)}
+	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: hint.ThisHost(false).Target(w.pid(), err)}
 }
 
 func (w *world) openDirs() (err error) {
