@@ -46,10 +46,13 @@ func TestParseSignalOracle(t *testing.T) {
 		"RT", "RTMIN", "RTMAX", "RTMIN+", "RTMIN-1", "RTMAX+1", "RTMIN+0", "SIGRTMIN+3", "rtmin+30", "RTMIN+31",
 		"RTMAX-0", "RTMAX-1", "RTMAX-30", "RTMAX-31", "RTMIN+ 1", "RTMIN+-1", "RTMIN+03",
 	}
-	for n := range 66 {
-		if name := SignalName(n); name != "" {
+	for n := range unix.Signal(32) {
+		if name := unix.SignalName(n); name != "" {
 			tests = append(tests, name)
 		}
+	}
+	for n := range 31 {
+		tests = append(tests, "SIGRTMIN+"+strconv.Itoa(n))
 	}
 	for _, in := range tests {
 		want, wantOK := askOracle(t, in)

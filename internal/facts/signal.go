@@ -41,16 +41,6 @@ func ParseSignal(s string) (signal int, ok bool) {
 	return signal, signal != 0
 }
 
-// SignalName returns a name of the signal numbered n, such as "SIGKILL" or
-// "SIGRTMIN+1", that ParseSignal and unshare(1) read as n. It is empty if
-// there is none.
-func SignalName(n int) string {
-	if sigRTMin <= n && n <= sigRTMax {
-		return "SIGRTMIN+" + strconv.Itoa(n-sigRTMin)
-	}
-	return unix.SignalName(unix.Signal(n))
-}
-
 // realTime returns the real-time signal n, a decimal number, steps from base.
 func realTime(base, step int, n string) (signal int, ok bool) {
 	u, err := strconv.ParseUint(n, 10, 8)

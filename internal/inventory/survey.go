@@ -53,9 +53,6 @@ func (s *Survey) Take() (*Inventory, error) {
 	return s.inv, nil
 }
 
-// Members are the processes in a namespace of Of, in the order of their numbers.
-func (s *Survey) Members(k Key) []Process { return s.members[k] }
-
 // processes are the numbers in /proc, in ascending order.
 func (s *Survey) processes(proc int) (pids []int, err error) {
 	names, err := s.reader.entries(proc)
