@@ -1,14 +1,12 @@
 package container
 
 import (
-	"errors"
 	"os"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/files"
 	"nstools/internal/kernel"
 	"nstools/internal/proc"
 	"nstools/internal/target"
@@ -223,20 +221,18 @@ func (p procDir) stat() (proc.Stat, bool) {
 
 // eachProcess goes through the processes that /proc shows, but for our own.
 func eachProcess(do func(procDir)) {
-	proc, err := files.OpenDir("/proc")
+	dir, err := proc.Open()
 	if err != nil {
 		return
 	}
-	defer proc.Close()
-	names, err := proc.Readdirnames(-1)
-	if err != nil && !errors.Is(err, unix.ENOENT) {
+	defer unix.Close(dir)
+	pids, err := proc.Processes(dir)
+	if err != nil && err != unix.ENOENT {
 		return
 	}
-	for _, name := range names {
-		pid, err := strconv.Atoi(name)
-		if err != nil || pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
-			continue
+	for _, pid := range pids {
+		if pid != os.Getpid() && !(kernel.IsPlanner() && pid == os.Getppid()) {
+			do(procDir{procPath, pid})
 		}
-		do(procDir{procPath, pid})
 	}
 }

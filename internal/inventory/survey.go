@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -36,7 +35,7 @@ func (s *Survey) Take() (*Inventory, error) {
 		return nil, err
 	}
 	defer unix.Close(dir)
-	pids, err := s.processes(dir)
+	pids, err := proc.Processes(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -51,18 +50,6 @@ func (s *Survey) Take() (*Inventory, error) {
 	s.nameAll(dir)
 	s.inv.sort()
 	return s.inv, nil
-}
-
-// processes are the numbers in /proc, in ascending order.
-func (s *Survey) processes(proc int) (pids []int, err error) {
-	names, err := s.reader.entries(proc)
-	for _, name := range names {
-		if pid, err := strconv.Atoi(name); err == nil {
-			pids = append(pids, pid)
-		}
-	}
-	slices.Sort(pids)
-	return pids, err
 }
 
 func (s *Survey) visit(proc, pid int) {

@@ -10,6 +10,7 @@ import (
 	"nstools/internal/files"
 	"nstools/internal/hint"
 	"nstools/internal/iproute"
+	"nstools/internal/proc"
 )
 
 // refused is a failure of a system call, with its cause where that is found.
@@ -67,24 +68,24 @@ func mountedElsewhere(name string) int {
 // findMount looks into each mount namespace once.
 func findMount(name string) int {
 	const most = 1000 // namespaces
-	proc, err := os.Open("/proc")
+	dir, err := proc.Open()
 	if err != nil {
 		return 0
 	}
-	defer proc.Close()
-	entries, _ := proc.Readdirnames(-1) // what cannot be read is not looked at
+	defer unix.Close(dir)
+	pids, _ := proc.Processes(dir) // what cannot be read is not looked at
 	own, _ := os.Readlink("/proc/self/ns/mnt")
 	seen := map[string]bool{own: true}
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry)
-		space, err2 := os.Readlink("/proc/" + entry + "/ns/mnt")
-		if err != nil || err2 != nil || seen[space] {
+	for _, pid := range pids {
+		process := "/proc/" + strconv.Itoa(pid)
+		space, err := os.Readlink(process + "/ns/mnt")
+		if err != nil || seen[space] {
 			continue
 		}
 		if seen[space] = true; len(seen) > most {
 			return 0
 		}
-		if hasMount("/proc/"+entry, name) {
+		if hasMount(process, name) {
 			return pid
 		}
 	}

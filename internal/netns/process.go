@@ -1,7 +1,6 @@
 package netns
 
 import (
-	"errors"
 	"os"
 	"strconv"
 
@@ -11,6 +10,7 @@ import (
 	"nstools/internal/files"
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
+	"nstools/internal/proc"
 )
 
 // An inode is the same for two files where they are one namespace.
@@ -54,22 +54,21 @@ func Pids(name string) ([]int, error) {
 	if err != nil {
 		return nil, iproute.Fail("Cannot open network namespace: " + diag.Reason(err))
 	}
-	proc, err := files.OpenDir("/proc")
+	dir, err := files.OpenDir("/proc")
 	if err != nil {
 		return nil, iproute.Fail("Failed to open directory /proc: " + diag.Reason(err))
 	}
-	defer proc.Close()
-	entries, err := proc.Readdirnames(-1)
-	if err != nil && !errors.Is(err, unix.ENOENT) {
+	defer dir.Close()
+	all, err := proc.Processes(int(dir.Fd()))
+	if err != nil && err != unix.ENOENT {
 		return nil, iproute.Fail("Failed to read directory /proc: " + diag.Reason(err))
 	}
 	var pids []int
-	for _, entry := range entries {
-		pid, err := strconv.Atoi(entry)
-		if err != nil || kernel.IsPlanner() && pid == os.Getpid() {
+	for _, pid := range all {
+		if kernel.IsPlanner() && pid == os.Getpid() {
 			continue
 		}
-		if got, err := inodeOf("/proc/" + entry + "/ns/net"); err == nil && got == want {
+		if got, err := inodeOf("/proc/" + strconv.Itoa(pid) + "/ns/net"); err == nil && got == want {
 			pids = append(pids, pid)
 		}
 	}
