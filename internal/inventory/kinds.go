@@ -1,10 +1,6 @@
 package inventory
 
-import (
-	"golang.org/x/sys/unix"
-
-	"nstools/internal/ns"
-)
+import "nstools/internal/ns"
 
 // Kinds is a set of kinds, by their places in ns.Kinds.
 type Kinds uint
@@ -17,10 +13,3 @@ func (s Kinds) Has(kind int) bool { return s>>kind&1 == 1 }
 
 // With is the set and one more kind.
 func (s Kinds) With(kind int) Kinds { return s | 1<<kind }
-
-var (
-	userKind  = ns.Index(unix.CLONE_NEWUSER)
-	pidKind   = ns.Index(unix.CLONE_NEWPID)
-	mountKind = ns.Index(unix.CLONE_NEWNS)
-	netKind   = ns.Index(unix.CLONE_NEWNET)
-)

@@ -1,7 +1,6 @@
 package inventory
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 
@@ -33,7 +32,7 @@ func parseLink(text string) (Key, bool) {
 	if !ok || !closed {
 		return Key{}, false
 	}
-	kind := slices.IndexFunc(ns.Kinds[:], func(k ns.Kind) bool { return k.File == name })
+	kind := ns.IndexOfFile(name)
 	id, err := strconv.ParseUint(number, 10, 64)
 	return Key{kind, id}, kind >= 0 && err == nil && id != 0
 }

@@ -44,16 +44,13 @@ func names(n *Namespace, t *trace, isHost bool) []string {
 	return list
 }
 
-// podsKinds are the kinds that the containers of a pod share with what keeps the pod.
-const podsKinds = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
-
 // container names the container of the first process, so that the name leads to this very
 // namespace.
 func (n *Namespace) container() string {
 	if n.First.NetOnly && ns.Kinds[n.Kind].Flag != unix.CLONE_NEWNET {
 		return ""
 	}
-	if n.First.Alone != "" && ns.Kinds[n.Kind].Flag&podsKinds == 0 {
+	if n.First.Alone != "" && ns.Kinds[n.Kind].Flag&ns.Pod == 0 {
 		return n.First.Alone
 	}
 	return n.First.Container

@@ -1,6 +1,10 @@
 package inventory
 
-import "golang.org/x/sys/unix"
+import (
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/ns"
+)
 
 // relateAt asks the kernel for the relatives of a namespace, which a file leads to.
 func (s *Survey) relateAt(n *Namespace, dir int, name string) {
@@ -18,12 +22,12 @@ func (s *Survey) relateAt(n *Namespace, dir int, name string) {
 // our own user or PID namespace.
 func (s *Survey) relate(n *Namespace, fd int) {
 	n.related = true
-	n.Owner = s.relative(fd, unix.NS_GET_USERNS, userKind)
+	n.Owner = s.relative(fd, unix.NS_GET_USERNS, ns.User)
 	switch n.Kind {
-	case userKind: // its owner is its parent
+	case ns.User: // its owner is its parent
 		n.Parent = n.Owner
-	case pidKind:
-		n.Parent = s.relative(fd, unix.NS_GET_PARENT, pidKind)
+	case ns.PID:
+		n.Parent = s.relative(fd, unix.NS_GET_PARENT, ns.PID)
 	}
 }
 

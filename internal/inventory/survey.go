@@ -88,7 +88,7 @@ func (s *Survey) count(k Key, p *visited) {
 	if n.Processes == 1 {
 		n.First = p.process(s.Belongs)
 		s.relateAt(n, p.dir, k.Type())
-		if k.Kind == mountKind && k.ID != s.own {
+		if k.Kind == ns.Mount && k.ID != s.own {
 			s.addMounts(p.read("mountinfo", mountsMax), "/proc/"+strconv.Itoa(p.pid)+"/root")
 		}
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/ns"
 )
 
@@ -16,8 +14,8 @@ func TestParseLink(t *testing.T) {
 		want Key
 		ok   bool
 	}{
-		{"net:[4026531840]", Key{netKind, 4026531840}, true},
-		{"mnt:[1]", Key{mountKind, 1}, true},
+		{"net:[4026531840]", Key{ns.Net, 4026531840}, true},
+		{"mnt:[1]", Key{ns.Mount, 1}, true},
 		{"pid_for_children:[1]", Key{}, false}, // the link of that name says pid:[1]
 		{"net:[0]", Key{}, false},
 		{"net:[-1]", Key{}, false},
@@ -52,10 +50,10 @@ func TestAddMounts(t *testing.T) {
 		want map[Key][]string
 	}{
 		{"", map[Key][]string{
-			{netKind, 41}: {"netns:blue"}, {ns.Index(unix.CLONE_NEWUTS), 42}: {"/run/netns/odd"}, {netKind, 43}: {"/srv/a file\nx"},
+			{ns.Net, 41}: {"netns:blue"}, {ns.UTS, 42}: {"/run/netns/odd"}, {ns.Net, 43}: {"/srv/a file\nx"},
 		}},
 		{"/proc/7/root", map[Key][]string{
-			{netKind, 41}: {"/proc/7/root/run/netns/blue"}, {ns.Index(unix.CLONE_NEWUTS), 42}: {"/proc/7/root/run/netns/odd"}, {netKind, 43}: {"/proc/7/root/srv/a file\nx"},
+			{ns.Net, 41}: {"/proc/7/root/run/netns/blue"}, {ns.UTS, 42}: {"/proc/7/root/run/netns/odd"}, {ns.Net, 43}: {"/proc/7/root/srv/a file\nx"},
 		}},
 	} {
 		s := Survey{traces: make(map[Key]*trace)}
@@ -85,8 +83,8 @@ func TestNames(t *testing.T) {
 		{Namespace{Processes: 1, First: first}, trace{mounts: mounts}, true, "host netns:blue /file"},
 		{Namespace{Processes: 1, First: Process{Belonging: Belonging{Unit: "unit:a.service"}}}, trace{}, false, "unit:a.service"},
 		// what keeps a pod, in a namespace that the pod shares and in one of its own
-		{Namespace{Key: Key{Kind: netKind}, Processes: 1, First: pause}, trace{}, false, "pod:a/b"},
-		{Namespace{Key: Key{Kind: mountKind}, Processes: 1, First: pause}, trace{}, false, "cri:1"},
+		{Namespace{Key: Key{Kind: ns.Net}, Processes: 1, First: pause}, trace{}, false, "pod:a/b"},
+		{Namespace{Key: Key{Kind: ns.Mount}, Processes: 1, First: pause}, trace{}, false, "cri:1"},
 		{Namespace{}, trace{held: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},
 		{Namespace{}, trace{}, false, ""},
 	}

@@ -5,8 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/ns"
 )
 
@@ -19,10 +17,10 @@ func user(uid uint32) string {
 
 // some namespaces, one below the other, with what is hard to print.
 func some() []*Node {
-	inner := &Namespace{Key: Key{netKind, 40}, Processes: 1, First: Process{PID: 7, UID: 1000, Command: "a\x1b[2J\n\tb \xff"}, Names: []string{"/a file\n" + strings.Repeat("x", 50), "second"}}
-	kept := &Namespace{Key: Key{netKind, 41}, Names: []string{"netns:blue"}}
-	outer := &Namespace{Key: Key{userKind, 4026531837}, Processes: 12, First: Process{PID: 1, Command: "init"}, Names: []string{Host}}
-	last := &Namespace{Key: Key{ns.Index(unix.CLONE_NEWUTS), 9}, Processes: 1, First: Process{PID: 3, Command: ""}}
+	inner := &Namespace{Key: Key{ns.Net, 40}, Processes: 1, First: Process{PID: 7, UID: 1000, Command: "a\x1b[2J\n\tb \xff"}, Names: []string{"/a file\n" + strings.Repeat("x", 50), "second"}}
+	kept := &Namespace{Key: Key{ns.Net, 41}, Names: []string{"netns:blue"}}
+	outer := &Namespace{Key: Key{ns.User, 4026531837}, Processes: 12, First: Process{PID: 1, Command: "init"}, Names: []string{Host}}
+	last := &Namespace{Key: Key{ns.UTS, 9}, Processes: 1, First: Process{PID: 3, Command: ""}}
 	return []*Node{{Namespace: outer, Children: []*Node{{Namespace: inner, Children: []*Node{{Namespace: kept}}}, {Namespace: kept}}}, {Namespace: last}}
 }
 
@@ -77,7 +75,7 @@ NS         TYPE NPROCS PID USER      NAME                                       
 
 // TestTextKeepsTheCommand has long names and long commands share a terminal.
 func TestTextKeepsTheCommand(t *testing.T) {
-	n := &Namespace{Key: Key{netKind, 4026532180}, Processes: 1, First: Process{PID: 4194304, UID: 0, Command: strings.Repeat("c", 300)},
+	n := &Namespace{Key: Key{ns.Net, 4026532180}, Processes: 1, First: Process{PID: 4194304, UID: 0, Command: strings.Repeat("c", 300)},
 		Names: []string{"docker:" + strings.Repeat("0", 56) + "12345678"}}
 	for _, tt := range []struct {
 		width         int
@@ -133,7 +131,7 @@ func TestSharesText(t *testing.T) {
 	process := func(pid int, command, container string) Process {
 		return Process{PID: pid, Command: command, Belonging: Belonging{Container: container}}
 	}
-	net := &Namespace{Key: Key{netKind, 40}, Processes: 9}
+	net := &Namespace{Key: Key{ns.Net, 40}, Processes: 9}
 	tests := []struct {
 		share Share
 		want  string

@@ -69,7 +69,7 @@ func (s *Survey) addMount(k Key, m proc.Mount, root string) {
 		return
 	}
 	name := root + m.Point
-	if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == netKind {
+	if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == ns.Net {
 		name = "netns:" + net
 	}
 	t := s.trace(k)

@@ -1,5 +1,7 @@
 package inventory
 
+import "nstools/internal/ns"
+
 // A Relation is what the lines of a tree stand for.
 type Relation uint8
 
@@ -14,8 +16,8 @@ const (
 func (r Relation) above(n *Namespace) (k Key, related bool) {
 	switch {
 	case r == ByOwner:
-		return Key{userKind, n.Owner}, true
-	case r == ByParent && (n.Kind == userKind || n.Kind == pidKind):
+		return Key{ns.User, n.Owner}, true
+	case r == ByParent && (n.Kind == ns.User || n.Kind == ns.PID):
 		return Key{n.Kind, n.Parent}, true
 	}
 	return Key{}, r == ByNone

@@ -4,21 +4,19 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/ns"
 )
 
 // space is a namespace for tests.
-func space(flag uintptr, id, owner, parent uint64) *Namespace {
-	return &Namespace{Key: Key{ns.Index(flag), id}, Owner: owner, Parent: parent}
+func space(kind int, id, owner, parent uint64) *Namespace {
+	return &Namespace{Key: Key{kind, id}, Owner: owner, Parent: parent}
 }
 
 func TestForest(t *testing.T) {
 	const (
-		user = unix.CLONE_NEWUSER
-		net  = unix.CLONE_NEWNET
-		pid  = unix.CLONE_NEWPID
+		user = ns.User
+		net  = ns.Net
+		pid  = ns.PID
 	)
 	nested := []*Namespace{
 		space(net, 1, 2, 0), space(user, 2, 0, 0), space(user, 3, 2, 2), space(net, 4, 3, 0), space(pid, 5, 2, 0),
@@ -33,12 +31,12 @@ func TestForest(t *testing.T) {
 		want   string
 	}{
 		{"a list", nested, ByNone, AllKinds, "1 2 3 4 5 6 7 8"},
-		{"a list of one kind", nested, ByNone, Kinds(0).With(netKind), "1 4 8"},
+		{"a list of one kind", nested, ByNone, Kinds(0).With(ns.Net), "1 4 8"},
 		{"by owner", nested, ByOwner, AllKinds, "2(1 3(4 6 7) 5) 8"},
-		{"one kind, and what it is below", nested, ByOwner, Kinds(0).With(pidKind), "2(3(6) 5)"},
+		{"one kind, and what it is below", nested, ByOwner, Kinds(0).With(ns.PID), "2(3(6) 5)"},
 		{"by parent", nested, ByParent, AllKinds, "2(3(7)) 5(6)"},
-		{"by parent, of one kind", nested, ByParent, Kinds(0).With(pidKind), "5(6)"},
-		{"by parent, of a kind without", nested, ByParent, Kinds(0).With(netKind), ""},
+		{"by parent, of one kind", nested, ByParent, Kinds(0).With(ns.PID), "5(6)"},
+		{"by parent, of a kind without", nested, ByParent, Kinds(0).With(ns.Net), ""},
 		{"related in a circle, and to itself", circle, ByOwner, AllKinds, "1(2 3) 4"},
 		{"nothing", nil, ByOwner, AllKinds, ""},
 	}

@@ -20,24 +20,41 @@ type Kind struct {
 	Limit  string // file below /proc/sys/user with the limit of namespaces(7)
 }
 
+// The places of the kinds in Kinds.
+const (
+	User = iota
+	Cgroup
+	IPC
+	UTS
+	Net
+	PID
+	Mount
+	Time
+)
+
 // Kinds lists every kind in the order in which they are entered and bound: the
 // user namespace first, because it gives the capabilities that the rest need,
 // and the mount namespace late, because it hides the files of the old world.
 var Kinds = [...]Kind{
-	{'U', "user", unix.CLONE_NEWUSER, "CLONE_NEWUSER", "user", "user", "max_user_namespaces"},
-	{'C', "cgroup", unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "cgroup", "cgroup", "max_cgroup_namespaces"},
-	{'i', "ipc", unix.CLONE_NEWIPC, "CLONE_NEWIPC", "ipc", "ipc", "max_ipc_namespaces"},
-	{'u', "uts", unix.CLONE_NEWUTS, "CLONE_NEWUTS", "uts", "uts", "max_uts_namespaces"},
-	{'n', "net", unix.CLONE_NEWNET, "CLONE_NEWNET", "net", "net", "max_net_namespaces"},
-	{'p', "pid", unix.CLONE_NEWPID, "CLONE_NEWPID", "pid", "pid_for_children", "max_pid_namespaces"},
-	{'m', "mount", unix.CLONE_NEWNS, "CLONE_NEWNS", "mnt", "mnt", "max_mnt_namespaces"},
-	{'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
+	User:   {'U', "user", unix.CLONE_NEWUSER, "CLONE_NEWUSER", "user", "user", "max_user_namespaces"},
+	Cgroup: {'C', "cgroup", unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "cgroup", "cgroup", "max_cgroup_namespaces"},
+	IPC:    {'i', "ipc", unix.CLONE_NEWIPC, "CLONE_NEWIPC", "ipc", "ipc", "max_ipc_namespaces"},
+	UTS:    {'u', "uts", unix.CLONE_NEWUTS, "CLONE_NEWUTS", "uts", "uts", "max_uts_namespaces"},
+	Net:    {'n', "net", unix.CLONE_NEWNET, "CLONE_NEWNET", "net", "net", "max_net_namespaces"},
+	PID:    {'p', "pid", unix.CLONE_NEWPID, "CLONE_NEWPID", "pid", "pid_for_children", "max_pid_namespaces"},
+	Mount:  {'m', "mount", unix.CLONE_NEWNS, "CLONE_NEWNS", "mnt", "mnt", "max_mnt_namespaces"},
+	Time:   {'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
 }
 
-// Index returns the place in Kinds of the kind that a flag of clone(2) makes, -1 for none.
-func Index(flag uintptr) int {
-	return slices.IndexFunc(Kinds[:], func(k Kind) bool { return k.Flag == flag })
+// IndexOfFile returns the place in Kinds of the kind that a link below /proc/PID/ns names,
+// such as "mnt"; -1 for none.
+func IndexOfFile(file string) int {
+	return slices.IndexFunc(Kinds[:], func(k Kind) bool { return k.File == file })
 }
+
+// Pod has the flags of the kinds that all containers of a pod of Kubernetes share with the
+// process that keeps them.
+const Pod = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 
 // NetDir is where ip-netns(8) keeps names of network namespaces.
 const NetDir = "/run/netns"

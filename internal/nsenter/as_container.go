@@ -10,6 +10,7 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/files"
+	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/proc"
 	"nstools/internal/quote"
@@ -86,7 +87,7 @@ func (w *world) readCredentials() error {
 	if err := w.checkUser(); err != nil {
 		return err
 	}
-	if w.spaces[userKind].wanted {
+	if w.spaces[ns.User].wanted {
 		if err := w.mapCredentials(); err != nil {
 			return err
 		}
@@ -101,7 +102,7 @@ func (w *world) readCredentials() error {
 // checkUser refuses capabilities that are meant for another user namespace than the
 // one in which they would be had.
 func (w *world) checkUser() error {
-	if w.spaces[userKind].wanted && w.entersTargetsUser() {
+	if w.spaces[ns.User].wanted && w.entersTargetsUser() {
 		return nil
 	}
 	var own unix.Stat_t
@@ -109,7 +110,7 @@ func (w *world) checkUser() error {
 	switch {
 	case err != nil:
 		return err
-	case w.spaces[userKind].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs:
+	case w.spaces[ns.User].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs:
 		return tool.Failure(asContainer + " takes the target's own user namespace (--user or --all)")
 	}
 	return nil

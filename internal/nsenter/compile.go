@@ -36,7 +36,7 @@ type compiler struct {
 //
 // The order is that of nsenter(1), and so is every message.
 func compile(w *world, env []string) *plan.Plan {
-	c := &compiler{world: w, callers: env, user: w.spaces[userKind].wanted}
+	c := &compiler{world: w, callers: env, user: w.spaces[ns.User].wanted}
 	c.plan.Steps = w.made
 	c.tellLost()
 	c.followContext()
@@ -78,7 +78,7 @@ func (c *compiler) followContext() {
 func (c *compiler) enter() {
 	if c.user && !c.Preserve {
 		// With the rights that are given up by entering; else with those inside.
-		c.plan.Add(c.spaces[userKind].why, plan.TryDropGroups(slotGroups))
+		c.plan.Add(c.spaces[ns.User].why, plan.TryDropGroups(slotGroups))
 	}
 	x := plan.Enter{Pidfd: -1, Outer: c.parents}
 	why := ""
@@ -152,7 +152,7 @@ func (c *compiler) fork() {
 	if c.NoFork || c.namespaces()&unix.CLONE_NEWPID == 0 {
 		return
 	}
-	why := c.spaces[pidKind].why
+	why := c.spaces[ns.PID].why
 	parent := append(c.leave(), plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}})
 	c.plan.Add(why,
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for

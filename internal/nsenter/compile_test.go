@@ -129,7 +129,7 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 	for _, tt := range tests {
 		got := childOf(compiledIn(t, tt.line, func(w *world) {
 			w.foreign, w.cwd = tt.foreign, "/here"
-			w.spaces[pidKind].ours = tt.ours
+			w.spaces[ns.PID].ours = tt.ours
 		}))
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))

@@ -1,6 +1,9 @@
 package nsenter
 
-import "nstools/internal/plan"
+import (
+	"nstools/internal/ns"
+	"nstools/internal/plan"
+)
 
 // setCredentials sets the ids that were asked for. In a user namespace they are 0 by
 // default, and groups that were given up neither outside nor inside are an error.
@@ -11,7 +14,7 @@ func (c *compiler) setCredentials() {
 		return
 	}
 	byDefault := c.user && !c.Preserve
-	user := c.spaces[userKind].why
+	user := c.spaces[ns.User].why
 	if c.SetGID != nil || byDefault {
 		why, set := user, plan.Setgid(0)
 		if c.SetGID != nil {

@@ -3,6 +3,7 @@ package nsenter
 import (
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/ns"
 	"nstools/internal/plan"
 )
 
@@ -90,7 +91,7 @@ func (c *compiler) furnishRoot() {
 		c.furnishDir(c.toolsDir())
 		return
 	}
-	if !c.spaces[pidKind].ours { // else there is a /proc that shows it
+	if !c.spaces[ns.PID].ours { // else there is a /proc that shows it
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
 	show := showRoot()
@@ -106,7 +107,7 @@ func showRoot() plan.Call {
 // furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a
 // mount point; and a user namespace gets a new proc only while the old one is there.
 func (c *compiler) furnishDir(dir string) {
-	ours := c.spaces[pidKind].ours
+	ours := c.spaces[ns.PID].ours
 	c.plan.Add("--tools", plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"))
 	if ours {
 		c.plan.Add("--tools", plan.Mount("/proc", dir+"/proc", "", unix.MS_BIND|unix.MS_REC, "mount /proc failed"))

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/proc"
 	"nstools/internal/target"
@@ -24,7 +25,7 @@ func (w *world) checkMounts() error {
 	if w.explain || os.Geteuid() != 0 {
 		return nil
 	}
-	mount := &w.spaces[mountKind]
+	mount := &w.spaces[ns.Mount]
 	mnt := mount.fd
 	if !mount.wanted || !mount.behind {
 		var err error
@@ -65,7 +66,7 @@ func (w *world) checkMounts() error {
 
 // targetsFiles reports whether the target's files are where the command is to be.
 func (w *world) targetsFiles() bool {
-	return w.spaces[mountKind].wanted && !w.spaces[mountKind].named || w.Root.target || w.Dir.target
+	return w.spaces[ns.Mount].wanted && !w.spaces[ns.Mount].named || w.Root.target || w.Dir.target
 }
 
 // arrangedBy returns the user namespace that a mount namespace belongs to, and the user who
@@ -94,7 +95,7 @@ const nestedMax = 32
 // entersBelow reports whether the user namespace that will be entered is one, or below it:
 // inside of it the command has no right over anything outside.
 func (w *world) entersBelow(user int) bool {
-	s := w.spaces[userKind]
+	s := w.spaces[ns.User]
 	if !s.wanted || s.ours || s.fd == target.None {
 		return false
 	}

@@ -1,8 +1,6 @@
 package nsenter
 
 import (
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/diag"
 	"nstools/internal/files"
 	"nstools/internal/netns"
@@ -19,12 +17,12 @@ func (w *world) openNetns(word, name string) (err error) {
 	path := netns.Path(name)
 	w.netns = word
 	w.record("--target", plan.Opened("AT_FDCWD", path, "O_RDONLY", "net"))
-	if w.Kinds[netKind].file != nil { // --net=FILE counts
+	if w.Kinds[ns.Net].file != nil { // --net=FILE counts
 		return nil
 	}
-	net := &w.spaces[netKind]
+	net := &w.spaces[ns.Net]
 	net.named = true
-	if w.Kinds[netKind].given || w.All {
+	if w.Kinds[ns.Net].given || w.All {
 		net.want("--net")
 	}
 	if w.explain {
@@ -57,35 +55,41 @@ func (w *world) chooseNetns() error {
 type processOption struct {
 	option string
 	given  bool
+	kind   uintptr // flag of the namespace that it asks for, 0 for another thing
 }
 
 // processOptions are the options that take something of the target but its network
 // namespace, and whether they are given.
 func (w *world) processOptions() []processOption {
 	list := []processOption{
-		{"--tools", w.Tools != nil}, {asContainer, w.AsContainer}, {"--root", w.Root.target}, {"--wd", w.Dir.target}, {"--env", w.readsEnv()},
-		{"--setuid=follow", w.SetUID != nil && w.SetUID.follow}, {"--setgid=follow", w.SetGID != nil && w.SetGID.follow},
-		{"--join-cgroup", w.JoinCgroup}, {"--follow-context", w.Context}, {"--net-socket", w.Socket != nil}, {"--list", w.List.wanted},
+		{option: "--tools", given: w.Tools != nil},
+		{option: asContainer, given: w.AsContainer},
+		{option: "--root", given: w.Root.target},
+		{option: "--wd", given: w.Dir.target},
+		{option: "--env", given: w.readsEnv()},
+		{option: "--setuid=follow", given: w.SetUID != nil && w.SetUID.follow},
+		{option: "--setgid=follow", given: w.SetGID != nil && w.SetGID.follow},
+		{option: "--join-cgroup", given: w.JoinCgroup},
+		{option: "--follow-context", given: w.Context},
+		{option: "--net-socket", given: w.Socket != nil},
+		{option: "--list", given: w.List.wanted},
 	}
 	for i, choice := range w.Kinds {
-		if i != netKind {
-			list = append(list, processOption{"--" + ns.Kinds[i].Option, choice.given && choice.file == nil})
+		if i != ns.Net {
+			list = append(list, processOption{"--" + ns.Kinds[i].Option, choice.given && choice.file == nil, ns.Kinds[i].Flag})
 		}
 	}
 	return list
 }
 
-// podsKinds are the kinds that all containers of a pod share with what keeps the pod.
-const podsKinds = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
-
 // wantsOnlyPods reports whether nothing is asked for that one container of a pod has and
 // another has not.
 func (w *world) wantsOnlyPods() bool {
-	if w.wantsOtherThan(podsKinds) {
+	if w.wantsOtherThan(ns.Pod) {
 		return false
 	}
 	for i, choice := range w.Kinds {
-		if choice.given && choice.file == nil && ns.Kinds[i].Flag&podsKinds != 0 {
+		if choice.given && choice.file == nil && ns.Kinds[i].Flag&ns.Pod != 0 {
 			return true
 		}
 	}
@@ -96,18 +100,9 @@ func (w *world) wantsOnlyPods() bool {
 // kinds.
 func (w *world) wantsOtherThan(kinds uintptr) bool {
 	for _, o := range w.processOptions() {
-		if kind := kindOfOption(o.option); o.given && (kind < 0 || ns.Kinds[kind].Flag&kinds == 0) {
+		if o.given && o.kind&kinds == 0 {
 			return true
 		}
 	}
 	return w.entersAll() || w.UserParent
-}
-
-func kindOfOption(option string) int {
-	for i, k := range ns.Kinds {
-		if option == "--"+k.Option {
-			return i
-		}
-	}
-	return -1
 }

@@ -6,8 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/ns"
 	"nstools/internal/tool"
 )
@@ -210,10 +208,3 @@ func parseFollow(s, what string) (*id, error) {
 	}
 	return &id{n: *n}, nil
 }
-
-var (
-	mountKind = ns.Index(unix.CLONE_NEWNS)
-	pidKind   = ns.Index(unix.CLONE_NEWPID)
-	userKind  = ns.Index(unix.CLONE_NEWUSER)
-	netKind   = ns.Index(unix.CLONE_NEWNET)
-)

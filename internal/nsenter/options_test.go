@@ -18,7 +18,7 @@ func TestParse(t *testing.T) {
 		}
 		return k
 	}
-	const user, ipc, net, pid, mount = 0, 2, 4, 5, 6 // places in ns.Kinds
+	const user, ipc, net, pid, mount = ns.User, ns.IPC, ns.Net, ns.PID, ns.Mount
 	all := (*string)(nil)
 	tests := []struct {
 		line string
@@ -115,7 +115,7 @@ func TestNamesKeepTheirPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []named{{netKind, "/x"}, {kind: namedTarget}, {ns.Index(ns.Kinds[3].Flag), "/y"}}
+	want := []named{{ns.Net, "/x"}, {kind: namedTarget}, {ns.UTS, "/y"}}
 	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.name != "docker:web" {
 		t.Errorf("%+v, %+v", o.named, o.Target)
 	}

@@ -7,6 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ns"
 	"nstools/internal/tool"
 )
 
@@ -47,7 +48,7 @@ func (w *world) checkPrivate() error {
 		given bool
 		name  string
 	}{
-		{w.Kinds[mountKind].given, "--mount"},
+		{w.Kinds[ns.Mount].given, "--mount"},
 		{w.entersAll() && w.Tools == nil, "--all"},
 		{w.Root != (dir{}), "--root"},
 		{w.Dir.target && w.Tools != nil || w.Dir.path != nil && w.otherRoot(), "--wd"},
@@ -57,7 +58,7 @@ func (w *world) checkPrivate() error {
 			return tool.Failure("mutually exclusive arguments: " + option + " " + other.name)
 		}
 	}
-	if w.MountProc && w.Tools == nil && !w.Kinds[pidKind].given {
+	if w.MountProc && w.Tools == nil && !w.Kinds[ns.PID].given {
 		return tool.Failure("no PID namespace specified for --mount-proc")
 	}
 	return nil

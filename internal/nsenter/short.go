@@ -37,7 +37,9 @@ type spaceShort struct {
 }
 
 // optionOf has the option of each kind of ns.Kinds.
-var optionOf = [len(ns.Kinds)]int{optUser, optCgroup, optIPC, optUTS, optNet, optPID, optMount, optTime}
+var optionOf = [len(ns.Kinds)]int{
+	ns.User: optUser, ns.Cgroup: optCgroup, ns.IPC: optIPC, ns.UTS: optUTS, ns.Net: optNet, ns.PID: optPID, ns.Mount: optMount, ns.Time: optTime,
+}
 
 // Short is the short way of gonsenter: it sketches what see and compile make of the same command
 // line. It obeys the rules of package kernel for code without a runtime.
@@ -288,7 +290,7 @@ func (c *short) openKinds() bool {
 // noParents reports whether there is no user namespace between ours and the one to enter, which
 // the long way would go through; see findParents.
 func (c *short) noParents() bool {
-	user := &c.spaces[userShort]
+	user := &c.spaces[ns.User]
 	if !user.wanted || c.namespaces() == unix.CLONE_NEWUSER {
 		return true
 	}
@@ -312,9 +314,6 @@ func (c *short) warns() bool {
 		kernel.IsTerminal(unix.Stdout) && kernel.IsTerminal(unix.Stderr)
 }
 
-// userShort is the place of the user namespace in ns.Kinds.
-const userShort = 0
-
 func (c *short) namespaces() (flags uintptr) {
 	for n := range c.spaces {
 		if c.spaces[n].wanted {
@@ -335,7 +334,7 @@ func (c *short) why(option int) string {
 }
 
 // entersUser reports whether ids and groups are to be root's of a user namespace.
-func (c *short) entersUser() bool { return c.spaces[userShort].wanted && !c.has(optPreserve) }
+func (c *short) entersUser() bool { return c.spaces[ns.User].wanted && !c.has(optPreserve) }
 
 // enterShort is enter on the long way.
 func (c *short) enterShort() {
@@ -368,7 +367,7 @@ func (c *short) enterShort() {
 	for n := range c.spaces {
 		if s := &c.spaces[n]; s.wanted {
 			k := &ns.Kinds[n]
-			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[userShort].wanted, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
+			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[ns.User].wanted, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
 		}
 	}
 }
@@ -440,7 +439,7 @@ func (c *short) credentialsShort() {
 		}
 		c.Setuid(c.setUID)
 	}
-	if c.has(optKeepCaps) && c.spaces[userShort].wanted {
+	if c.has(optKeepCaps) && c.spaces[ns.User].wanted {
 		c.For("--keep-caps")
 		c.RaiseAmbient()
 	}

@@ -6,6 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
+	"nstools/internal/ns"
 	"nstools/internal/plan"
 	"nstools/internal/target"
 	"nstools/internal/tool"
@@ -23,7 +24,7 @@ func (w *world) openSocket() error {
 	number := strconv.Itoa(*w.Socket)
 	w.record("--net-socket", plan.Made{Call: "pidfd_getfd(pidfd, " + number + ", 0) = socket"})
 	w.record("--net-socket", plan.Made{Call: "ioctl(socket, SIOCGSKNS) = net"})
-	net := &w.spaces[netKind]
+	net := &w.spaces[ns.Net]
 	net.wanted, net.behind, net.ours, net.why = true, false, false, "--net-socket"
 	if w.explain {
 		return nil

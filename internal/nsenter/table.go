@@ -1,8 +1,6 @@
 package nsenter
 
 import (
-	"golang.org/x/sys/unix"
-
 	"nstools/internal/ns"
 	"nstools/internal/opt"
 )
@@ -54,26 +52,25 @@ func Table(o *Options) *opt.Table {
 
 // kindFlags are the eight kinds in the original's order, and what stands among them.
 func kindFlags(o *Options) []opt.Flag {
-	kind := func(flag uintptr, help string) opt.Flag {
-		i := ns.Index(flag)
+	kind := func(kind int, help string) opt.Flag {
 		return opt.Flag{
-			Long:    ns.Kinds[i].Option,
+			Long:    ns.Kinds[kind].Option,
 			Metavar: "<file>|:<nsid>", Complete: opt.Files, Group: groupNamespaces, Help: help,
-			Set: func(file string, given bool) error { o.choose(i, file, given); return nil },
+			Set: func(file string, given bool) error { o.choose(kind, file, given); return nil },
 		}
 	}
 	return []opt.Flag{
-		kind(unix.CLONE_NEWNS, "enter mount namespace"),
-		kind(unix.CLONE_NEWUTS, "enter UTS namespace (hostname etc)"),
-		kind(unix.CLONE_NEWIPC, "enter System V IPC namespace"),
-		kind(unix.CLONE_NEWNET, "enter network namespace"),
+		kind(ns.Mount, "enter mount namespace"),
+		kind(ns.UTS, "enter UTS namespace (hostname etc)"),
+		kind(ns.IPC, "enter System V IPC namespace"),
+		kind(ns.Net, "enter network namespace"),
 		{Long: "net-socket", Metavar: "fd", Group: groupNamespaces,
 			Help: "enter the network namespace of the target's socket <fd>",
 			Set:  func(s string, _ bool) error { return o.setSocket(s) }},
-		kind(unix.CLONE_NEWPID, "enter pid namespace"),
-		kind(unix.CLONE_NEWUSER, "enter user namespace"),
-		kind(unix.CLONE_NEWCGROUP, "enter cgroup namespace"),
-		kind(unix.CLONE_NEWTIME, "enter time namespace"),
+		kind(ns.PID, "enter pid namespace"),
+		kind(ns.User, "enter user namespace"),
+		kind(ns.Cgroup, "enter cgroup namespace"),
+		kind(ns.Time, "enter time namespace"),
 	}
 }
 

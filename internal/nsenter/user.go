@@ -19,7 +19,7 @@ func (w *world) openParent() error {
 		return nil
 	}
 	const option = "--user-parent"
-	user := &w.spaces[userKind]
+	user := &w.spaces[ns.User]
 	child, own := user.fd, false
 	name := "user"
 	if !user.wanted {
@@ -76,7 +76,7 @@ func (w *world) anyOwned() (fd int, name string, err error) {
 // findParents lists the user namespaces between ours and the one to enter: what
 // belongs to one of them may have to be entered from there.
 func (w *world) findParents() error {
-	if w.explain || !w.spaces[userKind].wanted || w.namespaces() == unix.CLONE_NEWUSER {
+	if w.explain || !w.spaces[ns.User].wanted || w.namespaces() == unix.CLONE_NEWUSER {
 		return nil
 	}
 	var own, st unix.Stat_t
@@ -84,7 +84,7 @@ func (w *world) findParents() error {
 		return nil
 	}
 	var found []int
-	for fd := w.spaces[userKind].fd; ; {
+	for fd := w.spaces[ns.User].fd; ; {
 		parent, err := unix.IoctlRetInt(fd, unix.NS_GET_PARENT)
 		if err != nil { // of no child of ours, or no user namespace at all
 			closeAll(found)
@@ -142,7 +142,7 @@ func (w *world) readIDs() error {
 // mapIDs turns the target's ids, which are as our user namespace has them, into
 // those of the user namespace to enter.
 func (w *world) mapIDs() error {
-	if !w.spaces[userKind].wanted && !w.UserParent {
+	if !w.spaces[ns.User].wanted && !w.UserParent {
 		return nil
 	}
 	if !w.entersTargetsUser() {
@@ -183,10 +183,10 @@ func (w *world) entersTargetsUser() bool {
 	if w.UserParent {
 		return false
 	}
-	if w.spaces[userKind].behind {
+	if w.spaces[ns.User].behind {
 		return true
 	}
 	var chosen unix.Stat_t
 	theirs, err := w.process.Stat("ns/user")
-	return err == nil && unix.Fstat(w.spaces[userKind].fd, &chosen) == nil && chosen.Ino == theirs.Ino
+	return err == nil && unix.Fstat(w.spaces[ns.User].fd, &chosen) == nil && chosen.Ino == theirs.Ino
 }

@@ -22,6 +22,6 @@ func (w *world) warn(stderr io.Writer, name string) {
 // seesOtherProc tells whether a PID namespace is entered that /proc does not belong
 // to. What there is in the target's mounts or root is the target's business.
 func (w *world) seesOtherProc() bool {
-	pid := w.spaces[pidKind]
-	return pid.wanted && !w.spaces[mountKind].wanted && w.Root == (dir{}) && !w.private() && !isOurs(pid.fd, ns.Kinds[pidKind])
+	pid := w.spaces[ns.PID]
+	return pid.wanted && !w.spaces[ns.Mount].wanted && w.Root == (dir{}) && !w.private() && !isOurs(pid.fd, ns.Kinds[ns.PID])
 }

@@ -70,7 +70,7 @@ func (w *world) pid() int {
 // entersAll reports whether --all asks for the kinds of a process. Of a target that is a
 // network namespace it asks for that one alone, unless --net=FILE takes its place.
 func (w *world) entersAll() bool {
-	return w.All && (w.netns == "" || w.Kinds[netKind].file != nil)
+	return w.All && (w.netns == "" || w.Kinds[ns.Net].file != nil)
 }
 
 // open opens what the options name.

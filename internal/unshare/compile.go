@@ -110,14 +110,7 @@ func (c *compiler) bindHelper() {
 	}
 }
 
-func (c *compiler) bindsMount() bool {
-	for i, k := range ns.Kinds {
-		if k.Flag == unix.CLONE_NEWNS {
-			return c.Files[i] != nil
-		}
-	}
-	return false
-}
+func (c *compiler) bindsMount() bool { return c.Files[ns.Mount] != nil }
 
 func (c *compiler) becomeOwner() {
 	if c.Owner == nil {

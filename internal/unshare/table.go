@@ -52,35 +52,30 @@ func Table(o *Options) *opt.Table {
 // kindFlags are the eight kinds in the original's order, not that of ns.Kinds.
 func kindFlags(o *Options) []opt.Flag {
 	rows := [...]struct {
-		flag uintptr
+		kind int
 		help string
 	}{
-		{unix.CLONE_NEWNS, "unshare mounts namespace"},
-		{unix.CLONE_NEWUTS, "unshare UTS namespace (hostname etc)"},
-		{unix.CLONE_NEWIPC, "unshare System V IPC namespace"},
-		{unix.CLONE_NEWNET, "unshare network namespace"},
-		{unix.CLONE_NEWPID, "unshare pid namespace"},
-		{unix.CLONE_NEWUSER, "unshare user namespace"},
-		{unix.CLONE_NEWCGROUP, "unshare cgroup namespace"},
-		{unix.CLONE_NEWTIME, "unshare time namespace"},
+		{ns.Mount, "unshare mounts namespace"},
+		{ns.UTS, "unshare UTS namespace (hostname etc)"},
+		{ns.IPC, "unshare System V IPC namespace"},
+		{ns.Net, "unshare network namespace"},
+		{ns.PID, "unshare pid namespace"},
+		{ns.User, "unshare user namespace"},
+		{ns.Cgroup, "unshare cgroup namespace"},
+		{ns.Time, "unshare time namespace"},
 	}
 	flags := make([]opt.Flag, 0, len(rows))
 	for _, row := range rows {
-		for i, k := range ns.Kinds {
-			if k.Flag != row.flag {
-				continue
-			}
-			flags = append(flags, opt.Flag{
-				Long:    k.Option,
-				Metavar: "file", Complete: opt.Files, Group: groupNamespaces, Help: row.help,
-				Set: func(file string, given bool) error {
-					if given {
-						o.Files[i] = &file
-					}
-					return nil
-				},
-			})
-		}
+		flags = append(flags, opt.Flag{
+			Long:    ns.Kinds[row.kind].Option,
+			Metavar: "file", Complete: opt.Files, Group: groupNamespaces, Help: row.help,
+			Set: func(file string, given bool) error {
+				if given {
+					o.Files[row.kind] = &file
+				}
+				return nil
+			},
+		})
 	}
 	return flags
 }
