@@ -7,6 +7,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/files"
 	"nstools/internal/kernel"
 	"nstools/internal/proc"
 	"nstools/internal/target"
@@ -221,15 +222,12 @@ func (p procDir) stat() (proc.Stat, bool) {
 
 // eachProcess goes through the processes that /proc shows, but for our own.
 func eachProcess(do func(procDir)) {
-	dir, err := proc.Open()
+	dir, err := files.OpenDir("/proc")
 	if err != nil {
 		return
 	}
-	defer unix.Close(dir)
-	pids, err := proc.Processes(dir)
-	if err != nil && err != unix.ENOENT {
-		return
-	}
+	defer dir.Close()
+	pids, _ := proc.Processes(dir)
 	for _, pid := range pids {
 		if pid != os.Getpid() && !(kernel.IsPlanner() && pid == os.Getppid()) {
 			do(procDir{procPath, pid})

@@ -1,6 +1,7 @@
 package inventory
 
 import (
+	"os"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -34,8 +35,9 @@ func (s *Survey) Take() (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer unix.Close(dir)
-	pids, err := proc.Processes(dir)
+	file := os.NewFile(uintptr(dir), "/proc")
+	defer file.Close()
+	pids, err := proc.Processes(file)
 	if err != nil {
 		return nil, err
 	}

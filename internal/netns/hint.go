@@ -68,11 +68,11 @@ func mountedElsewhere(name string) int {
 // findMount looks into each mount namespace once.
 func findMount(name string) int {
 	const most = 1000 // namespaces
-	dir, err := proc.Open()
+	dir, err := files.OpenDir("/proc")
 	if err != nil {
 		return 0
 	}
-	defer unix.Close(dir)
+	defer dir.Close()
 	pids, _ := proc.Processes(dir) // what cannot be read is not looked at
 	own, _ := os.Readlink("/proc/self/ns/mnt")
 	seen := map[string]bool{own: true}

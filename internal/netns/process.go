@@ -59,8 +59,8 @@ func Pids(name string) ([]int, error) {
 		return nil, iproute.Fail("Failed to open directory /proc: " + diag.Reason(err))
 	}
 	defer dir.Close()
-	all, err := proc.Processes(int(dir.Fd()))
-	if err != nil && err != unix.ENOENT {
+	all, err := proc.Processes(dir)
+	if err != nil {
 		return nil, iproute.Fail("Failed to read directory /proc: " + diag.Reason(err))
 	}
 	var pids []int

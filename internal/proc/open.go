@@ -2,6 +2,7 @@ package proc
 
 import (
 	"errors"
+	"os"
 	"slices"
 	"strconv"
 
@@ -29,24 +30,19 @@ func Open() (int, error) {
 }
 
 // Processes returns the numbers of the processes that an open /proc shows, in ascending
-// order. Some may have ended by then. The error is an errno; what was read before it is
-// returned with it.
-func Processes(dir int) (pids []int, err error) {
-	var buf [16 << 10]byte
-	var names []string
-	for {
-		n, err := unix.ReadDirent(dir, buf[:])
-		if err != nil || n <= 0 {
-			slices.Sort(pids)
-			return pids, err
-		}
-		_, _, names = unix.ParseDirent(buf[:n], -1, names[:0])
-		for _, name := range names {
-			if pid, err := strconv.Atoi(name); err == nil {
-				pids = append(pids, pid)
-			}
+// order. Some may have ended by then.
+func Processes(dir *os.File) (pids []int, err error) {
+	names, err := dir.Readdirnames(-1)
+	if err != nil && !errors.Is(err, unix.ENOENT) {
+		return nil, err
+	}
+	for _, name := range names {
+		if pid, err := strconv.Atoi(name); err == nil {
+			pids = append(pids, pid)
 		}
 	}
+	slices.Sort(pids)
+	return pids, nil
 }
 
 // Mounted reports whether there is a proc to find processes in.
