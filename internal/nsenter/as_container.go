@@ -11,7 +11,6 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/files"
 	"nstools/internal/ns"
-	"nstools/internal/plan"
 	"nstools/internal/proc"
 	"nstools/internal/quote"
 	"nstools/internal/target"
@@ -50,26 +49,34 @@ func (w *world) readContainer() error {
 			return tool.Failure("mutually exclusive arguments: " + asContainer + " " + option)
 		}
 	}
-	for _, file := range [...]string{"status", "oom_score_adj", "cgroup", "attr/apparmor/current"} {
-		w.record(asContainer, plan.Made{Call: `read(target/"` + file + `")`})
-	}
 	w.manner = new(manner)
-	if w.explain {
-		w.manner.groups = true
-		w.record(asContainer, plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs /* in each hierarchy */`})
-		return nil
-	}
-	for _, read := range [...]func() error{w.readCredentials, w.readOOM, w.readCgroups, w.readProfile} {
-		if err := read(); err != nil {
+	for _, part := range [...]struct {
+		file  string
+		limit int
+		take  func(text []byte, err error) error
+	}{
+		{"status", statusMax, w.readCredentials},
+		{"oom_score_adj", 64, w.readOOM},
+		{"cgroup", cgroupMax, w.readCgroups},
+		{"attr/apparmor/current", 4096, w.readProfile},
+	} {
+		text, err := w.readFile(asContainer, part.file, "", part.limit)
+		if w.explain {
+			continue
+		}
+		if err := part.take(text, err); err != nil {
 			return err
 		}
+	}
+	if w.explain {
+		w.manner.groups = true
+		w.openProcs(asContainer, cgroupRoot, "", " /* in each hierarchy */")
 	}
 	return nil
 }
 
-func (w *world) readCredentials() error {
+func (w *world) readCredentials(status []byte, err error) error {
 	m := w.manner
-	status, err := w.process.ReadFile("status", statusMax)
 	if err != nil {
 		return w.refused("can not get process stat", err)
 	}
@@ -180,8 +187,7 @@ func (m *manner) limit(ours target.Credentials) {
 }
 
 // readCgroups opens the target's cgroups in every hierarchy in which we are in another.
-func (w *world) readCgroups() error {
-	text, err := w.process.ReadFile("cgroup", 1<<20)
+func (w *world) readCgroups(text []byte, err error) error {
 	if err != nil {
 		return w.refused("failed to get cgroup path", err)
 	}
@@ -193,7 +199,7 @@ func (w *world) readCgroups() error {
 			continue
 		}
 		name := "cgroup " + quote.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
-		procs, err := openProcs(c, all)
+		procs, err := w.openProcsOf(c, all)
 		if err == unix.ENODEV && c.Controllers == "" && len(ours) > 1 {
 			continue // beside those of version 1 it has no controllers, and is not mounted here
 		}
@@ -211,8 +217,8 @@ func (w *world) readCgroups() error {
 
 var errFrozen = errors.New("frozen")
 
-// openProcs opens cgroup.procs of a cgroup through the first mount that has it.
-func openProcs(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
+// openProcsOf opens cgroup.procs of a cgroup through the first mount that has it.
+func (w *world) openProcsOf(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
 	err = unix.ENODEV
 	for _, m := range mounts {
 		if !c.Mounted(m) {
@@ -226,7 +232,7 @@ func openProcs(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
 		if isFrozen(c, m.Point, way) {
 			return target.None, errFrozen
 		}
-		if procs, err = openBeneath(m.Point, way+"/cgroup.procs", unix.O_WRONLY); err == nil {
+		if procs, err = w.openProcs(asContainer, m.Point, way, ""); err == nil {
 			return procs, nil
 		}
 	}
@@ -236,13 +242,11 @@ func openProcs(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
 // readOOM reads how soon the kernel ends the target where memory is short, as the value
 // that exec of the runtimes takes over; see proc_pid_oom_score_adj(5). To have less than
 // before can take a privilege, which shows when it is written.
-func (w *world) readOOM() error {
-	const file = "oom_score_adj"
-	text, err := w.process.ReadFile(file, 64)
+func (w *world) readOOM(text []byte, err error) error {
 	if err != nil {
 		return w.refused("can not get process oom_score_adj", err)
 	}
-	own, _ := files.Read("/proc/self/" + file)
+	own, _ := files.Read("/proc/self/oom_score_adj")
 	if theirs := strings.TrimSpace(string(text)); theirs != strings.TrimSpace(string(own)) {
 		w.manner.oom = theirs
 	}
@@ -251,13 +255,11 @@ func (w *world) readOOM() error {
 
 // readProfile reads what AppArmor confines the target to: "PROFILE (MODE)". Where it
 // is not in the kernel there is nothing to read.
-func (w *world) readProfile() error {
-	const file = "attr/apparmor/current"
-	text, err := w.process.ReadFile(file, 4096)
+func (w *world) readProfile(text []byte, err error) error {
 	if err != nil {
 		return nil
 	}
-	own, _ := files.Read("/proc/self/" + file)
+	own, _ := files.Read("/proc/self/attr/apparmor/current")
 	theirs := strings.TrimRight(string(text), "\x00\n")
 	if theirs == "" || theirs == strings.TrimRight(string(own), "\x00\n") {
 		return nil

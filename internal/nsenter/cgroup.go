@@ -8,12 +8,14 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/diag"
-	"nstools/internal/plan"
 	"nstools/internal/proc"
 	"nstools/internal/tool"
 )
 
 const cgroupRoot = "/sys/fs/cgroup"
+
+// cgroupMax is more than /proc/PID/cgroup has, in bytes.
+const cgroupMax = 1 << 20
 
 // openCgroup opens cgroup.procs of the target's cgroup, in the caller's view of the
 // hierarchy.
@@ -24,29 +26,35 @@ func (w *world) openCgroup() error {
 	if w.pid() == 0 {
 		return w.targetless("neither filename nor target pid supplied for cgroup")
 	}
-	w.record("--join-cgroup", plan.Made{Call: `read(target/"cgroup")`})
-	w.record("--join-cgroup", plan.Made{Call: `openat2("` + cgroupRoot + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs`})
+	const option = "--join-cgroup"
+	if err := w.checkUnified(); err != nil {
+		return err
+	}
+	text, err := w.readFile(option, "cgroup", "", cgroupMax)
+	if err != nil {
+		return w.refused("failed to get cgroup path", err)
+	}
+	path, ok := unified(string(text))
+	if !ok && !w.explain {
+		return tool.Failure("failed to get cgroup path")
+	}
+	if w.procs, err = w.openProcs(option, cgroupRoot, path, ""); err != nil {
+		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
+	}
+	return nil
+}
+
+// checkUnified refuses a host whose cgroups are of version 1.
+func (w *world) checkUnified() error {
+	var fs unix.Statfs_t
 	if w.explain {
 		return nil
 	}
-	var fs unix.Statfs_t
 	if err := unix.Statfs(cgroupRoot, &fs); err != nil {
 		return tool.Failure("statfs " + cgroupRoot + " failed: " + diag.Reason(err))
 	}
 	if fs.Type != unix.CGROUP2_SUPER_MAGIC {
 		return &diag.Error{Text: "--join-cgroup is only supported in cgroup v2", Hint: notUnified()}
-	}
-	text, err := w.process.ReadFile("cgroup", 1<<20)
-	if err != nil {
-		return w.refused("failed to get cgroup path", err)
-	}
-	path, ok := unified(string(text))
-	if !ok {
-		return tool.Failure("failed to get cgroup path")
-	}
-	w.procs, err = openBeneath(cgroupRoot, strings.TrimLeft(path+"/cgroup.procs", "/"), unix.O_WRONLY)
-	if err != nil {
-		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
 	}
 	return nil
 }

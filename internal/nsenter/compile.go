@@ -37,7 +37,7 @@ type compiler struct {
 // The order is that of nsenter(1), and so is every message.
 func compile(w *world, env []string) *plan.Plan {
 	c := &compiler{world: w, callers: env, user: w.spaces[ns.User].wanted}
-	c.plan.Steps = w.made
+	c.plan.Steps = w.described
 	c.tellLost()
 	c.followContext()
 	c.followProfile()

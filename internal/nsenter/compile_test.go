@@ -176,7 +176,7 @@ func TestCompilePty(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Pty = terminal.Explained("tool")
-	w := &world{Options: o, process: &target.Process{PID: 7, Pidfd: 3}}
+	w := &world{Options: o, opener: opener{process: &target.Process{PID: 7, Pidfd: 3}}}
 	for i, k := range ns.Kinds {
 		if o.Kinds[i].given {
 			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: true, why: "--" + k.Option}

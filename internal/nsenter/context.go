@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/plan"
 	"nstools/internal/tool"
 )
 
@@ -20,12 +19,11 @@ func (w *world) readContext() error {
 	if w.pid() == 0 {
 		return w.targetless("no target PID specified for --follow-context")
 	}
-	w.record("--follow-context", plan.Made{Call: `read(target/"attr/current")`})
+	text, err := w.readFile("--follow-context", "attr/current", "", 4096)
 	if w.explain {
 		w.context = "CONTEXT"
 		return nil
 	}
-	text, err := w.process.ReadFile("attr/current", 4096)
 	text = bytes.TrimRight(text, "\x00\n")
 	if err != nil || len(text) == 0 {
 		return tool.Failure("failed to get " + strconv.Itoa(w.pid()) + " SELinux context")

@@ -6,7 +6,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/plan"
 	"nstools/internal/tool"
 )
 
@@ -41,11 +40,7 @@ func (w *world) readEnv() error {
 	if w.pid() == 0 {
 		return w.targetless("neither filename nor target pid supplied for environ")
 	}
-	w.record("--env", plan.Made{Call: `read(target/"environ")`})
-	if w.explain {
-		return nil
-	}
-	text, err := w.process.ReadFile("environ", environMax)
+	text, err := w.readFile("--env", "environ", "", environMax)
 	if err == unix.EIO { // the process has no memory any more
 		err = unix.ESRCH
 	}

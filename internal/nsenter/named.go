@@ -45,7 +45,7 @@ func (w *world) findTarget(word string) error {
 	if err := w.checkForeign(word); err != nil {
 		return err
 	}
-	w.record("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
+	w.describe("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
 	return nil
 }
 
@@ -73,17 +73,6 @@ func (w *world) checkForeign(word string) error {
 		Text: "cannot enter " + quote.Plain(word) + ": it runs in gVisor: only its network namespace can be entered (--net)",
 		Hint: "its runtime runs a command there: " + w.found.ExecCommand(),
 	}
-}
-
-// checkFound makes sure that the process that was opened is the one that was found.
-func (w *world) checkFound() error {
-	if w.found == nil {
-		return nil
-	}
-	if err := w.found.Check(w.process); err != nil {
-		return w.refused("cannot open process "+strconv.Itoa(w.found.PID), err)
-	}
-	return nil
 }
 
 // unfound words why there is no process to a name. Of a word that may have been meant

@@ -2,10 +2,8 @@ package nsenter
 
 import (
 	"nstools/internal/diag"
-	"nstools/internal/files"
 	"nstools/internal/netns"
 	"nstools/internal/ns"
-	"nstools/internal/plan"
 	"nstools/internal/quote"
 	"nstools/internal/target"
 	"nstools/internal/tool"
@@ -16,7 +14,6 @@ import (
 func (w *world) openNetns(word, name string) (err error) {
 	path := netns.Path(name)
 	w.netns = word
-	w.record("--target", plan.Opened("AT_FDCWD", path, "O_RDONLY", "net"))
 	if w.Kinds[ns.Net].file != nil { // --net=FILE counts
 		return nil
 	}
@@ -25,11 +22,7 @@ func (w *world) openNetns(word, name string) (err error) {
 	if w.Kinds[ns.Net].given || w.All {
 		net.want("--net")
 	}
-	if w.explain {
-		return nil
-	}
-	net.fd, err = files.OpenNamespace(path)
-	if err != nil {
+	if net.fd, err = w.openNamespace("--target", path, "net"); err != nil {
 		net.fd = target.None
 		return tool.Failure("cannot open " + path + ": " + diag.Reason(err))
 	}

@@ -70,16 +70,13 @@ func (w *world) findDirs() error {
 		return nil
 	}
 	w.cwd, _ = os.Getwd() // "" where it has no path
-	if w.Dir.path != nil && !w.explain {
-		unix.Close(w.dir) // the copy of it will be found by its name
+	if w.Dir.path != nil {
+		closeFD(w.dir) // the copy of it will be found by its name
 	}
-	if !w.otherRoot() {
+	if !w.otherRoot() || w.explain {
 		return nil
 	}
 	for _, dir := range [...]string{*w.Tools, *w.Tools + "/proc"} {
-		if w.explain {
-			break
-		}
 		fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			return tool.Failure("cannot open " + dir + ": " + diag.Reason(err))

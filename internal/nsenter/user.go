@@ -7,7 +7,6 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/ns"
-	"nstools/internal/plan"
 	"nstools/internal/target"
 	"nstools/internal/tool"
 )
@@ -30,22 +29,16 @@ func (w *world) openParent() error {
 		}
 		own = w.pid() != 0
 	}
-	w.record(option, plan.Made{Call: "ioctl(" + name + ", NS_GET_USERNS) = user"})
-	user.wanted, user.behind, user.ours, user.why = true, false, false, option
-	if w.explain {
-		return nil
-	}
-	parent, err := unix.IoctlRetInt(child, unix.NS_GET_USERNS)
+	parent, err := w.openOwner(option, child, name)
 	if err != nil {
 		return &diag.Error{Text: "failed to open parent namespace: " + diag.Reason(err), Hint: noParent(child, err)}
 	}
 	if own {
-		unix.Close(child)
+		closeFD(child)
 	}
-	if user.fd != target.None {
-		unix.Close(user.fd)
-	}
-	user.fd = parent
+	user.want(option)
+	user.behind, user.ours = false, false
+	replaceFD(&user.fd, parent)
 	return nil
 }
 
@@ -125,12 +118,11 @@ func (w *world) readIDs() error {
 	case w.SetGID == nil || !w.SetGID.follow:
 		option = "--setuid"
 	}
-	w.record(option, plan.Made{Call: `read(target/"status") /* Uid and Gid, the effective ones */`})
-	if w.explain {
+	status, err := w.readFile(option, "status", " /* Uid and Gid, the effective ones */", statusMax)
+	switch {
+	case w.explain:
 		return nil
-	}
-	status, err := w.process.ReadFile("status", statusMax)
-	if err != nil {
+	case err != nil:
 		return w.refused("can not get process stat", err)
 	}
 	if w.ids, err = target.ParseIds(status); err != nil {

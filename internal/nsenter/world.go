@@ -2,15 +2,14 @@ package nsenter
 
 import (
 	"strconv"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/container"
 	"nstools/internal/diag"
-	"nstools/internal/files"
 	"nstools/internal/hint"
 	"nstools/internal/ns"
-	"nstools/internal/plan"
 	"nstools/internal/target"
 	"nstools/internal/tool"
 )
@@ -20,10 +19,9 @@ import (
 // files that belong to others. For an explanation nothing is opened.
 type world struct {
 	*Options
-	explain bool
-	process *target.Process  // nil without --target
-	found   *container.Found // nil where the target is a number
-	netns   string           // the target, where that is a network namespace; else ""
+	opener
+	found *container.Found // nil where the target is a number
+	netns string           // the target, where that is a network namespace; else ""
 
 	spaces  [len(ns.Kinds)]space
 	parents []int // of the user namespace to enter, up to ours, outermost first
@@ -38,8 +36,6 @@ type world struct {
 	context string
 
 	manner *manner // of --as-container
-
-	made []plan.Step
 }
 
 // space is what becomes of one kind of ns.Kinds.
@@ -75,7 +71,7 @@ func (w *world) entersAll() bool {
 
 // open opens what the options name.
 func (o *Options) open() (*world, error) {
-	w := &world{Options: o, explain: o.Explain != "", root: target.None, dir: target.None, mounts: target.None, procs: target.None}
+	w := &world{Options: o, opener: opener{explain: o.Explain != ""}, root: target.None, dir: target.None, mounts: target.None, procs: target.None}
 	for i := range w.spaces {
 		w.spaces[i].fd = target.None
 	}
@@ -103,36 +99,17 @@ func (o *Options) see() (*world, error) {
 	return w, nil
 }
 
-// record remembers a call for the explanation.
-func (w *world) record(option string, op plan.Made) {
-	if w.explain {
-		w.made = append(w.made, plan.Step{For: option, Op: op})
-	}
-}
-
+// openTarget opens the process that the target is, and checks that it is the one that was
+// given or found.
 func (w *world) openTarget() error {
-	if w.pid() == 0 {
+	pid := w.pid()
+	if pid == 0 {
 		return nil
 	}
-	pid := strconv.Itoa(w.pid())
-	w.record("--target", plan.Made{Call: "pidfd_open(" + pid + ", 0) = pidfd"})
-	if w.Target.inode != 0 {
-		w.record("--target", plan.Made{Call: "fstat(pidfd) /* is its inode " + strconv.FormatUint(w.Target.inode, 10) + "? */"})
+	if err := w.openProcess(pid, w.Target.inode, w.found); err != nil {
+		return w.refused("cannot open process "+strconv.Itoa(pid), err)
 	}
-	w.record("--target", plan.Opened("AT_FDCWD", "/proc/"+pid, "O_PATH|O_DIRECTORY", "target"))
-	w.record("--target", plan.Made{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
-	if w.found != nil {
-		w.record("--target", plan.Made{Call: `read(target/"stat") /* is it what was found? */`})
-	}
-	if w.explain {
-		return nil
-	}
-	var err error
-	w.process, err = target.Open(w.pid(), w.Target.inode)
-	if err != nil {
-		return w.refused("cannot open process "+pid, err)
-	}
-	return w.checkFound()
+	return nil
 }
 
 // openNamed opens the files that options name, and finds the target that goes by a name.
@@ -151,7 +128,7 @@ func (w *world) openNamed() error {
 		case n.kind == namedDir:
 			option, fd = "--wd", &w.dir
 		}
-		if err := w.openPath(option, n, fd); err != nil {
+		if err := w.openNamedFile(option, n, fd); err != nil {
 			return err
 		}
 	}
@@ -167,31 +144,34 @@ func (w *world) openNamed() error {
 	return nil
 }
 
-// openPath puts a file in the place of one that was named before.
-func (w *world) openPath(option string, n named, fd *int) (err error) {
-	if n.kind >= 0 && len(n.path) > 0 && n.path[0] == ':' {
-		return w.openByID(option, n, fd)
+// openNamedFile puts a file in the place of one that was named before.
+func (w *world) openNamedFile(option string, n named, fd *int) error {
+	open := w.openDir // the root or the working directory
+	if n.kind >= 0 {
+		if id, ok := strings.CutPrefix(n.path, ":"); ok {
+			return w.openID(option, id, fd)
+		}
+		open = w.openNamespace
 	}
-	flags, text, result := unix.O_RDONLY, "O_RDONLY", option[2:]
-	if n.kind < 0 {
-		// To be the root or the working directory it need not be readable.
-		flags, text = unix.O_PATH, "O_PATH"
-	}
-	w.record(option, plan.Opened("AT_FDCWD", n.path, text, result))
-	if w.explain {
-		return nil
-	}
-	if *fd != target.None {
-		unix.Close(*fd)
-	}
-	if n.kind < 0 {
-		*fd, err = unix.Open(n.path, flags|unix.O_CLOEXEC, 0)
-	} else {
-		*fd, err = files.OpenNamespace(n.path)
-	}
+	opened, err := open(option, n.path, option[2:])
 	if err != nil {
 		return tool.Failure("cannot open " + n.path + ": " + diag.Reason(err))
 	}
+	replaceFD(fd, opened)
+	return nil
+}
+
+// openID opens a namespace by its id, in the place of one that was named before.
+func (w *world) openID(option, id string, fd *int) error {
+	n, err := strconv.ParseUint(id, 10, 64)
+	if err != nil {
+		return tool.Failure("failed to parse nsid: " + id)
+	}
+	opened, err := w.openByID(option, n, option[2:])
+	if err != nil {
+		return &diag.Error{Text: "cannot open namespace of id " + strconv.FormatUint(n, 10) + ": " + diag.Reason(err), Hint: hint.ThisHost(false).NamespaceID(err)}
+	}
+	replaceFD(fd, opened)
 	return nil
 }
 
@@ -271,7 +251,7 @@ func (w *world) openKinds() error {
 			return err
 		}
 		s.fd, s.behind = fd, true
-		s.ours = s.anyway && !w.explain && isOurs(fd, k)
+		s.ours = s.anyway && isOurs(fd, k)
 	}
 	return nil
 }
@@ -290,15 +270,7 @@ func (w *world) openTargets(option, file, result string, flags int) (int, error)
 	if w.pid() == 0 {
 		return target.None, w.targetless("neither filename nor target pid supplied for " + file)
 	}
-	text := "O_RDONLY"
-	if flags == unix.O_PATH {
-		text = "O_PATH"
-	}
-	w.record(option, plan.Opened("target", file, text, result))
-	if w.explain {
-		return target.None, nil
-	}
-	fd, err := w.process.OpenFile(file, flags)
+	fd, err := w.openFile(option, file, result, flags)
 	if err != nil {
 		return target.None, w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/"+file, err)
 	}
