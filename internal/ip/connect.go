@@ -11,6 +11,7 @@ import (
 	"nstools/internal/jsontext"
 	"nstools/internal/netns"
 	"nstools/internal/opt"
+	"nstools/internal/rtnl"
 	"nstools/internal/tool"
 	"nstools/internal/wire"
 )
@@ -84,7 +85,7 @@ func (r *run) misuse(err error) error { return iproute.Usage(r.Name + ": " + err
 // ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
 // says that it was refused, by whomever.
 func ours(err error) error {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status != iproute.StatusUsage {
+	if f := rtnl.FailureOf(err); f != nil && f.Status != iproute.StatusUsage {
 		return &diag.Error{Text: f.Text, Hint: f.Hint}
 	}
 	return err

@@ -10,7 +10,6 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/netns"
 	"nstools/internal/opt"
-	"nstools/internal/rtnl"
 	"nstools/internal/tool"
 	"nstools/internal/wire"
 )
@@ -160,7 +159,7 @@ func (r *run) cutOne(word string) error {
 	}
 	defer r.alone()()
 	w, err := wire.FindPair(e)
-	if rtnl.Refused(err, unix.ENODEV) {
+	if errors.Is(err, unix.ENODEV) {
 		switch swept, e2 := e.Sweep(); {
 		case e2 != nil:
 			return sweepFailed(e, swept, e2)

@@ -1,6 +1,9 @@
 package iproute
 
-import "syscall"
+import (
+	"errors"
+	"syscall"
+)
 
 // The exit statuses of ip(8).
 const (
@@ -29,6 +32,22 @@ func (f *Failure) MayBeIP() *Failure {
 }
 
 func (f *Failure) Error() string { return f.Text }
+
+// Unwrap returns the errno, nil for none.
+func (f *Failure) Unwrap() error {
+	if f.Errno == 0 {
+		return nil
+	}
+	return f.Errno
+}
+
+// MayBeIP marks the failure in an error as one of which ip(8) may know more.
+func MayBeIP(err error) error {
+	if f := (*Failure)(nil); errors.As(err, &f) {
+		f.Beyond = true
+	}
+	return err
+}
 
 // Fail makes a failure with StatusFailed.
 func Fail(text string) *Failure { return &Failure{Text: text, Status: StatusFailed} }
@@ -66,3 +85,16 @@ func Garbage(word string) *Failure {
 func Incomplete() *Failure {
 	return Usage(`Command line is not complete. Try option "help"`)
 }
+
+// CannotFindDevice is for a device that is missing where its number is needed.
+func CannotFindDevice(name string) *Failure {
+	return &Failure{Text: `Cannot find device "` + name + `"`, Status: StatusFailed, Errno: syscall.ENODEV}
+}
+
+// DeviceDoesNotExist is for a device that is missing where it is to be shown.
+func DeviceDoesNotExist(name string) *Failure {
+	return &Failure{Text: `Device "` + name + `" does not exist.`, Status: StatusFailed, Errno: syscall.ENODEV}
+}
+
+// NoSuchMaster is for a device that is missing behind the word master.
+func NoSuchMaster(name string) *Failure { return Invalid("Device does not exist\n", name) }

@@ -37,7 +37,7 @@ const ifaProto = 11
 const Forever = 1<<32 - 1
 
 // Addresses are those of a family, AF_UNSPEC for all, and of one device, 0 for all. The
-// error is a *iproute.Failure.
+// error is an *rtnl.Error.
 func Addresses(conn *rtnl.Conn, family, index int) ([]Address, error) {
 	header := nl.NewIfAddrmsg(family)
 	header.Index = uint32(index)

@@ -1,6 +1,8 @@
 package link
 
 import (
+	"errors"
+
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
 
@@ -96,22 +98,20 @@ func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
 	return info
 }
 
-// Delete takes away the device with an index. The error is a *iproute.Failure.
+// Delete takes away the device with an index. The error is an *rtnl.Error.
 // Equivalent to: ip link delete DEV
 func Delete(conn *rtnl.Conn, index int) error { return new(Change).Delete(index, nil).Send(conn) }
 
 // Index is the number of the device with a name, which may be one of its other names, or
-// the word for its number, which is not looked up. The error is a *iproute.Failure: with
-// the errno ENODEV, and in ip's words, for none.
+// the word for its number, which is not looked up. The error is an *rtnl.Error,
+// or [iproute.CannotFindDevice].
 func Index(conn *rtnl.Conn, name string) (int, error) {
 	d, err := named(conn, name)
-	if rtnl.Refused(err, unix.ENODEV) {
+	if errors.Is(err, unix.ENODEV) {
 		if index, ok := numbered(name); ok {
 			return index, nil
 		}
-		f := iproute.Fail(`Cannot find device "` + name + `"`)
-		f.Errno = unix.ENODEV
-		return 0, f
+		return 0, iproute.CannotFindDevice(name)
 	}
 	return d.Index, err
 }

@@ -2,6 +2,7 @@ package link
 
 import (
 	"encoding/binary"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -48,22 +49,19 @@ const extraMask = nl.RTEXT_FILTER_VF | rtextFilterSkipStats
 
 const rtextFilterSkipStats = 1 << 3
 
-// Devices are all of the namespace, in the order of the kernel. The error is a
-// *iproute.Failure.
+// Devices are all of the namespace, in the order of the kernel. The error is an
+// *rtnl.Error.
 func Devices(conn *rtnl.Conn) ([]Device, error) { return Select(conn, Selection{}) }
 
 // Find is the device with that name, which may be one of its other names, or the word
-// for its number. The error is a *iproute.Failure: with the errno ENODEV, and in ip's
-// words, for none.
+// for its number. The error is an *rtnl.Error, or [iproute.DeviceDoesNotExist].
 func Find(conn *rtnl.Conn, name string) (Device, error) {
 	d, err := named(conn, name)
-	if rtnl.Refused(err, unix.ENODEV) {
+	if errors.Is(err, unix.ENODEV) {
 		if index, ok := numbered(name); ok {
 			return ByIndex(conn, index)
 		}
-		f := iproute.Fail(`Device "` + name + `" does not exist.`)
-		f.Errno = unix.ENODEV
-		return d, f
+		return d, iproute.DeviceDoesNotExist(name)
 	}
 	return d, err
 }
@@ -84,7 +82,7 @@ func numbered(word string) (index int, ok bool) {
 	return int(n), ok && err == nil && n > 0
 }
 
-// ByIndex is the device with that index. The error is a *iproute.Failure.
+// ByIndex is the device with that index. The error is an *rtnl.Error.
 func ByIndex(conn *rtnl.Conn, index int) (Device, error) { return one(conn, index) }
 
 func one(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
@@ -99,7 +97,7 @@ func one(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
 		return Device{}, err
 	}
 	if len(answers) == 0 {
-		return Device{}, iproute.Fail("RTNETLINK answers: No such device")
+		return Device{}, &rtnl.Error{Errno: unix.ENODEV}
 	}
 	return parseDevice(answers[0]), nil
 }

@@ -12,7 +12,7 @@ type Request struct {
 	parts       []nl.NetlinkRequestData
 }
 
-// Send has the kernel carry it out. The error is a *iproute.Failure.
+// Send has the kernel carry it out. The error is an *rtnl.Error.
 func (q Request) Send(conn *rtnl.Conn) error { return conn.Change(q.kind, q.flags, q.parts...) }
 
 // Bytes are what is said in it, without the header of the message.

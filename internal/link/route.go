@@ -71,7 +71,7 @@ type RouteSelection struct {
 	Index  int
 }
 
-// Routes are the routes of IPv4 and IPv6. The error is a *iproute.Failure, with ENOENT
+// Routes are the routes of IPv4 and IPv6. The error is an *rtnl.Error, with ENOENT
 // where there is no such table.
 func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 	parts := []nl.NetlinkRequestData{&nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}}

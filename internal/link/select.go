@@ -37,7 +37,7 @@ func (s Selection) parts() []nl.NetlinkRequestData {
 	return parts
 }
 
-// Select is Devices with what the kernel leaves out. The error is a *iproute.Failure.
+// Select is Devices with what the kernel leaves out. The error is an *rtnl.Error.
 func Select(conn *rtnl.Conn, s Selection) ([]Device, error) {
 	answers, err := conn.Dump(unix.RTM_GETLINK, s.parts()...)
 	if err != nil {

@@ -2,6 +2,7 @@ package netns
 
 import (
 	"encoding/binary"
+	"errors"
 
 	"github.com/vishvananda/netlink/nl"
 	"golang.org/x/sys/unix"
@@ -55,7 +56,7 @@ func (i *IDs) ask(attrs ...*nl.RtAttr) ([]ID, error) {
 }
 
 // Of is the id of a named namespace, None if it has none or if the file cannot be
-// opened (it may just have gone). The error is a *iproute.Failure with the kernel's words.
+// opened (it may just have gone). The error is a *iproute.Failure or an *rtnl.Error.
 func (i *IDs) Of(name string) (int32, error) {
 	fd, err := settled(Path(name))
 	if err != nil {
@@ -63,14 +64,16 @@ func (i *IDs) Of(name string) (int32, error) {
 	}
 	defer fd.close()
 	id, err := i.OfFile(int(fd))
-	if f, ok := err.(*iproute.Failure); ok && !isNamespace(int(fd)) {
+	if e := (*rtnl.Error)(nil); errors.As(err, &e) && !isNamespace(int(fd)) {
+		f := e.Failure()
 		f.Hint = whatIs(name)
+		return id, f
 	}
 	return id, err
 }
 
-// OfFile is the id of the namespace behind a descriptor, or None. The error is a
-// *iproute.Failure.
+// OfFile is the id of the namespace behind a descriptor, or None. The error is an
+// *rtnl.Error.
 func (i *IDs) OfFile(fd int) (int32, error) {
 	answers, err := i.ask(word(attrFD, int32(fd)))
 	if err != nil || len(answers) == 0 {
@@ -80,7 +83,7 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 }
 
 // Set gives the namespace behind a descriptor an id; for None the kernel chooses.
-// The error is a *iproute.Failure.
+// The error is an *rtnl.Error.
 func (i *IDs) Set(fd int, id int32) error {
 	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
 	return err
@@ -99,7 +102,7 @@ func (i *IDs) List(target int32) ([]ID, error) {
 	answers, err := i.conn.Dump(unix.RTM_GETNSID, request(seenFrom(target))...)
 	if err != nil {
 		text := err.Error()
-		if target != None && rtnl.Refused(err, unix.EINVAL) {
+		if target != None && errors.Is(err, unix.EINVAL) {
 			text = "Error: Invalid target network namespace id." // the kernel's, see net_namespace.c
 		}
 		return nil, iproute.Fail(text + "\nDump terminated")
@@ -107,7 +110,7 @@ func (i *IDs) List(target int32) ([]ID, error) {
 	return parse(answers), nil
 }
 
-// Lookup is List for one id. The error is a *iproute.Failure.
+// Lookup is List for one id. The error is an *rtnl.Error.
 func (i *IDs) Lookup(id, target int32) ([]ID, error) {
 	return i.ask(append(seenFrom(target), word(attrNSID, id))...)
 }

@@ -48,8 +48,7 @@ func Open(namespace int) (*Conn, error) {
 // Close ends it.
 func (c *Conn) Close() { c.sockets[unix.NETLINK_ROUTE].Close() }
 
-// Do sends one request and returns the messages that it is answered with. The error
-// is a *iproute.Failure, which holds the errno.
+// Do sends one request and returns the messages that answer it. The error is an *Error.
 func (c *Conn) Do(kind, flags int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
 	answers, err := c.request(kind, flags, parts)
 	if err != nil {
@@ -58,14 +57,14 @@ func (c *Conn) Do(kind, flags int, parts ...nl.NetlinkRequestData) ([][]byte, er
 	return answers, nil
 }
 
-// Change is Do with an acknowledgement for an answer.
+// Change is Do with an acknowledgement for an answer. The error is an *Error.
 func (c *Conn) Change(kind, flags int, parts ...nl.NetlinkRequestData) error {
 	_, err := c.Do(kind, flags|unix.NLM_F_ACK, parts...)
 	return err
 }
 
-// Dump asks for everything of a kind. Where the kernel found that it changed
-// meanwhile, it is asked again.
+// Dump asks for everything of a kind, again where the kernel found that it changed meanwhile.
+// The error is an *Error.
 func (c *Conn) Dump(kind int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
 	// The library cannot parse the sentence of a dump that is refused.
 	socket := c.sockets[unix.NETLINK_ROUTE].Socket

@@ -12,6 +12,7 @@ import (
 	"nstools/internal/hint"
 	"nstools/internal/iproute"
 	"nstools/internal/link"
+	"nstools/internal/rtnl"
 )
 
 // Look finds out what is there already, and refuses what would get in its way. The
@@ -169,16 +170,13 @@ func undoFailed(s Step, failure error) error {
 // errnoOf is the errno in an error, 0 for none.
 func errnoOf(err error) unix.Errno {
 	errno := unix.Errno(0)
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
-		return f.Errno
-	}
 	errors.As(err, &errno)
 	return errno
 }
 
 // Reason is a failure of ip's as it is, and else the errno's text.
 func Reason(err error) string {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
+	if f := rtnl.FailureOf(err); f != nil {
 		return f.Text
 	}
 	return diag.Reason(err)
@@ -186,19 +184,14 @@ func Reason(err error) string {
 
 // causeOf looks for the cause of a step's failure.
 func causeOf(s Step, err error) string {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Hint != "" {
+	if f := rtnl.FailureOf(err); f != nil && f.Hint != "" {
 		return f.Hint
 	}
 	switch err := errnoOf(err); err {
 	case unix.EPERM, unix.EACCES, unix.EROFS:
 		return cmp.Or(hint.ReadOnlySysctls(err), hint.RefusedByNetwork(false))
 	}
-	f := (*iproute.Failure)(nil)
-	if !errors.As(err, &f) {
-		return ""
-	}
-	switch pair, ok := s.(*makePair); {
-	case ok && f.Errno == unix.EEXIST:
+	if pair, ok := s.(*makePair); ok && errors.Is(err, unix.EEXIST) {
 		for _, e := range []End{pair.a, pair.b} {
 			if d, err := link.Find(e.Site.conn, e.Device); err == nil {
 				return nameTaken(e, d)

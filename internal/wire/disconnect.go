@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -9,7 +10,6 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/link"
 	"nstools/internal/netns"
-	"nstools/internal/rtnl"
 )
 
 // A Pair is a veth(4) pair.
@@ -213,7 +213,7 @@ func deleteAll(s *Site, devices []link.Device) error {
 		switch _, e := link.ByIndex(s.conn, d.Index); {
 		case e == nil:
 			return err
-		case !rtnl.Refused(e, unix.ENODEV):
+		case !errors.Is(e, unix.ENODEV):
 			return &UnsureError{d.Name, err}
 		}
 	}

@@ -90,7 +90,7 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 	}
 	if s.conn, err = rtnl.Open(enter); err != nil {
 		unix.Close(s.fd)
-		if rtnl.Refused(err, unix.EPERM) {
+		if errors.Is(err, unix.EPERM) {
 			f := iproute.Fail("cannot enter " + p.String() + ": " + diag.Strerror(unix.EPERM))
 			f.Hint = hint.RefusedName("setns", unix.EPERM, "netns", "CLONE_NEWNET")
 			return nil, f
@@ -120,7 +120,7 @@ func openFile(path string, p Place) (int, error) {
 }
 
 // Gone tells whether [OpenSite] failed because there is no such place any more.
-func Gone(err error) bool { return rtnl.Refused(err, unix.ENOENT) || rtnl.Refused(err, unix.ESRCH) }
+func Gone(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) }
 
 // Conn talks about it.
 func (s *Site) Conn() *rtnl.Conn { return s.conn }

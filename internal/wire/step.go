@@ -2,6 +2,7 @@ package wire
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +11,6 @@ import (
 
 	"nstools/internal/iproute"
 	"nstools/internal/link"
-	"nstools/internal/rtnl"
 )
 
 // A Step is one thing that connecting takes. What is done and what is printed come of
@@ -82,7 +82,7 @@ func (s *makePair) undo() error {
 // has been made since.
 func isFree(s *Site, device string) (bool, error) {
 	_, err := link.Find(s.conn, device)
-	if rtnl.Refused(err, unix.ENODEV) {
+	if errors.Is(err, unix.ENODEV) {
 		return true, nil
 	}
 	return false, err
@@ -219,7 +219,7 @@ func (s *assign) undo() error {
 	if err != nil {
 		return err
 	}
-	if err = a.Withdraw().Send(s.site.conn); rtnl.Refused(err, unix.EADDRNOTAVAIL) {
+	if err = a.Withdraw().Send(s.site.conn); errors.Is(err, unix.EADDRNOTAVAIL) {
 		return nil // one of IPv6 goes where its device is set down
 	}
 	return err

@@ -7,7 +7,6 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/quote"
 	"nstools/internal/rtnl"
@@ -16,19 +15,21 @@ import (
 
 // hinted is a failure with a hint, unless it has one already.
 func hinted(err error, hint string) error {
-	if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Hint == "" {
-		f.Hint = hint
+	f := rtnl.FailureOf(err)
+	if f == nil || f.Hint != "" {
+		return err
 	}
-	return err
+	f.Hint = hint
+	return f
 }
 
 // orTaken tells which name is taken where the kernel says only that one is, and that there
 // is no process of a number.
 func (w *linkWords) orTaken(err error) error {
 	switch {
-	case rtnl.Refused(err, unix.ESRCH) && w.to.PID != 0:
+	case errors.Is(err, unix.ESRCH) && w.to.PID != 0:
 		return hinted(err, "there is no process "+strconv.Itoa(w.to.PID)+", nor a namespace of that name")
-	case !rtnl.Refused(err, unix.EEXIST):
+	case !errors.Is(err, unix.EEXIST):
 		return err
 	}
 	if w.peer != nil && w.name+w.dev != "" && w.name+w.dev == w.peer.name+w.peer.dev && w.to == w.peer.to && !w.isThere() {
@@ -80,11 +81,11 @@ func (w *linkWords) isThere() bool {
 // orUnreachable looks for the cause where the kernel does not take a gateway: a device
 // that is down has no routes.
 func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error {
-	f := (*iproute.Failure)(nil)
-	if !errors.As(err, &f) || !w.gateway {
+	refused := (*rtnl.Error)(nil)
+	if !errors.As(err, &refused) || !w.gateway {
 		return err
 	}
-	switch f.Errno {
+	switch refused.Errno {
 	case unix.ENETUNREACH, unix.ENETDOWN, unix.EHOSTUNREACH, unix.EINVAL:
 	default:
 		return err
@@ -120,7 +121,7 @@ func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error
 		}
 		near++
 	}
-	if near == 0 && w.way.Flags&unix.RTNH_F_ONLINK == 0 && f.Errno != unix.EINVAL {
+	if near == 0 && w.way.Flags&unix.RTNH_F_ONLINK == 0 && refused.Errno != unix.EINVAL {
 		return hinted(err, "no address here has "+via.String()+" in its network: give a device one first, as in "+own+" address add ADDRESS/LENGTH dev DEV")
 	}
 	return err

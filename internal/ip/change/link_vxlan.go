@@ -1,6 +1,7 @@
 package change
 
 import (
+	"errors"
 	"io"
 
 	"github.com/vishvananda/netlink/nl"
@@ -8,7 +9,6 @@ import (
 
 	"nstools/internal/iproute"
 	"nstools/internal/link"
-	"nstools/internal/rtnl"
 )
 
 // A vxlanWords is what words say of a vxlan. Each attribute is given once.
@@ -115,8 +115,10 @@ func (v *vxlanWords) setPort(word string) error {
 func (v *vxlanWords) setDevice(word string) error {
 	d, err := link.Find(v.conn, word)
 	switch {
-	case rtnl.Refused(err, unix.ENODEV):
-		return iproute.Usage(`Cannot find device "` + word + `"`)
+	case errors.Is(err, unix.ENODEV):
+		missing := iproute.CannotFindDevice(word)
+		missing.Status = iproute.StatusUsage
+		return missing
 	case err != nil:
 		return err
 	}

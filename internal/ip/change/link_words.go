@@ -163,7 +163,7 @@ func (w *linkWords) setParent(v string) error {
 func (w *linkWords) setMaster(v string) error {
 	index, err := link.Index(w.conn, v)
 	if err != nil {
-		return iproute.Invalid("Device does not exist\n", v)
+		return iproute.NoSuchMaster(v)
 	}
 	w.change.Word(unix.IFLA_MASTER, uint32(index))
 	return nil

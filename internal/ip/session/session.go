@@ -1,7 +1,6 @@
 package session
 
 import (
-	"errors"
 	"io"
 	"strings"
 
@@ -12,6 +11,7 @@ import (
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
 	"nstools/internal/quote"
+	"nstools/internal/rtnl"
 	"nstools/internal/tool"
 )
 
@@ -38,8 +38,8 @@ func (s *Session) Outlive() {
 
 // Report writes a failure and returns its exit status.
 func (s *Session) Report(err error) int {
-	f := (*iproute.Failure)(nil)
-	if !errors.As(err, &f) {
+	f := rtnl.FailureOf(err)
+	if f == nil {
 		return diag.Print(s.Stderr, s.Name, err)
 	}
 	io.WriteString(s.Stderr, f.Warning)

@@ -126,7 +126,7 @@ func (f *deviceFilter) setGroup(v string) error {
 func (f *deviceFilter) setMaster(v string) error {
 	index, err := link.Index(f.conn, v)
 	if err != nil {
-		return iproute.Invalid("Device does not exist\n", v)
+		return iproute.NoSuchMaster(v)
 	}
 	f.masterAt = index
 	return nil

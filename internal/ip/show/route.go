@@ -1,6 +1,8 @@
 package show
 
 import (
+	"errors"
+
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ip/session"
@@ -64,11 +66,11 @@ func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 	}
 	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
 	switch {
-	case rtnl.Refused(err, unix.ENODEV): // the number of none
-		f := err.(*iproute.Failure)
+	case errors.Is(err, unix.ENODEV): // the number of none
+		f := rtnl.FailureOf(err)
 		f.Text += "\nDump terminated"
 		return nil, f
-	case !rtnl.Refused(err, unix.ENOENT):
+	case !errors.Is(err, unix.ENOENT):
 		return routes, err
 	case f.table == unix.RT_TABLE_MAIN, f.lenient: // main is there as soon as it is needed
 		return nil, nil

@@ -234,7 +234,7 @@ func readPrefix(word string, family int) (netip.Prefix, error) {
 	p, err := iproute.ParsePrefix(word, family)
 	switch {
 	case err != nil:
-		return netip.Prefix{}, err.(*iproute.Failure).MayBeIP()
+		return netip.Prefix{}, iproute.MayBeIP(err)
 	case len(p.Addr) > 0:
 		a, _ := netip.AddrFromSlice(p.Addr)
 		return netip.PrefixFrom(a, p.Bits), nil
