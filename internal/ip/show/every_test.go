@@ -1,6 +1,7 @@
 package show
 
 import (
+	"errors"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -24,6 +25,10 @@ func TestEveryWord(t *testing.T) {
 	own := map[string]string{"to": "10.0.0.0/8", "type": "blackhole", "via": "10.0.0.1", "src": "10.0.0.1"}
 	wordtest.EveryWord(t, "route show", routeFilterTerms(), own, nil, func(args []string) wordtest.Reading {
 		f, err := readRouteFilter(args, unix.AF_INET)
+		return wordtest.Reading{Result: f, Err: err}
+	})
+	wordtest.EveryWord(t, "list-id", idTerms(), nil, nil, func(args []string) wordtest.Reading {
+		f, err := readIDFilter(args, func() error { return errors.New("usage") })
 		return wordtest.Reading{Result: f, Err: err}
 	})
 }

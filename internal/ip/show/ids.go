@@ -6,23 +6,12 @@ import (
 	"nstools/internal/netns"
 )
 
-// IDs prints the ids that one namespace has for others. Usage is for a word that is not
-// understood.
+// IDs prints the ids that one namespace has for others. usage returns the error for a word
+// that is not understood.
 func IDs(s *session.Session, args []string, usage func() error) error {
-	id, target := int32(netns.None), int32(netns.None)
-	for ; len(args) > 0; args = args[2:] {
-		var err error
-		switch args[0] {
-		case "target-nsid":
-			err = readID(&target, args)
-		case "nsid":
-			err = readID(&id, args)
-		default:
-			err = usage()
-		}
-		if err != nil {
-			return err
-		}
+	f, err := readIDFilter(args, usage)
+	if err != nil {
+		return err
 	}
 	ids, err := s.IDs()
 	if err != nil {
@@ -30,9 +19,9 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	}
 	defer ids.Close()
 	var found []netns.ID
-	if id >= 0 {
-		found, err = ids.Lookup(id, target)
-	} else if found, err = ids.List(target); err != nil {
+	if f.id >= 0 {
+		found, err = ids.Lookup(f.id, f.target)
+	} else if found, err = ids.List(f.target); err != nil {
 		printPage(s, func(*page) error { return nil }) // ip ends its list of JSON all the same
 	}
 	if err != nil {
@@ -47,21 +36,46 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	})
 }
 
-// readID takes the number behind a word, which may be said once.
-func readID(to *int32, args []string) error {
-	word := args[0]
+// An idFilter is what stands behind list-id.
+type idFilter struct {
+	id     int32 // the one that is asked for; netns.None for all
+	target int32 // the namespace whose ids they are, by its own id; netns.None for the current one
+}
+
+// readIDFilter reads the words behind list-id.
+func readIDFilter(args []string, usage func() error) (idFilter, error) {
+	f := idFilter{netns.None, netns.None}
+	_, err := iproute.ReadTerms(&f, args, idTerms(), iproute.Term[idFilter]{Set: func(*idFilter, string) error { return usage() }})
+	return f, err
+}
+
+// idTerms is the grammar, in the order in which ip compares.
+func idTerms() []iproute.Term[idFilter] {
+	id := func(name string, field func(*idFilter) *int32) iproute.Term[idFilter] {
+		return iproute.Term[idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Words) error { return takeID(field(f), name, words) }}
+	}
+	return []iproute.Term[idFilter]{
+		id("target-nsid", func(f *idFilter) *int32 { return &f.target }),
+		id("nsid", func(f *idFilter) *int32 { return &f.id }),
+	}
+}
+
+// takeID takes the number behind a word. That the word comes twice is said before the number
+// is looked at.
+func takeID(to *int32, name string, words *iproute.Words) error {
 	if *to >= 0 {
-		return iproute.Second(word, word)
+		return iproute.Second(name, name)
 	}
-	if len(args) < 2 {
-		return iproute.Incomplete()
+	v, err := words.Value()
+	if err != nil {
+		return err
 	}
-	n, ok := iproute.Integer(args[1])
+	n, ok := iproute.Integer(v)
 	switch {
 	case !ok:
-		return iproute.Invalid(`"`+word+`" value is invalid`, args[1])
+		return iproute.Invalid(`"`+name+`" value is invalid`, v)
 	case n < 0:
-		return iproute.Invalid(`"`+word+`" value should be >= 0`, args[1])
+		return iproute.Invalid(`"`+name+`" value should be >= 0`, v)
 	}
 	*to = n
 	return nil
