@@ -135,7 +135,7 @@ func (r *run) commandOfBatch(line string, words []string) error {
 func keepsDevices(word string) bool {
 	for _, o := range objects() {
 		if iproute.Matches(word, o.name) {
-			return o.name == "address" || o.name == "route"
+			return o.keepsDevices
 		}
 	}
 	return false

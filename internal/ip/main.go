@@ -162,7 +162,7 @@ const compatible = "7.1.0"
 // usage is what ip prints for help and for a word too few. Behind our help may stand a verb
 // or an object.
 func (r *run) usage(args []string) error {
-	o := object{"netns", netnsVerbs}
+	o := netnsObject()
 	if r.IsIP || len(args) == 0 {
 		return r.usageOf(o)
 	}
@@ -187,7 +187,7 @@ func (r *run) usageOf(o object) error {
 // spoken are the words that may stand first.
 func (r *run) spoken() []string {
 	var list []string
-	for _, v := range (object{"netns", netnsVerbs}).known() {
+	for _, v := range netnsObject().known() {
 		list = append(list, v.name)
 	}
 	for _, o := range objects() {

@@ -41,12 +41,12 @@ func (r *run) about(o object, words []string) error {
 		word, args = args[0], args[1:]
 	}
 	v, ok := findVerb(o.verbs(), word)
-	if o.name == "netns" {
+	if o.implied {
 		if err := r.checkName(v, args); err != nil {
 			return err
 		}
 	}
-	if len(args) == 1 && args[0] == "help" && ok && o.name != "netns" && !r.IsIP {
+	if len(args) == 1 && args[0] == "help" && ok && !o.implied && !r.IsIP {
 		return r.usageOf(o) // what ip's help is told to try
 	}
 	switch {
@@ -56,7 +56,7 @@ func (r *run) about(o object, words []string) error {
 			return r.orNext(err, words...)
 		}
 		return err
-	case o.name == "netns":
+	case o.implied:
 		return r.nearly(iproute.Unknown(o.name, word), "", word, names(o.known()))
 	case !ok && iproute.Matches(word, "help"):
 		return r.orNext(r.usageOf(o), words...)
@@ -83,7 +83,7 @@ func (r *run) checkName(v verb, args []string) error {
 
 // carryOut runs a verb. Of those that cannot be explained none is run.
 func (r *run) carryOut(v verb, args []string) error {
-	if r.Opt.Explain != "" && v.name != "exec" && v.name != "connect" {
+	if r.Opt.Explain != "" && !v.explains {
 		return iproute.Usage("--explain is for exec and connect")
 	}
 	return v.run(r, args)

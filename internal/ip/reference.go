@@ -1,6 +1,7 @@
 package ip
 
 import (
+	"nstools/internal/ip/change"
 	"nstools/internal/ip/complete"
 	"nstools/internal/ip/session"
 )
@@ -48,13 +49,16 @@ func Reference() []Section {
 
 // completed is what completion is told of the same tables.
 func completed(command string) complete.Command {
-	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags}
+	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags, Kinds: change.Kinds()}
 	for _, o := range objects() {
-		said := complete.Object{Name: o.name}
+		said := complete.Object{Name: o.name, Implied: o.implied}
 		if o.verbs != nil {
 			verbs := o.verbs()
 			for _, v := range verbs {
-				said.Verbs = append(said.Verbs, complete.Verb{Name: v.name, Alias: v.alias, Ours: v.run != nil, Own: v.own, Named: v.names})
+				said.Verbs = append(said.Verbs, complete.Verb{Name: v.name, Alias: v.alias, Ours: v.run != nil, Operands: v.operands, Several: v.several})
+				if v.words != nil {
+					said.Words = append(said.Words, v.words()...)
+				}
 			}
 			said.Find = func(word string) string {
 				v, _ := findVerb(verbs, word)

@@ -4,6 +4,7 @@ import (
 	"nstools/internal/ip/change"
 	"nstools/internal/ip/session"
 	"nstools/internal/ip/show"
+	"nstools/internal/iproute"
 )
 
 // A verb is one command of an object.
@@ -13,14 +14,20 @@ type verb struct {
 	help     string
 	run      func(r *run, args []string) error // nil: known to ip, and not to us
 	alias    bool                              // another word for the one above
-	names    bool                              // its arguments begin with a name
 	own      bool                              // ip lacks it: never shortened
+	explains bool                              // --explain prints what it would do
+	all      bool                              // -all has it done with every name
+	operands []iproute.Value                   // what its first arguments name
+	several  bool                              // the last operand may be repeated
+	words    func() []iproute.Word             // its grammar; nil for none
 }
 
 // An object is what ip calls the things that verbs are about.
 type object struct {
-	name  string
-	verbs func() []verb // in the order in which ip compares; nil for those that only ip knows
+	name         string
+	verbs        func() []verb // in the order in which ip compares; nil for those that only ip knows
+	implied      bool          // its verbs may stand without it, but where we stand in ip's place
+	keepsDevices bool          // no verb of it changes a device's name or number
 }
 
 // known are the verbs of an object that we have, each once.
@@ -40,20 +47,22 @@ func (o object) known() []verb {
 // objects are in the order in which ip compares, as far as the last of ours.
 func objects() []object {
 	return []object{
-		{"address", addressVerbs},
-		{"addrlabel", nil},
-		{"maddress", nil},
-		{"route", routeVerbs},
-		{"rule", nil},
-		{"neighbor", nil},
-		{"neighbour", nil},
-		{"ntable", nil},
-		{"ntbl", nil},
-		{"link", linkVerbs},
-		{"l2tp", nil},
-		{"netns", netnsVerbs},
+		{name: "address", verbs: addressVerbs, keepsDevices: true},
+		{name: "addrlabel"},
+		{name: "maddress"},
+		{name: "route", verbs: routeVerbs, keepsDevices: true},
+		{name: "rule"},
+		{name: "neighbor"},
+		{name: "neighbour"},
+		{name: "ntable"},
+		{name: "ntbl"},
+		{name: "link", verbs: linkVerbs},
+		{name: "l2tp"},
+		netnsObject(),
 	}
 }
+
+func netnsObject() object { return object{name: "netns", verbs: netnsVerbs, implied: true} }
 
 // onlyIP are verbs that we hand over.
 func onlyIP(names ...string) []verb {
@@ -70,6 +79,7 @@ func with(f func(s *session.Session, args []string) error) func(r *run, args []s
 }
 
 func netnsVerbs() []verb {
+	name, ends := []iproute.Value{iproute.Namespace}, []iproute.Value{iproute.Endpoint}
 	return []verb{
 		{name: "list", help: "print the names, with the ids that the kernel has for them", run: (*run).list},
 		{name: "show", run: (*run).list, alias: true},
@@ -77,30 +87,32 @@ func netnsVerbs() []verb {
 		{name: "list-id", synopsis: "[target-nsid POSITIVE-INT] [nsid POSITIVE-INT]", help: "print the ids of namespaces", run: (*run).listID},
 		{name: "help", help: "print usage", run: (*run).usage},
 		{name: "add", synopsis: "NAME...", help: "make namespaces", run: (*run).add},
-		{name: "set", synopsis: "NAME NETNSID", help: "give a namespace an id", run: (*run).set, names: true},
-		{name: "delete", synopsis: "NAME...", help: "take names away; with -all every one", run: (*run).delete, names: true},
+		{name: "set", synopsis: "NAME NETNSID", help: "give a namespace an id", run: (*run).set, operands: name},
+		{name: "delete", synopsis: "NAME...", help: "take names away; with -all every one", run: (*run).delete, all: true, operands: name, several: true},
 		{name: "identify", synopsis: "[PID]", help: "print the names of the namespace that a process is in", run: (*run).identify},
-		{name: "pids", synopsis: "NAME", help: "print the processes in a namespace", run: (*run).pids, names: true},
-		{name: "exec", synopsis: "NAME COMMAND...", help: "run a command in a namespace; with -all in every one", run: (*run).exec, names: true},
+		{name: "pids", synopsis: "NAME", help: "print the processes in a namespace", run: (*run).pids, operands: name},
+		{name: "exec", synopsis: "NAME COMMAND...", help: "run a command in a namespace; with -all in every one", run: (*run).exec,
+			explains: true, all: true, operands: []iproute.Value{iproute.Namespace, iproute.Command}},
 		{name: "monitor", help: "report names that come and go", run: (*run).monitor},
 		{name: "attach", synopsis: "NAME PID", help: "give the namespace of a process a name", run: (*run).attach},
 		{name: "connect", synopsis: "[--bridge DEV] [--gateway] [--nat] [--dry-run] END END",
-			help: "connect two namespaces by a pair of devices", run: (*run).connect, names: true, own: true},
-		{name: "disconnect", synopsis: "NAME NAME | NAME:DEV", help: "take connections away", run: (*run).disconnect, names: true, own: true},
+			help: "connect two namespaces by a pair of devices", run: (*run).connect, own: true, explains: true, operands: ends, several: true},
+		{name: "disconnect", synopsis: "NAME NAME | NAME:DEV", help: "take connections away", run: (*run).disconnect, own: true, operands: ends, several: true},
 	}
 }
 
 func linkVerbs() []verb {
+	device := []iproute.Value{iproute.Device}
 	list := []verb{
-		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(change.AddLink)},
+		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(change.AddLink), words: change.LinkWords},
 		{name: "set", synopsis: "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]",
-			help: "change a device", run: with(change.SetLink)},
+			help: "change a device", run: with(change.SetLink), operands: device, words: change.LinkWords},
 		{name: "change", run: with(change.SetLink), alias: true},
 	}
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(change.DeleteLink)},
-		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links)},
+		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(change.DeleteLink), operands: device, words: change.LinkWords},
+		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links), operands: device, words: show.DeviceWords},
 		{name: "lst", run: with(show.Links), alias: true},
 		{name: "list", run: with(show.Links), alias: true},
 	}...)
@@ -108,12 +120,14 @@ func linkVerbs() []verb {
 
 func addressVerbs() []verb {
 	list := []verb{
-		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address", run: with(change.AddAddress)},
+		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address",
+			run: with(change.AddAddress), words: change.AddressWords},
 	}
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(change.DeleteAddress)},
-		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses)},
+		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(change.DeleteAddress), words: change.AddressWords},
+		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses),
+			operands: []iproute.Value{iproute.Device}, words: show.DeviceWords},
 		{name: "lst", run: with(show.Addresses), alias: true},
 		{name: "list", run: with(show.Addresses), alias: true},
 	}...)
@@ -121,12 +135,14 @@ func addressVerbs() []verb {
 
 func routeVerbs() []verb {
 	list := []verb{
-		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(show.Routes)},
+		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(show.Routes), words: show.RouteWords},
 		{name: "list", run: with(show.Routes), alias: true},
 		{name: "lst", run: with(show.Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
-	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route", run: with(change.AddRoute)})
+	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route",
+		run: with(change.AddRoute), words: change.RouteWords})
 	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
-	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: with(change.DeleteRoute)})
+	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away",
+		run: with(change.DeleteRoute), words: change.RouteWords})
 }

@@ -16,7 +16,7 @@ func usage(name string, isIP bool, o object) string {
 		b.WriteString(begin + line(name, isIP, o, v) + "\n")
 		begin = "\t"
 	}
-	if o.name == "netns" {
+	if o.implied {
 		b.WriteString("NETNSID := auto | POSITIVE-INT\n")
 	}
 	return b.String()
@@ -60,7 +60,7 @@ func alternatives(words []string, newline string) string {
 
 // usageOrder are the verbs that an object's usage names.
 func usageOrder(isIP bool, o object) []string {
-	if o.name != "netns" {
+	if !o.implied {
 		return names(o.known())
 	}
 	order := []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} // as in ip's
@@ -78,11 +78,11 @@ func usageOrder(isIP bool, o object) []string {
 // line is what one types for a verb.
 func line(name string, isIP bool, o object, v verb) string {
 	object := o.name + " "
-	if o.name == "netns" && !isIP {
+	if o.implied && !isIP {
 		object = ""
 	}
 	s := name + " " + object + v.name
-	if o.name == "netns" && (v.name == "exec" || v.name == "delete") {
+	if v.all {
 		s = name + " [-all] " + object + v.name
 	}
 	if v.synopsis != "" {
@@ -109,9 +109,9 @@ func help(name string) string {
 			}
 		}
 	}
-	verbRows("Verbs, which may be shortened:", func(o object, v verb) bool { return o.name == "netns" && !v.own })
+	verbRows("Verbs, which may be shortened:", func(o object, v verb) bool { return o.implied && !v.own })
 	verbRows("Verbs that ip(8) lacks, never shortened; each knows --help:", func(_ object, v verb) bool { return v.own })
-	verbRows("What else is ip(8)'s, and may be shortened:", func(o object, _ verb) bool { return o.name != "netns" })
+	verbRows("What else is ip(8)'s, and may be shortened:", func(o object, _ verb) bool { return !o.implied })
 	optionRows := func(title string, own bool) {
 		b.WriteString("\n" + title + "\n")
 		for _, x := range session.OptionTable() {
@@ -129,7 +129,7 @@ func help(name string) string {
 // left is what one types for a verb, for those of netns without the object.
 func left(o object, v verb) string {
 	words := v.name
-	if o.name != "netns" {
+	if !o.implied {
 		words = o.name + " " + words
 	}
 	return strings.TrimSpace(words + " " + v.synopsis)

@@ -11,8 +11,38 @@ type Term[T any] struct {
 	Beyond bool   // ip's alone
 	Once   string // has a second value refused under this name; "" where the last one counts
 	Minus  bool   // with Once: -1 is what ip keeps for a value that was not given, and does not count
+	Value  Value  // what the value names, for completion
 	Set    func(t *T, value string) error
 	Take   func(t *T, words *Words) error // instead of Set, for a value of several words
+}
+
+// A Value is what a word on the command line names.
+type Value uint8
+
+const (
+	AnyValue Value = iota
+	Device
+	Namespace // one with a name
+	LinkKind  // "veth"
+	Endpoint  // of a connection: a namespace, with more behind
+	Command   // a program, with its arguments behind
+)
+
+// A Word is what completion and usage know of a [Term].
+type Word struct {
+	Name  string
+	Value Value
+}
+
+// WordsOf returns the words of a grammar, without those that only ip knows.
+func WordsOf[T any](terms []Term[T]) []Word {
+	var list []Word
+	for i := range terms {
+		if x := &terms[i]; !x.Beyond {
+			list = append(list, Word{x.Name, x.Value})
+		}
+	}
+	return list
 }
 
 // Beyond are the terms that only ip knows. A dash at the end of a word says that it may

@@ -111,6 +111,9 @@ func (w *addressWords) read(args []string, prepare func() error) error {
 	return nil
 }
 
+// AddressWords are the words of "ip address add" and delete.
+func AddressWords() []iproute.Word { return iproute.WordsOf(addressTerms()) }
+
 // addressTerms is the grammar, in the order in which ip compares.
 func addressTerms() []iproute.Term[addressWords] {
 	var flags []iproute.Term[addressWords]
@@ -124,7 +127,7 @@ func addressTerms() []iproute.Term[addressWords] {
 		{Name: "brd", Set: (*addressWords).setBroadcast},
 		{Name: "anycast", Set: (*addressWords).setAnycast},
 		{Name: "scope", Set: (*addressWords).setScope},
-		{Name: "dev", Set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
+		{Name: "dev", Value: iproute.Device, Set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
 		{Name: "label", Set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
 		{Name: "metric", Short: true, Set: (*addressWords).setMetric},
 		{Name: "priority", Short: true, Set: (*addressWords).setMetric},

@@ -8,21 +8,54 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// kindData reads what stands behind "type KIND". Kinds without a grammar here are made
-// where nothing stands there; the rest is ip's.
+// A kind is a kind of device, and what may stand behind "type KIND".
+type kind struct {
+	name string
+	data func(w *linkWords) (*nl.RtAttr, error) // reads it; nil for what only ip knows
+	word string                                 // what ip calls a word there
+}
+
+// kinds are those that completion offers. Any other is made, too, where nothing stands
+// behind it.
+func kinds() []kind {
+	macvlan := func(w *linkWords) (*nl.RtAttr, error) { return w.kindWords(macvlanTerms()) }
+	return []kind{
+		{name: "bridge"},
+		{name: "dummy"},
+		{name: "ifb"},
+		{"macvlan", macvlan, "option"},
+		{"macvtap", macvlan, "option"},
+		{"veth", (*linkWords).veth, ""},
+		{"vlan", func(w *linkWords) (*nl.RtAttr, error) { return w.kindWords(vlanTerms()) }, "command"},
+		{"vxlan", (*linkWords).vxlan, "command"},
+	}
+}
+
+// Kinds are the names of the kinds of devices that completion offers.
+func Kinds() []string {
+	var list []string
+	for _, k := range kinds() {
+		list = append(list, k.name)
+	}
+	return list
+}
+
+func findKind(name string) kind {
+	for _, k := range kinds() {
+		if k.name == name {
+			return k
+		}
+	}
+	return kind{}
+}
+
+// kindData reads what stands behind "type KIND".
 func (w *linkWords) kindData() (*nl.RtAttr, error) {
 	if len(w.rest) == 0 {
 		return nil, nil
 	}
-	switch *w.kind {
-	case "veth":
-		return w.veth()
-	case "macvlan", "macvtap":
-		return w.kindWords(macvlanTerms())
-	case "vlan":
-		return w.kindWords(vlanTerms())
-	case "vxlan":
-		return w.vxlan()
+	if k := findKind(*w.kind); k.data != nil {
+		return k.data(w)
 	}
 	return nil, iproute.Fail(`Garbage instead of arguments "` + w.rest[0] + ` ...". Try "ip link help".`).MayBeIP()
 }
@@ -70,12 +103,8 @@ func (w *linkWords) kindWords(terms []iproute.Term[kindWords]) (*nl.RtAttr, erro
 
 // readKind reads what stands behind the kind.
 func readKind[T any](w *linkWords, t *T, terms []iproute.Term[T]) error {
-	what := "command"
-	if *w.kind == "macvlan" || *w.kind == "macvtap" {
-		what = "option"
-	}
 	_, err := iproute.ReadTerms(t, w.rest, terms, iproute.Term[T]{Set: func(_ *T, word string) error {
-		return iproute.Fail(*w.kind + ": unknown " + what + ` "` + word + `"?`).MayBeIP()
+		return iproute.Fail(*w.kind + ": unknown " + findKind(*w.kind).word + ` "` + word + `"?`).MayBeIP()
 	}})
 	return err
 }

@@ -71,13 +71,15 @@ func vxlanTerms() []iproute.Term[vxlanWords] {
 	id := once("id", nl.IFLA_VXLAN_ID, (*vxlanWords).setID)
 	vni := id
 	vni.Name = "vni"
+	device := once("dev", nl.IFLA_VXLAN_LINK, (*vxlanWords).setDevice)
+	device.Value = iproute.Device
 	return []iproute.Term[vxlanWords]{
 		id,
 		vni,
 		{Name: "group", Short: true, Take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setGroup), iproute.Prefix.IsUnicast)},
 		{Name: "remote", Short: true, Take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setRemote), iproute.Prefix.IsMulticast)},
 		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanWords).setLocal),
-		once("dev", nl.IFLA_VXLAN_LINK, (*vxlanWords).setDevice),
+		device,
 		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanWords, string) error { return iproute.Garbage("dsfield") }}, // ip has it
 		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanWords).setPort),
 		learning("nolearning", 0),

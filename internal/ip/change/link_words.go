@@ -79,6 +79,11 @@ func (w *linkWords) checkAddress() error {
 	return nil
 }
 
+// LinkWords are the words of "ip link add", set and delete.
+func LinkWords() []iproute.Word {
+	return slices.Concat(iproute.WordsOf(linkTerms()), iproute.WordsOf(vxlanTerms()))
+}
+
 // linkTerms is the grammar, in the order in which ip compares.
 func linkTerms() []iproute.Term[linkWords] {
 	return slices.Concat([]iproute.Term[linkWords]{
@@ -86,7 +91,7 @@ func linkTerms() []iproute.Term[linkWords] {
 		{Name: "down", Bare: true, Set: setFlag(unix.IFF_UP, false)},
 		{Name: "name", Once: "name", Set: (*linkWords).setName},
 		{Name: "index", Once: "index", Set: (*linkWords).setIndex},
-		{Name: "link", Short: true, Set: (*linkWords).setParent},
+		{Name: "link", Short: true, Value: iproute.Device, Set: (*linkWords).setParent},
 		{Name: "address", Short: true, Set: (*linkWords).setAddress},
 		{Name: "broadcast", Short: true, Set: (*linkWords).setBroadcast},
 		{Name: "brd", Set: (*linkWords).setBroadcast},
@@ -95,23 +100,23 @@ func linkTerms() []iproute.Term[linkWords] {
 		{Name: "txqlen", Short: true, Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "mtu", Once: "mtu", Minus: true, Set: integer("mtu", unix.IFLA_MTU)},
 	}, iproute.Beyond[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkWords]{
-		{Name: "netns", Once: "netns", Minus: true, Set: (*linkWords).setNamespace},
+		{Name: "netns", Once: "netns", Minus: true, Value: iproute.Namespace, Set: (*linkWords).setNamespace},
 		{Name: "multicast", Set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{Name: "allmulticast", Set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{Name: "promisc", Set: onOff("promisc", unix.IFF_PROMISC, true)},
 	}, iproute.Beyond[linkWords]("trailers"), []iproute.Term[linkWords]{
 		{Name: "arp", Set: onOff("arp", unix.IFF_NOARP, false)},
 	}, iproute.Beyond[linkWords]("carrier", "vf"), []iproute.Term[linkWords]{
-		{Name: "master", Short: true, Set: (*linkWords).setMaster},
+		{Name: "master", Short: true, Value: iproute.Device, Set: (*linkWords).setMaster},
 	}, iproute.Beyond[linkWords]("vrf"), []iproute.Term[linkWords]{
 		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
 	}, iproute.Beyond[linkWords]("dynamic-"), []iproute.Term[linkWords]{
-		{Name: "type", Short: true, Last: true, Set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
+		{Name: "type", Short: true, Last: true, Value: iproute.LinkKind, Set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
 		{Name: "alias", Short: true, Set: (*linkWords).setAlias},
 	}, iproute.Beyond[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
 		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
 		"parentdev", "help-"), []iproute.Term[linkWords]{
-		{Name: "dev", Set: (*linkWords).setDevice},
+		{Name: "dev", Value: iproute.Device, Set: (*linkWords).setDevice},
 	})
 }
 

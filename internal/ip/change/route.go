@@ -131,6 +131,9 @@ func routeUsage() error {
 	return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
 }
 
+// RouteWords are the words of "ip route add" and delete.
+func RouteWords() []iproute.Word { return iproute.WordsOf(routeTerms()) }
+
 // routeTerms is the grammar, in the order in which ip compares.
 func routeTerms() []iproute.Term[routeWords] {
 	return slices.Concat([]iproute.Term[routeWords]{
@@ -150,8 +153,8 @@ func routeTerms() []iproute.Term[routeWords] {
 		{Name: "protocol", Short: true, Set: (*routeWords).setProtocol},
 		{Name: "table", Short: true, Set: (*routeWords).setTable},
 	}, iproute.Beyond[routeWords]("vrf-"), []iproute.Term[routeWords]{
-		{Name: "dev", Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-		{Name: "oif", Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+		{Name: "dev", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
+		{Name: "oif", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
 	}, iproute.Beyond[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeWords]{
 		{Name: "to", Take: (*routeWords).setDestination},
 	})

@@ -50,35 +50,32 @@ const bashScript = `# bash completion for @command@                    -*- shell
 {
 	local verb=${COMP_WORDS[$2]} first=$((COMP_CWORD == $2 + 1))
 	case $1:$prev in
-	link:netns) @function@_offer_in /run/netns; return ;;
-	link:type) @function@_offer @kinds@; return ;;
-	*:dev | *:master | *:link | *:oif) @function@_devices; return ;;
+	@name behind?@) @function@_offer_in /run/netns; return ;;
+	@kind behind?@) @function@_offer @kinds@; return ;;
+	@device behind?@) @function@_devices; return ;;
 	esac
 	((first)) || return
-	case $1 in
-	link) case $verb in @link set?@|@link delete?@|@link show?@) @function@_devices ;; esac ;;
-	address) case $verb in @address show?@) @function@_devices ;; esac ;;
-	esac
+	case $1:$verb in @device first?@) @function@_devices ;; esac
 }
 
 # Completes what stands behind verb COMP_WORDS[$1] of netns.
 @function@_netns()
 {
 	case ${COMP_WORDS[$1]} in
-	connect | disconnect)
+	@ends?@)
 		case ${COMP_WORDS[$1]}:$prev:$cur in
 		connect:@connect value?@:*) @function@_devices ;;
 		connect:*:-*) @function@_offer @connect@ ;;
 		*) @function@_offer host; @function@_offer_in /run/netns ;;
 		esac
 		;;
-	@netns delete?@) @function@_offer_in /run/netns ;;
-	@named?@)
+	@names?@) @function@_offer_in /run/netns ;;
+	@name first?@)
 		if ((COMP_CWORD == $1 + 1)); then
 			@function@_offer_in /run/netns
 			return
 		fi
-		case ${COMP_WORDS[$1]} in @netns exec?@) ;; *) return ;; esac
+		case ${COMP_WORDS[$1]} in @name and command?@) ;; *) return ;; esac
 		if declare -F _command_offset >/dev/null; then
 			_command_offset "$(($1 + 2))"
 		else

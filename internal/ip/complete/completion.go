@@ -14,22 +14,36 @@ type Command struct {
 	Name    string     // by which it is called: where it is ip, it is completed as ip(8)
 	Objects []Object   // in the order in which ip compares
 	Connect []opt.Flag // the options of the verb connect
+	Kinds   []string   // of devices
 }
 
 // An Object is what verbs are about, netns for one.
 type Object struct {
-	Name  string
-	Verbs []Verb                   // in the order in which ip compares; nil for an object that only ip knows
-	Find  func(word string) string // the name of the verb that a word is taken for; "" for none
+	Name    string
+	Verbs   []Verb                   // in the order in which ip compares; nil for an object that only ip knows
+	Find    func(word string) string // the name of the verb that a word is taken for; "" for none
+	Implied bool                     // its verbs may stand without it, but for a command that is called ip
+	Words   []iproute.Word           // the grammars of its verbs
 }
 
 // A Verb is one word behind an object.
 type Verb struct {
-	Name  string
-	Alias bool // another word for the one above
-	Ours  bool // we have it, and not only ip
-	Own   bool // ip lacks it
-	Named bool // its arguments begin with a name
+	Name     string
+	Alias    bool            // another word for the one above
+	Ours     bool            // we have it, and not only ip
+	Operands []iproute.Value // what its first arguments name
+	Several  bool            // the last operand may be repeated
+}
+
+// takes returns what the argument with an index names, counted from 0.
+func (v Verb) takes(index int) iproute.Value {
+	switch {
+	case index < len(v.Operands):
+		return v.Operands[index]
+	case v.Several:
+		return v.Operands[len(v.Operands)-1]
+	}
+	return iproute.AnyValue
 }
 
 // known are the verbs that are offered, each once.
@@ -70,7 +84,7 @@ func completionWords(c Command) wordLists {
 	w.options()
 	w.offered["first"] = append(w.offered["first"], w.offered["options"]...)
 	w.offered["families"] = session.Families()
-	w.offered["kinds"] = []string{"bridge", "dummy", "ifb", "macvlan", "macvtap", "veth", "vlan", "vxlan"}
+	w.offered["kinds"] = c.Kinds
 	for _, f := range c.Connect {
 		w.offered["connect"] = append(w.offered["connect"], "--"+f.Long)
 		if f.Metavar != "" {
@@ -86,7 +100,7 @@ func (w wordLists) objects(c Command) {
 	isIP := c.Name == "ip"
 	taken := func(word string) string {
 		for _, o := range c.Objects {
-			if o.Name == "netns" && !isIP {
+			if o.Implied && !isIP {
 				if v := o.Find(word); v != "" {
 					return "verb " + v
 				}
@@ -105,40 +119,74 @@ func (w wordLists) objects(c Command) {
 			continue
 		}
 		w.meant[o.Name] = beginnings(o.Name, o.Name, taken)
-		if o.Name != "netns" || isIP {
+		if !o.Implied || isIP {
 			w.offered["first"] = append(w.offered["first"], o.Name)
 		}
 		w.verbs(o)
+		w.values(o)
 	}
 	if !isIP {
 		w.offered["first"] = slices.Concat(w.offered["netns"], w.offered["first"])
 	}
 }
 
+// values are the words of an object behind which something is named that there is.
+func (w wordLists) values(o Object) {
+	behind := [...]string{iproute.Device: "device behind", iproute.Namespace: "name behind", iproute.LinkKind: "kind behind"}
+	for _, word := range o.Words {
+		if word.Value != iproute.AnyValue {
+			w.mean(behind[word.Value], o.Name+":"+word.Name)
+		}
+	}
+}
+
+// mean adds a word to those that are taken for something, once.
+func (w wordLists) mean(mark, word string) {
+	if !slices.Contains(w.meant[mark], word) {
+		w.meant[mark] = append(w.meant[mark], word)
+	}
+}
+
 // verbs are those of an object. Other words for one count as the one.
 func (w wordLists) verbs(o Object) {
-	name, first := "", map[string]string{}
+	var main Verb
+	first := map[string]string{}
 	for _, v := range o.Verbs {
 		if !v.Alias {
-			name = v.Name
+			main = v
 		}
-		first[v.Name] = name
+		first[v.Name] = main.Name
 	}
 	taken := func(word string) string { return first[o.Find(word)] }
 	for _, v := range o.known() {
 		w.offered[o.Name] = append(w.offered[o.Name], v.Name)
 	}
 	for _, v := range o.Verbs {
-		mark := o.Name + " " + first[v.Name]
-		for _, word := range beginnings(v.Name, first[v.Name], taken) {
-			if slices.Contains(w.meant[mark], word) {
-				continue
-			}
-			w.meant[mark] = append(w.meant[mark], word)
-			if v.Named && !v.Own && v.Name != "delete" { // which takes several
-				w.meant["named"] = append(w.meant["named"], word)
-			}
+		if !v.Alias {
+			main = v
 		}
+		for _, word := range beginnings(v.Name, main.Name, taken) {
+			w.operands(o, main, word)
+		}
+	}
+}
+
+// operands puts a word for a verb where what the verb takes is offered.
+func (w wordLists) operands(o Object, v Verb, word string) {
+	switch v.takes(0) {
+	case iproute.Device:
+		w.mean("device first", o.Name+":"+word)
+	case iproute.Endpoint:
+		w.mean("ends", word)
+	case iproute.Namespace:
+		mark := "name first"
+		if v.Several {
+			mark = "names"
+		}
+		w.mean(mark, word)
+	}
+	if v.takes(1) == iproute.Command {
+		w.mean("name and command", word)
 	}
 }
 

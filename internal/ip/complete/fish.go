@@ -55,27 +55,23 @@ function @function@_at
     end
     set -l prev $words[-1]
     set -l found none
-    switch $object:$prev
-        case link:netns
+    if test $object = netns
+        if string match -qr -- '^(@ends?@)$' $words[1]
+            set found ends
+            string match -qr -- '^(@connect value?@)$' $prev; and set found devices
+        else if string match -qr -- '^(@names?@)$' $words[1]
             set found names
-        case link:type
-            set found kinds
-        case '*:dev' '*:master' '*:link' '*:oif'
-            set found devices
-        case '*'
-            if test $object = netns
-                if string match -qr -- '^(connect|disconnect)$' $words[1]
-                    set found ends
-                    string match -qr -- '^(@connect value?@)$' $prev; and set found devices
-                else if string match -qr -- '^(@netns delete?@)$' $words[1]
-                    set found names
-                else if string match -qr -- '^(@named?@)$' $words[1]; and test (count $words) = 1
-                    set found names
-                end
-            else if test (count $words) = 1
-                string match -qr -- '^link:(@link set?@|@link delete?@|@link show?@)$' $object:$words[1]; and set found devices
-                string match -qr -- '^address:(@address show?@)$' $object:$words[1]; and set found devices
-            end
+        else if string match -qr -- '^(@name first?@)$' $words[1]; and test (count $words) = 1
+            set found names
+        end
+    else if string match -qr -- '^(@name behind?@)$' $object:$prev
+        set found names
+    else if string match -qr -- '^(@kind behind?@)$' $object:$prev
+        set found kinds
+    else if string match -qr -- '^(@device behind?@)$' $object:$prev
+        set found devices
+    else if test (count $words) = 1
+        string match -qr -- '^(@device first?@)$' $object:$words[1]; and set found devices
     end
     test $argv[1] = $found
 end

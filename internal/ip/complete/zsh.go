@@ -46,33 +46,30 @@ const zshScript = opt.ZshHead + `
 	verb=${words[i]}
 	if [[ $object != netns ]]; then
 		case $object:${words[CURRENT - 1]} in
-		link:netns) compadd -a names; return ;;
-		link:type) compadd -- @kinds@; return ;;
-		*:dev|*:master|*:link|*:oif) compadd -a devices; return ;;
+		@name behind?@) compadd -a names; return ;;
+		@kind behind?@) compadd -- @kinds@; return ;;
+		@device behind?@) compadd -a devices; return ;;
 		esac
 		((CURRENT == i + 1)) || return
-		case $object in
-		link) case $verb in @link set?@|@link delete?@|@link show?@) compadd -a devices ;; esac ;;
-		address) case $verb in @address show?@) compadd -a devices ;; esac ;;
-		esac
+		case $object:$verb in @device first?@) compadd -a devices ;; esac
 		return
 	fi
 	case $verb in
-	connect|disconnect)
+	@ends?@)
 		case $verb:${words[CURRENT - 1]}:$PREFIX in
 		connect:@connect value?@:*) compadd -a devices ;;
 		connect:*:-*) compadd -- @connect@ ;;
 		*) compadd -- host; compadd -a names ;;
 		esac
 		;;
-	@netns delete?@) compadd -a names ;;
-	@named?@)
+	@names?@) compadd -a names ;;
+	@name first?@)
 		if ((CURRENT == i + 1)); then
 			compadd -a names
 			return
 		fi
 		case $verb in
-		@netns exec?@)
+		@name and command?@)
 			shift i+1 words
 			((CURRENT -= i + 1))
 			_normal

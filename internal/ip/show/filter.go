@@ -38,6 +38,9 @@ func deviceWords(conn *rtnl.Conn, args []string, family int) (*deviceFilter, err
 	return f, err
 }
 
+// DeviceWords are the words of "ip link show" and "ip address show".
+func DeviceWords() []iproute.Word { return iproute.WordsOf(filterTerms()) }
+
 // filterTerms is the grammar, in the order in which ip compares.
 func filterTerms() []iproute.Term[deviceFilter] {
 	yes := func(name string, field func(*deviceFilter) *bool) iproute.Term[deviceFilter] {
@@ -50,13 +53,13 @@ func filterTerms() []iproute.Term[deviceFilter] {
 		yes("down", func(f *deviceFilter) *bool { return &f.down }),
 	}, flagTerms(), iproute.Beyond[deviceFilter]("label"), []iproute.Term[deviceFilter]{
 		{Name: "group", Set: (*deviceFilter).setGroup},
-		{Name: "master", Set: (*deviceFilter).setMaster},
+		{Name: "master", Value: iproute.Device, Set: (*deviceFilter).setMaster},
 	}, iproute.Beyond[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
 		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
-		{Name: "type", Set: (*deviceFilter).setKind},
+		{Name: "type", Value: iproute.LinkKind, Set: (*deviceFilter).setKind},
 		{Name: "proto", Set: (*deviceFilter).setProtocol},
 		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
-		{Name: "dev", Set: (*deviceFilter).device},
+		{Name: "dev", Value: iproute.Device, Set: (*deviceFilter).device},
 	}, iproute.Beyond[deviceFilter]("help-"))
 }
 

@@ -45,6 +45,9 @@ func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	return f, nil
 }
 
+// RouteWords are the words of "ip route show".
+func RouteWords() []iproute.Word { return iproute.WordsOf(routeFilterTerms()) }
+
 // routeFilterTerms is the grammar, in the order in which ip compares.
 func routeFilterTerms() []iproute.Term[routeFilter] {
 	return slices.Concat([]iproute.Term[routeFilter]{
@@ -55,8 +58,8 @@ func routeFilterTerms() []iproute.Term[routeFilter] {
 		{Name: "protocol", Short: true, Set: (*routeFilter).readProtocol},
 		{Name: "scope", Short: true, Set: (*routeFilter).readScope},
 		{Name: "type", Short: true, Set: (*routeFilter).readType},
-		{Name: "dev", Set: (*routeFilter).readDevice},
-		{Name: "oif", Set: (*routeFilter).readDevice},
+		{Name: "dev", Value: iproute.Device, Set: (*routeFilter).readDevice},
+		{Name: "oif", Value: iproute.Device, Set: (*routeFilter).readDevice},
 	}, iproute.Beyond[routeFilter]("iif", "mark"), []iproute.Term[routeFilter]{
 		{Name: "metric", Short: true, Set: (*routeFilter).readMetric},
 		{Name: "priority", Short: true, Set: (*routeFilter).readMetric},

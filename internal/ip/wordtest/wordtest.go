@@ -13,12 +13,15 @@ import (
 )
 
 // standsBehind is what is said behind a word, of the device that every namespace has: the
-// words of a command first, then what any has. A word that is in neither has a number.
-func standsBehind(word string, own map[string]string) string {
+// words of a command first, then what any has. A word that is in none has a number.
+func standsBehind(word string, value iproute.Value, own map[string]string) string {
 	v, ok := own[word]
 	if !ok {
+		v, ok = map[iproute.Value]string{iproute.Device: "lo", iproute.LinkKind: "veth", iproute.Namespace: "1"}[value]
+	}
+	if !ok {
 		v, ok = map[string]string{
-			"link": "lo", "master": "lo", "dev": "lo", "oif": "lo", "name": "new", "type": "veth", "netns": "1",
+			"name":      "new",
 			"multicast": "on", "allmulticast": "on", "promisc": "on", "arp": "on", "alias": "text",
 			"address": "02:00:00:00:00:01", "broadcast": "02:00:00:00:00:02", "brd": "02:00:00:00:00:02",
 			"scope": "link", "mode": "bridge",
@@ -52,7 +55,7 @@ func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own
 		x := &terms[i]
 		word := []string{x.Name}
 		if !x.Bare {
-			word = append(word, standsBehind(x.Name, own))
+			word = append(word, standsBehind(x.Name, x.Value, own))
 		}
 		if len(enough) > 0 && slices.Contains(enough, x.Name) {
 			continue // the same, twice
