@@ -102,7 +102,7 @@ func (r *run) lines(file string, in io.Reader) error {
 		r.Report(err)
 		io.WriteString(r.Stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
-		if f := (*iproute.Failure)(nil); !r.Opt.Force || errors.As(err, &f) && f.Last {
+		if f := (*iproute.Failure)(nil); !r.Opt.Force || errors.As(err, &f) && f.Fatal {
 			if r.batched.left != 0 { // there ip itself ends
 				return &iproute.Failure{Status: r.batched.left}
 			}

@@ -125,7 +125,7 @@ func (b *nextBatch) killed() error {
 			f.Text += " by " + cmp.Or(unix.SignalName(status.Signal()), "signal "+strconv.Itoa(int(status.Signal())))
 		}
 	}
-	f.Last = true
+	f.Fatal = true
 	return f
 }
 

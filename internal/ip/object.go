@@ -52,7 +52,7 @@ func (r *run) about(o object, words []string) error {
 	switch {
 	case ok && v.run != nil:
 		err := r.carryOut(v, args)
-		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Beyond {
+		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.IPMayKnow {
 			return r.orNext(err, words...)
 		}
 		return err

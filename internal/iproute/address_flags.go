@@ -6,8 +6,8 @@ import "golang.org/x/sys/unix"
 type AddressFlag struct {
 	Bit   uint32
 	Name  string
-	Own   bool // the kernel sets it, and nobody else
-	Inet6 bool // of addresses of IPv6 alone
+	KernelOnly   bool // the kernel sets it, and nobody else
+	IPv6Only bool // of addresses of IPv6 alone
 }
 
 // AddressFlags are in the order in which they are printed. Where an address is not

@@ -21,13 +21,13 @@ type Failure struct {
 	Errno   syscall.Errno // the kernel's answer; 0 for none
 	Stdout  bool          // where ip(8) says it, instead of standard error
 	Warning string        // lines in front of it, on standard error; "" for none
-	Beyond  bool          // ip(8) may know more than we do
-	Last    bool          // nothing more may be done, in a batch with -force neither
+	IPMayKnow  bool          // ip(8) may know more than we do
+	Fatal    bool          // nothing more may be done, in a batch with -force neither
 }
 
 // MayBeIP marks a failure of which ip(8) may know more, and returns it.
 func (f *Failure) MayBeIP() *Failure {
-	f.Beyond = true
+	f.IPMayKnow = true
 	return f
 }
 
@@ -44,7 +44,7 @@ func (f *Failure) Unwrap() error {
 // MayBeIP marks the failure in an error as one of which ip(8) may know more.
 func MayBeIP(err error) error {
 	if f := (*Failure)(nil); errors.As(err, &f) {
-		f.Beyond = true
+		f.IPMayKnow = true
 	}
 	return err
 }
@@ -67,18 +67,18 @@ func Invalid(what, word string) *Failure {
 
 // Duplicate is for a word that is none of those that may stand where it stands, and
 // that cannot be what a bare word is there, because that has been said. ip may know it.
-func Duplicate(what, word string) *Failure {
+func DuplicateOrGarbage(what, word string) *Failure {
 	return Usage(`Error: either "` + what + `" is duplicate, or "` + word + `" is a garbage.`).MayBeIP()
 }
 
 // Second is for a value that has been given before.
-func Second(what, word string) *Failure {
+func DuplicateValue(what, word string) *Failure {
 	return Usage(`Error: duplicate "` + what + `": "` + word + `" is the second value.`)
 }
 
 // Garbage is Duplicate where a bare word is a device.
 func Garbage(word string) *Failure {
-	return Duplicate("dev", word)
+	return DuplicateOrGarbage("dev", word)
 }
 
 // Incomplete is for a command line that ends too early.

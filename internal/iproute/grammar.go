@@ -8,12 +8,12 @@ type Term[T any] struct {
 	Short  bool   // may be shortened
 	Bare   bool   // without a value, and Set gets ""
 	Last   bool   // what stands behind is another grammar's
-	Beyond bool   // ip's alone
+	IPOnly bool   // ip's alone
 	Once   string // has a second value refused under this name; "" where the last one counts
 	Minus  bool   // with Once: -1 is what ip keeps for a value that was not given, and does not count
 	Value  Value  // what the value names, for completion
 	Set    func(t *T, value string) error
-	Take   func(t *T, words *Words) error // instead of Set, for a value of several words
+	Take   func(t *T, words *Args) error // instead of Set, for a value of several words
 }
 
 // A Value is what a word on the command line names.
@@ -38,19 +38,19 @@ type Word struct {
 func WordsOf[T any](terms []Term[T]) []Word {
 	var list []Word
 	for i := range terms {
-		if x := &terms[i]; !x.Beyond {
+		if x := &terms[i]; !x.IPOnly {
 			list = append(list, Word{x.Name, x.Value})
 		}
 	}
 	return list
 }
 
-// Beyond are the terms that only ip knows. A dash at the end of a word says that it may
+// IPOnly are the terms that only ip knows. A dash at the end of a word says that it may
 // be shortened.
-func Beyond[T any](words ...string) []Term[T] {
+func IPOnly[T any](words ...string) []Term[T] {
 	list := make([]Term[T], 0, len(words))
 	for _, w := range words {
-		x := Term[T]{Name: w, Beyond: true}
+		x := Term[T]{Name: w, IPOnly: true}
 		if n := len(w) - 1; w[n] == '-' {
 			x.Name, x.Short = w[:n], true
 		}
@@ -61,14 +61,14 @@ func Beyond[T any](words ...string) []Term[T] {
 
 // ReadTerms has each word say what it says. A word that is no term is the first of other's
 // value. What is left behind a last term is returned.
-func ReadTerms[T any](t *T, words Words, terms []Term[T], other Term[T]) (Words, error) {
+func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, error) {
 	given := make(map[string]bool)
 	for len(words) > 0 {
 		x := FindTerm(terms, words[0])
 		switch {
 		case x == nil:
 			x = &other
-		case x.Beyond:
+		case x.IPOnly:
 			return nil, Garbage(words[0])
 		default:
 			words.Next()
@@ -84,7 +84,7 @@ func ReadTerms[T any](t *T, words Words, terms []Term[T], other Term[T]) (Words,
 }
 
 // Read takes the value over. What has been given once is kept in given.
-func (x *Term[T]) Read(t *T, words *Words, given map[string]bool) error {
+func (x *Term[T]) Read(t *T, words *Args, given map[string]bool) error {
 	switch {
 	case x.Take != nil:
 		return x.Take(t, words)
@@ -97,7 +97,7 @@ func (x *Term[T]) Read(t *T, words *Words, given map[string]bool) error {
 	}
 	if x.Once != "" {
 		if given[x.Once] {
-			return Second(x.Once, value)
+			return DuplicateValue(x.Once, value)
 		}
 		n, isNumber := Integer(value)
 		given[x.Once] = !(x.Minus && isNumber && n == -1)

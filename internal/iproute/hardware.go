@@ -20,7 +20,7 @@ func ParseHardware(word string) ([]byte, error) {
 	}
 	var octets []byte
 	for part := range strings.SplitSeq(word, ":") {
-		n, ok := scanOctet(part)
+		n, ok := scanHexOctet(part)
 		if !ok {
 			return nil, notHardware(part)
 		}
@@ -32,7 +32,7 @@ func ParseHardware(word string) ([]byte, error) {
 func notHardware(word string) *Failure { return Fail(`"` + word + `" is invalid lladdr.`) }
 
 // scanOctet is %x of scanf(3) for a value of 8 bits.
-func scanOctet(s string) (byte, bool) {
+func scanHexOctet(s string) (byte, bool) {
 	const digits = "0123456789abcdefABCDEF"
 	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\n\v\f\r"), "+")
 	if len(s) > 2 && (s[:2] == "0x" || s[:2] == "0X") && strings.Contains(digits, s[2:3]) {

@@ -9,16 +9,16 @@ import (
 // behind 0x, octal behind 0. What strconv knows besides, 0o, 0b and underscores, is none.
 func Integer(word string) (int32, bool) {
 	n, err := strconv.ParseInt(word, 0, 32)
-	return int32(n), err == nil && !strconvOnly(word)
+	return int32(n), err == nil && !isGoSyntax(word)
 }
 
 // Unsigned is the same for a number of so many bits, without a minus sign.
 func Unsigned(word string, bits int) (uint32, bool) {
 	n, err := strconv.ParseUint(strings.TrimPrefix(word, "+"), 0, bits)
-	return uint32(n), err == nil && !strconvOnly(word) && !strings.HasPrefix(word, "++")
+	return uint32(n), err == nil && !isGoSyntax(word) && !strings.HasPrefix(word, "++")
 }
 
-func strconvOnly(word string) bool {
+func isGoSyntax(word string) bool {
 	digits := strings.ToLower(strings.TrimLeft(word, "+-"))
 	return strings.Contains(digits, "_") || strings.HasPrefix(digits, "0o") || strings.HasPrefix(digits, "0b")
 }

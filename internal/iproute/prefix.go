@@ -22,7 +22,7 @@ type Prefix struct {
 // is 10.1.0.0; the length may be a netmask. The error is a *Failure.
 func ParsePrefix(word string, family int) (Prefix, error) {
 	if family == unix.AF_PACKET {
-		return Prefix{}, outOfPlace("prefix", word)
+		return Prefix{}, notAllowedHere("prefix", word)
 	}
 	if word == "default" || word == "any" || word == "all" {
 		return Prefix{Family: family, Given: word != "all"}, nil
@@ -44,7 +44,7 @@ func ParsePrefix(word string, family int) (Prefix, error) {
 // kernel refuses. The error is a *Failure.
 func ParseAddress(word string, family int) (Prefix, error) {
 	if family == unix.AF_PACKET {
-		return Prefix{}, outOfPlace("address", word)
+		return Prefix{}, notAllowedHere("address", word)
 	}
 	switch word {
 	case "default":
@@ -59,7 +59,7 @@ func ParseAddress(word string, family int) (Prefix, error) {
 }
 
 // outOfPlace is for any word where there are devices alone.
-func outOfPlace(what, word string) *Failure {
+func notAllowedHere(what, word string) *Failure {
 	return Fail(`Error: "` + word + `" may be inet ` + what + `, but it is not allowed in this context.`)
 }
 

@@ -9,7 +9,7 @@ var RouteTypes = [...]string{
 
 // typeWords are the words for types that may be shortened, in the order in which ip
 // compares.
-var typeWords = [...]uint8{
+var abbreviatedTypes = [...]uint8{
 	unix.RTN_BROADCAST, unix.RTN_ANYCAST, unix.RTN_MULTICAST, unix.RTN_PROHIBIT, unix.RTN_UNREACHABLE, unix.RTN_BLACKHOLE,
 	unix.RTN_XRESOLVE, unix.RTN_UNICAST,
 }
@@ -26,7 +26,7 @@ func ReadRouteType(word string) (uint8, bool) {
 	case "brd":
 		return unix.RTN_BROADCAST, true
 	}
-	for _, kind := range typeWords {
+	for _, kind := range abbreviatedTypes {
 		if Matches(word, RouteTypes[kind]) {
 			return kind, true
 		}

@@ -23,9 +23,9 @@ type Address struct {
 	Flags     uint32 // IFA_F_*
 	Label     string
 	Metric    uint32 // of the route to the prefix; 0 for the kernel's choice
-	HasProto  bool   // from Linux 5.18 on
+	HasProtocol  bool   // from Linux 5.18 on
 	Protocol  uint8  // IFAPROT_*: who has made it
-	HasLife   bool
+	HasLifetime   bool
 	Preferred uint32 // seconds, Forever for no end
 	Valid     uint32
 }
@@ -77,24 +77,24 @@ func parseAddress(m []byte) (Address, bool) {
 func (a *Address) set(kind uint16, v []byte) {
 	switch kind {
 	case unix.IFA_LOCAL:
-		a.Local = ip(v)
+		a.Local = addrValue(v)
 	case unix.IFA_ADDRESS:
-		a.Peer = ip(v)
+		a.Peer = addrValue(v)
 	case unix.IFA_BROADCAST:
-		a.Broadcast = ip(v)
+		a.Broadcast = addrValue(v)
 	case unix.IFA_ANYCAST:
-		a.Anycast = ip(v)
+		a.Anycast = addrValue(v)
 	case unix.IFA_LABEL:
-		a.Label = text(v)
+		a.Label = stringValue(v)
 	case unix.IFA_FLAGS:
-		a.Flags = word(v)
+		a.Flags = uint32Value(v)
 	case unix.IFA_RT_PRIORITY:
-		a.Metric = word(v)
+		a.Metric = uint32Value(v)
 	case ifaProto:
-		a.HasProto, a.Protocol = true, octet(v)
+		a.HasProtocol, a.Protocol = true, uint8Value(v)
 	case unix.IFA_CACHEINFO:
 		if len(v) >= 8 {
-			a.HasLife, a.Preferred, a.Valid = true, word(v), word(v[4:])
+			a.HasLifetime, a.Preferred, a.Valid = true, uint32Value(v), uint32Value(v[4:])
 		}
 	}
 }

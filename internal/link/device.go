@@ -56,9 +56,9 @@ func Devices(conn *rtnl.Conn) ([]Device, error) { return Select(conn, Selection{
 // Find is the device with that name, which may be one of its other names, or the word
 // for its number. The error is an *rtnl.Error, or [iproute.DeviceDoesNotExist].
 func Find(conn *rtnl.Conn, name string) (Device, error) {
-	d, err := named(conn, name)
+	d, err := findByName(conn, name)
 	if errors.Is(err, unix.ENODEV) {
-		if index, ok := numbered(name); ok {
+		if index, ok := indexInName(name); ok {
 			return ByIndex(conn, index)
 		}
 		return d, iproute.DeviceDoesNotExist(name)
@@ -66,29 +66,29 @@ func Find(conn *rtnl.Conn, name string) (Device, error) {
 	return d, err
 }
 
-func named(conn *rtnl.Conn, name string) (Device, error) {
+func findByName(conn *rtnl.Conn, name string) (Device, error) {
 	kind := unix.IFLA_IFNAME
 	if len(name) >= unix.IFNAMSIZ {
 		kind = unix.IFLA_ALT_IFNAME
 	}
-	return one(conn, 0, rtnl.Text(kind, name))
+	return getLink(conn, 0, rtnl.String(kind, name))
 }
 
 // numbered reads the word that ip(8) has for a device by its number: if5. A device that
 // has such a name goes first.
-func numbered(word string) (index int, ok bool) {
+func indexInName(word string) (index int, ok bool) {
 	digits, ok := strings.CutPrefix(word, "if")
 	n, err := strconv.ParseUint(digits, 10, 31)
 	return int(n), ok && err == nil && n > 0
 }
 
 // ByIndex is the device with that index. The error is an *rtnl.Error.
-func ByIndex(conn *rtnl.Conn, index int) (Device, error) { return one(conn, index) }
+func ByIndex(conn *rtnl.Conn, index int) (Device, error) { return getLink(conn, index) }
 
-func one(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
+func getLink(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
 	header := nl.NewIfInfomsg(unix.AF_UNSPEC)
 	header.Index = int32(index)
-	parts := []nl.NetlinkRequestData{header, rtnl.Word(unix.IFLA_EXT_MASK, extraMask)}
+	parts := []nl.NetlinkRequestData{header, rtnl.Uint32(unix.IFLA_EXT_MASK, extraMask)}
 	for _, a := range attrs {
 		parts = append(parts, a)
 	}
@@ -118,11 +118,11 @@ func parseDevice(m []byte) Device {
 func (d *Device) set(kind uint16, v []byte) {
 	switch kind {
 	case unix.IFLA_IFNAME:
-		d.Name = text(v)
+		d.Name = stringValue(v)
 	case unix.IFLA_PROP_LIST:
 		rtnl.Each(v, func(kind uint16, v []byte) {
 			if kind == unix.IFLA_ALT_IFNAME {
-				d.AltNames = append(d.AltNames, text(v))
+				d.AltNames = append(d.AltNames, stringValue(v))
 			}
 		})
 	case unix.IFLA_ADDRESS:
@@ -130,42 +130,42 @@ func (d *Device) set(kind uint16, v []byte) {
 	case unix.IFLA_BROADCAST:
 		d.Broadcast = v
 	case unix.IFLA_MTU:
-		d.MTU = word(v)
+		d.MTU = uint32Value(v)
 	case unix.IFLA_QDISC:
-		d.Qdisc = text(v)
+		d.Qdisc = stringValue(v)
 	case unix.IFLA_OPERSTATE:
-		d.OperState = octet(v)
+		d.OperState = uint8Value(v)
 	case unix.IFLA_LINKMODE:
-		d.LinkMode = octet(v)
+		d.LinkMode = uint8Value(v)
 	case unix.IFLA_GROUP:
-		d.HasGroup, d.Group = true, word(v)
+		d.HasGroup, d.Group = true, uint32Value(v)
 	case unix.IFLA_TXQLEN:
-		d.TxQLen = word(v)
+		d.TxQLen = uint32Value(v)
 	case unix.IFLA_IFALIAS:
-		d.Alias = text(v)
+		d.Alias = stringValue(v)
 	case unix.IFLA_LINKINFO:
 		rtnl.Each(v, func(kind uint16, v []byte) {
 			switch kind {
 			case unix.IFLA_INFO_KIND:
-				d.Kind = text(v)
+				d.Kind = stringValue(v)
 			case unix.IFLA_INFO_SLAVE_KIND:
-				d.SlaveKind = text(v)
+				d.SlaveKind = stringValue(v)
 			}
 		})
 	case unix.IFLA_MASTER:
-		d.Master = int(word(v))
+		d.Master = int(uint32Value(v))
 	case unix.IFLA_LINK:
-		d.HasPeer, d.PeerIndex = true, int(word(v))
+		d.HasPeer, d.PeerIndex = true, int(uint32Value(v))
 	case unix.IFLA_LINK_NETNSID:
-		d.HasNSID, d.PeerNSID = true, int32(word(v))
+		d.HasNSID, d.PeerNSID = true, int32(uint32Value(v))
 	case unix.IFLA_PROTO_DOWN:
-		d.ProtoDown = octet(v) != 0
+		d.ProtoDown = uint8Value(v) != 0
 	case unix.IFLA_NUM_VF:
-		d.VFs = int(word(v))
+		d.VFs = int(uint32Value(v))
 	case unix.IFLA_XDP:
 		rtnl.Each(v, func(kind uint16, v []byte) {
 			if kind == unix.IFLA_XDP_ATTACHED {
-				d.XDP = octet(v) != 0
+				d.XDP = uint8Value(v) != 0
 			}
 		})
 	}

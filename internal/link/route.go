@@ -26,7 +26,7 @@ type Route struct {
 	NextHop               // unless there are several
 	NextHops []NextHop
 
-	Object    uint32 // of ip nexthop, 0 for none
+	NexthopID    uint32 // of ip nexthop, 0 for none
 	HasMetric bool
 	Metric    uint32
 	Metrics   []Metric
@@ -38,7 +38,7 @@ type Route struct {
 }
 
 // Over tells whether the route leads over a device, by itself or as one of several ways.
-func (r *Route) Over(index int) bool {
+func (r *Route) Uses(index int) bool {
 	return r.Index == index || slices.ContainsFunc(r.NextHops, func(n NextHop) bool { return n.Index == index })
 }
 
@@ -61,7 +61,7 @@ type Metric struct {
 }
 
 // RTA_NH_ID; see linux/rtnetlink.h.
-const attrObject = 30
+const rtaNHID = 30
 
 // A RouteSelection is what the kernel leaves out of a dump, from Linux 4.20 on. 0 leaves
 // nothing out.
@@ -76,10 +76,10 @@ type RouteSelection struct {
 func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 	parts := []nl.NetlinkRequestData{&nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}}
 	if s.Table != 0 {
-		parts = append(parts, rtnl.Word(unix.RTA_TABLE, s.Table))
+		parts = append(parts, rtnl.Uint32(unix.RTA_TABLE, s.Table))
 	}
 	if s.Index != 0 {
-		parts = append(parts, rtnl.Word(unix.RTA_OIF, uint32(s.Index)))
+		parts = append(parts, rtnl.Uint32(unix.RTA_OIF, uint32(s.Index)))
 	}
 	answers, err := conn.Dump(unix.RTM_GETROUTE, parts...)
 	if err != nil {
@@ -109,9 +109,9 @@ func parseRoute(m []byte) (Route, bool) {
 	rtnl.Each(m[unix.SizeofRtMsg:], func(kind uint16, v []byte) {
 		switch kind {
 		case unix.RTA_DST:
-			r.To = netip.PrefixFrom(ip(v), int(m[1]))
+			r.To = netip.PrefixFrom(addrValue(v), int(m[1]))
 		case unix.RTA_SRC:
-			r.From = netip.PrefixFrom(ip(v), fromBits)
+			r.From = netip.PrefixFrom(addrValue(v), fromBits)
 		default:
 			r.set(kind, v)
 		}
@@ -129,20 +129,20 @@ func unspecified(family int) netip.Addr {
 func (r *Route) set(kind uint16, v []byte) {
 	switch kind {
 	case unix.RTA_TABLE:
-		r.Table = word(v)
+		r.Table = uint32Value(v)
 	case unix.RTA_PREFSRC:
-		r.Source = ip(v)
+		r.Source = addrValue(v)
 	case unix.RTA_PRIORITY:
-		r.HasMetric, r.Metric = true, word(v)
+		r.HasMetric, r.Metric = true, uint32Value(v)
 	case unix.RTA_METRICS:
 		r.Metrics = parseMetrics(v)
 	case unix.RTA_PREF:
-		r.HasPref, r.Pref = true, octet(v)
-	case attrObject:
-		r.Object = word(v)
+		r.HasPref, r.Pref = true, uint8Value(v)
+	case rtaNHID:
+		r.NexthopID = uint32Value(v)
 	case unix.RTA_CACHEINFO:
 		if len(v) >= 16 { // rta_cacheinfo
-			r.Expires, r.Error = word(v[8:]), int32(word(v[12:]))
+			r.Expires, r.Error = uint32Value(v[8:]), int32(uint32Value(v[12:]))
 		}
 	case unix.RTA_MULTIPATH:
 		r.multipath(v)
@@ -156,15 +156,15 @@ func (r *Route) set(kind uint16, v []byte) {
 func (n *NextHop) set(kind uint16, v []byte) {
 	switch kind {
 	case unix.RTA_OIF:
-		n.Index = int(word(v))
+		n.Index = int(uint32Value(v))
 	case unix.RTA_GATEWAY:
-		n.Gateway = ip(v)
+		n.Gateway = addrValue(v)
 	case unix.RTA_VIA:
 		if len(v) > 2 { // rtvia: a family, an address
-			n.Via, n.Gateway = true, ip(v[2:])
+			n.Via, n.Gateway = true, addrValue(v[2:])
 		}
 	case unix.RTA_FLOW:
-		n.Realms = word(v)
+		n.Realms = uint32Value(v)
 	}
 }
 
@@ -175,7 +175,7 @@ func (r *Route) multipath(v []byte) {
 		if n < unix.SizeofRtNexthop || n > len(v) {
 			return
 		}
-		hop := NextHop{Flags: uint32(v[2]), Weight: int(v[3]) + 1, Index: int(word(v[4:]))}
+		hop := NextHop{Flags: uint32(v[2]), Weight: int(v[3]) + 1, Index: int(uint32Value(v[4:]))}
 		rtnl.Each(v[unix.SizeofRtNexthop:n], func(kind uint16, v []byte) {
 			if kind == unix.RTA_ENCAP {
 				r.Encap = true
@@ -197,7 +197,7 @@ func parseMetrics(v []byte) []Metric {
 	rtnl.Each(v, func(kind uint16, v []byte) {
 		switch {
 		case kind == unix.RTAX_LOCK:
-			lock = word(v)
+			lock = uint32Value(v)
 		case int(kind) < len(found):
 			found[kind] = v
 		}
@@ -209,9 +209,9 @@ func parseMetrics(v []byte) []Metric {
 		}
 		m := Metric{Kind: uint16(kind), Locked: lock&(1<<kind) != 0}
 		if kind == unix.RTAX_CC_ALGO {
-			m.Text = text(v)
+			m.Text = stringValue(v)
 		} else {
-			m.Value = word(v)
+			m.Value = uint32Value(v)
 		}
 		list = append(list, m)
 	}

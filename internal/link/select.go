@@ -25,9 +25,9 @@ func (s Selection) parts() []nl.NetlinkRequestData {
 	if s.Family != unix.AF_UNSPEC {
 		return parts
 	}
-	parts = append(parts, rtnl.Word(unix.IFLA_EXT_MASK, extraMask))
+	parts = append(parts, rtnl.Uint32(unix.IFLA_EXT_MASK, extraMask))
 	if s.Master != 0 {
-		parts = append(parts, rtnl.Word(unix.IFLA_MASTER, uint32(s.Master)))
+		parts = append(parts, rtnl.Uint32(unix.IFLA_MASTER, uint32(s.Master)))
 	}
 	if s.Kind != "" {
 		info := nl.NewRtAttr(unix.IFLA_LINKINFO, nil)

@@ -9,16 +9,16 @@ import (
 
 // The values of attributes. What is too short is 0.
 
-func text(v []byte) string { return unix.ByteSliceToString(v) }
+func stringValue(v []byte) string { return unix.ByteSliceToString(v) }
 
-func word(v []byte) uint32 {
+func uint32Value(v []byte) uint32 {
 	if len(v) < 4 {
 		return 0
 	}
 	return binary.NativeEndian.Uint32(v)
 }
 
-func octet(v []byte) uint8 {
+func uint8Value(v []byte) uint8 {
 	if len(v) < 1 {
 		return 0
 	}
@@ -26,7 +26,7 @@ func octet(v []byte) uint8 {
 }
 
 // ip is the zero address for what is none.
-func ip(v []byte) netip.Addr {
+func addrValue(v []byte) netip.Addr {
 	a, _ := netip.AddrFromSlice(v)
 	return a
 }

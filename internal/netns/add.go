@@ -29,7 +29,7 @@ func (s *Store) Add(name string) error {
 // newNamespace makes a network namespace and comes back from it: where there is no way
 // back, nothing has been given a name.
 func newNamespace(name string) (made file, err error) {
-	err = rtnl.Away(func() error {
+	err = rtnl.InOtherNamespace(func() error {
 		err := unix.Unshare(unix.CLONE_NEWNET)
 		if err == nil {
 			made, err = openNamespace("/proc/thread-self/ns/net")

@@ -38,7 +38,7 @@ func IDsOn(conn *rtnl.Conn) *IDs { return &IDs{conn} }
 // Close ends it.
 func (i *IDs) Close() { i.conn.Close() }
 
-func word(kind int, n int32) *nl.RtAttr { return rtnl.Word(kind, uint32(n)) }
+func word(kind int, n int32) *nl.RtAttr { return rtnl.Uint32(kind, uint32(n)) }
 
 // request is the message around attributes.
 func request(attrs []*nl.RtAttr) []nl.NetlinkRequestData {

@@ -98,7 +98,7 @@ func Enterable(name string) (int, error) {
 	if err != nil {
 		return -1, err
 	}
-	return fd, rtnl.Away(func() error {
+	return fd, rtnl.InOtherNamespace(func() error {
 		err := unix.Setns(fd, unix.CLONE_NEWNET)
 		if err == nil {
 			return nil

@@ -8,10 +8,10 @@ import (
 )
 
 // Word is an attribute of 32 bits.
-func Word(kind int, n uint32) *nl.RtAttr { return nl.NewRtAttr(kind, nl.Uint32Attr(n)) }
+func Uint32(kind int, n uint32) *nl.RtAttr { return nl.NewRtAttr(kind, nl.Uint32Attr(n)) }
 
 // Text is an attribute of a string with a NUL at its end.
-func Text(kind int, s string) *nl.RtAttr { return nl.NewRtAttr(kind, nl.ZeroTerminated(s)) }
+func String(kind int, s string) *nl.RtAttr { return nl.NewRtAttr(kind, nl.ZeroTerminated(s)) }
 
 // typeMask drops the bits that say how a value is laid out: NLA_TYPE_MASK.
 const typeMask = ^uint16(unix.NLA_F_NESTED | unix.NLA_F_NET_BYTEORDER)

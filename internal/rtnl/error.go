@@ -15,13 +15,13 @@ import (
 type Error struct {
 	Errno    unix.Errno // 0 for an answer that cannot be read
 	Sentence string     // what the kernel says beside the errno, without the full stop; "" for nothing
-	own      bool       // the request was about the namespace of the calling thread
+	current      bool       // the request was about the namespace of the calling thread
 	unread   string     // why an answer cannot be read
 }
 
 // refusal returns the Error in an error of the library.
 func (c *Conn) refusal(err error) *Error {
-	e := &Error{own: c.own}
+	e := &Error{current: c.current}
 	if !errors.As(err, &e.Errno) {
 		e.unread = err.Error()
 		return e
@@ -55,7 +55,7 @@ func (e *Error) Unwrap() error {
 func (e *Error) Failure() *iproute.Failure {
 	f := &iproute.Failure{Text: e.Error(), Status: iproute.StatusKernel, Errno: e.Errno}
 	if e.Errno == unix.EPERM {
-		f.Hint = hint.RefusedByNetwork(e.own)
+		f.Hint = hint.RefusedByNetwork(e.current)
 	}
 	return f
 }

@@ -14,7 +14,7 @@ import (
 // that are opened. The caller is where it was afterwards. The error is the function's,
 // an errno where the namespace may not be entered, or that of [Away].
 func Within(namespace int, f func() error) error {
-	return Away(func() error {
+	return InOtherNamespace(func() error {
 		if err := unix.Setns(namespace, unix.CLONE_NEWNET); err != nil {
 			return err
 		}
@@ -30,7 +30,7 @@ func Within(namespace int, f func() error) error {
 // namespace of one's own, that takes a privilege that one has in the new namespace
 // alone (ip says "setns: Operation not permitted" then, when all is done). There a
 // thread does it that ends with the function.
-func Away(f func() error) error {
+func InOtherNamespace(f func() error) error {
 	runtime.LockOSThread()
 	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -42,13 +42,13 @@ func Away(f func() error) error {
 	if unix.Setns(was, unix.CLONE_NEWNET) != nil {
 		runtime.UnlockOSThread()
 		done := make(chan error)
-		go apart(f, done)
+		go onOtherThread(f, done)
 		return <-done
 	}
 	err = f()
 	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil {
 		f := iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
-		f.Last = true // on a thread that nobody else is given, and that is elsewhere
+		f.Fatal = true // on a thread that nobody else is given, and that is elsewhere
 		return f
 	}
 	runtime.UnlockOSThread()
@@ -58,14 +58,14 @@ func Away(f func() error) error {
 // apart calls a function on a thread that ends with the goroutine. That is never the
 // main thread, which the runtime keeps when its goroutine has ended, and whose
 // namespaces are those of the process for whoever looks from outside.
-func apart(f func() error, done chan<- error) {
+func onOtherThread(f func() error, done chan<- error) {
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
 		done <- f()
 		return
 	}
 	other := make(chan error)
-	go apart(f, other) // on another thread, as long as this one is taken
+	go onOtherThread(f, other) // on another thread, as long as this one is taken
 	err := <-other
 	runtime.UnlockOSThread()
 	done <- err

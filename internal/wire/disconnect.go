@@ -145,7 +145,7 @@ func (s *side) tidy() error {
 		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
 			continue
 		}
-		if err := new(link.Change).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
+		if err := new(link.DeviceChange).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
 			return err
 		}
 	}
@@ -242,14 +242,14 @@ func deleteGroup(s *Site, devices []link.Device) error {
 		group++
 	}
 	for i, d := range devices {
-		if err := new(link.Change).Word(unix.IFLA_GROUP, group).Set(d.Index, nil).Send(s.conn); err != nil {
+		if err := new(link.DeviceChange).Uint32(unix.IFLA_GROUP, group).Set(d.Index, nil).Send(s.conn); err != nil {
 			for _, d := range devices[:i+1] {
-				new(link.Change).Word(unix.IFLA_GROUP, d.Group).Set(d.Index, nil).Send(s.conn)
+				new(link.DeviceChange).Uint32(unix.IFLA_GROUP, d.Group).Set(d.Index, nil).Send(s.conn)
 			}
 			return err
 		}
 	}
-	return new(link.Change).Word(unix.IFLA_GROUP, group).Delete(0, nil).Send(s.conn)
+	return new(link.DeviceChange).Uint32(unix.IFLA_GROUP, group).Delete(0, nil).Send(s.conn)
 }
 
 // Sweep takes away what is left of a connection with such an end whose pair has gone by

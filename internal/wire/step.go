@@ -61,8 +61,8 @@ func inNamespace(s *Site) []string {
 }
 
 func (s *makePair) do() error {
-	end := func(e End) *link.Change {
-		return new(link.Change).Text(unix.IFLA_IFNAME, e.Device).Word(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
+	end := func(e End) *link.DeviceChange {
+		return new(link.DeviceChange).String(unix.IFLA_IFNAME, e.Device).Uint32(unix.IFLA_NET_NS_FD, uint32(e.Site.fd))
 	}
 	var err error
 	if s.asked, err = isFree(s.a.Site, s.a.Device); err != nil {
@@ -112,7 +112,7 @@ func (s *makeBridge) do() error {
 	if s.asked, err = isFree(s.site, s.name); err != nil {
 		return err
 	}
-	return new(link.Change).Text(unix.IFLA_IFNAME, s.name).Word(unix.IFLA_GROUP, halfMade).Add("bridge", nil).Send(s.site.conn)
+	return new(link.DeviceChange).String(unix.IFLA_IFNAME, s.name).Uint32(unix.IFLA_GROUP, halfMade).Add("bridge", nil).Send(s.site.conn)
 }
 
 func (s *makeBridge) undo() error {
@@ -137,12 +137,12 @@ func (s *putOn) do() error {
 	if err != nil {
 		return err
 	}
-	return set(s.site, s.device, new(link.Change).Word(unix.IFLA_MASTER, uint32(index)))
+	return set(s.site, s.device, new(link.DeviceChange).Uint32(unix.IFLA_MASTER, uint32(index)))
 }
 
 func (s *putOn) undo() error { return nil } // goes with the device
 
-func set(s *Site, device string, c *link.Change) error {
+func set(s *Site, device string, c *link.DeviceChange) error {
 	index, err := s.index(device)
 	if err != nil {
 		return err
@@ -193,9 +193,9 @@ func (s *assign) Command() string {
 	return s.site.ip(words...)
 }
 
-func (s *assign) assignment() (*link.Assignment, error) {
+func (s *assign) assignment() (*link.AddressChange, error) {
 	index, err := s.site.index(s.device)
-	a := &link.Assignment{Family: s.prefix.Family, Local: s.prefix, Index: index}
+	a := &link.AddressChange{Family: s.prefix.Family, Local: s.prefix, Index: index}
 	if s.prefix.Family == unix.AF_INET6 {
 		a.Flags = unix.IFA_F_NODAD
 	}
@@ -208,7 +208,7 @@ func (s *assign) do() error {
 		return err
 	}
 	s.asked = true
-	return a.Assign().Send(s.site.conn)
+	return a.Add().Send(s.site.conn)
 }
 
 func (s *assign) undo() error {
@@ -219,7 +219,7 @@ func (s *assign) undo() error {
 	if err != nil {
 		return err
 	}
-	if err = a.Withdraw().Send(s.site.conn); errors.Is(err, unix.EADDRNOTAVAIL) {
+	if err = a.Delete().Send(s.site.conn); errors.Is(err, unix.EADDRNOTAVAIL) {
 		return nil // one of IPv6 goes where its device is set down
 	}
 	return err
@@ -254,9 +254,9 @@ func (s *bringUp) do() error {
 		}
 	}
 	s.asked = d.Flags&unix.IFF_UP == 0
-	c := new(link.Change).Flag(unix.IFF_UP, true)
+	c := new(link.DeviceChange).Flag(unix.IFF_UP, true)
 	if s.alias != "" {
-		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias)).Word(unix.IFLA_GROUP, 0)
+		c.Bytes(unix.IFLA_IFALIAS, []byte(s.alias)).Uint32(unix.IFLA_GROUP, 0)
 	}
 	return c.Set(d.Index, nil).Send(s.site.conn)
 }
@@ -265,7 +265,7 @@ func (s *bringUp) undo() error {
 	if !s.asked {
 		return nil
 	}
-	if err := set(s.site, s.device, new(link.Change).Flag(unix.IFF_UP, false)); err != nil || !s.lacked {
+	if err := set(s.site, s.device, new(link.DeviceChange).Flag(unix.IFF_UP, false)); err != nil || !s.lacked {
 		return err
 	}
 	return (&assign{site: s.site, device: s.device, prefix: loopbackPrefix, asked: true}).undo()
@@ -300,7 +300,7 @@ func (s *routeOver) do() error {
 	if err != nil {
 		return err
 	}
-	w := link.Way{
+	w := link.RouteChange{
 		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
 		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: new(uint32(unix.RT_TABLE_MAIN)),
 	}

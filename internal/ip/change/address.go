@@ -18,7 +18,7 @@ import (
 type addressWords struct {
 	conn      *rtnl.Conn // of the namespace in which devices are looked up
 	family    int        // that of -4, -6; AF_UNSPEC for any
-	to        link.Assignment
+	to        link.AddressChange
 	local     bool // the address itself has been read, and is one
 	scoped    bool
 	dev       *string
@@ -45,7 +45,7 @@ func addressAdded(w *addressWords, args []string) (link.Request, error) {
 		}
 		return w.reckonBroadcast()
 	})
-	return w.to.Assign(), err
+	return w.to.Add(), err
 }
 
 // addressDeleted is the request of "ip address delete".
@@ -60,7 +60,7 @@ func addressDeleted(w *addressWords, args []string) (link.Request, error) {
 		}
 		return nil
 	})
-	return w.to.Withdraw(), err
+	return w.to.Delete(), err
 }
 
 // onAddress has a request made of words about an address, and sends it.
@@ -136,7 +136,7 @@ func addressTerms() []iproute.Term[addressWords] {
 		{Name: "preferred_lft", Short: true, Set: func(w *addressWords, v string) error { return seconds(&w.preferred, "preferred_lft", v) }},
 	}, flags, []iproute.Term[addressWords]{
 		{Name: "proto", Set: (*addressWords).setProtocol},
-	}, iproute.Beyond[addressWords]("help-"), []iproute.Term[addressWords]{
+	}, iproute.IPOnly[addressWords]("help-"), []iproute.Term[addressWords]{
 		{Name: "local", Set: (*addressWords).setLocal},
 	})
 }
@@ -154,7 +154,7 @@ func (w *addressWords) prefix(v string) (iproute.Prefix, error) {
 
 func (w *addressWords) setLocal(v string) error {
 	if w.local {
-		return iproute.Duplicate("local", v)
+		return iproute.DuplicateOrGarbage("local", v)
 	}
 	p, err := w.prefix(v)
 	if err != nil {
@@ -172,7 +172,7 @@ func (w *addressWords) setLocal(v string) error {
 // be said again.
 func (w *addressWords) setPeer(v string) error {
 	if w.to.Peer != nil {
-		return iproute.Second("peer", v)
+		return iproute.DuplicateValue("peer", v)
 	}
 	p, err := w.prefix(v)
 	if err != nil {
@@ -189,7 +189,7 @@ func (w *addressWords) setPeer(v string) error {
 
 func (w *addressWords) setAnycast(v string) error {
 	if len(w.to.Anycast) > 0 {
-		return iproute.Second("anycast", v)
+		return iproute.DuplicateValue("anycast", v)
 	}
 	a, err := iproute.ParseAddress(v, w.family)
 	if w.to.Anycast = a.Addr; len(a.Addr) == 0 {
@@ -202,9 +202,9 @@ func (w *addressWords) setAnycast(v string) error {
 // flag sets one, and warns of those that are the kernel's own or not of this family.
 func (w *addressWords) flag(f iproute.AddressFlag) {
 	switch {
-	case f.Own:
+	case f.KernelOnly:
 		w.warn("Warning: " + f.Name + " option is not mutable from userspace\n")
-	case f.Inet6 && w.family != unix.AF_INET6:
+	case f.IPv6Only && w.family != unix.AF_INET6:
 		w.warn("Warning: " + f.Name + " option can be set only for IPv6 addresses\n")
 	default:
 		w.to.Flags |= f.Bit
@@ -221,7 +221,7 @@ func (w *addressWords) is(family int) {
 // setBroadcast takes an address, or + and - for the last and the first of the network.
 func (w *addressWords) setBroadcast(v string) error {
 	if w.broadcast != "" || len(w.to.Broadcast) > 0 {
-		return iproute.Second("broadcast", v)
+		return iproute.DuplicateValue("broadcast", v)
 	}
 	if v == "+" || v == "-" {
 		w.broadcast = v
@@ -299,7 +299,7 @@ func (w *addressWords) setProtocol(v string) error {
 // seconds reads a lifetime.
 func seconds(to **uint32, name, v string) error {
 	if *to != nil {
-		return iproute.Second(name, name)
+		return iproute.DuplicateValue(name, name)
 	}
 	n := uint32(link.Forever)
 	if v != "forever" {

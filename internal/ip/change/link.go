@@ -82,7 +82,7 @@ func (w *linkWords) existing(args []string) (int, error) {
 		return 0, iproute.Garbage(w.rest[0]) // ip knows what can be said of a kind here
 	}
 	if w.change.Index != 0 {
-		w.change.Word(unix.IFLA_NEW_IFINDEX, uint32(w.change.Index))
+		w.change.Uint32(unix.IFLA_NEW_IFINDEX, uint32(w.change.Index))
 		w.change.Index = 0
 	}
 	if w.name != w.dev {
@@ -94,7 +94,7 @@ func (w *linkWords) existing(args []string) (int, error) {
 // rename says the name, unless the kernel is to find one.
 func (w *linkWords) rename() {
 	if w.name != "" {
-		w.change.Text(unix.IFLA_IFNAME, w.name)
+		w.change.String(unix.IFLA_IFNAME, w.name)
 	}
 }
 

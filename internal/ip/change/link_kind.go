@@ -75,7 +75,7 @@ func (w *linkWords) veth() (*nl.RtAttr, error) {
 	case err != nil:
 		return nil, err
 	case peer.kind != nil:
-		return nil, iproute.Second("type", *peer.kind)
+		return nil, iproute.DuplicateValue("type", *peer.kind)
 	}
 	peer.rename()
 	return peer.change.Peer(), nil

@@ -56,7 +56,7 @@ func vxlanTerms() []iproute.Term[vxlanWords] {
 	once := func(word string, attribute int, set func(*vxlanWords, string) error) iproute.Term[vxlanWords] {
 		return iproute.Term[vxlanWords]{Name: word, Short: true, Set: func(v *vxlanWords, value string) error {
 			if v.given[attribute] {
-				return iproute.Duplicate(word, value)
+				return iproute.DuplicateOrGarbage(word, value)
 			}
 			v.given[attribute] = true
 			return set(v, value)
@@ -89,8 +89,8 @@ func vxlanTerms() []iproute.Term[vxlanWords] {
 
 // peerOf reads a group or a remote. Where the other has been given, that is said before
 // the value is looked at.
-func peerOf(t iproute.Term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Words) error {
-	return func(v *vxlanWords, words *iproute.Words) error {
+func peerOf(t iproute.Term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Args) error {
+	return func(v *vxlanWords, words *iproute.Args) error {
 		if other(v.remote) {
 			return iproute.Fail("vxlan: both group and remote cannot be specified")
 		}

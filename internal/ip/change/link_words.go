@@ -20,13 +20,13 @@ type linkWords struct {
 	stderr io.Writer  // for warnings
 	conn   *rtnl.Conn // of the namespace in which devices are looked up
 	create bool
-	change link.Change
+	change link.DeviceChange
 	dev    string        // a bare word, or behind dev; "" for none
 	chosen bool          // dev has been said by itself, and not as the name
 	name   string        // behind name
 	parent *string       // behind link
 	kind   *string       // behind type
-	rest   iproute.Words // behind the kind
+	rest   iproute.Args // behind the kind
 	opened []int         // namespaces, until the message has been sent
 	moves  bool          // to another namespace
 	to     wire.Place    // which one; the zero value where it stays
@@ -62,7 +62,7 @@ func (w *linkWords) checkNew() error {
 		return nil
 	}
 	index, err := link.Index(w.conn, *w.parent)
-	w.change.Word(unix.IFLA_LINK, uint32(index))
+	w.change.Uint32(unix.IFLA_LINK, uint32(index))
 	return err
 }
 
@@ -99,21 +99,21 @@ func linkTerms() []iproute.Term[linkWords] {
 		{Name: "qlen", Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "txqlen", Short: true, Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "mtu", Once: "mtu", Minus: true, Set: integer("mtu", unix.IFLA_MTU)},
-	}, iproute.Beyond[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkWords]{
+	}, iproute.IPOnly[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkWords]{
 		{Name: "netns", Once: "netns", Minus: true, Value: iproute.Namespace, Set: (*linkWords).setNamespace},
 		{Name: "multicast", Set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{Name: "allmulticast", Set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{Name: "promisc", Set: onOff("promisc", unix.IFF_PROMISC, true)},
-	}, iproute.Beyond[linkWords]("trailers"), []iproute.Term[linkWords]{
+	}, iproute.IPOnly[linkWords]("trailers"), []iproute.Term[linkWords]{
 		{Name: "arp", Set: onOff("arp", unix.IFF_NOARP, false)},
-	}, iproute.Beyond[linkWords]("carrier", "vf"), []iproute.Term[linkWords]{
+	}, iproute.IPOnly[linkWords]("carrier", "vf"), []iproute.Term[linkWords]{
 		{Name: "master", Short: true, Value: iproute.Device, Set: (*linkWords).setMaster},
-	}, iproute.Beyond[linkWords]("vrf"), []iproute.Term[linkWords]{
-		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkWords, _ string) error { w.change.Word(unix.IFLA_MASTER, 0); return nil }},
-	}, iproute.Beyond[linkWords]("dynamic-"), []iproute.Term[linkWords]{
+	}, iproute.IPOnly[linkWords]("vrf"), []iproute.Term[linkWords]{
+		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkWords, _ string) error { w.change.Uint32(unix.IFLA_MASTER, 0); return nil }},
+	}, iproute.IPOnly[linkWords]("dynamic-"), []iproute.Term[linkWords]{
 		{Name: "type", Short: true, Last: true, Value: iproute.LinkKind, Set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
 		{Name: "alias", Short: true, Set: (*linkWords).setAlias},
-	}, iproute.Beyond[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
+	}, iproute.IPOnly[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
 		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
 		"parentdev", "help-"), []iproute.Term[linkWords]{
 		{Name: "dev", Value: iproute.Device, Set: (*linkWords).setDevice},
@@ -170,7 +170,7 @@ func (w *linkWords) setMaster(v string) error {
 	if err != nil {
 		return iproute.NoSuchMaster(v)
 	}
-	w.change.Word(unix.IFLA_MASTER, uint32(index))
+	w.change.Uint32(unix.IFLA_MASTER, uint32(index))
 	return nil
 }
 
@@ -180,7 +180,7 @@ func (w *linkWords) setNamespace(v string) error {
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
 		w.to = wire.Place{Name: v}
-		w.change.Word(unix.IFLA_NET_NS_FD, uint32(fd))
+		w.change.Uint32(unix.IFLA_NET_NS_FD, uint32(fd))
 		return nil
 	}
 	pid, ok := iproute.Integer(v)
@@ -190,7 +190,7 @@ func (w *linkWords) setNamespace(v string) error {
 		return f
 	}
 	w.to = wire.Place{PID: int(pid)}
-	w.change.Word(unix.IFLA_NET_NS_PID, uint32(pid))
+	w.change.Uint32(unix.IFLA_NET_NS_PID, uint32(pid))
 	return nil
 }
 
@@ -216,7 +216,7 @@ func integer(name string, attribute int) func(*linkWords, string) error {
 		if !ok {
 			return iproute.Invalid(`Invalid "`+name+"\" value\n", v)
 		}
-		w.change.Word(attribute, uint32(n))
+		w.change.Uint32(attribute, uint32(n))
 		return nil
 	}
 }

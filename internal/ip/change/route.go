@@ -15,7 +15,7 @@ import (
 type routeWords struct {
 	conn    *rtnl.Conn // of the namespace in which devices are looked up
 	family  int        // that of -4, -6 or of an address that was read; AF_UNSPEC for any
-	way     link.Way
+	way     link.RouteChange
 	to      bool // the destination has been read
 	scoped  bool
 	gateway bool
@@ -138,24 +138,24 @@ func RouteWords() []iproute.Word { return iproute.WordsOf(routeTerms()) }
 func routeTerms() []iproute.Term[routeWords] {
 	return slices.Concat([]iproute.Term[routeWords]{
 		{Name: "src", Set: (*routeWords).setSource},
-	}, iproute.Beyond[routeWords]("as"), []iproute.Term[routeWords]{
+	}, iproute.IPOnly[routeWords]("as"), []iproute.Term[routeWords]{
 		{Name: "via", Take: (*routeWords).setVia},
-	}, iproute.Beyond[routeWords]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeWords]{
+	}, iproute.IPOnly[routeWords]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeWords]{
 		{Name: "metric", Short: true, Set: (*routeWords).setMetric},
 		{Name: "priority", Short: true, Set: (*routeWords).setMetric},
 		{Name: "preference", Set: (*routeWords).setMetric},
 		{Name: "scope", Set: (*routeWords).setScope},
 		{Name: "mtu", Set: (*routeWords).setMTU},
-	}, iproute.Beyond[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
+	}, iproute.IPOnly[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
 		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[routeWords]{
 		{Name: "onlink", Bare: true, Set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
-	}, iproute.Beyond[routeWords]("nexthop", "nhid"), []iproute.Term[routeWords]{
+	}, iproute.IPOnly[routeWords]("nexthop", "nhid"), []iproute.Term[routeWords]{
 		{Name: "protocol", Short: true, Set: (*routeWords).setProtocol},
 		{Name: "table", Short: true, Set: (*routeWords).setTable},
-	}, iproute.Beyond[routeWords]("vrf-"), []iproute.Term[routeWords]{
+	}, iproute.IPOnly[routeWords]("vrf-"), []iproute.Term[routeWords]{
 		{Name: "dev", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
 		{Name: "oif", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-	}, iproute.Beyond[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeWords]{
+	}, iproute.IPOnly[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeWords]{
 		{Name: "to", Take: (*routeWords).setDestination},
 	})
 }

@@ -7,7 +7,7 @@ import (
 )
 
 // setDestination takes [TYPE] PREFIX, unless ip may know better.
-func (w *routeWords) setDestination(words *iproute.Words) error {
+func (w *routeWords) setDestination(words *iproute.Args) error {
 	v, err := words.Value()
 	if err != nil {
 		return err
@@ -23,7 +23,7 @@ func (w *routeWords) setDestination(words *iproute.Words) error {
 
 func (w *routeWords) setPrefix(v string) error {
 	if w.to || iproute.Matches(v, "help") {
-		return iproute.Duplicate("to", v)
+		return iproute.DuplicateOrGarbage("to", v)
 	}
 	p, err := iproute.ParsePrefix(v, w.family)
 	if err != nil {
@@ -42,7 +42,7 @@ func (w *routeWords) is(family int) {
 }
 
 // setVia takes [inet|inet6] ADDRESS.
-func (w *routeWords) setVia(words *iproute.Words) error {
+func (w *routeWords) setVia(words *iproute.Args) error {
 	v, err := words.Value()
 	if w.gateway {
 		return iproute.Invalid("use nexthop syntax to specify multiple via\n", "via")
@@ -85,7 +85,7 @@ func (w *routeWords) setMetric(v string) (err error) {
 
 func (w *routeWords) setMTU(v string) (err error) {
 	if v == "lock" {
-		return iproute.Duplicate("to", v)
+		return iproute.DuplicateOrGarbage("to", v)
 	}
 	w.way.MTU, err = routeNumber("mtu", v)
 	return err

@@ -158,13 +158,13 @@ func (v *deviceView) address(a *link.Address) {
 	}
 	v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(a.Scope)), " ")
 	v.addressFlags(a)
-	if a.HasProto && (a.Protocol != 0 || v.onlyJSON()) {
+	if a.HasProtocol && (a.Protocol != 0 || v.onlyJSON()) {
 		v.string("protocol", "proto ", v.addressProtocol(a.Protocol), " ")
 	}
 	if a.Label != "" {
 		v.string("label", "", a.Label, "")
 	}
-	if a.HasLife {
+	if a.HasLifetime {
 		v.next("      ")
 		v.lifetime("valid_life_time", " valid_lft ", a.Valid)
 		v.lifetime("preferred_life_time", " preferred_lft ", a.Preferred)

@@ -31,7 +31,7 @@ type deviceFilter struct {
 	noVFs     bool
 }
 
-// deviceWords reads a filter. What only ip knows is Beyond.
+// deviceWords reads a filter. What only ip knows is marked as IPMayKnow.
 func deviceWords(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
 	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
 	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).device})
@@ -51,16 +51,16 @@ func filterTerms() []iproute.Term[deviceFilter] {
 		{Name: "scope", Set: (*deviceFilter).setScope},
 		yes("up", func(f *deviceFilter) *bool { return &f.up }),
 		yes("down", func(f *deviceFilter) *bool { return &f.down }),
-	}, flagTerms(), iproute.Beyond[deviceFilter]("label"), []iproute.Term[deviceFilter]{
+	}, flagTerms(), iproute.IPOnly[deviceFilter]("label"), []iproute.Term[deviceFilter]{
 		{Name: "group", Set: (*deviceFilter).setGroup},
 		{Name: "master", Value: iproute.Device, Set: (*deviceFilter).setMaster},
-	}, iproute.Beyond[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
+	}, iproute.IPOnly[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
 		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
 		{Name: "type", Value: iproute.LinkKind, Set: (*deviceFilter).setKind},
 		{Name: "proto", Set: (*deviceFilter).setProtocol},
 		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
 		{Name: "dev", Value: iproute.Device, Set: (*deviceFilter).device},
-	}, iproute.Beyond[deviceFilter]("help-"))
+	}, iproute.IPOnly[deviceFilter]("help-"))
 }
 
 // flagTerms are the flags of addresses. A dash in front asks for those that have it not.
@@ -197,7 +197,7 @@ func (f *deviceFilter) fitsAddress(a *link.Address) bool {
 // fitsProtocol tells whether an address is of the origin that is asked for. A kernel that
 // does not tell origins leaves nothing out, and ip none of the devices.
 func (f *deviceFilter) fitsProtocol(a *link.Address) bool {
-	return f.protocol < 0 || !a.HasProto || int(a.Protocol) == f.protocol
+	return f.protocol < 0 || !a.HasProtocol || int(a.Protocol) == f.protocol
 }
 
 // holds tells whether the address is in the prefix that is asked for.

@@ -52,7 +52,7 @@ func readIDFilter(args []string, usage func() error) (idFilter, error) {
 // idTerms is the grammar, in the order in which ip compares.
 func idTerms() []iproute.Term[idFilter] {
 	id := func(name string, field func(*idFilter) *int32) iproute.Term[idFilter] {
-		return iproute.Term[idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Words) error { return takeID(field(f), name, words) }}
+		return iproute.Term[idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Args) error { return takeID(field(f), name, words) }}
 	}
 	return []iproute.Term[idFilter]{
 		id("target-nsid", func(f *idFilter) *int32 { return &f.target }),
@@ -62,9 +62,9 @@ func idTerms() []iproute.Term[idFilter] {
 
 // takeID takes the number behind a word. That the word comes twice is said before the number
 // is looked at.
-func takeID(to *int32, name string, words *iproute.Words) error {
+func takeID(to *int32, name string, words *iproute.Args) error {
 	if *to >= 0 {
-		return iproute.Second(name, name)
+		return iproute.DuplicateValue(name, name)
 	}
 	v, err := words.Value()
 	if err != nil {

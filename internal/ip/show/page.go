@@ -105,7 +105,7 @@ func (p *page) null(key, word string) {
 func (p *page) onlyJSON() bool { return p.json != nil }
 
 // named is the name of a number, unless numbers are asked for.
-func (p *page) named(n iproute.Numbers, code uint32) string {
+func (p *page) named(n iproute.NumberNames, code uint32) string {
 	if p.numeric {
 		return strconv.FormatUint(uint64(code), 10)
 	}

@@ -101,8 +101,8 @@ func (v *routeView) route(r *link.Route) {
 	if r.TOS != 0 && v.filter.tos < 0 {
 		v.string("tos", "tos ", v.classText(r.TOS), " ")
 	}
-	if r.Object != 0 {
-		v.int("nhid", "nhid ", int64(r.Object), " ")
+	if r.NexthopID != 0 {
+		v.int("nhid", "nhid ", int64(r.NexthopID), " ")
 	}
 	// What was asked for is left out, but not by ip where the family is another one.
 	if r.Gateway.IsValid() && (r.Via || !isAddress(v.filter.via)) {

@@ -32,7 +32,7 @@ type routeFilter struct {
 	lenient  bool         // a table that is missing has no routes: ip's in a batch, where the kernel is not asked for it
 }
 
-// readRouteFilter reads the words. What only ip knows is Beyond.
+// readRouteFilter reads the words. What only ip knows is marked as IPMayKnow.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
 	_, err := iproute.ReadTerms(f, args, routeFilterTerms(), iproute.Term[routeFilter]{Take: (*routeFilter).readDestination})
@@ -52,7 +52,7 @@ func RouteWords() []iproute.Word { return iproute.WordsOf(routeFilterTerms()) }
 func routeFilterTerms() []iproute.Term[routeFilter] {
 	return slices.Concat([]iproute.Term[routeFilter]{
 		{Name: "table", Short: true, Set: (*routeFilter).readTable},
-	}, iproute.Beyond[routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[routeFilter]{
 		{Name: "tos", Set: (*routeFilter).readTOS},
 		{Name: "dsfield", Short: true, Set: (*routeFilter).readTOS},
 		{Name: "protocol", Short: true, Set: (*routeFilter).readProtocol},
@@ -60,19 +60,19 @@ func routeFilterTerms() []iproute.Term[routeFilter] {
 		{Name: "type", Short: true, Set: (*routeFilter).readType},
 		{Name: "dev", Value: iproute.Device, Set: (*routeFilter).readDevice},
 		{Name: "oif", Value: iproute.Device, Set: (*routeFilter).readDevice},
-	}, iproute.Beyond[routeFilter]("iif", "mark"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[routeFilter]("iif", "mark"), []iproute.Term[routeFilter]{
 		{Name: "metric", Short: true, Set: (*routeFilter).readMetric},
 		{Name: "priority", Short: true, Set: (*routeFilter).readMetric},
 		{Name: "preference", Set: (*routeFilter).readMetric},
 		{Name: "via", Set: (*routeFilter).readGateway},
 		{Name: "src", Set: (*routeFilter).readSource},
-	}, iproute.Beyond[routeFilter]("realms-", "from-"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[routeFilter]("realms-", "from-"), []iproute.Term[routeFilter]{
 		{Name: "to", Take: (*routeFilter).readDestination},
 	})
 }
 
 // readDestination takes [root|match|exact] PREFIX.
-func (f *routeFilter) readDestination(words *iproute.Words) error {
+func (f *routeFilter) readDestination(words *iproute.Args) error {
 	word, err := words.Value()
 	if err != nil {
 		return err
@@ -200,7 +200,7 @@ func (f *routeFilter) fits(r *link.Route) bool {
 	switch {
 	case r.Flags&unix.RTM_F_CLONED != 0,
 		f.table != 0 && r.Table != f.table,
-		f.index != 0 && !r.Over(f.index),
+		f.index != 0 && !r.Uses(f.index),
 		f.protocol >= 0 && int(r.Protocol) != f.protocol,
 		f.scope >= 0 && int(r.Scope) != f.scope,
 		f.tos >= 0 && int(r.TOS) != f.tos,

@@ -66,10 +66,10 @@ func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own
 			switch f := (*iproute.Failure)(nil); {
 			case got.Err != nil:
 				refused++
-				if x.Beyond && (!errors.As(got.Err, &f) || !f.Beyond) {
+				if x.IPOnly && (!errors.As(got.Err, &f) || !f.IPMayKnow) {
 					t.Errorf("%s %q: %q is not handed over: %v", command, line, x.Name, got.Err)
 				}
-			case x.Beyond:
+			case x.IPOnly:
 				t.Errorf("%s %q: %q is not handed over", command, line, x.Name)
 			case reflect.DeepEqual(got.Result, before.Result) && got.Said == before.Said:
 				t.Errorf("%s %q: %q is read and ignored", command, line, x.Name)

@@ -3,10 +3,10 @@ package iproute
 import "strings"
 
 // Words are what is left of a command line.
-type Words []string
+type Args []string
 
 // Next takes the next word; false at the end.
-func (w *Words) Next() (string, bool) {
+func (w *Args) Next() (string, bool) {
 	if len(*w) == 0 {
 		return "", false
 	}
@@ -16,7 +16,7 @@ func (w *Words) Next() (string, bool) {
 }
 
 // Value takes the word that has to follow. The error is a *Failure.
-func (w *Words) Value() (string, error) {
+func (w *Args) Value() (string, error) {
 	word, ok := w.Next()
 	if !ok {
 		return "", Incomplete()

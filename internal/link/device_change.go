@@ -13,14 +13,14 @@ import (
 // A Change is what one message says of a device, made or there already: flags, and
 // attributes IFLA_* of linux/if_link.h. The kernel carries out all of it or nothing,
 // but for a flag that it refuses after it has moved the device.
-type Change struct {
+type DeviceChange struct {
 	Index       int // that a new device is to have; 0 for the next free one
 	flags, mask uint32
 	attrs       []*nl.RtAttr
 }
 
 // Flag sets or clears an interface flag, IFF_UP for one; see netdevice(7).
-func (c *Change) Flag(flag uint32, on bool) *Change {
+func (c *DeviceChange) Flag(flag uint32, on bool) *DeviceChange {
 	c.mask |= flag
 	c.flags &^= flag
 	if on {
@@ -30,19 +30,19 @@ func (c *Change) Flag(flag uint32, on bool) *Change {
 }
 
 // Word says an attribute of 32 bits.
-func (c *Change) Word(kind int, n uint32) *Change { return c.Bytes(kind, nl.Uint32Attr(n)) }
+func (c *DeviceChange) Uint32(kind int, n uint32) *DeviceChange { return c.Bytes(kind, nl.Uint32Attr(n)) }
 
 // Text says an attribute that is a string.
-func (c *Change) Text(kind int, s string) *Change { return c.Bytes(kind, nl.ZeroTerminated(s)) }
+func (c *DeviceChange) String(kind int, s string) *DeviceChange { return c.Bytes(kind, nl.ZeroTerminated(s)) }
 
 // Bytes says an attribute as it is. The last one of a kind counts.
-func (c *Change) Bytes(kind int, b []byte) *Change {
+func (c *DeviceChange) Bytes(kind int, b []byte) *DeviceChange {
 	c.attrs = append(c.attrs, nl.NewRtAttr(kind, b))
 	return c
 }
 
 // Peer is the data of a veth device: what is said of its other end.
-func (c *Change) Peer() *nl.RtAttr {
+func (c *DeviceChange) Peer() *nl.RtAttr {
 	data := nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)
 	peer := data.AddRtAttr(nl.VETH_INFO_PEER, nil)
 	info := nl.NewIfInfomsgChild(peer, unix.AF_UNSPEC)
@@ -55,31 +55,31 @@ func (c *Change) Peer() *nl.RtAttr {
 
 // Add makes a device of a kind, with what the kind wants to know, or nil. Equivalent to:
 // ip link add … type KIND …
-func (c *Change) Add(kind string, data *nl.RtAttr) Request {
-	return Request{unix.RTM_NEWLINK, unix.NLM_F_CREATE | unix.NLM_F_EXCL, append(c.message(c.Index), kindOf(kind, data))}
+func (c *DeviceChange) Add(kind string, data *nl.RtAttr) Request {
+	return Request{unix.RTM_NEWLINK, unix.NLM_F_CREATE | unix.NLM_F_EXCL, append(c.message(c.Index), linkInfo(kind, data))}
 }
 
 // Set changes the device with an index. A kind other than nil has to be its own.
 // Equivalent to: ip link set DEV …
-func (c *Change) Set(index int, kind *string) Request {
-	return Request{unix.RTM_NEWLINK, 0, c.messageOf(index, kind)}
+func (c *DeviceChange) Set(index int, kind *string) Request {
+	return Request{unix.RTM_NEWLINK, 0, c.messageFor(index, kind)}
 }
 
 // Delete takes the device with an index away. A kind other than nil has to be its own,
 // and what else is said is the kernel's to refuse. Equivalent to: ip link delete DEV …
-func (c *Change) Delete(index int, kind *string) Request {
-	return Request{unix.RTM_DELLINK, 0, c.messageOf(index, kind)}
+func (c *DeviceChange) Delete(index int, kind *string) Request {
+	return Request{unix.RTM_DELLINK, 0, c.messageFor(index, kind)}
 }
 
-func (c *Change) messageOf(index int, kind *string) []nl.NetlinkRequestData {
+func (c *DeviceChange) messageFor(index int, kind *string) []nl.NetlinkRequestData {
 	parts := c.message(index)
 	if kind != nil {
-		parts = append(parts, kindOf(*kind, nil))
+		parts = append(parts, linkInfo(*kind, nil))
 	}
 	return parts
 }
 
-func (c *Change) message(index int) []nl.NetlinkRequestData {
+func (c *DeviceChange) message(index int) []nl.NetlinkRequestData {
 	info := nl.NewIfInfomsg(unix.AF_UNSPEC)
 	info.Index, info.Flags, info.Change = int32(index), c.flags, c.mask
 	parts := []nl.NetlinkRequestData{info}
@@ -89,7 +89,7 @@ func (c *Change) message(index int) []nl.NetlinkRequestData {
 	return parts
 }
 
-func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
+func linkInfo(kind string, data *nl.RtAttr) *nl.RtAttr {
 	info := nl.NewRtAttr(unix.IFLA_LINKINFO, nil)
 	info.AddRtAttr(unix.IFLA_INFO_KIND, []byte(kind))
 	if data != nil {
@@ -100,15 +100,15 @@ func kindOf(kind string, data *nl.RtAttr) *nl.RtAttr {
 
 // Delete takes away the device with an index. The error is an *rtnl.Error.
 // Equivalent to: ip link delete DEV
-func Delete(conn *rtnl.Conn, index int) error { return new(Change).Delete(index, nil).Send(conn) }
+func Delete(conn *rtnl.Conn, index int) error { return new(DeviceChange).Delete(index, nil).Send(conn) }
 
 // Index is the number of the device with a name, which may be one of its other names, or
 // the word for its number, which is not looked up. The error is an *rtnl.Error,
 // or [iproute.CannotFindDevice].
 func Index(conn *rtnl.Conn, name string) (int, error) {
-	d, err := named(conn, name)
+	d, err := findByName(conn, name)
 	if errors.Is(err, unix.ENODEV) {
-		if index, ok := numbered(name); ok {
+		if index, ok := indexInName(name); ok {
 			return index, nil
 		}
 		return 0, iproute.CannotFindDevice(name)

@@ -10,9 +10,9 @@ import (
 
 // Numbers are names of numbers: those that every machine has, and those that are in a
 // file of /etc/iproute2, which is read only for what is not among the former.
-type Numbers struct {
+type NumberNames struct {
 	file string
-	own  []number
+	builtin  []number
 }
 
 type number struct {
@@ -21,21 +21,21 @@ type number struct {
 }
 
 // Scopes are how far an address or a route is valid; see rt_scope_t in linux/rtnetlink.h.
-func Scopes() Numbers {
-	return Numbers{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
+func Scopes() NumberNames {
+	return NumberNames{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
 }
 
 // RoutingTables are those of ip-route(8).
-func RoutingTables() Numbers {
-	return Numbers{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
+func RoutingTables() NumberNames {
+	return NumberNames{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
 }
 
 // Groups are those of devices.
-func Groups() Numbers { return Numbers{"group", []number{{0, "default"}}} }
+func Groups() NumberNames { return NumberNames{"group", []number{{0, "default"}}} }
 
 // Protocols are RTPROT_*: who has made a route.
-func Protocols() Numbers {
-	return Numbers{"rt_protos", []number{
+func Protocols() NumberNames {
+	return NumberNames{"rt_protos", []number{
 		{2, "kernel"}, {3, "boot"}, {4, "static"}, {9, "ra"}, {16, "dhcp"}, {0, "unspec"}, {1, "redirect"}, {8, "gated"},
 		{10, "mrt"}, {11, "zebra"}, {12, "bird"}, {13, "dnrouted"}, {14, "xorp"}, {15, "ntk"}, {18, "keepalived"},
 		{42, "babel"}, {99, "openr"}, {186, "bgp"}, {187, "isis"}, {188, "ospf"}, {189, "rip"}, {192, "eigrp"},
@@ -43,18 +43,18 @@ func Protocols() Numbers {
 }
 
 // AddressProtocols are IFAPROT_*; see linux/if_addr.h.
-func AddressProtocols() Numbers {
-	return Numbers{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
+func AddressProtocols() NumberNames {
+	return NumberNames{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
 }
 
 // Realms are those of routes; see ip-route(8).
-func Realms() Numbers { return Numbers{"rt_realms", []number{{0, "cosmos"}}} }
+func Realms() NumberNames { return NumberNames{"rt_realms", []number{{0, "cosmos"}}} }
 
 // TrafficClasses are the values of a DS field, RFC 2474, which ip(8) calls tos.
-func TrafficClasses() Numbers { return Numbers{"rt_dsfield", nil} }
+func TrafficClasses() NumberNames { return NumberNames{"rt_dsfield", nil} }
 
 // Name is a number's, or the number itself.
-func (n Numbers) Name(code uint32) string {
+func (n NumberNames) Name(code uint32) string {
 	if name, ok := n.Find(code); ok {
 		return name
 	}
@@ -62,8 +62,8 @@ func (n Numbers) Name(code uint32) string {
 }
 
 // Find returns the name of a number, false where it has none.
-func (n Numbers) Find(code uint32) (string, bool) {
-	for _, o := range n.own {
+func (n NumberNames) Find(code uint32) (string, bool) {
+	for _, o := range n.builtin {
 		if o.code == code {
 			return o.name, true
 		}
@@ -77,8 +77,8 @@ func (n Numbers) Find(code uint32) (string, bool) {
 }
 
 // Code is the number of a name, which may be the number itself. It has so many bits.
-func (n Numbers) Code(name string, bits int) (uint32, bool) {
-	for _, o := range n.own {
+func (n NumberNames) Code(name string, bits int) (uint32, bool) {
+	for _, o := range n.builtin {
 		if o.name == name {
 			return o.code, true
 		}
@@ -92,7 +92,7 @@ func (n Numbers) Code(name string, bits int) (uint32, bool) {
 }
 
 // configured are the lines of the file, and of those beside it: NUMBER NAME.
-func (n Numbers) configured() []number {
+func (n NumberNames) configured() []number {
 	const dir = "/etc/iproute2/"
 	more, _ := filepath.Glob(dir + n.file + ".d/*.conf")
 	var list []number
