@@ -55,7 +55,7 @@ func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, erro
 		case errors.As(err, &usage):
 			return nil, iproute.Usage(r.Name + " " + verb + ": " + err.Error() + "\nTry '" + r.Name + " " + verb + " --help' for more information.")
 		case err != nil:
-			return nil, r.misuse(err)
+			return nil, r.usageError(err)
 		case len(rest) == 0:
 			return list, nil
 		}
@@ -74,37 +74,37 @@ func (r *run) connect(args []string) error {
 	case o.help:
 		return r.Print(t.Usage(r.Name + " connect"))
 	case len(ends) != 2:
-		return r.misuse(tool.Failure("connect takes two endpoints, and got " + strconv.Itoa(len(ends))))
+		return r.usageError(tool.Failure("connect takes two endpoints, and got " + strconv.Itoa(len(ends))))
 	}
-	return ours(r.wire(o, ends))
+	return asOwnError(r.makeConnection(o, ends))
 }
 
 // misuse is for words that are not understood: worded as ours, with ip's status for it.
-func (r *run) misuse(err error) error { return iproute.Usage(r.Name + ": " + err.Error()) }
+func (r *run) usageError(err error) error { return iproute.Usage(r.Name + ": " + err.Error()) }
 
 // ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
 // says that it was refused, by whomever.
-func ours(err error) error {
+func asOwnError(err error) error {
 	if f := rtnl.FailureOf(err); f != nil && f.Status != iproute.StatusUsage {
 		return &diag.Error{Text: f.Text, Hint: f.Hint}
 	}
 	return err
 }
 
-func (r *run) wire(o *connectOptions, ends []string) error {
-	w := wire.Wiring{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
-	for i, e := range []*wire.End{&w.A, &w.B} {
-		if _, err := r.open(e, ends[i]); err != nil {
+func (r *run) makeConnection(o *connectOptions, ends []string) error {
+	w := wire.Connection{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
+	for i, e := range []*wire.Endpoint{&w.A, &w.B} {
+		if _, err := r.openEndpoint(e, ends[i]); err != nil {
 			return err
 		}
-		defer e.Site.Close()
+		defer e.NS.Close()
 	}
 	if !o.dryRun && r.Opt.Explain == "" {
-		defer r.alone()()
+		defer r.lockConnections()()
 	}
-	w.A.Device = orTowards(w.A.Device, w.B.Site.Place)
-	w.B.Device = orTowards(w.B.Device, w.A.Site.Place)
-	seen, err := w.Look()
+	w.A.Device = defaultDevice(w.A.Device, w.B.NS.NamespaceRef)
+	w.B.Device = defaultDevice(w.B.Device, w.A.NS.NamespaceRef)
+	seen, err := w.Inspect()
 	if err != nil {
 		return err
 	}
@@ -116,8 +116,8 @@ func (r *run) wire(o *connectOptions, ends []string) error {
 		if err := wire.Connect(steps); err != nil {
 			return err
 		}
-		w.Settle()
-		diag.WriteHint(r.Stderr, r.Name, w.Obstacle())
+		w.WaitUp()
+		diag.WriteHint(r.Stderr, r.Name, w.DropHint())
 		return nil
 	}
 	return r.printSteps(steps)
@@ -150,7 +150,7 @@ func (r *run) printSteps(steps []wire.Step) error {
 // alone has what wires and cuts take turns, as far as there are names: two that share a
 // bridge or forwarding would be in each other's way. It returns what ends that. Whoever
 // may read the directory of names could keep the turn for ever; that is not waited for.
-func (r *run) alone() (done func()) {
+func (r *run) lockConnections() (done func()) {
 	unlock, err := netns.LockWithin(5 * time.Second)
 	r.Outlive() // which is not for waiting
 	if err != nil {
@@ -161,17 +161,17 @@ func (r *run) alone() (done func()) {
 
 // open reads an endpoint and opens its namespace. The place is known also where that
 // has gone.
-func (r *run) open(e *wire.End, word string) (place wire.Place, err error) {
-	if place, err = parseEnd(e, word); err != nil {
-		return place, r.misuse(err)
+func (r *run) openEndpoint(e *wire.Endpoint, word string) (place wire.NamespaceRef, err error) {
+	if place, err = parseEndpoint(e, word); err != nil {
+		return place, r.usageError(err)
 	}
-	e.Site, err = wire.OpenSite(place, r.home())
+	e.NS, err = wire.OpenNamespace(place, r.hostNamespace())
 	return place, err
 }
 
 // home is what "host" means.
-func (r *run) home() wire.Home {
-	h := wire.Home{FD: r.InNS}
+func (r *run) hostNamespace() wire.HostNamespace {
+	h := wire.HostNamespace{FD: r.InNS}
 	if r.Opt.Netns != nil {
 		h.Name = *r.Opt.Netns
 	}

@@ -37,42 +37,42 @@ func (r *run) disconnect(args []string) error {
 	case help:
 		return r.Print(t.Usage(r.Name + " disconnect"))
 	case len(ends) == 1:
-		return ours(r.cutOne(ends[0]))
+		return asOwnError(r.disconnectOne(ends[0]))
 	case len(ends) != 2:
-		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)"))
+		return r.usageError(tool.Failure("disconnect takes two namespaces, or a namespace and a device (NAMESPACE:DEVICE)"))
 	}
-	return ours(r.cut(ends))
+	return asOwnError(r.disconnectAll(ends))
 }
 
 // cut takes all pairs between two namespaces away, and what is left of those that have
 // gone. One of the two may have gone itself.
-func (r *run) cut(words []string) error {
-	var ends [2]wire.End
-	var places [2]wire.Place
+func (r *run) disconnectAll(words []string) error {
+	var ends [2]wire.Endpoint
+	var places [2]wire.NamespaceRef
 	var gone error
 	for i := range ends {
-		place, err := r.openBare(&ends[i], words[i])
+		place, err := r.openWithoutAddresses(&ends[i], words[i])
 		switch {
 		case err == nil:
-			defer ends[i].Site.Close()
+			defer ends[i].NS.Close()
 		case gone != nil:
 			return gone
-		case wire.Gone(err):
+		case wire.IsGone(err):
 			gone = err
 		default:
 			return err
 		}
 		places[i] = place
 	}
-	defer r.alone()()
+	defer r.lockConnections()()
 	cut := false
 	if gone == nil {
 		var err error
-		if cut, err = cutWires(ends); err != nil {
+		if cut, err = deletePairs(ends); err != nil {
 			return err
 		}
 	}
-	swept, err := sweep(ends, places)
+	swept, err := removeLeftovers(ends, places)
 	switch {
 	case err != nil && cut:
 		f := &diag.Error{Text: words[0] + " and " + words[1] + " are disconnected, but " + err.Error()}
@@ -87,37 +87,37 @@ func (r *run) cut(words []string) error {
 	case gone != nil:
 		return gone
 	}
-	hint := cmp.Or(ends[0].Site.Remains(), ends[1].Site.Remains())
+	hint := cmp.Or(ends[0].NS.LeftoverHint(), ends[1].NS.LeftoverHint())
 	return &diag.Error{Text: words[0] + " and " + words[1] + " are not connected", Hint: hint}
 }
 
 // cutWires tells whether there were any.
-func cutWires(ends [2]wire.End) (bool, error) {
+func deletePairs(ends [2]wire.Endpoint) (bool, error) {
 	wires, err := wire.Pairs(ends[0], ends[1])
 	if err != nil || len(wires) == 0 {
 		return false, err
 	}
-	if err := wire.Cut(wires); err != nil {
+	if err := wire.Disconnect(wires); err != nil {
 		what := wires[0].Device.Name
 		if more := len(wires) - 1; more > 0 {
 			what += " and " + strconv.Itoa(more) + " more"
 		}
-		return false, cutFailed(what, err)
+		return false, deleteFailed(what, err)
 	}
 	return true, nil
 }
 
 // sweep takes away what is left of a connection between two places, by the names that
 // its devices have had. It tells whether there was anything.
-func sweep(ends [2]wire.End, places [2]wire.Place) (found bool, err error) {
+func removeLeftovers(ends [2]wire.Endpoint, places [2]wire.NamespaceRef) (found bool, err error) {
 	for i, e := range ends {
-		if e.Site == nil {
+		if e.NS == nil {
 			continue
 		}
-		e.Device = orTowards(e.Device, places[1-i])
-		swept, err := e.Sweep()
+		e.Device = defaultDevice(e.Device, places[1-i])
+		swept, err := e.RemoveLeftovers()
 		if err != nil {
-			return found, sweepFailed(e, swept, err)
+			return found, leftoverError(e, swept, err)
 		}
 		found = found || swept
 	}
@@ -126,15 +126,15 @@ func sweep(ends [2]wire.End, places [2]wire.Place) (found bool, err error) {
 
 // sweepFailed is a failure at what is left of a connection that has gone, or where it was
 // looked for.
-func sweepFailed(e wire.End, found bool, err error) error {
+func leftoverError(e wire.Endpoint, found bool, err error) error {
 	if !found {
-		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.Site.String() + ": " + wire.Reason(err)}
+		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.NS.String() + ": " + wire.Reason(err)}
 	}
-	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.Site.String() + ": " + wire.Reason(err), Hint: e.Site.Remains()}
+	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.NS.String() + ": " + wire.Reason(err), Hint: e.NS.LeftoverHint()}
 }
 
 // cutFailed is a failure to take connections away, of which one has that device.
-func cutFailed(device string, err error) error {
+func deleteFailed(device string, err error) error {
 	if u := (*wire.UnsureError)(nil); errors.As(err, &u) {
 		return &diag.Error{Text: u.Error()}
 	}
@@ -148,21 +148,21 @@ func cutFailed(device string, err error) error {
 // cutOne takes the connection away that one end is named of. The other may be in the
 // host or in any named namespace; where it is in none, it is told how what was made there
 // is taken away.
-func (r *run) cutOne(word string) error {
-	var e wire.End
-	if _, err := r.openBare(&e, word); err != nil {
+func (r *run) disconnectOne(word string) error {
+	var e wire.Endpoint
+	if _, err := r.openWithoutAddresses(&e, word); err != nil {
 		return err
 	}
-	defer e.Site.Close()
+	defer e.NS.Close()
 	if e.Device == "" {
-		return r.misuse(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
+		return r.usageError(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
 	}
-	defer r.alone()()
+	defer r.lockConnections()()
 	w, err := wire.FindPair(e)
 	if errors.Is(err, unix.ENODEV) {
-		switch swept, e2 := e.Sweep(); {
+		switch swept, e2 := e.RemoveLeftovers(); {
 		case e2 != nil:
-			return sweepFailed(e, swept, e2)
+			return leftoverError(e, swept, e2)
 		case swept:
 			return nil
 		}
@@ -170,13 +170,13 @@ func (r *run) cutOne(word string) error {
 	if err != nil {
 		return err
 	}
-	if other := r.findOther(&w); other != nil {
+	if other := r.findPeer(&w); other != nil {
 		defer other.Close()
 	}
-	if err := wire.Cut([]wire.Pair{w}); err != nil {
-		return cutFailed(e.Device, err)
+	if err := wire.Disconnect([]wire.Pair{w}); err != nil {
+		return deleteFailed(e.Device, err)
 	}
-	if w.Other == nil {
+	if w.PeerNS == nil {
 		diag.WriteHint(r.Stderr, r.Name, "the other end of "+word+" was in a namespace without a name: what --nat may have made there goes by "+r.Name+" disconnect pid:NUMBER:DEVICE")
 	}
 	return nil
@@ -184,21 +184,21 @@ func (r *run) cutOne(word string) error {
 
 // findOther looks for the other end of a wire wherever there is a name for, one place
 // after the other, and returns what is to be closed then.
-func (r *run) findOther(w *wire.Pair) *wire.Site {
-	if w.Other != nil {
+func (r *run) findPeer(w *wire.Pair) *wire.Namespace {
+	if w.PeerNS != nil {
 		return nil
 	}
-	places := []wire.Place{wire.Host}
+	places := []wire.NamespaceRef{wire.Host}
 	names, _ := netns.Names()
 	for _, name := range names {
-		places = append(places, wire.Place{Name: name})
+		places = append(places, wire.NamespaceRef{Name: name})
 	}
 	for _, p := range places {
-		s, err := wire.OpenSite(p, r.home())
+		s, err := wire.OpenNamespace(p, r.hostNamespace())
 		if err != nil {
 			continue
 		}
-		if w.LookIn(s) {
+		if w.FindPeerIn(s) {
 			return s
 		}
 		s.Close()
@@ -207,13 +207,13 @@ func (r *run) findOther(w *wire.Pair) *wire.Site {
 }
 
 // openBare is open for an endpoint without addresses.
-func (r *run) openBare(e *wire.End, word string) (wire.Place, error) {
-	place, err := r.open(e, word)
+func (r *run) openWithoutAddresses(e *wire.Endpoint, word string) (wire.NamespaceRef, error) {
+	place, err := r.openEndpoint(e, word)
 	if len(e.Addresses) == 0 {
 		return place, err
 	}
 	if err == nil {
-		e.Site.Close()
+		e.NS.Close()
 	}
-	return place, r.misuse(tool.Failure("disconnect takes no addresses: '" + word + "'"))
+	return place, r.usageError(tool.Failure("disconnect takes no addresses: '" + word + "'"))
 }

@@ -14,7 +14,7 @@ import (
 
 // parseEnd reads NAMESPACE[:DEVICE][=ADDRESS/LENGTH[,...]], where NAMESPACE is a name,
 // host or pid:NUMBER. A name that holds a colon or an equals sign cannot be said.
-func parseEnd(e *wire.End, word string) (p wire.Place, err error) {
+func parseEndpoint(e *wire.Endpoint, word string) (p wire.NamespaceRef, err error) {
 	head, list, addressed := strings.Cut(word, "=")
 	if process, ok := strings.CutPrefix(head, "pid:"); ok {
 		number, device, named := strings.Cut(process, ":")
@@ -47,7 +47,7 @@ func parseEnd(e *wire.End, word string) (p wire.Place, err error) {
 	return p, nil
 }
 
-func setDevice(e *wire.End, word, device string, named bool) error {
+func setDevice(e *wire.Endpoint, word, device string, named bool) error {
 	e.Device = device
 	if !named {
 		return nil
@@ -67,7 +67,7 @@ func checkDevice(device, word string) error {
 // orTowards is the name of a device, or where none was chosen one that says where it
 // leads, cut to the length that the kernel allows. What it or nft(8) would not take is
 // an underscore.
-func orTowards(device string, p wire.Place) string {
+func defaultDevice(device string, p wire.NamespaceRef) string {
 	if device != "" {
 		return device
 	}

@@ -40,8 +40,8 @@ func TestParseEnd(t *testing.T) {
 		"a=default":                "error: 'default' in 'a=default' is no address with a length, such as 10.0.0.1/24",
 		"a=10.0.0.1/33":            "error: '10.0.0.1/33' in 'a=10.0.0.1/33' is no address with a length, such as 10.0.0.1/24",
 	} {
-		var e wire.End
-		p, err := parseEnd(&e, word)
+		var e wire.Endpoint
+		p, err := parseEndpoint(&e, word)
 		got := fmt.Sprintf("%s %s %s", p, e.Device, e.Addresses)
 		if err != nil {
 			got = "error: " + err.Error()
@@ -55,21 +55,21 @@ func TestParseEnd(t *testing.T) {
 func TestOrTowards(t *testing.T) {
 	for _, c := range []struct {
 		device string
-		place  wire.Place
+		place  wire.NamespaceRef
 		want   string
 	}{
 		{"eth0", wire.Host, "eth0"},
-		{"", wire.Place{Name: "\u00e0 la"}, "to-__la"},
-		{"", wire.Place{Name: "a\xa0\xffb"}, "to-a__b"},
-		{"", wire.Place{Name: `a"*\b`}, "to-a___b"},
-		{"", wire.Place{Name: "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"},
-		{"", wire.Place{Name: "x\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-x\u00e4\u00e4\u00e4\u00e4\u00e4"},
+		{"", wire.NamespaceRef{Name: "\u00e0 la"}, "to-__la"},
+		{"", wire.NamespaceRef{Name: "a\xa0\xffb"}, "to-a__b"},
+		{"", wire.NamespaceRef{Name: `a"*\b`}, "to-a___b"},
+		{"", wire.NamespaceRef{Name: "\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"},
+		{"", wire.NamespaceRef{Name: "x\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4"}, "to-x\u00e4\u00e4\u00e4\u00e4\u00e4"},
 		{"", wire.Host, "to-host"},
-		{"", wire.Place{PID: 4194304}, "to-4194304"},
-		{"", wire.Place{Name: "a b:c%d"}, "to-a_b_c_d"},
-		{"", wire.Place{Name: "a-very-long-name"}, "to-a-very-long-"},
+		{"", wire.NamespaceRef{PID: 4194304}, "to-4194304"},
+		{"", wire.NamespaceRef{Name: "a b:c%d"}, "to-a_b_c_d"},
+		{"", wire.NamespaceRef{Name: "a-very-long-name"}, "to-a-very-long-"},
 	} {
-		if got := orTowards(c.device, c.place); got != c.want {
+		if got := defaultDevice(c.device, c.place); got != c.want {
 			t.Errorf("%q, %v: got %q; want %q", c.device, c.place, got, c.want)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 
 // Look finds out what is there already, and refuses what would get in its way. The
 // error is a *diag.Error or a *iproute.Failure.
-func (w *Wiring) Look() (seen Seen, err error) {
-	devices, err := link.Devices(w.A.Site.conn)
+func (w *Connection) Inspect() (seen Existing, err error) {
+	devices, err := link.Devices(w.A.NS.conn)
 	if err != nil {
 		return seen, err
 	}
@@ -28,50 +28,50 @@ func (w *Wiring) Look() (seen Seen, err error) {
 			continue
 		}
 		if d.Kind != "bridge" {
-			return seen, &diag.Error{Text: "cannot put " + w.A.Site.String() + " on " + w.Bridge + ": that is no bridge"}
+			return seen, &diag.Error{Text: "cannot put " + w.A.NS.String() + " on " + w.Bridge + ": that is no bridge"}
 		}
 		seen.Bridge, bridge = true, d.Index
 	}
 	if w.NAT {
-		if err = w.lookForNAT(&seen, devices); err != nil {
+		if err = w.inspectNAT(&seen, devices); err != nil {
 			return seen, err
 		}
 	}
-	if seen.Addresses, err = w.A.free(bridge, seen.idle.Index); err != nil {
+	if seen.Addresses, err = w.A.checkAddresses(bridge, seen.idleBridge.Index); err != nil {
 		return seen, err
 	}
-	_, err = w.B.free(0, 0)
+	_, err = w.B.checkAddresses(0, 0)
 	return seen, err
 }
 
 // lookForNAT finds out what other connections have made for --nat, and one of the same
 // name that has gone without disconnect: its table is in the way, and knows what
 // forwarding was before.
-func (w *Wiring) lookForNAT(seen *Seen, devices []link.Device) error {
-	tables, err := ourTables(w.A.Site)
+func (w *Connection) inspectNAT(seen *Existing, devices []link.Device) error {
+	tables, err := connectionTables(w.A.NS)
 	if err != nil {
 		return &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
 	}
 	for i, name := range forwarding {
-		seen.Forwards[i] = isOn(w.A.Site, name)
+		seen.Forwards[i] = sysctlIsOn(w.A.NS, name)
 		for _, t := range tables {
-			seen.Turned[i] = seen.Turned[i] || slices.Contains(t.marks, name+wasOff)
+			seen.TurnedOn[i] = seen.TurnedOn[i] || slices.Contains(t.marks, name+wasOff)
 		}
 	}
 	name := tableName(w.A.Device)
 	left := tables[name]
-	if left == nil || len(left.rules) == 0 || owned(name, devices) {
+	if left == nil || len(left.rules) == 0 || hasDevice(name, devices) {
 		return nil // none, or somebody else's
 	}
-	seen.left = left
+	seen.leftover = left
 	for _, d := range devices {
-		if d.Name != left.over || d.Name == w.Bridge {
+		if d.Name != left.l3Device || d.Name == w.Bridge {
 			continue
 		}
-		if idle, err := isIdle(w.A.Site, d); err != nil {
+		if idle, err := isIdleBridge(w.A.NS, d); err != nil {
 			return err
 		} else if idle {
-			seen.idle = d
+			seen.idleBridge = d
 		}
 	}
 	return nil
@@ -80,11 +80,11 @@ func (w *Wiring) lookForNAT(seen *Seen, devices []link.Device) error {
 // free makes sure that no other device has one of an end's addresses, which the kernel
 // would not mind, and returns those that the device with an index has. One that goes
 // does not count; 0 for none.
-func (e *End) free(index, goes int) (own []iproute.Prefix, err error) {
+func (e *Endpoint) checkAddresses(index, goes int) (own []iproute.Prefix, err error) {
 	if len(e.Addresses) == 0 && index == 0 {
 		return nil, nil
 	}
-	list, err := link.Addresses(e.Site.conn, unix.AF_UNSPEC, 0)
+	list, err := link.Addresses(e.NS.conn, unix.AF_UNSPEC, 0)
 	if err != nil {
 		return nil, err
 	}
@@ -98,24 +98,24 @@ func (e *End) free(index, goes int) (own []iproute.Prefix, err error) {
 		}
 		for _, q := range e.Addresses {
 			if q.Address() == p.Address() && a.Index != goes {
-				return nil, e.taken(q, a.Index)
+				return nil, e.addressInUse(q, a.Index)
 			}
 		}
 	}
 	return own, nil
 }
 
-func (e *End) taken(p iproute.Prefix, index int) error {
-	d, err := link.ByIndex(e.Site.conn, index)
+func (e *Endpoint) addressInUse(p iproute.Prefix, index int) error {
+	d, err := link.ByIndex(e.NS.conn, index)
 	if err != nil {
 		return err
 	}
-	where := e.Site.String() + ":" + d.Name
+	where := e.NS.String() + ":" + d.Name
 	f := &diag.Error{Text: "nothing was connected: " + where + " has the address " + p.Address() + " already"}
 	if d.Kind == "veth" {
-		f.Hint = e.Site.disconnect(d.Name) + " takes that connection away"
-	} else if idle, err := isIdle(e.Site, d); err == nil && idle {
-		f.Hint = idleHint(e.Site, d)
+		f.Hint = e.NS.disconnectCommand(d.Name) + " takes that connection away"
+	} else if idle, err := isIdleBridge(e.NS, d); err == nil && idle {
+		f.Hint = idleHint(e.NS, d)
 	}
 	return f
 }
@@ -129,8 +129,8 @@ func Connect(steps []Step) error {
 			continue
 		}
 		text := "nothing was connected: "
-		cause := causeOf(s, err) // before what it looks at has gone
-		if stuck, e := takeBack(steps[:i+1], err); e != nil {
+		cause := hintFor(s, err) // before what it looks at has gone
+		if stuck, e := undoAll(steps[:i+1], err); e != nil {
 			text = "partly connected (cannot undo " + stuck.Command() + ": " + Reason(e) + "): "
 		}
 		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: cause}
@@ -140,9 +140,9 @@ func Connect(steps []Step) error {
 
 // takeBack undoes steps of which the last one has failed, all that can be. It returns
 // the earliest of them that could not, if any.
-func takeBack(steps []Step, failure error) (stuck Step, err error) {
+func undoAll(steps []Step, failure error) (stuck Step, err error) {
 	last := len(steps) - 1
-	stuck, err = steps[last], undoFailed(steps[last], failure)
+	stuck, err = steps[last], undoLast(steps[last], failure)
 	for _, s := range slices.Backward(steps[:last]) {
 		if e := s.undo(); e != nil {
 			stuck, err = s, e
@@ -154,7 +154,7 @@ func takeBack(steps []Step, failure error) (stuck Step, err error) {
 // undoFailed takes back a step that has failed. It may have been done all the same: what
 // fails may be to receive the kernel's answer, with an errno that could as well be one.
 // Where the answer was that something is there already, it is not ours.
-func undoFailed(s Step, failure error) error {
+func undoLast(s Step, failure error) error {
 	errno := errnoOf(failure)
 	if errno == unix.EEXIST || errors.As(failure, new(*fs.PathError)) {
 		return nil
@@ -183,7 +183,7 @@ func Reason(err error) string {
 }
 
 // causeOf looks for the cause of a step's failure.
-func causeOf(s Step, err error) string {
+func hintFor(s Step, err error) string {
 	if f := rtnl.FailureOf(err); f != nil && f.Hint != "" {
 		return f.Hint
 	}
@@ -191,10 +191,10 @@ func causeOf(s Step, err error) string {
 	case unix.EPERM, unix.EACCES, unix.EROFS:
 		return cmp.Or(hint.ReadOnlySysctls(err), hint.RefusedByNetwork(false))
 	}
-	if pair, ok := s.(*makePair); ok && errors.Is(err, unix.EEXIST) {
-		for _, e := range []End{pair.a, pair.b} {
-			if d, err := link.Find(e.Site.conn, e.Device); err == nil {
-				return nameTaken(e, d)
+	if pair, ok := s.(*addVeth); ok && errors.Is(err, unix.EEXIST) {
+		for _, e := range []Endpoint{pair.a, pair.b} {
+			if d, err := link.Find(e.NS.conn, e.Device); err == nil {
+				return nameTakenHint(e, d)
 			}
 		}
 		return "both ends have the same name in one namespace"
@@ -202,10 +202,10 @@ func causeOf(s Step, err error) string {
 	return ""
 }
 
-func nameTaken(e End, d link.Device) string {
-	text := e.Site.String() + " has a device " + e.Device + " already: choose another name (" + e.Site.String() + ":DEVICE)"
+func nameTakenHint(e Endpoint, d link.Device) string {
+	text := e.NS.String() + " has a device " + e.Device + " already: choose another name (" + e.NS.String() + ":DEVICE)"
 	if d.Kind == "veth" {
-		text += ", or take that away (" + e.Site.disconnect(d.Name) + ")"
+		text += ", or take that away (" + e.NS.disconnectCommand(d.Name) + ")"
 	}
 	return text
 }

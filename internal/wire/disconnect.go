@@ -14,21 +14,21 @@ import (
 
 // A Pair is a veth(4) pair.
 type Pair struct {
-	Site   *Site
+	NS   *Namespace
 	Device link.Device
-	Other  *Site // nil where it was not found
+	PeerNS  *Namespace // nil where it was not found
 	Peer   link.Device
 }
 
 // Pairs are all pairs that have one end in a and the other in b, of the names that
 // these have, if any. The error is a *iproute.Failure.
-func Pairs(a, b End) (list []Pair, err error) {
-	devices, err := link.Devices(a.Site.conn)
+func Pairs(a, b Endpoint) (list []Pair, err error) {
+	devices, err := link.Devices(a.NS.conn)
 	if err != nil {
 		return nil, err
 	}
-	same := a.Site.Same(b.Site)
-	id, err := netns.IDsOn(a.Site.conn).OfFile(b.Site.fd)
+	same := a.NS.Same(b.NS)
+	id, err := netns.IDsOn(a.NS.conn).OfFile(b.NS.fd)
 	if err != nil {
 		return nil, err
 	}
@@ -38,12 +38,12 @@ func Pairs(a, b End) (list []Pair, err error) {
 		case !d.HasNSID && !same, d.HasNSID && (id == netns.None || d.PeerNSID != id):
 		case same && d.PeerIndex < d.Index: // it was listed by its other end
 		default:
-			peer, err := link.ByIndex(b.Site.conn, d.PeerIndex)
+			peer, err := link.ByIndex(b.NS.conn, d.PeerIndex)
 			if err != nil {
 				return nil, err
 			}
-			if a.may(d) && b.may(peer) || same && a.may(peer) && b.may(d) {
-				list = append(list, Pair{a.Site, d, b.Site, peer})
+			if a.matches(d) && b.matches(peer) || same && a.matches(peer) && b.matches(d) {
+				list = append(list, Pair{a.NS, d, b.NS, peer})
 			}
 		}
 	}
@@ -51,33 +51,33 @@ func Pairs(a, b End) (list []Pair, err error) {
 }
 
 // may tells whether a device can be the one that is meant.
-func (e End) may(d link.Device) bool {
+func (e Endpoint) matches(d link.Device) bool {
 	return e.Device == "" || e.Device == d.Name || slices.Contains(d.AltNames, e.Device)
 }
 
 // FindPair is the pair with that end, of which the other one is known where it is in the
 // same namespace; see [Pair.LookIn]. The error is a *diag.Error or a *iproute.Failure.
-func FindPair(e End) (Pair, error) {
-	d, err := link.Find(e.Site.conn, e.Device)
+func FindPair(e Endpoint) (Pair, error) {
+	d, err := link.Find(e.NS.conn, e.Device)
 	if err != nil {
 		return Pair{}, err
 	}
 	if d.Kind != "veth" {
-		return Pair{}, &diag.Error{Text: e.Device + " in " + e.Site.String() + " is no end of a connection (no veth)"}
+		return Pair{}, &diag.Error{Text: e.Device + " in " + e.NS.String() + " is no end of a connection (no veth)"}
 	}
-	w := Pair{Site: e.Site, Device: d}
-	w.LookIn(e.Site)
+	w := Pair{NS: e.NS, Device: d}
+	w.FindPeerIn(e.NS)
 	return w, nil
 }
 
 // LookIn looks for the other end in a namespace, and tells whether it is known now.
-func (w *Pair) LookIn(other *Site) bool {
-	if w.Other == nil {
-		if wires, err := Pairs(End{Site: w.Site, Device: w.Device.Name}, End{Site: other}); err == nil && len(wires) > 0 {
+func (w *Pair) FindPeerIn(other *Namespace) bool {
+	if w.PeerNS == nil {
+		if wires, err := Pairs(Endpoint{NS: w.NS, Device: w.Device.Name}, Endpoint{NS: other}); err == nil && len(wires) > 0 {
 			*w = wires[0]
 		}
 	}
-	return w.Other != nil
+	return w.PeerNS != nil
 }
 
 // Cut takes wires away that have their ends in the same two namespaces, with what
@@ -87,46 +87,46 @@ func (w *Pair) LookIn(other *Site) bool {
 //
 // The pairs go last, all at once: as long as they are there, whatever we failed at or were
 // killed in is found again by the same words.
-func Cut(wires []Pair) error {
-	sides := []*side{{site: wires[0].Site}}
+func Disconnect(wires []Pair) error {
+	sides := []*leaving{{ns: wires[0].NS}}
 	other := sides[0]
-	if o := wires[0].Other; o != nil && !o.Same(wires[0].Site) {
-		other = &side{site: o}
+	if o := wires[0].PeerNS; o != nil && !o.Same(wires[0].NS) {
+		other = &leaving{ns: o}
 		sides = append(sides, other)
 	}
 	for _, w := range wires {
 		sides[0].ends = append(sides[0].ends, w.Device)
-		if w.Other != nil {
+		if w.PeerNS != nil {
 			other.ends = append(other.ends, w.Peer)
 		}
 	}
 	for _, s := range sides {
-		if err := s.look(); err != nil {
+		if err := s.inspect(); err != nil {
 			return err // before anything is done
 		}
 	}
 	for _, s := range sides {
-		if err := s.tidy(); err != nil {
+		if err := s.cleanUp(); err != nil {
 			return &diag.Error{Text: Reason(err), Hint: "not all has been taken away yet; the same command takes the rest"}
 		}
 	}
-	return deleteAll(sides[0].site, sides[0].ends)
+	return deleteDevices(sides[0].ns, sides[0].ends)
 }
 
 // A side is one namespace of wires that go.
-type side struct {
-	site    *Site
+type leaving struct {
+	ns    *Namespace
 	ends    []link.Device // of the wires, there. One that has gone before has no index
 	devices []link.Device // all that there are
 	tables  map[string]*table
 	names   []string // of the tables of the ends
 }
 
-func (s *side) look() (err error) {
-	if s.devices, err = link.Devices(s.site.conn); err != nil {
+func (s *leaving) inspect() (err error) {
+	if s.devices, err = link.Devices(s.ns.conn); err != nil {
 		return err
 	}
-	if s.tables, err = ourTables(s.site); err != nil {
+	if s.tables, err = connectionTables(s.ns); err != nil {
 		return err
 	}
 	for _, d := range s.ends {
@@ -140,27 +140,27 @@ func (s *side) look() (err error) {
 // tidy takes away what was made for the ends. The tables are the last, for by them
 // [End.Sweep] does the same again where this fails. A device whose addresses are
 // translated is set down first: nothing is to leave as it came.
-func (s *side) tidy() error {
+func (s *leaving) cleanUp() error {
 	for _, d := range s.ends {
 		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
 			continue
 		}
-		if err := new(link.DeviceChange).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.site.conn); err != nil {
+		if err := new(link.DeviceChange).Flag(unix.IFF_UP, false).Set(d.Index, nil).Send(s.ns.conn); err != nil {
 			return err
 		}
 	}
 	for _, d := range s.devices {
-		if isOurs(d) && !s.hasOtherPort(d.Index) {
-			if err := deleteAll(s.site, []link.Device{d}); err != nil {
+		if isConnectionBridge(d) && !s.hasOtherPort(d.Index) {
+			if err := deleteDevices(s.ns, []link.Device{d}); err != nil {
 				return err
 			}
 		}
 	}
-	return s.stopNAT()
+	return s.disableNAT()
 }
 
 // hasOtherPort tells whether a bridge has a port that stays.
-func (s *side) hasOtherPort(bridge int) bool {
+func (s *leaving) hasOtherPort(bridge int) bool {
 	return slices.ContainsFunc(s.devices, func(d link.Device) bool {
 		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e link.Device) bool { return e.Index == d.Index })
 	})
@@ -168,7 +168,7 @@ func (s *side) hasOtherPort(bridge int) bool {
 
 // stopNAT takes the tables of the ends away. With the last table goes the forwarding that
 // a connection has turned on; it goes first, for the table is all that knows of it.
-func (s *side) stopNAT() error {
+func (s *leaving) disableNAT() error {
 	for _, sysctl := range forwarding {
 		mark, turned, needed := sysctl+wasOff, false, false
 		for name, t := range s.tables {
@@ -180,16 +180,16 @@ func (s *side) stopNAT() error {
 			}
 		}
 		if turned && !needed {
-			if err := setSysctl(s.site, sysctl, "0"); err != nil {
+			if err := setSysctl(s.ns, sysctl, "0"); err != nil {
 				return &diag.Error{Text: "cannot turn " + sysctl + " off: " + diag.Reason(err)}
 			}
 		}
 	}
-	err := dropTables(s.site, s.names)
+	err := dropTables(s.ns, s.names)
 	if err == nil {
 		return nil
 	}
-	left, e := ourTables(s.site)
+	left, e := connectionTables(s.ns)
 	if e != nil || slices.ContainsFunc(s.names, func(name string) bool { return left[name] != nil }) {
 		return err
 	}
@@ -199,7 +199,7 @@ func (s *side) stopNAT() error {
 // deleteAll takes devices of one namespace away, all or none. Of many it takes as long as
 // of one: the kernel waits for everybody who may still use them (netdev_run_todo in its
 // dev.c), some hundredths of a second, and for those of one message it does so once.
-func deleteAll(s *Site, devices []link.Device) error {
+func deleteDevices(s *Namespace, devices []link.Device) error {
 	var err error
 	if len(devices) == 1 {
 		err = link.Delete(s.conn, devices[0].Index)
@@ -232,12 +232,12 @@ func (e *UnsureError) Error() string {
 }
 
 // deleteGroup puts devices into a group that nobody has, and takes that away.
-func deleteGroup(s *Site, devices []link.Device) error {
+func deleteGroup(s *Namespace, devices []link.Device) error {
 	all, err := link.Devices(s.conn)
 	if err != nil {
 		return err
 	}
-	group := uint32(halfMade) + 1
+	group := uint32(newBridgeGroup) + 1
 	for slices.ContainsFunc(all, func(d link.Device) bool { return d.Group == group }) {
 		group++
 	}
@@ -255,45 +255,45 @@ func deleteGroup(s *Site, devices []link.Device) error {
 // Sweep takes away what is left of a connection with such an end whose pair has gone by
 // another way than disconnect: with the other namespace, or by hand. It is false where
 // nothing is left, or the device is there. The error is that of [Cut].
-func (e End) Sweep() (found bool, err error) {
-	s := &side{site: e.Site, ends: []link.Device{{Name: e.Device}}}
-	if err := s.look(); err != nil {
+func (e Endpoint) RemoveLeftovers() (found bool, err error) {
+	s := &leaving{ns: e.NS, ends: []link.Device{{Name: e.Device}}}
+	if err := s.inspect(); err != nil {
 		return false, err
 	}
-	if len(s.names) == 0 || owned(s.names[0], s.devices) {
+	if len(s.names) == 0 || hasDevice(s.names[0], s.devices) {
 		return false, nil
 	}
-	return true, s.tidy()
+	return true, s.cleanUp()
 }
 
 // Remains is a hint at what is in a namespace of connections whose pairs have gone by
 // another way than disconnect; "" for nothing.
-func (s *Site) Remains() string {
+func (s *Namespace) LeftoverHint() string {
 	devices, err := link.Devices(s.conn)
 	if err != nil {
 		return ""
 	}
-	tables, _ := ourTables(s) // a hint that cannot be given is none
+	tables, _ := connectionTables(s) // a hint that cannot be given is none
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
-		if device := deviceOf(name); device != "" && !owned(name, devices) {
-			return s.String() + " has rules of a connection that has gone: " + s.disconnect(device) + " takes them away"
+		if device := deviceOf(name); device != "" && !hasDevice(name, devices) {
+			return s.String() + " has rules of a connection that has gone: " + s.disconnectCommand(device) + " takes them away"
 		}
 	}
 	for _, d := range devices {
-		if idle, err := isIdle(s, d); err == nil && idle {
+		if idle, err := isIdleBridge(s, d); err == nil && idle {
 			return idleHint(s, d)
 		}
 	}
 	return ""
 }
 
-func idleHint(s *Site, d link.Device) string {
-	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.typed.gonetns(deletion(d.Name)...) + " takes it away"
+func idleHint(s *Namespace, d link.Device) string {
+	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.cli.gonetnsCommand(deleteArgs(d.Name)...) + " takes it away"
 }
 
 // isIdle tells whether a device is a bridge that a connection made and that has no port.
-func isIdle(s *Site, d link.Device) (bool, error) {
-	if !isOurs(d) {
+func isIdleBridge(s *Namespace, d link.Device) (bool, error) {
+	if !isConnectionBridge(d) {
 		return false, nil
 	}
 	ports, err := link.Select(s.conn, link.Selection{Master: d.Index})
@@ -306,6 +306,6 @@ func isIdle(s *Site, d link.Device) (bool, error) {
 }
 
 // isOurs tells whether a device is a bridge that a connection made, or was about to make.
-func isOurs(d link.Device) bool {
-	return d.Kind == "bridge" && (d.Alias == MadeByUs || d.Group == halfMade)
+func isConnectionBridge(d link.Device) bool {
+	return d.Kind == "bridge" && (d.Alias == BridgeAlias || d.Group == newBridgeGroup)
 }

@@ -20,18 +20,18 @@ import (
 var forwarding = [2]string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"}
 
 // forward turns forwarding on.
-type forward struct {
-	site   *Site
+type enableForwarding struct {
+	ns   *Namespace
 	sysctl string
 	before map[string]string // what it was for each device, by its file
 }
 
-func (s *forward) Command() string { return s.site.run("sysctl", "-w", s.sysctl+"=1") }
+func (s *enableForwarding) Command() string { return s.ns.command("sysctl", "-w", s.sysctl+"=1") }
 
 // do notes what it was for each device: the kernel sets that as well.
-func (s *forward) do() error {
+func (s *enableForwarding) do() error {
 	s.before = map[string]string{}
-	return s.site.within(func() error {
+	return s.ns.within(func() error {
 		names, _ := filepath.Glob(perDevice[s.sysctl])
 		for _, file := range names {
 			if text, err := files.Read(file); err == nil && filepath.Base(filepath.Dir(file)) != "all" {
@@ -42,8 +42,8 @@ func (s *forward) do() error {
 	})
 }
 
-func (s *forward) undo() error {
-	return s.site.within(func() error {
+func (s *enableForwarding) undo() error {
+	return s.ns.within(func() error {
 		if err := writeSysctl(sysctlFile(s.sysctl), "0\n"); err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ var perDevice = map[string]string{
 
 func sysctlFile(name string) string { return "/proc/sys/" + strings.ReplaceAll(name, ".", "/") }
 
-func setSysctl(s *Site, name, value string) error {
+func setSysctl(s *Namespace, name, value string) error {
 	return s.within(func() error { return writeSysctl(sysctlFile(name), value+"\n") })
 }
 
@@ -85,7 +85,7 @@ func writeSysctl(file, value string) error {
 }
 
 // isOn tells whether a sysctl is something other than 0; false where there is none.
-func isOn(s *Site, name string) bool {
+func sysctlIsOn(s *Namespace, name string) bool {
 	var text []byte
 	err := s.within(func() (err error) { text, err = files.Read(sysctlFile(name)); return err })
 	return err == nil && string(bytes.TrimSpace(text)) != "0"
@@ -95,20 +95,20 @@ func isOn(s *Site, name string) bool {
 // the one towards B the address of that device. It has a table to itself, whose rules
 // tell in their comments which sysctl a connection has turned on, so that the last one
 // can turn it off: what there is to know is where what it is about is.
-type masquerade struct {
-	site    *Site
+type addMasquerade struct {
+	ns    *Namespace
 	device  string // the connection's, after which the table is called
-	over    string
+	l3Device    string
 	sources []iproute.Prefix
-	turned  []bool // forwarding of the source's family was off before the first connection; told with the first source of it
-	instead *table // of a connection of the same name that has gone without disconnect; nil for none
-	asked   bool
+	turnedOn  []bool // forwarding of the source's family was off before the first connection; told with the first source of it
+	replaces *table // of a connection of the same name that has gone without disconnect; nil for none
+	tried   bool
 }
 
-func (s *masquerade) Command() string {
+func (s *addMasquerade) Command() string {
 	table := "inet " + tableName(s.device)
 	text := ""
-	if s.instead != nil {
+	if s.replaces != nil {
 		text = "delete table " + table + "; "
 	}
 	text += "create table " + table + "; add chain " + table + " " + chainName + " { type nat hook postrouting priority srcnat; policy accept; }"
@@ -117,58 +117,58 @@ func (s *masquerade) Command() string {
 		if p.Family == unix.AF_INET6 {
 			header = "ip6"
 		}
-		text += "; add rule " + table + " " + chainName + " " + header + " saddr " + p.String() + ` oifname != "` + s.over + `" masquerade`
+		text += "; add rule " + table + " " + chainName + " " + header + " saddr " + p.String() + ` oifname != "` + s.l3Device + `" masquerade`
 		if c := s.comment(i); c != "" {
 			text += ` comment "` + c + `"`
 		}
 	}
-	return s.site.run("nft", text)
+	return s.ns.command("nft", text)
 }
 
 // comment of the rule for a source; "" for none. The first one's tells also what the
 // former table knew of a family that has no rule any more.
-func (s *masquerade) comment(i int) string {
+func (s *addMasquerade) comment(i int) string {
 	var marks []string
 	for n, family := range families {
 		mark := forwarding[n] + wasOff
 		switch {
 		case s.sources[i].Family == family:
-			if s.turned[i] {
+			if s.turnedOn[i] {
 				marks = append(marks, mark)
 			}
-		case i == 0 && s.instead != nil && first(s.sources, family) == nil && slices.Contains(s.instead.marks, mark):
+		case i == 0 && s.replaces != nil && firstOfFamily(s.sources, family) == nil && slices.Contains(s.replaces.marks, mark):
 			marks = append(marks, mark)
 		}
 	}
 	return strings.Join(marks, markSeparator)
 }
 
-func (s *masquerade) do() error {
+func (s *addMasquerade) do() error {
 	var rules []*nftables.Rule
 	for i, p := range s.sources {
-		rule := &nftables.Rule{Exprs: masqueradeOf(p, s.over)}
+		rule := &nftables.Rule{Exprs: masqueradeRule(p, s.l3Device)}
 		if text := s.comment(i); text != "" {
 			rule.UserData = userdata.AppendString(nil, userdata.TypeComment, text)
 		}
 		rules = append(rules, rule)
 	}
-	s.asked = true
-	return putTable(s.site, tableName(s.device), rules, s.instead != nil)
+	s.tried = true
+	return putTable(s.ns, tableName(s.device), rules, s.replaces != nil)
 }
 
-func (s *masquerade) undo() error {
-	if !s.asked {
+func (s *addMasquerade) undo() error {
+	if !s.tried {
 		return nil
 	}
 	name := tableName(s.device)
-	if s.instead != nil {
-		return putTable(s.site, name, s.instead.rules, true)
+	if s.replaces != nil {
+		return putTable(s.ns, name, s.replaces.rules, true)
 	}
-	return dropTables(s.site, []string{name})
+	return dropTables(s.ns, []string{name})
 }
 
 // masqueradeOf is the rule as nft(8) has it, so that it lists it as it was typed.
-func masqueradeOf(p iproute.Prefix, over string) []expr.Any {
+func masqueradeRule(p iproute.Prefix, over string) []expr.Any {
 	const register = 1
 	protocol, offset := byte(unix.NFPROTO_IPV4), uint32(12) // of the source in the header
 	if p.Family == unix.AF_INET6 {
@@ -195,12 +195,12 @@ func masqueradeOf(p iproute.Prefix, over string) []expr.Any {
 // Obstacle looks for a chain of somebody else's that drops by default what the first
 // end is to forward, as those of container engines do: no table of ours can let through
 // what another one drops. It is "" for none.
-func (w *Wiring) Obstacle() string {
+func (w *Connection) DropHint() string {
 	if !w.NAT {
 		return ""
 	}
 	var chains []*nftables.Chain
-	err := w.A.Site.nftables(func(c *nftables.Conn) (err error) { chains, err = c.ListChains(); return err })
+	err := w.A.NS.nftables(func(c *nftables.Conn) (err error) { chains, err = c.ListChains(); return err })
 	if err != nil {
 		return ""
 	}
@@ -215,8 +215,8 @@ func (w *Wiring) Obstacle() string {
 			continue
 		}
 		where := family + " " + ch.Table.Name + " " + ch.Name
-		return "connected, but the chain " + where + " in " + w.A.Site.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
-			w.A.Site.typed.enter("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
+		return "connected, but the chain " + where + " in " + w.A.NS.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
+			w.A.NS.cli.hintCommand("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
 	}
 	return ""
 }

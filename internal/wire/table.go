@@ -18,7 +18,7 @@ import (
 // A table is what nftables has for one connection.
 type table struct {
 	marks []string // of its rules: what is to be turned off with the last connection
-	over  string   // the device towards the other end, or the bridge that it is on; "" for none
+	l3Device  string   // the device towards the other end, or the bridge that it is on; "" for none
 	rules []*nftables.Rule
 }
 
@@ -35,7 +35,7 @@ func tableName(device string) string {
 	var name strings.Builder
 	name.WriteString(tablePrefix)
 	for i := range len(device) {
-		if c := device[i]; strings.IndexByte(plainInTable, c) >= 0 {
+		if c := device[i]; strings.IndexByte(tableLetters, c) >= 0 {
 			name.WriteByte(c)
 		} else {
 			fmt.Fprintf(&name, "_%02x", c)
@@ -45,7 +45,7 @@ func tableName(device string) string {
 }
 
 // plainInTable lacks the underscore, which begins what is not plain.
-const plainInTable = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
+const tableLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
 
 // deviceOf is the device whose table has that name; "" for a name of somebody else's.
 func deviceOf(table string) string {
@@ -69,7 +69,7 @@ func deviceOf(table string) string {
 
 // owned tells whether one of the devices is that of a table. Where none is, the
 // connection has gone by another way than disconnect.
-func owned(name string, devices []link.Device) bool {
+func hasDevice(name string, devices []link.Device) bool {
 	return slices.ContainsFunc(devices, func(d link.Device) bool { return tableName(d.Name) == name })
 }
 
@@ -78,7 +78,7 @@ func owned(name string, devices []link.Device) bool {
 //
 // The library's own way into a namespace is not taken: it loses the errno of a socket
 // that cannot be made, and fails where there is no way back.
-func (s *Site) nftables(f func(*nftables.Conn) error) error {
+func (s *Namespace) nftables(f func(*nftables.Conn) error) error {
 	var c *nftables.Conn
 	err := s.within(func() (err error) {
 		c, err = nftables.New(nftables.AsLasting()) // makes its socket here and now
@@ -107,7 +107,7 @@ func withErrno(err error) error {
 }
 
 // ourTables are the tables of connections by their names.
-func ourTables(s *Site) (map[string]*table, error) {
+func connectionTables(s *Namespace) (map[string]*table, error) {
 	tables := make(map[string]*table)
 	err := s.nftables(func(c *nftables.Conn) error {
 		list, err := c.ListTablesOfFamily(nftables.TableFamilyINet)
@@ -122,22 +122,22 @@ func ourTables(s *Site) (map[string]*table, error) {
 			if err != nil {
 				return err
 			}
-			tables[t.Name] = tableOf(rules)
+			tables[t.Name] = parseTable(rules)
 		}
 		return nil
 	})
-	return tables, unlessMissing(err)
+	return tables, ignoreNoNFTables(err)
 }
 
-func tableOf(rules []*nftables.Rule) *table {
+func parseTable(rules []*nftables.Rule) *table {
 	t := &table{rules: rules}
 	for _, r := range rules {
-		if comment := commentIn(r.UserData); comment != "" {
+		if comment := ruleComment(r.UserData); comment != "" {
 			t.marks = append(t.marks, strings.Split(comment, markSeparator)...)
 		}
 		for _, e := range r.Exprs {
 			if c, ok := e.(*expr.Cmp); ok && c.Op == expr.CmpOpNeq {
-				t.over = unix.ByteSliceToString(c.Data)
+				t.l3Device = unix.ByteSliceToString(c.Data)
 			}
 		}
 	}
@@ -147,7 +147,7 @@ func tableOf(rules []*nftables.Rule) *table {
 // commentIn is the comment in the data that a rule carries for who lists it, a row of
 // type, length and value; "" for none. The kernel takes any bytes for it, so that what is
 // cut short may be there, at which the library's own reader panics.
-func commentIn(data []byte) string {
+func ruleComment(data []byte) string {
 	for len(data) >= 2 {
 		end := 2 + int(data[1])
 		if end > len(data) {
@@ -163,7 +163,7 @@ func commentIn(data []byte) string {
 
 // putTable makes a table with the rules, in the place of the one of its name where there
 // is one, all or nothing.
-func putTable(s *Site, name string, rules []*nftables.Rule, instead bool) error {
+func putTable(s *Namespace, name string, rules []*nftables.Rule, instead bool) error {
 	return s.nftables(func(c *nftables.Conn) error { return replaceTable(c, name, rules, instead) })
 }
 
@@ -184,7 +184,7 @@ func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, instead
 }
 
 // dropTables takes tables away, all or none.
-func dropTables(s *Site, names []string) error {
+func dropTables(s *Namespace, names []string) error {
 	if len(names) == 0 {
 		return nil
 	}
@@ -198,7 +198,7 @@ func dropTables(s *Site, names []string) error {
 
 // unlessMissing passes over what a kernel without nf_tables answers, for it has no
 // tables: no such protocol, or no such subsystem of it (nfnetlink.c).
-func unlessMissing(err error) error {
+func ignoreNoNFTables(err error) error {
 	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.EINVAL) {
 		return nil
 	}

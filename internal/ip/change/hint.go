@@ -54,7 +54,7 @@ func (w *linkWords) called() string {
 
 func (w *linkWords) taken(what string) string {
 	where := "here"
-	if w.to != (wire.Place{}) {
+	if w.to != (wire.NamespaceRef{}) {
 		where = "in " + w.to.String()
 	}
 	return "the name of the " + what + " is taken: there is " + w.called() + " " + where + " already; choose another one"
@@ -66,8 +66,8 @@ func (w *linkWords) isThere() bool {
 		return false
 	}
 	conn := w.conn
-	if w.to != (wire.Place{}) {
-		s, err := wire.OpenSite(w.to, wire.Home{FD: -1})
+	if w.to != (wire.NamespaceRef{}) {
+		s, err := wire.OpenNamespace(w.to, wire.HostNamespace{FD: -1})
 		if err != nil {
 			return false
 		}

@@ -29,7 +29,7 @@ type linkWords struct {
 	rest   iproute.Args // behind the kind
 	opened []int         // namespaces, until the message has been sent
 	moves  bool          // to another namespace
-	to     wire.Place    // which one; the zero value where it stays
+	to     wire.NamespaceRef    // which one; the zero value where it stays
 	peer   *linkWords    // what is said of the other end of a veth; nil for nothing
 	octets int           // of the hardware's address; 0 for none
 }
@@ -179,7 +179,7 @@ func (w *linkWords) setNamespace(v string) error {
 	w.moves = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
-		w.to = wire.Place{Name: v}
+		w.to = wire.NamespaceRef{Name: v}
 		w.change.Uint32(unix.IFLA_NET_NS_FD, uint32(fd))
 		return nil
 	}
@@ -189,7 +189,7 @@ func (w *linkWords) setNamespace(v string) error {
 		f.Hint = "there is no namespace of this name in " + netns.Dir + ", and it is no number of a process"
 		return f
 	}
-	w.to = wire.Place{PID: int(pid)}
+	w.to = wire.NamespaceRef{PID: int(pid)}
 	w.change.Uint32(unix.IFLA_NET_NS_PID, uint32(pid))
 	return nil
 }

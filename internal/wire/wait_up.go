@@ -13,15 +13,15 @@ const operUp = 6
 // that by a task of its own, a moment later or, if it has just done so for others, up to
 // a second. It waits no longer than two; then, or where a device has gone already,
 // connecting was all that was promised.
-func (w *Wiring) Settle() {
+func (w *Connection) WaitUp() {
 	const longest, pause = 2 * time.Second, 2 * time.Millisecond
-	ends := []End{w.A, w.B}
+	ends := []Endpoint{w.A, w.B}
 	if w.Bridge != "" {
-		ends = append(ends, End{Site: w.A.Site, Device: w.Bridge})
+		ends = append(ends, Endpoint{NS: w.A.NS, Device: w.Bridge})
 	}
 	for end := time.Now().Add(longest); len(ends) > 0; time.Sleep(pause) {
 		for len(ends) > 0 {
-			d, err := link.Find(ends[0].Site.conn, ends[0].Device)
+			d, err := link.Find(ends[0].NS.conn, ends[0].Device)
 			if err == nil && d.OperState != operUp {
 				break
 			}

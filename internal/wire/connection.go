@@ -12,36 +12,36 @@ import (
 )
 
 // An End is one end of a wire.
-type End struct {
-	Site      *Site
+type Endpoint struct {
+	NS      *Namespace
 	Device    string
 	Addresses []iproute.Prefix
 }
 
 // A Wiring is what is to connect two namespaces.
-type Wiring struct {
-	A, B    End
+type Connection struct {
+	A, B    Endpoint
 	Bridge  string // on which A's end is put, made if it is missing; "" for none
 	Gateway bool   // B's default route leads over A
 	NAT     bool   // A lets B out, under addresses of its own
 }
 
 // A Seen is what is there before anything is wired.
-type Seen struct {
+type Existing struct {
 	Bridge    bool             // there is one of the name
 	Addresses []iproute.Prefix // that it has
 	Forwards  [2]bool          // A forwards IPv4, IPv6
-	Turned    [2]bool          // and did not before the first of our connections
-	left      *table           // of A's device, which has gone without disconnect; nil for none
-	idle      link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
+	TurnedOn    [2]bool          // and did not before the first of our connections
+	leftover      *table           // of A's device, which has gone without disconnect; nil for none
+	idleBridge      link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
 }
 
 // MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
-const MadeByUs = "made by gonetns connect"
+const BridgeAlias = "made by gonetns connect"
 
 // halfMade is the group of such a bridge until it gets the alias: the kernel makes no
 // device with an alias, but with a group.
-const halfMade = 0x6e657473
+const newBridgeGroup = 0x6e657473
 
 // Steps compiles a wiring to what has to be done, in its order. The error is a
 // *diag.Error.
@@ -50,65 +50,65 @@ const halfMade = 0x6e657473
 // So the pair comes first, by which the two namespaces know of one another, and then what
 // tells of the rest: the table says that forwarding was off before it is turned on, and a
 // bridge is ours from the moment it is made.
-func (w *Wiring) Steps(seen Seen) ([]Step, error) {
+func (w *Connection) Steps(seen Existing) ([]Step, error) {
 	a, b := w.A, w.B
 	over := a.Device // what carries A's addresses
-	steps := []Step{&makePair{a: a, b: b}}
+	steps := []Step{&addVeth{a: a, b: b}}
 	if w.Bridge != "" {
 		over = w.Bridge
 	}
-	forwards, table, err := w.translation(over, seen)
+	forwards, table, err := w.natSteps(over, seen)
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, table...)
 	if w.Bridge != "" {
 		if !seen.Bridge {
-			steps = append(steps, &makeBridge{site: a.Site, name: over})
+			steps = append(steps, &addBridge{ns: a.NS, name: over})
 		}
-		steps = append(steps, &putOn{a.Site, a.Device, over})
+		steps = append(steps, &setMaster{a.NS, a.Device, over})
 	}
 	for _, p := range a.Addresses {
-		if !holds(seen.Addresses, p) {
-			steps = append(steps, &assign{site: a.Site, device: over, prefix: p})
+		if !contains(seen.Addresses, p) {
+			steps = append(steps, &addAddress{ns: a.NS, device: over, prefix: p})
 		}
 	}
 	for _, p := range b.Addresses {
-		steps = append(steps, &assign{site: b.Site, device: b.Device, prefix: p})
+		steps = append(steps, &addAddress{ns: b.NS, device: b.Device, prefix: p})
 	}
-	steps = append(steps, &bringUp{site: a.Site, device: a.Device}, &bringUp{site: b.Site, device: b.Device})
+	steps = append(steps, &setUp{ns: a.NS, device: a.Device}, &setUp{ns: b.NS, device: b.Device})
 	if over != a.Device {
-		up := &bringUp{site: a.Site, device: over}
+		up := &setUp{ns: a.NS, device: over}
 		if !seen.Bridge {
-			up.alias = MadeByUs
+			up.alias = BridgeAlias
 		}
 		steps = append(steps, up)
 	}
-	routes, err := w.routes(append(seen.Addresses, a.Addresses...))
+	routes, err := w.routeSteps(append(seen.Addresses, a.Addresses...))
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, routes...)
 	steps = append(steps, forwards...)
-	for _, e := range []End{a, b} {
-		if e.Site.Place != Host {
-			steps = append(steps, &bringUp{site: e.Site, device: loopback}) // late, for it is hardest to take back
+	for _, e := range []Endpoint{a, b} {
+		if e.NS.NamespaceRef != Host {
+			steps = append(steps, &setUp{ns: e.NS, device: loopback}) // late, for it is hardest to take back
 		}
 	}
-	if seen.idle.Name != "" {
-		steps = append(steps, &dropIdle{a.Site, seen.idle.Name}) // last, for it cannot be taken back
+	if seen.idleBridge.Name != "" {
+		steps = append(steps, &deleteIdleBridge{a.NS, seen.idleBridge.Name}) // last, for it cannot be taken back
 	}
 	return steps, nil
 }
 
 // routes are B's default routes over addresses of A.
-func (w *Wiring) routes(ways []iproute.Prefix) (steps []Step, err error) {
+func (w *Connection) routeSteps(ways []iproute.Prefix) (steps []Step, err error) {
 	if !w.Gateway && !w.NAT {
 		return nil, nil
 	}
 	for _, family := range families {
 		if to := gateway(ways, w.B.Addresses, family); to != nil {
-			steps = append(steps, &routeOver{w.B.Site, w.B.Device, *to})
+			steps = append(steps, &addDefaultRoute{w.B.NS, w.B.Device, *to})
 		}
 	}
 	if steps == nil {
@@ -121,7 +121,7 @@ func (w *Wiring) routes(ways []iproute.Prefix) (steps []Step, err error) {
 // the first that is in the network of one of them. Where none is, it is the first of the
 // family, of which the kernel says why not; nil where one of the two has none.
 func gateway(ways, from []iproute.Prefix, family int) *iproute.Prefix {
-	if first(from, family) == nil {
+	if firstOfFamily(from, family) == nil {
 		return nil
 	}
 	for i, to := range ways {
@@ -131,34 +131,34 @@ func gateway(ways, from []iproute.Prefix, family int) *iproute.Prefix {
 			}
 		}
 	}
-	return first(ways, family)
+	return firstOfFamily(ways, family)
 }
 
 var families = [2]int{unix.AF_INET, unix.AF_INET6}
 
 // translation is what lets B out through A.
-func (w *Wiring) translation(over string, seen Seen) (forwards, tables []Step, err error) {
+func (w *Connection) natSteps(over string, seen Existing) (forwards, tables []Step, err error) {
 	if !w.NAT {
 		return nil, nil, nil
 	}
 	if strings.ContainsAny(over, `"*\`) { // has no way to be written in its language, or means more than one
 		return nil, nil, &diag.Error{Text: "no --nat over " + over + ": nft(8) cannot be told of a device with such a name"}
 	}
-	t := &masquerade{site: w.A.Site, device: w.A.Device, over: over, instead: seen.left}
+	t := &addMasquerade{ns: w.A.NS, device: w.A.Device, l3Device: over, replaces: seen.leftover}
 	for i, family := range families {
-		if first(w.B.Addresses, family) == nil {
+		if firstOfFamily(w.B.Addresses, family) == nil {
 			continue
 		}
 		if !seen.Forwards[i] {
-			forwards = append(forwards, &forward{site: w.A.Site, sysctl: forwarding[i]})
+			forwards = append(forwards, &enableForwarding{ns: w.A.NS, sysctl: forwarding[i]})
 		}
-		turned := !seen.Forwards[i] || seen.Turned[i]
+		turned := !seen.Forwards[i] || seen.TurnedOn[i]
 		for _, p := range w.B.Addresses {
-			if p = network(p); p.Family != family || holds(t.sources, p) {
+			if p = network(p); p.Family != family || contains(t.sources, p) {
 				continue
 			}
 			t.sources = append(t.sources, p)
-			t.turned = append(t.turned, turned)
+			t.turnedOn = append(t.turnedOn, turned)
 			turned = false // one rule tells it for all of the family
 		}
 	}
@@ -166,7 +166,7 @@ func (w *Wiring) translation(over string, seen Seen) (forwards, tables []Step, e
 }
 
 // first is the first address of a family, or nil.
-func first(list []iproute.Prefix, family int) *iproute.Prefix {
+func firstOfFamily(list []iproute.Prefix, family int) *iproute.Prefix {
 	for i := range list {
 		if list[i].Family == family {
 			return &list[i]
@@ -175,7 +175,7 @@ func first(list []iproute.Prefix, family int) *iproute.Prefix {
 	return nil
 }
 
-func holds(list []iproute.Prefix, p iproute.Prefix) bool {
+func contains(list []iproute.Prefix, p iproute.Prefix) bool {
 	for _, q := range list {
 		if q.String() == p.String() {
 			return true

@@ -22,23 +22,23 @@ func prefixes(t *testing.T, words ...string) (list []iproute.Prefix) {
 }
 
 func TestSteps(t *testing.T) {
-	site := func(p Place) *Site { return &Site{Place: p, typed: p} }
-	host, a := site(Host), site(Place{Name: "a"})
-	spaced, process := site(Place{Name: "it's"}), site(Place{PID: 7})
-	inside := &Site{Place: Host, typed: Place{Name: "c"}}
+	site := func(p NamespaceRef) *Namespace { return &Namespace{NamespaceRef: p, cli: p} }
+	host, a := site(Host), site(NamespaceRef{Name: "a"})
+	spaced, process := site(NamespaceRef{Name: "it's"}), site(NamespaceRef{PID: 7})
+	inside := &Namespace{NamespaceRef: Host, cli: NamespaceRef{Name: "c"}}
 	v4, v6 := prefixes(t, "10.0.0.1/24"), prefixes(t, "fd00::2/64")
 	both := prefixes(t, "10.0.0.2/24", "fd00::2/64")
 	for _, c := range []struct {
 		name string
-		w    Wiring
-		seen Seen
+		w    Connection
+		seen Existing
 		want string
 	}{
-		{"bare", Wiring{A: End{host, "x", nil}, B: End{host, "y", nil}}, Seen{}, `
+		{"bare", Connection{A: Endpoint{host, "x", nil}, B: Endpoint{host, "y", nil}}, Existing{}, `
 ip link add name x type veth peer name y
 ip link set dev x up
 ip link set dev y up`},
-		{"places", Wiring{A: End{process, "x", v4}, B: End{spaced, "y", v6}}, Seen{}, `
+		{"places", Connection{A: Endpoint{process, "x", v4}, B: Endpoint{spaced, "y", v6}}, Existing{}, `
 ip link add name x netns 7 type veth peer name y netns 'it'\''s'
 nsenter -t 7 -n ip address add 10.0.0.1/24 dev x
 ip -n 'it'\''s' address add fd00::2/64 dev y nodad
@@ -46,7 +46,7 @@ nsenter -t 7 -n ip link set dev x up
 ip -n 'it'\''s' link set dev y up
 nsenter -t 7 -n ip link set lo up
 ip -n 'it'\''s' link set lo up`},
-		{"the host by a name", Wiring{A: End{inside, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{Forwards: [2]bool{false, true}}, `
+		{"the host by a name", Connection{A: Endpoint{inside, "x", v4}, B: Endpoint{a, "y", v4}, NAT: true}, Existing{Forwards: [2]bool{false, true}}, `
 ip link add name x netns c type veth peer name y netns a
 ip netns exec c nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip -n c address add 10.0.0.1/24 dev x
@@ -56,7 +56,7 @@ ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 ip netns exec c sysctl -w net.ipv4.ip_forward=1
 ip -n a link set lo up`},
-		{"a bridge that is missing", Wiring{A: End{a, "x", v4}, B: End{host, "y", both}, Bridge: "br", Gateway: true}, Seen{}, `
+		{"a bridge that is missing", Connection{A: Endpoint{a, "x", v4}, B: Endpoint{host, "y", both}, Bridge: "br", Gateway: true}, Existing{}, `
 ip link add name x netns a type veth peer name y
 ip -n a link add name br group 1852142707 type bridge
 ip -n a link set dev x master br
@@ -68,8 +68,8 @@ ip link set dev y up
 ip -n a link set dev br up alias 'made by gonetns connect' group default
 ip route add default via 10.0.0.1 dev y
 ip -n a link set lo up`},
-		{"a bridge with the address", Wiring{A: End{host, "x", v4}, B: End{a, "y", both}, Bridge: "br", Gateway: true},
-			Seen{Bridge: true, Addresses: prefixes(t, "fd00::1/64", "10.0.0.1/24")}, `
+		{"a bridge with the address", Connection{A: Endpoint{host, "x", v4}, B: Endpoint{a, "y", both}, Bridge: "br", Gateway: true},
+			Existing{Bridge: true, Addresses: prefixes(t, "fd00::1/64", "10.0.0.1/24")}, `
 ip link add name x type veth peer name y netns a
 ip link set dev x master br
 ip -n a address add 10.0.0.2/24 dev y
@@ -80,7 +80,7 @@ ip link set dev br up
 ip -n a route add default via 10.0.0.1 dev y
 ip -n a route add default via fd00::1 dev y
 ip -n a link set lo up`},
-		{"translation", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true}, Seen{}, `
+		{"translation", Connection{A: Endpoint{host, "x", v4}, B: Endpoint{a, "y", v4}, NAT: true}, Existing{}, `
 ip link add name x type veth peer name y netns a
 nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"'
 ip address add 10.0.0.1/24 dev x
@@ -90,7 +90,7 @@ ip -n a link set dev y up
 ip -n a route add default via 10.0.0.1 dev y
 sysctl -w net.ipv4.ip_forward=1
 ip -n a link set lo up`},
-		{"the second translation", Wiring{A: End{a, "x@1", v6}, B: End{host, "y", both}, NAT: true}, Seen{Forwards: [2]bool{true, true}, Turned: [2]bool{true, false}}, `
+		{"the second translation", Connection{A: Endpoint{a, "x@1", v6}, B: Endpoint{host, "y", both}, NAT: true}, Existing{Forwards: [2]bool{true, true}, TurnedOn: [2]bool{true, false}}, `
 ip link add x@1 netns a type veth peer name y
 ip netns exec a nft 'create table inet gonetns-x_401; add chain inet gonetns-x_401 postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x_401 postrouting ip saddr 10.0.0.0/24 oifname != "x@1" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x_401 postrouting ip6 saddr fd00::/64 oifname != "x@1" masquerade'
 ip -n a address add fd00::2/64 dev x@1 nodad
@@ -100,8 +100,8 @@ ip -n a link set x@1 up
 ip link set dev y up
 ip route add default via fd00::2 dev y
 ip -n a link set lo up`},
-		{"several networks", Wiring{A: End{host, "x", prefixes(t, "10.0.1.1/24", "10.0.2.1/24", "fd00:1::1/64", "fd00:2::1/64")},
-			B: End{a, "y", prefixes(t, "10.0.2.2/24", "10.0.2.3/24", "10.0.3.1/24", "fd00:2::2/64")}, NAT: true}, Seen{}, `
+		{"several networks", Connection{A: Endpoint{host, "x", prefixes(t, "10.0.1.1/24", "10.0.2.1/24", "fd00:1::1/64", "fd00:2::1/64")},
+			B: Endpoint{a, "y", prefixes(t, "10.0.2.2/24", "10.0.2.3/24", "10.0.3.1/24", "fd00:2::2/64")}, NAT: true}, Existing{}, `
 ip link add name x type veth peer name y netns a
 nft 'create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.2.0/24 oifname != "x" masquerade comment "net.ipv4.ip_forward was 0"; add rule inet gonetns-x postrouting ip saddr 10.0.3.0/24 oifname != "x" masquerade; add rule inet gonetns-x postrouting ip6 saddr fd00:2::/64 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip address add 10.0.1.1/24 dev x
@@ -119,8 +119,8 @@ ip -n a route add default via fd00:2::1 dev y
 sysctl -w net.ipv4.ip_forward=1
 sysctl -w net.ipv6.conf.all.forwarding=1
 ip -n a link set lo up`},
-		{"in the place of one that has gone", Wiring{A: End{host, "x", v4}, B: End{a, "y", v4}, NAT: true},
-			Seen{Forwards: [2]bool{true, true}, left: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idle: link.Device{Name: "br"}}, `
+		{"in the place of one that has gone", Connection{A: Endpoint{host, "x", v4}, B: Endpoint{a, "y", v4}, NAT: true},
+			Existing{Forwards: [2]bool{true, true}, leftover: &table{marks: []string{"net.ipv6.conf.all.forwarding was 0"}}, idleBridge: link.Device{Name: "br"}}, `
 ip link add name x type veth peer name y netns a
 nft 'delete table inet gonetns-x; create table inet gonetns-x; add chain inet gonetns-x postrouting { type nat hook postrouting priority srcnat; policy accept; }; add rule inet gonetns-x postrouting ip saddr 10.0.0.0/24 oifname != "x" masquerade comment "net.ipv6.conf.all.forwarding was 0"'
 ip address add 10.0.0.1/24 dev x
@@ -146,10 +146,10 @@ ip link delete dev br`},
 }
 
 func TestNoGateway(t *testing.T) {
-	w := Wiring{A: End{&Site{}, "x", prefixes(t, "10.0.0.1/24")}, B: End{&Site{}, "y", prefixes(t, "fd00::2/64")}}
+	w := Connection{A: Endpoint{&Namespace{}, "x", prefixes(t, "10.0.0.1/24")}, B: Endpoint{&Namespace{}, "y", prefixes(t, "fd00::2/64")}}
 	for _, w.Gateway = range []bool{true, false} {
 		w.NAT = !w.Gateway
-		if _, err := w.Steps(Seen{}); err == nil || !strings.HasPrefix(err.Error(), "no gateway: ") {
+		if _, err := w.Steps(Existing{}); err == nil || !strings.HasPrefix(err.Error(), "no gateway: ") {
 			t.Errorf("gateway %v: %v", w.Gateway, err)
 		}
 	}
@@ -193,7 +193,7 @@ func TestCommentIn(t *testing.T) {
 		"": "", "\x00": "", "\x00\x02a\x00": "a", "\x01\x01x\x00\x02a\x00": "a", "\x00\x01a": "a",
 		"\x00\xffa": "", "\x01\x09x\x00\x02a\x00": "", "\x01\x01x\x00": "", "\x00\x00": "",
 	} {
-		if got := commentIn([]byte(data)); got != want {
+		if got := ruleComment([]byte(data)); got != want {
 			t.Errorf("%q: got %q; want %q", data, got, want)
 		}
 	}

@@ -17,16 +17,16 @@ import (
 )
 
 // A Place says which network namespace is meant.
-type Place struct {
+type NamespaceRef struct {
 	Name string // of a named one
 	PID  int    // of a process in it; 0 for none
 }
 
 // Host is the namespace that we are asked in: without a name, and of no process.
-var Host = Place{}
+var Host = NamespaceRef{}
 
 // String is the place as the user writes it.
-func (p Place) String() string {
+func (p NamespaceRef) String() string {
 	switch {
 	case p.PID != 0:
 		return "pid:" + strconv.Itoa(p.PID)
@@ -37,17 +37,17 @@ func (p Place) String() string {
 }
 
 // A Site is an open namespace: it stays the same whatever becomes of its name.
-type Site struct {
-	Place
+type Namespace struct {
+	NamespaceRef
 	fd      int
-	own     bool  // that of the calling thread: it need not be entered, which takes a privilege
-	typed   Place // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
+	current     bool  // that of the calling thread: it need not be entered, which takes a privilege
+	cli   NamespaceRef // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
 	conn    *rtnl.Conn
 	indexes map[string]int // of devices that were looked up
 }
 
 // index is that of a device. While a wiring is made, which takes a moment, it stays.
-func (s *Site) index(device string) (int, error) {
+func (s *Namespace) index(device string) (int, error) {
 	if n, ok := s.indexes[device]; ok {
 		return n, nil
 	}
@@ -59,33 +59,33 @@ func (s *Site) index(device string) (int, error) {
 }
 
 // A Home is the namespace that is called the host.
-type Home struct {
+type HostNamespace struct {
 	FD   int    // -1 for that of the calling thread
 	Name string // by which it was told; "" for none
 }
 
 // OpenSite opens a place. The error is a *iproute.Failure.
-func OpenSite(p Place, home Home) (s *Site, err error) {
-	s = &Site{Place: p, typed: p, indexes: map[string]int{}}
+func OpenNamespace(p NamespaceRef, home HostNamespace) (s *Namespace, err error) {
+	s = &Namespace{NamespaceRef: p, cli: p, indexes: map[string]int{}}
 	if p == Host {
-		s.typed.Name = home.Name
+		s.cli.Name = home.Name
 	}
 	switch {
 	case p.PID != 0:
 		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)
 	case p.Name != "":
-		s.fd, err = openName(p.Name)
+		s.fd, err = openNamed(p.Name)
 	case home.FD >= 0:
 		s.fd, err = unix.FcntlInt(uintptr(home.FD), unix.F_DUPFD_CLOEXEC, 0)
 	default:
-		s.own = true
+		s.current = true
 		s.fd, err = openFile("/proc/thread-self/ns/net", p)
 	}
 	if err != nil {
 		return nil, err
 	}
 	enter := s.fd
-	if s.own {
+	if s.current {
 		enter = -1
 	}
 	if s.conn, err = rtnl.Open(enter); err != nil {
@@ -101,7 +101,7 @@ func OpenSite(p Place, home Home) (s *Site, err error) {
 }
 
 // openName has another status than ip(8), which has nothing to connect.
-func openName(name string) (int, error) {
+func openNamed(name string) (int, error) {
 	fd, err := netns.OpenToEnter(name)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
 		f.Status = iproute.StatusFailed
@@ -109,7 +109,7 @@ func openName(name string) (int, error) {
 	return fd, err
 }
 
-func openFile(path string, p Place) (int, error) {
+func openFile(path string, p NamespaceRef) (int, error) {
 	fd, err := files.OpenNamespace(path)
 	if err != nil {
 		f := iproute.Fail("Cannot open the network namespace of " + p.String() + ": " + diag.Reason(err))
@@ -120,56 +120,56 @@ func openFile(path string, p Place) (int, error) {
 }
 
 // Gone tells whether [OpenSite] failed because there is no such place any more.
-func Gone(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) }
+func IsGone(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) }
 
 // Conn talks about it.
-func (s *Site) Conn() *rtnl.Conn { return s.conn }
+func (s *Namespace) Conn() *rtnl.Conn { return s.conn }
 
 // Close ends it.
-func (s *Site) Close() {
+func (s *Namespace) Close() {
 	s.conn.Close()
 	unix.Close(s.fd)
 }
 
 // Same tells whether two sites are one namespace.
-func (s *Site) Same(other *Site) bool {
+func (s *Namespace) Same(other *Namespace) bool {
 	var a, b unix.Stat_t
 	return unix.Fstat(s.fd, &a) == nil && unix.Fstat(other.fd, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
 // isHere tells whether the calling thread is in the namespace.
-func (s *Site) isHere() bool {
+func (s *Namespace) isCurrent() bool {
 	var a, b unix.Stat_t
 	return unix.Fstat(s.fd, &a) == nil && unix.Stat("/proc/thread-self/ns/net", &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
 // within calls a function in the namespace; see [rtnl.Within].
-func (s *Site) within(f func() error) error {
-	if !s.own {
+func (s *Namespace) within(f func() error) error {
+	if !s.current {
 		return rtnl.Within(s.fd, f)
 	}
-	if !s.isHere() {
+	if !s.isCurrent() {
 		return iproute.Fail("the way back to " + s.String() + " has failed before")
 	}
 	return f()
 }
 
 // ip is a command of ip(8) in the namespace, as one types it.
-func (s *Site) ip(words ...string) string { return s.typed.ip(words...) }
+func (s *Namespace) ipCommand(words ...string) string { return s.cli.ipCommand(words...) }
 
 // run is a command of another program in the namespace.
-func (s *Site) run(words ...string) string { return s.typed.run(words...) }
+func (s *Namespace) command(words ...string) string { return s.cli.command(words...) }
 
 // disconnect is the command that takes the connection of a device away.
-func (s *Site) disconnect(device string) string {
+func (s *Namespace) disconnectCommand(device string) string {
 	words := []string{"gonetns"}
-	if s.typed != s.Place {
-		words = append(words, "-n", s.typed.Name)
+	if s.cli != s.NamespaceRef {
+		words = append(words, "-n", s.cli.Name)
 	}
 	return quote.Shell(append(words, "disconnect", s.String()+":"+device))
 }
 
-func (p Place) ip(words ...string) string {
+func (p NamespaceRef) ipCommand(words ...string) string {
 	switch {
 	case p.PID != 0:
 		return "nsenter -t " + strconv.Itoa(p.PID) + " -n ip " + quote.Shell(words)
@@ -179,7 +179,7 @@ func (p Place) ip(words ...string) string {
 	return "ip " + quote.Shell(words)
 }
 
-func (p Place) run(words ...string) string {
+func (p NamespaceRef) command(words ...string) string {
 	switch {
 	case p.PID != 0:
 		return "nsenter -t " + strconv.Itoa(p.PID) + " -n " + quote.Shell(words)
@@ -191,7 +191,7 @@ func (p Place) run(words ...string) string {
 
 // gonetns is a command of ours in the namespace, which can be typed where there is no
 // ip(8), too.
-func (p Place) gonetns(words ...string) string {
+func (p NamespaceRef) gonetnsCommand(words ...string) string {
 	switch {
 	case p.PID != 0:
 		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n gonetns " + quote.Shell(words)
@@ -202,7 +202,7 @@ func (p Place) gonetns(words ...string) string {
 }
 
 // enter is a command of another program in the namespace, for hints.
-func (p Place) enter(words ...string) string {
+func (p NamespaceRef) hintCommand(words ...string) string {
 	switch {
 	case p.PID != 0:
 		return "gonsenter -t " + strconv.Itoa(p.PID) + " -n " + quote.Shell(words)
