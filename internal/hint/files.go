@@ -14,6 +14,7 @@ import (
 
 	"nstools/internal/idmap"
 	"nstools/internal/kernel"
+	"nstools/internal/plan"
 )
 
 func (h Host) stat(path string) (fs.FileInfo, error) {
@@ -139,9 +140,9 @@ func (h Host) execve(f kernel.Failure) string {
 	if base := name[strings.LastIndexByte(name, '/')+1:]; !found {
 		switch {
 		case f.Errno != unix.ENOENT:
-		case arg(f, 1) == "process":
+		case f.Why == plan.WhyPID:
 			return TwoNumbers(name)
-		case arg(f, 1) == "shell" || slices.Contains(shells, base):
+		case f.Why == plan.WhyNoCommand || slices.Contains(shells, base):
 			return h.noShell(name, f.Alien)
 		case f.Alien && h.shell() == "":
 			return "there is no " + name + " in this root, nor a shell: give a program that is there, or bring the tools of the host with --tools"

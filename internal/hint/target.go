@@ -9,6 +9,8 @@ import (
 
 	"nstools/internal/diag"
 	"nstools/internal/kernel"
+	"nstools/internal/ns"
+	"nstools/internal/plan"
 	"nstools/internal/proc"
 )
 
@@ -87,14 +89,15 @@ func (h Host) NamespaceID(err error) string {
 	return ""
 }
 
-// setns explains why a namespace could not be entered. The arguments are its file
-// below /proc/PID or "netns", its flag, and "with" or "without" for a user namespace beside it.
+// setns explains why a namespace could not be entered. The arguments are its name and its
+// flag, or the number of the target.
 func (h Host) setns(f kernel.Failure) string {
-	kind, flag := strings.TrimSuffix(strings.TrimPrefix(arg(f, 0), "ns/"), "ns"), arg(f, 1)
+	flag := arg(f, 1)
+	kind := kindOf(flag)
 	switch f.Errno {
 	case unix.ESRCH:
-		if kind == "target" {
-			return h.zombie(flag)
+		if f.Why == plan.WhyTarget {
+			return h.zombie(arg(f, 0))
 		}
 	case unix.EPERM:
 		return h.setnsRefused(f, kind)
@@ -106,6 +109,16 @@ func (h Host) setns(f kernel.Failure) string {
 			return "this is no pid namespace, or not ours nor one below it: Linux lets a process only down the tree of PID namespaces"
 		}
 		return "this is no " + kind + " namespace"
+	}
+	return ""
+}
+
+// kindOf returns the file below /proc/PID/ns of the namespaces that a flag stands for.
+func kindOf(clone string) string {
+	for _, k := range ns.Kinds {
+		if k.Clone == clone {
+			return k.File
+		}
 	}
 	return ""
 }
@@ -131,9 +144,9 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	switch {
 	case kind == "user":
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
-	case arg(f, 0) == "mnt": // by --tools, after the capability was enough for others
+	case f.Why == plan.WhyCopyMounts: // by --tools, after the capability was enough for others
 		return "the mounts of the target belong to another user namespace than its own, and only there they can be copied (--user-parent, if that is the parent)"
-	case arg(f, 2) == "with":
+	case f.Why == plan.WhyWithUser:
 		parts := OutsideUser(kind)
 		return strings.Join(parts[:], "")
 	case known && !has:

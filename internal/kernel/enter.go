@@ -34,19 +34,13 @@ func (l *lowerer) enter(x plan.Enter) {
 	w := way{pidfd: noDescriptor, fail: l.message("reassociate to namespaces failed")}
 	if x.Pidfd >= 0 {
 		w.pidfd = uintptr(x.Pidfd)
-		w.hint = l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, "target"), plan.Int(x.PID)}})
-	}
-	user := plan.Flags(0, "without")
-	for _, s := range x.Spaces {
-		if s.Flag == unix.CLONE_NEWUSER {
-			user.Text = "with"
-		}
+		w.hint = l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Int(x.PID)}, Why: plan.WhyTarget})
 	}
 	for _, s := range x.Spaces {
 		w.doors = append(w.doors, door{
 			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
 			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
-			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag)), user}}),
+			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag))}, Why: s.Why}),
 			outside: l.messages(s.Outside), beyond: l.messages(s.Beyond),
 		})
 	}

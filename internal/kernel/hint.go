@@ -27,6 +27,7 @@ type Failure struct {
 	Threaded bool     // the process that failed had threads, because there are no planners here
 	Option   string   // which asked for the call, "" for none; several have blanks between them
 	Call     string   // name of the system call
+	Why      plan.Why // what the compiler says of the call
 	Args     []string // its arguments, strings unquoted, numbers in symbols
 }
 
@@ -36,6 +37,7 @@ type hintSpec struct {
 	option, call Chars   // without a call there is no hint
 	args         uintptr // the first of the call's arguments
 	count        uintptr // of them
+	why          plan.Why
 }
 
 // arg returns one of the arguments.
@@ -63,7 +65,7 @@ func (l *lowerer) hint(c plan.Call) hintSpec {
 		}
 	}
 	l.args = append(l.args, args)
-	return hintSpec{l.chars(l.option), l.chars(c.Name), uintptr(unsafe.Pointer(unsafe.SliceData(args))), uintptr(len(args))}
+	return hintSpec{l.chars(l.option), l.chars(c.Name), uintptr(unsafe.Pointer(unsafe.SliceData(args))), uintptr(len(args)), c.Why}
 }
 
 // An outcome is what a hint has to know of a failure besides its call.
@@ -75,12 +77,12 @@ type outcome struct {
 
 // vector returns the arguments of the executable that explains a failure. It returns 0 where they are too long, as only a command's name can be.
 func (h *hintSpec) vector(name Chars, o outcome) (argv uintptr) {
-	var digits [3][4]byte
+	var digits [4][4]byte
 	number := func(n int, value uintptr) Chars {
 		return Chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
 	}
 	fixed := [...]Chars{
-		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), h.option, h.call,
+		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), number(3, uintptr(h.why)), h.option, h.call,
 	}
 	size := (uintptr(len(fixed)) + h.count + 1) * wordSize
 	strings := size
@@ -237,17 +239,18 @@ func Failed(argv []string) (Failure, bool) {
 	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false
 	}
-	if len(argv) < 7 {
+	if len(argv) < 8 {
 		return Failure{}, true
 	}
 	errno, err1 := strconv.Atoi(argv[2])
 	where, err2 := strconv.Atoi(argv[3])
 	out, err3 := strconv.Atoi(argv[4])
-	if err1 != nil || err2 != nil || err3 != nil {
+	why, err4 := strconv.ParseUint(argv[5], 10, 8)
+	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
 		return Failure{}, true
 	}
 	return Failure{
 		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0, Bare: where&isBare != 0,
-		Out: out, Threaded: !planner, Option: argv[5], Call: argv[6], Args: argv[7:],
+		Out: out, Threaded: !planner, Why: plan.Why(why), Option: argv[6], Call: argv[7], Args: argv[8:],
 	}, true
 }

@@ -82,7 +82,7 @@ func wholeHint(b *strings.Builder, h *hintSpec) {
 	if h.call.size == 0 {
 		return
 	}
-	fmt.Fprintf(b, " hint %q %q", h.option, h.call)
+	fmt.Fprintf(b, " hint %q %q why %d", h.option, h.call, h.why)
 	for n := range h.count {
 		text, _, _ := strings.Cut(h.arg(n).String(), "\x00")
 		fmt.Fprintf(b, " %q", text)

@@ -278,13 +278,6 @@ func (l *lowerer) exec(x plan.Exec) {
 		im.script = l.vector(argv)
 	}
 	l.execs = append(l.execs, im)
-	c := plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}}
-	switch {
-	case x.Shell:
-		c.Args = append(c.Args, plan.Flags(0, "shell"))
-	case x.Process:
-		c.Args = append(c.Args, plan.Flags(0, "process"))
-	}
 	fail := x.Fail
 	if fail == "" {
 		fail = "failed to execute " + x.Name
@@ -292,7 +285,7 @@ func (l *lowerer) exec(x plan.Exec) {
 	l.emit(instr{
 		op: opExec, index: int16(len(l.execs) - 1),
 		fail: l.message(fail), status: uint8(x.Status),
-		hint: l.hint(c),
+		hint: l.hint(plan.Call{Name: "execve", Args: []plan.Arg{plan.Path(x.Name)}, Why: x.Why}),
 	})
 }
 

@@ -288,16 +288,16 @@ func (c *sketchCall) slot(kind plan.ArgKind, slot plan.Slot, text string) {
 func (s *Sketch) add(c *sketchCall, what phrase) {
 	c.instr.op, c.instr.fail, c.instr.status = opCall, what, exitFailure
 	if what.isThere() {
-		c.instr.hint = s.hint(c.name, c.texts[:c.count])
+		c.instr.hint = s.hint(c.name, c.texts[:c.count], plan.WhyPlain)
 	}
 	s.emit(&c.instr)
 }
 
 // hint keeps what a hint starts from; see the lowerer's.
-func (s *Sketch) hint(call string, args []Chars) hintSpec {
+func (s *Sketch) hint(call string, args []Chars, why plan.Why) hintSpec {
 	s.used += -s.used & (wordSize - 1)
 	at := s.take(uintptr(len(args)) * unsafe.Sizeof(Chars{}))
-	h := hintSpec{s.option, CharsOf(call), at, uintptr(len(args))}
+	h := hintSpec{s.option, CharsOf(call), at, uintptr(len(args)), why}
 	if s.full {
 		return hintSpec{}
 	}
@@ -337,7 +337,7 @@ func (s *Sketch) Command(from int) {
 	setSlice(unsafe.Pointer(&im.argv), words, count, count)
 	setSlice(unsafe.Pointer(&im.script), words-wordSize, count+1, count+1)
 	s.search(name)
-	s.exec(name, Chars{})
+	s.exec(name, plan.WhyPlain)
 }
 
 // LoginShell ends it with a shell; see tool.LoginShell.
@@ -358,7 +358,7 @@ func (s *Sketch) LoginShell(shell string) {
 	sketched.login = [...]uintptr{s.text(CharsOf("-"), base, Chars{}).at, 0}
 	setSlice(unsafe.Pointer(&im.argv), uintptr(unsafe.Pointer(&sketched.login)), 2, 2)
 	s.addPath(path.at)
-	s.exec(path, CharsOf("shell"))
+	s.exec(path, plan.WhyNoCommand)
 }
 
 // StandIn adds a login shell that is tried where that of LoginShell is not there; see
@@ -445,14 +445,10 @@ func (s *Sketch) ExecFailure(what string, status uint8) {
 func (s *Sketch) Bare() { sketched.program.bare = true }
 
 // exec adds the last instruction.
-func (s *Sketch) exec(name, how Chars) {
-	args := [2]Chars{name, how}
-	count := 1
-	if how.size != 0 {
-		count = 2
-	}
+func (s *Sketch) exec(name Chars, why plan.Why) {
+	args := [...]Chars{name}
 	i := instr{op: opExec, fail: phrase{CharsOf("failed to execute "), name}}
-	i.hint = s.hint("execve", args[:count])
+	i.hint = s.hint("execve", args[:], why)
 	s.emit(&i)
 }
 

@@ -238,7 +238,7 @@ func (s *Sketch) RaiseAmbient() {
 // Fork is plan.Fork; what the parent does follows the command, see [Sketch.Supervise].
 func (s *Sketch) Fork(child plan.Slot) {
 	i := instr{op: opFork, childNext: true, result: child, fail: phrase{CharsOf("fork failed")}}
-	i.hint = s.hint("clone", nil)
+	i.hint = s.hint("clone", nil, plan.WhyPlain)
 	s.emit(&i)
 }
 
@@ -343,8 +343,8 @@ func (s *Sketch) Enter(pidfd, pid int) {
 	w.pidfd, w.fail = noDescriptor, phrase{CharsOf("reassociate to namespaces failed")}
 	if pidfd != None {
 		w.pidfd = uintptr(pidfd)
-		args := [...]Chars{CharsOf("target"), CharsOf(s.Decimal(uint64(pid)))}
-		w.hint = s.hint("setns", args[:])
+		args := [...]Chars{CharsOf(s.Decimal(uint64(pid)))}
+		w.hint = s.hint("setns", args[:], plan.WhyTarget)
 	}
 	setSlice(unsafe.Pointer(&w.doors), uintptr(unsafe.Pointer(&sketched.doors)), 0, len(sketched.doors))
 	setSlice(unsafe.Pointer(&sketched.program.ways), uintptr(unsafe.Pointer(w)), 1, 1)
@@ -352,9 +352,8 @@ func (s *Sketch) Enter(pidfd, pid int) {
 	s.emit(&i)
 }
 
-// AddSpace is plan.Space. The name is that of the file below ns, and user tells whether a user
-// namespace is among them.
-func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, user bool, outside, beyond [3]string) {
+// AddSpace is plan.Space, whose name is that of the file below ns.
+func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, why plan.Why, outside, beyond [3]string) {
 	w := &sketched.way
 	n := len(w.doors)
 	if n >= len(sketched.doors) {
@@ -365,12 +364,8 @@ func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, user bool, o
 	d.fd, d.flag, d.behind, d.ours = uintptr(fd), kind.Flag, behind && w.pidfd != noDescriptor, ours
 	name := CharsOf(s.Text("ns/", kind.File, ""))
 	d.fail = phrase{CharsOf("reassociate to namespace '"), name, CharsOf("' failed")}
-	with := CharsOf("without")
-	if user {
-		with = CharsOf("with")
-	}
-	args := [...]Chars{name, CharsOf(kind.Clone), with}
-	d.hint = s.hint("setns", args[:])
+	args := [...]Chars{name, CharsOf(kind.Clone)}
+	d.hint = s.hint("setns", args[:], why)
 	for part := range outside {
 		d.outside[part], d.beyond[part] = CharsOf(outside[part]), CharsOf(beyond[part])
 	}

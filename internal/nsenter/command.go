@@ -74,7 +74,9 @@ func (c *compiler) suit(env []string) []string {
 func (c *compiler) command(env []string) plan.Exec {
 	if len(c.Command) > 0 {
 		x := tool.Command(c.Command, env)
-		x.Process = !c.explain && c.isProcess(c.Command[0])
+		if !c.explain && c.isProcess(c.Command[0]) {
+			x.Why = plan.WhyPID
+		}
 		return x
 	}
 	// No passwd(5) is looked up: the caller's does not tell what there is in the

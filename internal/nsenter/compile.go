@@ -81,13 +81,16 @@ func (c *compiler) enter() {
 		c.plan.Add(c.spaces[ns.User].why, plan.TryDropGroups(slotGroups))
 	}
 	x := plan.Enter{Pidfd: -1, Outer: c.parents}
-	why := ""
+	why, refused := "", plan.WhyPlain
+	if c.user {
+		refused = plan.WhyWithUser
+	}
 	if c.process != nil {
 		x.Pidfd, x.PID = c.process.Pidfd, c.process.PID
 	}
 	for i, s := range c.spaces {
 		if s.wanted {
-			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Outside: hint.OutsideUser(ns.Kinds[i].File), Beyond: hint.BeyondUser(ns.Kinds[i].File)})
+			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Why: refused, Outside: hint.OutsideUser(ns.Kinds[i].File), Beyond: hint.BeyondUser(ns.Kinds[i].File)})
 			why = tool.Join(why, s.why)
 		}
 	}

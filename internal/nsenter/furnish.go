@@ -60,12 +60,14 @@ func (c *compiler) copyForeign() {
 		call.As = as
 		return call
 	}
+	enter := plan.Setns(descriptor(c.mounts, "mnt"), unix.CLONE_NEWNS, cannotCopy)
+	enter.Why = plan.WhyCopyMounts
 	const lost = "cannot return to the caller's directories"
 	c.plan.Add("--tools",
 		open("/proc/self/ns/mnt", unix.O_RDONLY, "O_RDONLY", slotOwn, "own"),
 		open("/", unix.O_PATH, "O_PATH", slotRoot, "hostroot"),
 		open(".", unix.O_PATH, "O_PATH", slotCwd, "cwd"),
-		plan.Setns(descriptor(c.mounts, "mnt"), unix.CLONE_NEWNS, cannotCopy),
+		enter,
 		plan.OpenTree(descriptor(c.root, "root"), slotTree, "tree", cannotCopy),
 		plan.Setns(plan.In(slotOwn, "own"), unix.CLONE_NEWNS, cannotCopy),
 		plan.Fchdir(plan.In(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.In(slotCwd, "cwd"), lost))

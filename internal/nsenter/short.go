@@ -8,6 +8,7 @@ import (
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
 	"nstools/internal/opt"
+	"nstools/internal/plan"
 )
 
 // short is a command line on the short way: what kernel.Sketch makes a program of without a
@@ -364,10 +365,14 @@ func (c *short) enterShort() {
 	}
 	c.For(list)
 	c.Enter(c.pidfd, int(c.pid))
+	refused := plan.WhyPlain
+	if c.spaces[ns.User].wanted {
+		refused = plan.WhyWithUser
+	}
 	for n := range c.spaces {
 		if s := &c.spaces[n]; s.wanted {
 			k := &ns.Kinds[n]
-			c.AddSpace(s.fd, k, s.behind, s.ours, c.spaces[ns.User].wanted, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
+			c.AddSpace(s.fd, k, s.behind, s.ours, refused, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
 		}
 	}
 }

@@ -65,6 +65,7 @@ type Call struct {
 	Warn   bool       // a failure is only told
 	Status int        // the exit status where the call fails; 0 for 1
 	Undo   []Call     // carried out, errors ignored, where the call fails
+	Why    Why        // for the hint
 }
 
 // Optional is a call, and what is of use only after it: where the call fails with the
@@ -148,6 +149,7 @@ type Space struct {
 	Name    string    // in messages: "ns/net"
 	Behind  bool      // the pidfd, too, leads to it
 	Ours    bool      // we are in it: to be refused it is no failure
+	Why     Why       // for the hint
 	Outside [3]string // the hint where it is refused from inside the user namespace, in parts
 	Beyond  [3]string // the hint where the kernel does not even show whose it is
 }
@@ -195,15 +197,14 @@ type Tell struct{ Text string }
 // Exec replaces the process by the command. With more than one path it does
 // what execvp(3) does: EACCES is kept in mind while the search goes on.
 type Exec struct {
-	Name    string   // as the user typed it
-	Paths   []string // candidates, in order
-	Argv    []string
-	Env     []string
-	Whose   string   // an explanation's word for an Env that it has not read
-	Shell   bool     // for want of a command
-	Process bool     // its name is the number of a process
-	Shells  []string // login shells, tried in turn under their own names where Paths leads to nothing
-	Script  bool     // run a file without a magic number by /bin/sh, as execvp(3) does
-	Fail    string   // the error message up to the colon; "" for util-linux's
-	Status  int      // the exit status where it fails; 0 for a shell's 126 or 127
+	Name   string   // as the user typed it
+	Paths  []string // candidates, in order
+	Argv   []string
+	Env    []string
+	Whose  string   // an explanation's word for an Env that it has not read
+	Why    Why      // for the hint
+	Shells []string // login shells, tried in turn under their own names where Paths leads to nothing
+	Script bool     // run a file without a magic number by /bin/sh, as execvp(3) does
+	Fail   string   // the error message up to the colon; "" for util-linux's
+	Status int      // the exit status where it fails; 0 for a shell's 126 or 127
 }

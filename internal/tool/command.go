@@ -38,7 +38,7 @@ func searchPath(env []string) string {
 // LoginShell starts a shell without arguments as login(1) does, with a dash in
 // front of its name.
 func LoginShell(shell string, env []string) plan.Exec {
-	return plan.Exec{Name: shell, Paths: []string{shell}, Argv: []string{"-" + path.Base(shell)}, Env: env, Shell: true}
+	return plan.Exec{Name: shell, Paths: []string{shell}, Argv: []string{"-" + path.Base(shell)}, Env: env, Why: plan.WhyNoCommand}
 }
 
 // Getenv is getenv(3): the first match counts.

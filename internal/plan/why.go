@@ -1,0 +1,15 @@
+package plan
+
+// A Why is what the hint of a failed call has to know beside the call's arguments.
+// A compiler sets it, internal/kernel hands it on, and internal/hint words it.
+type Why uint8
+
+// The reasons, each with the call that has it.
+const (
+	WhyPlain      Why = iota // the arguments tell enough
+	WhyNoCommand             // execve: a shell stands in for a command that was not given
+	WhyPID                   // execve: the command's name is the number of a process
+	WhyTarget                // setns: by the pidfd of the process whose number is the argument
+	WhyWithUser              // setns: a user namespace is entered, too
+	WhyCopyMounts            // setns: to copy the mounts of the target
+)
