@@ -32,7 +32,7 @@ func rooted(path string) string {
 
 // notOpened explains a file of /proc that is to be written.
 func (h Host) notOpened(f kernel.Failure) string {
-	if path := arg(f, 1); f.Errno == unix.ENOENT && strings.HasPrefix(path, "/proc/") && !f.Alien {
+	if path := arg(f, 1); f.Errno == unix.ENOENT && strings.HasPrefix(path, "/proc/") && !entered(f) {
 		if _, err := fs.Stat(h.FS, "proc/self"); errors.Is(err, fs.ErrNotExist) {
 			return "proc is not mounted on /proc in this root; have it mounted where the root is changed (--mount-proc beside --root or --pivot-root)"
 		}
@@ -143,12 +143,12 @@ func (h Host) execve(f kernel.Failure) string {
 		case f.Why == plan.WhyPID:
 			return TwoNumbers(name)
 		case f.Why == plan.WhyNoCommand || slices.Contains(shells, base):
-			return h.noShell(name, f.Alien)
-		case f.Alien && h.shell() == "":
+			return h.noShell(name, entered(f))
+		case entered(f) && h.shell() == "":
 			return "there is no " + name + " in this root, nor a shell: give a program that is there, or bring the tools of the host with --tools"
 		}
 		if f.Errno == unix.ENOENT {
-			return h.noProgram(name, f.Alien)
+			return h.noProgram(name, entered(f))
 		}
 		return ""
 	}
@@ -197,11 +197,11 @@ func (h Host) shell() string {
 }
 
 // noShell tells which shell there is instead, or how a place without one is entered.
-func (h Host) noShell(name string, alien bool) string {
+func (h Host) noShell(name string, entered bool) string {
 	if shell := h.shell(); shell != "" {
 		return "there is no " + name + " in this root; " + shell + " is there, give it as the command"
 	}
-	if alien {
+	if entered {
 		return "there is no shell in this root (no /bin/sh): give a program that is there, or bring the tools of the host with --tools"
 	}
 	return "there is no shell in this root (no /bin/sh): give a program that is there"

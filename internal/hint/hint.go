@@ -12,6 +12,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/kernel"
+	"nstools/internal/plan"
 	"nstools/internal/proc"
 	"nstools/internal/quote"
 )
@@ -19,7 +20,7 @@ import (
 // Print looks for the cause of a failure and prints it if there is certainty.
 // It runs where the failure happened: same namespaces, root and credentials.
 func Print(f kernel.Failure) {
-	if hint := Of(f, ThisHost(f.Alien)); hint != "" {
+	if hint := Of(f, ThisHost(entered(f))); hint != "" {
 		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), quote.Plain(f.Name+": hint: "+hint)+"\n")
 	}
 }
@@ -111,7 +112,7 @@ func owns(h Host, kind string) (owns, known bool) {
 // Of names the one cause of a failure and the narrowest cure, or is empty: it
 // never guesses. It is pure but for what it reads of the host.
 func Of(f kernel.Failure, h Host) string {
-	if _, there := h.read("/proc/self/status"); !there && !f.Alien && h.Outside != nil {
+	if _, there := h.read("/proc/self/status"); !there && !entered(f) && h.Outside != nil {
 		if proc, chrooted, err := h.Outside(); err == nil {
 			h.Proc, h.inChroot = proc, chrooted
 		}
@@ -119,7 +120,7 @@ func Of(f kernel.Failure, h Host) string {
 	if hint := h.filtered(f); hint != "" {
 		return hint
 	}
-	if f.Bare && f.Call != "execve" {
+	if f.Origin == plan.OriginName && f.Call != "execve" {
 		return h.names(f)
 	}
 	switch f.Call {
@@ -154,6 +155,10 @@ func Of(f kernel.Failure, h Host) string {
 	}
 	return ""
 }
+
+// entered reports whether the failure happened in namespaces of another process, which may
+// be hostile.
+func entered(f kernel.Failure) bool { return f.Origin == plan.OriginProcess }
 
 func arg(f kernel.Failure, n int) string {
 	if n < len(f.Args) {

@@ -224,7 +224,7 @@ func TestProcBesideOthers(t *testing.T) {
 		{true, ""},
 	} {
 		h.Owns = func(Host, string) (bool, bool) { return tt.owns, true }
-		f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
+		f := kernel.Failure{Origin: plan.OriginProcess, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}}
 		if got := Of(f, h); !strings.Contains(got, tt.want) || strings.Contains(got, "--fork") {
 			t.Errorf("owned %v: %q; want one with %q", tt.owns, got, tt.want)
 		}
@@ -245,7 +245,7 @@ func TestRootWithoutTheCapability(t *testing.T) {
 }
 
 func TestIDsBesideOthers(t *testing.T) {
-	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "setuid", Args: []string{"5"}}
+	f := kernel.Failure{Origin: plan.OriginProcess, Errno: unix.EPERM, Call: "setuid", Args: []string{"5"}}
 	if got := Of(f, host()); got != "this needs CAP_SETUID: be root" {
 		t.Errorf("Hint(setuid in namespaces of others) = %q; want no option of another program", got)
 	}
@@ -330,7 +330,7 @@ func TestNamespaceID(t *testing.T) {
 }
 
 func TestCapabilityBesideOthers(t *testing.T) {
-	f := kernel.Failure{Alien: true, Errno: unix.EPERM, Call: "chroot", Args: []string{"."}}
+	f := kernel.Failure{Origin: plan.OriginProcess, Errno: unix.EPERM, Call: "chroot", Args: []string{"."}}
 	if got := Of(f, host()); !strings.HasPrefix(got, "this needs CAP_SYS_CHROOT: ") || strings.Contains(got, "--map-root-user") {
 		t.Errorf("Hint(chroot in namespaces of others) = %q; want no option of another program", got)
 	}

@@ -40,7 +40,7 @@ func (h Host) mount(f kernel.Failure) string {
 			return "there is no directory " + target + " in this root, on which a proc could be mounted; make one there"
 		}
 		return ""
-	case f.Alien && source == "none" && target == "/" && f.Errno == unix.EINVAL && h.chrooted():
+	case entered(f) && source == "none" && target == "/" && f.Errno == unix.EINVAL && h.chrooted():
 		return "the root directory is no mount point (chroot), so that what is mounted could show outside"
 	case source == "none" && target == "/" && f.Errno == unix.EINVAL:
 		if h.chrooted() {
@@ -62,7 +62,7 @@ func (h Host) mount(f kernel.Failure) string {
 // covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
 func (h Host) procRefused(f kernel.Failure) string {
 	owns, known := h.Owns(h, "pid")
-	if f.Alien && known && !owns {
+	if entered(f) && known && !owns {
 		return "this PID namespace belongs to another user namespace than the one that was entered, and only there a proc of it can be mounted (--user-parent, if that is the parent)"
 	}
 	if f.Apart || known && !owns {

@@ -12,6 +12,7 @@ import (
 
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
+	"nstools/internal/plan"
 )
 
 // RefusedName explains a system call that gonetns was refused, "" without certainty: the
@@ -22,7 +23,7 @@ func RefusedName(call string, err error, args ...string) string {
 	if !errors.As(err, &errno) {
 		return ""
 	}
-	f := kernel.Failure{Call: call, Errno: errno, Args: args, Bare: true}
+	f := kernel.Failure{Call: call, Errno: errno, Args: args, Origin: plan.OriginName}
 	h := ThisHost(false)
 	if hint := h.filtered(f); hint != "" {
 		return hint
@@ -151,7 +152,7 @@ const shellWords = " . : alias bg bind break builtin case cd command compgen com
 	" then times trap type typeset ulimit umask unalias unset until wait while { } [[ ]] ! "
 
 // noProgram explains a command that is looked for in vain, "" where it may be anything.
-func (h Host) noProgram(name string, alien bool) string {
+func (h Host) noProgram(name string, entered bool) string {
 	if word, _, several := strings.Cut(name, " "); several {
 		if quoted, ok := inQuotes(name); ok && word != "" && (h.isProgram(word) || strings.ContainsAny(name, "><|;&$") || isShellWord(word)) {
 			return "this is one word, and the name of no program; a shell takes it for a line: sh -c " + quoted
@@ -161,7 +162,7 @@ func (h Host) noProgram(name string, alien bool) string {
 	if isShellWord(name) {
 		return name + " is a word of the shell, and no program; where it makes sense by itself: sh -c '" + name + " ...'"
 	}
-	if alien {
+	if entered {
 		return "" // what is in that root is nobody's alias here
 	}
 	if file := h.alias(name); file != "" {

@@ -28,7 +28,7 @@ func (h Host) capability(f kernel.Failure, n uint, name string) string {
 	if f.Errno != unix.EPERM || !known || has {
 		return ""
 	}
-	if f.Alien {
+	if entered(f) {
 		return h.incapable(name)
 	}
 	around := "add --map-root-user for a user namespace in which you have it"
@@ -166,13 +166,13 @@ func (h Host) invalid(f kernel.Failure, flags string) string {
 // setgroups explains why --setgid or --owner cannot drop the supplementary groups.
 func (h Host) setgroups(f kernel.Failure) string {
 	if word, _ := h.read("/proc/self/setgroups"); f.Errno == unix.EPERM && word == "deny" {
-		if f.Alien {
+		if entered(f) {
 			return "setgroups(2) is denied in this user namespace (/proc/self/setgroups); add --preserve-credentials, which leaves ids and groups alone"
 		}
 		return "setgroups(2) is denied in this user namespace (/proc/self/setgroups): by --setgroups=deny, or by a gid map written without privilege, which --map-groups avoids"
 	}
 	if text, ok := h.read("/proc/self/gid_map"); f.Errno == unix.EPERM && ok && strings.TrimSpace(text) == "" {
-		if f.Alien {
+		if entered(f) {
 			return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --preserve-credentials, which leaves ids and groups alone"
 		}
 		return "no gid is mapped in this user namespace (/proc/self/gid_map is empty); add --map-groups"
@@ -189,7 +189,7 @@ func (h Host) changeOfID(f kernel.Failure, n uint, name string) string {
 		return ""
 	case h.EUID == 0:
 		return "root lacks " + name + " here"
-	case f.Alien:
+	case entered(f):
 		return "this needs " + name + ": be root"
 	}
 	if f.Option == "--owner" { // which comes before any namespace

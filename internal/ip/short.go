@@ -6,6 +6,7 @@ import (
 	"nstools/internal/iproute"
 	"nstools/internal/kernel"
 	"nstools/internal/netns"
+	"nstools/internal/plan"
 )
 
 // Short is the short way of gonetns: it sketches what exec makes of NAME COMMAND..., and knows
@@ -28,6 +29,7 @@ func Short(s *kernel.Sketch) bool {
 		return false
 	}
 	s.Bare()
+	s.Origin(plan.OriginName)
 	s.Reasons(diag.Words(), "")
 	if !netns.Sketch(s, s.Word(verb+1)) {
 		return false

@@ -38,7 +38,7 @@ func Run(p *plan.Plan, r Reporter) error {
 	if err != nil {
 		return err
 	}
-	prog.self = openSelf(r.Alien)
+	prog.self = openSelf(r.Origin == plan.OriginProcess)
 	if !planner {
 		prog.run(first)
 	}

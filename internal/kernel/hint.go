@@ -20,9 +20,8 @@ const hintName = "nstools-hint"
 type Failure struct {
 	Name     string // of the program, as its messages give it
 	Errno    syscall.Errno
-	Apart    bool     // children of the process that failed get another PID namespace than its own
-	Alien    bool     // the plan enters namespaces of others
-	Bare     bool     // as Reporter has it
+	Apart    bool // children of the process that failed get another PID namespace than its own
+	Origin   plan.Origin
 	Out      int      // descriptor to print to
 	Threaded bool     // the process that failed had threads, because there are no planners here
 	Option   string   // which asked for the call, "" for none; several have blanks between them
@@ -46,13 +45,6 @@ func (h *hintSpec) arg(n uintptr) Chars {
 	return **(**Chars)(unsafe.Pointer(&at))
 }
 
-// What the fourth word of the arguments tells.
-const (
-	isApart = 1 << iota
-	isAlien
-	isBare
-)
-
 // hint keeps what explains this call's failure, and returns it.
 func (l *lowerer) hint(c plan.Call) hintSpec {
 	args := make([]Chars, 0, len(c.Args))
@@ -70,19 +62,20 @@ func (l *lowerer) hint(c plan.Call) hintSpec {
 
 // An outcome is what a hint has to know of a failure besides its call.
 type outcome struct {
-	errno syscall.Errno
-	where uintptr // isApart and its siblings
-	out   uintptr // descriptor to print to
+	errno  syscall.Errno
+	apart  uintptr // 1 where children get another PID namespace
+	origin plan.Origin
+	out    uintptr // descriptor to print to
 }
 
 // vector returns the arguments of the executable that explains a failure. It returns 0 where they are too long, as only a command's name can be.
 func (h *hintSpec) vector(name Chars, o outcome) (argv uintptr) {
-	var digits [4][4]byte
+	var digits [5][4]byte
 	number := func(n int, value uintptr) Chars {
 		return Chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
 	}
 	fixed := [...]Chars{
-		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.where), number(2, o.out), number(3, uintptr(h.why)), h.option, h.call,
+		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.apart), number(2, uintptr(o.origin)), number(3, o.out), number(4, uintptr(h.why)), h.option, h.call,
 	}
 	size := (uintptr(len(fixed)) + h.count + 1) * wordSize
 	strings := size
@@ -131,15 +124,9 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 		return
 	}
 	elsewhere := apart()
-	o := outcome{errno: errno}
+	o := outcome{errno: errno, origin: p.origin}
 	if elsewhere {
-		o.where |= isApart
-	}
-	if p.alien {
-		o.where |= isAlien
-	}
-	if p.bare {
-		o.where |= isBare
+		o.apart = 1
 	}
 	pid, forkErrno := fork()
 	switch {
@@ -154,7 +141,7 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 		letAct(uintptr(unix.SIGALRM))
 		rawCall(unix.SYS_SETITIMER, 0, uintptr(unsafe.Pointer(&limit)), 0)
 		self := p.self
-		if p.alien {
+		if p.origin == plan.OriginProcess {
 			self = sealedCopy(self)
 		}
 		out, ok := muffle(self)
@@ -239,18 +226,18 @@ func Failed(argv []string) (Failure, bool) {
 	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false
 	}
-	if len(argv) < 8 {
+	if len(argv) < 9 {
 		return Failure{}, true
 	}
 	errno, err1 := strconv.Atoi(argv[2])
-	where, err2 := strconv.Atoi(argv[3])
-	out, err3 := strconv.Atoi(argv[4])
-	why, err4 := strconv.ParseUint(argv[5], 10, 8)
+	origin, err2 := strconv.ParseUint(argv[4], 10, 8)
+	out, err3 := strconv.Atoi(argv[5])
+	why, err4 := strconv.ParseUint(argv[6], 10, 8)
 	if err1 != nil || err2 != nil || err3 != nil || err4 != nil {
 		return Failure{}, true
 	}
 	return Failure{
-		Name: argv[1], Errno: syscall.Errno(errno), Apart: where&isApart != 0, Alien: where&isAlien != 0, Bare: where&isBare != 0,
-		Out: out, Threaded: !planner, Why: plan.Why(why), Option: argv[6], Call: argv[7], Args: argv[8:],
+		Name: argv[1], Errno: syscall.Errno(errno), Apart: argv[3] == "1", Origin: plan.Origin(origin),
+		Out: out, Threaded: !planner, Why: plan.Why(why), Option: argv[7], Call: argv[8], Args: argv[9:],
 	}, true
 }

@@ -47,7 +47,7 @@ func Whole(p *plan.Plan, r Reporter) (string, error) {
 
 func (p *program) whole() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name %q alien %t bare %t childless %q reasons %d trimmed %x\n", p.name, p.alien, p.bare, p.childless, len(p.reasons), p.trimmed)
+	fmt.Fprintf(&b, "name %q origin %d bare %t childless %q reasons %d trimmed %x\n", p.name, p.origin, p.bare, p.childless, len(p.reasons), p.trimmed)
 	fmt.Fprintf(&b, "hints in %q\n", cStrings(p.envp))
 	for n := first; n < len(p.code); n++ {
 		i := p.code[n]

@@ -34,7 +34,7 @@ type aside struct {
 func lower(p *plan.Plan, r Reporter) (*program, error) {
 	l := &lowerer{}
 	l.name, l.childless = l.chars(r.Name), l.chars(r.Childless)
-	l.reasons, l.self, l.alien, l.bare = r.Reasons, noDescriptor, r.Alien, r.Bare
+	l.reasons, l.self, l.origin, l.bare = r.Reasons, noDescriptor, r.Origin, r.Bare
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
@@ -303,6 +303,6 @@ type Reporter struct {
 	Env       []string // what Environ returned, to save copying it
 	HintEnv   []string // the environment in which the cause is looked for
 	Childless string   // the hint where fork(2) says ENOMEM for want of a first process
-	Alien     bool     // the plan enters namespaces of others, who may be hostile
+	Origin    plan.Origin
 	Reasons   []string // what failed calls are explained with, by errno; "" for those without a name
 }

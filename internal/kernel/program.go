@@ -16,10 +16,10 @@ type program struct {
 	relayed *line // of opRelay
 	place   place // of opPty
 	slots   [plan.Slots]uint64
-	self    uintptr   // descriptor of our executable, for hints; noDescriptor without one
-	envp    uintptr   // the environment for hints
-	name    Chars     // of this program, in front of messages
-	alien   bool      // hints are looked for in namespaces of others
+	self    uintptr // descriptor of our executable, for hints; noDescriptor without one
+	envp    uintptr // the environment for hints
+	name    Chars   // of this program, in front of messages
+	origin  plan.Origin
 	bare    bool      // only hints begin with the program's name
 	keep    [][]byte  // what the uintptrs in here point into, for the garbage collector
 	kept    []string  // the same

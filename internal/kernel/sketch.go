@@ -465,7 +465,7 @@ func (s *Sketch) finish(way func(*Sketch) bool) bool {
 // another way to our executable.
 func (s *Sketch) openSelf() bool {
 	flags := uintptr(unix.O_PATH)
-	if sketched.program.alien {
+	if sketched.program.origin == plan.OriginProcess {
 		flags = unix.O_RDONLY
 	}
 	fd, errno := rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(&ownExecutable)), flags|unix.O_CLOEXEC, 0, 0, 0)

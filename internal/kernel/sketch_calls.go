@@ -334,8 +334,8 @@ func (s *Sketch) ChrootHere() {
 	s.add(&dir, phrase{CharsOf("cannot change directory to /")})
 }
 
-// Alien is for tools that enter namespaces of others; see Reporter.
-func (s *Sketch) Alien() { sketched.program.alien = true }
+// Origin says where the command's namespaces come from; see Reporter.
+func (s *Sketch) Origin(o plan.Origin) { sketched.program.origin = o }
 
 // Enter is plan.Enter, to which AddSpace adds the namespaces. Without a process the pidfd is None.
 func (s *Sketch) Enter(pidfd, pid int) {

@@ -32,7 +32,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			w.warn(stderr, diag.Name(argv))
 			return compile(w, env), nil
 		},
-		Alien:     true,
+		Origin:    plan.OriginProcess,
 		Childless: childless,
 	}
 	return t.Main(argv, stdout, stderr)

@@ -58,7 +58,7 @@ func Short(sketch *kernel.Sketch) bool {
 	if command < c.Count() && opt.IsDigits(c.Word(command)) {
 		return false // perhaps a second number of a process
 	}
-	c.Alien()
+	c.Origin(plan.OriginProcess)
 	c.Reasons(diag.Words(), childless)
 	c.For("")
 	c.Dumpable(0)

@@ -13,3 +13,13 @@ const (
 	WhyWithUser              // setns: a user namespace is entered, too
 	WhyCopyMounts            // setns: to copy the mounts of the target
 )
+
+// Origin says where the namespaces of a command come from. It decides which cure a hint can
+// name, and whose files can be believed.
+type Origin uint8
+
+const (
+	OriginNew     Origin = iota // the plan makes them
+	OriginProcess               // another process has them, which may be hostile
+	OriginName                  // a file in /run/netns keeps the network namespace
+)

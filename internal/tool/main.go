@@ -22,8 +22,8 @@ type Tool struct {
 	Instead func(name string, stdout, stderr io.Writer) (done bool, err error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
-	// Alien is for tools that enter namespaces of others.
-	Alien bool
+	// Origin is that of the command's namespaces.
+	Origin plan.Origin
 	// Childless is the hint where nothing can be started in a PID namespace.
 	Childless string
 }
@@ -89,7 +89,7 @@ func (t Tool) do(about *About, table *opt.Table, argv []string, stdout, stderr i
 		return Print(stdout, p.Text())
 	}
 	return kernel.Run(p, kernel.Reporter{
-		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Alien: t.Alien, Reasons: diag.Words(),
+		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Origin: t.Origin, Reasons: diag.Words(),
 	})
 }
 
