@@ -62,9 +62,10 @@ func Reason(err error) string {
 	return err.Error()
 }
 
-// PrintUsage writes a complaint about the command line. Like getopt_long(3) it
-// gives argv[0] in full in the first line, and the base name in the second.
-func PrintUsage(w io.Writer, argv []string, err error) int {
-	io.WriteString(w, argv[0]+": "+err.Error()+"\nTry '"+Name(argv)+" --help' for more information.\n")
+// PrintUsage writes a complaint about the command line and returns the exit status. Like
+// getopt_long(3) it begins the first line with argv[0] as it was typed; the second line has
+// the program's name.
+func PrintUsage(w io.Writer, typed, name string, err error) int {
+	io.WriteString(w, typed+": "+err.Error()+"\nTry '"+name+" --help' for more information.\n")
 	return 1
 }

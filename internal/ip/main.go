@@ -48,10 +48,10 @@ func startLongWork() (breathe func()) {
 
 // Main is gonetns. It returns the exit status where there was nothing to become.
 func Main(argv []string, stdout, stderr io.Writer) int {
-	if status, done := tool.Begin(argv, stderr); done {
+	name := diag.Name(argv)
+	if status, done := tool.Begin(argv, name, stderr); done {
 		return status
 	}
-	name := diag.Name(argv)
 	r := &run{Session: session.Session{Name: name, IsIP: name == "ip", Argv: argv, Stdout: stdout, Stderr: stderr, InNS: -1}}
 	err := r.do()
 	if err == nil {

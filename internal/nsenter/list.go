@@ -20,7 +20,7 @@ import (
 )
 
 // list prints the namespaces that there are, or those of the target.
-func (o *Options) list(name string, stdout, stderr io.Writer) error {
+func (o *Options) list(stdout, stderr io.Writer) error {
 	kernel.Join()
 	self, planner := ourselves()
 	catalog := container.Load()
@@ -54,10 +54,10 @@ func (o *Options) list(name string, stdout, stderr io.Writer) error {
 	}
 	if inv.Hidden > 0 {
 		// If standard error is gone, nobody is left to be told.
-		io.WriteString(stderr, name+": "+hidden(inv.Hidden)+"\n")
+		io.WriteString(stderr, o.Name+": "+hidden(inv.Hidden)+"\n")
 	}
 	if cut := cutOff(catalog.Cut()); cut != "" {
-		io.WriteString(stderr, name+": "+cut+"\n")
+		io.WriteString(stderr, o.Name+": "+cut+"\n")
 	}
 	return nil
 }

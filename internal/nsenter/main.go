@@ -3,7 +3,6 @@ package nsenter
 import (
 	"io"
 
-	"nstools/internal/diag"
 	"nstools/internal/opt"
 	"nstools/internal/plan"
 	"nstools/internal/tool"
@@ -13,7 +12,8 @@ import (
 func Main(argv []string, stdout, stderr io.Writer) int {
 	o := new(Options)
 	t := tool.Tool{
-		Read: func(argv []string) (*tool.About, *opt.Table, error) {
+		Common: &o.Common,
+		Read: func(argv []string) error {
 			err := o.parse(argv)
 			if err != nil {
 				// The original opens files while it reads the command line.
@@ -21,15 +21,16 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 					err = early
 				}
 			}
-			return &o.About, Table(o), err
+			return err
 		},
+		Table:   func() *opt.Table { return Table(o) },
 		Instead: o.instead,
 		Compile: func(env []string) (*plan.Plan, error) {
 			w, err := o.see()
 			if err != nil {
 				return nil, err
 			}
-			w.warn(stderr, diag.Name(argv))
+			w.warn(stderr)
 			return compile(w, env), nil
 		},
 		Origin:    plan.OriginProcess,
@@ -55,14 +56,14 @@ func (o *Options) checkInstead() error {
 }
 
 // instead does what is asked for in the place of a plan.
-func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err error) {
+func (o *Options) instead(stdout, stderr io.Writer) (done bool, err error) {
 	var text, warning string
 	if err := o.checkInstead(); err != nil {
 		return true, err
 	}
 	switch {
 	case o.List.wanted:
-		return true, o.list(name, stdout, stderr)
+		return true, o.list(stdout, stderr)
 	case o.Which != nil:
 		text, err = which(*o.Which)
 	case o.Targets:
@@ -78,7 +79,7 @@ func (o *Options) instead(name string, stdout, stderr io.Writer) (done bool, err
 	}
 	if warning != "" {
 		// If standard error is gone, nobody is left to be told.
-		io.WriteString(stderr, name+": "+warning+"\n")
+		io.WriteString(stderr, o.Name+": "+warning+"\n")
 	}
 	return true, nil
 }

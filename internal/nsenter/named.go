@@ -221,7 +221,7 @@ func (w *world) nothingHint() string {
 			continue // -it
 		}
 		if isTarget(word) {
-			return w.Command[0] + " is no word of this program; to enter " + quote.Plain(word) + ": " + diag.Name(os.Args) + " --target " + quote.Plain(word) + " --all" + typed(w.Command[i+2:])
+			return w.Command[0] + " is no word of this program; to enter " + quote.Plain(word) + ": " + w.Name + " --target " + quote.Plain(word) + " --all" + typed(w.Command[i+2:])
 		}
 		break
 	}

@@ -12,7 +12,7 @@ import (
 
 // Options is the command line, read but not yet acted upon.
 type Options struct {
-	tool.About
+	tool.Common
 
 	All        bool
 	Target     *targetRef
@@ -98,7 +98,7 @@ func Parse(argv []string) (*Options, error) {
 }
 
 func (o *Options) parse(argv []string) (err error) {
-	o.Command, err = o.About.Parse(Table(o), argv)
+	o.Command, err = o.Common.Parse(Table(o), argv)
 	if err != nil || o.Answered() {
 		return err
 	}

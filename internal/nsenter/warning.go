@@ -11,12 +11,12 @@ import (
 
 // warn tells somebody at a terminal that /proc will not be that of the PID namespace.
 // Scripts are left alone: it may be what they want.
-func (w *world) warn(stderr io.Writer, name string) {
+func (w *world) warn(stderr io.Writer) {
 	if w.explain || !w.seesOtherProc() || !terminal.Is(unix.Stdout) || !terminal.Is(unix.Stderr) {
 		return
 	}
 	// If it cannot be written, nobody is there to be warned.
-	io.WriteString(stderr, name+": warning: /proc, and so ps, shows processes of another PID namespace; add --mount-proc\n")
+	io.WriteString(stderr, w.Name+": warning: /proc, and so ps, shows processes of another PID namespace; add --mount-proc\n")
 }
 
 // seesOtherProc tells whether a PID namespace is entered that /proc does not belong

@@ -16,10 +16,14 @@ import (
 
 // A Tool is one program between its command line and its plan.
 type Tool struct {
-	// Read parses a command line. Help and completion come of the table.
-	Read func(argv []string) (*About, *opt.Table, error)
+	// Common is what Read sets.
+	Common *Common
+	// Read parses a command line.
+	Read func(argv []string) error
+	// Table returns the table of options, from which help and completion are made.
+	Table func() *opt.Table
 	// Instead does what is asked for in the place of a plan, if anything is; nil for none.
-	Instead func(name string, stdout, stderr io.Writer) (done bool, err error)
+	Instead func(stdout, stderr io.Writer) (done bool, err error)
 	// Compile makes the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
 	// Origin is that of the command's namespaces.
@@ -33,16 +37,16 @@ type Tool struct {
 func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 	socket, argv := terminal.Started(argv)
 	name := diag.Name(argv)
-	if status, done := Begin(argv, stderr); done {
+	if status, done := Begin(argv, name, stderr); done {
 		return status
 	}
-	about, table, err := t.Read(argv)
+	t.Common.Name, t.Common.relay = name, socket
+	err := t.Read(argv)
 	if usage := (*opt.UsageError)(nil); errors.As(err, &usage) {
-		return diag.PrintUsage(stderr, argv, err)
+		return diag.PrintUsage(stderr, argv[0], name, err)
 	}
 	if err == nil {
-		about.relay = socket
-		err = t.do(about, table, argv, stdout, stderr)
+		err = t.do(argv, stdout, stderr)
 	}
 	if err != nil {
 		return diag.Print(stderr, name, err)
@@ -53,9 +57,9 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 // Begin is the first thing that a program does. It refuses the privileges of an
 // executable file, and looks for a hint if that is what we were started for; done
 // tells that one of the two was the case, and the program ends with the status.
-func Begin(argv []string, stderr io.Writer) (status int, done bool) {
+func Begin(argv []string, name string, stderr io.Writer) (status int, done bool) {
 	if kernel.Privileged() {
-		return diag.Print(stderr, diag.Name(argv), Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program")), true
+		return diag.Print(stderr, name, Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program")), true
 	}
 	if f, ok := kernel.Failed(argv); ok {
 		hint.Print(f)
@@ -64,52 +68,53 @@ func Begin(argv []string, stderr io.Writer) (status int, done bool) {
 	return 0, false
 }
 
-func (t Tool) do(about *About, table *opt.Table, argv []string, stdout, stderr io.Writer) error {
-	name := diag.Name(argv)
-	if about.Answered() {
-		text, err := about.text(table, name)
+func (t Tool) do(argv []string, stdout, stderr io.Writer) error {
+	c := t.Common
+	if c.Answered() {
+		text, err := c.text(t.Table())
 		if err != nil {
 			return err
 		}
 		return Print(stdout, text)
 	}
 	if t.Instead != nil {
-		if done, err := t.Instead(name, stdout, stderr); done || err != nil {
+		if done, err := t.Instead(stdout, stderr); done || err != nil {
 			return err
 		}
 	}
 	env := kernel.Environ()
-	p, err := t.plan(about, argv, env)
+	p, err := t.plan(argv, env)
 	switch {
 	case err != nil:
 		return err
-	case about.Explain == "json":
+	case c.Explain == "json":
 		return Print(stdout, p.JSON())
-	case about.Explain != "":
+	case c.Explain != "":
 		return Print(stdout, p.Text())
 	}
 	return kernel.Run(p, kernel.Reporter{
-		Name: name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Origin: t.Origin, Reasons: diag.Words(),
+		Name: c.Name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Origin: t.Origin, Reasons: diag.Words(),
 	})
 }
 
 // plan compiles what this process is to do. With --pty on a terminal that is to relay,
 // unless a relay has started us; without a terminal the option changes nothing.
-func (t Tool) plan(about *About, argv, env []string) (p *plan.Plan, err error) {
+func (t Tool) plan(argv, env []string) (p *plan.Plan, err error) {
+	c := t.Common
 	switch {
-	case !about.wantsPty:
-	case about.Explain != "":
-		about.Pty = terminal.Explained(diag.Name(argv))
+	case !c.wantsPty:
+	case c.Explain != "":
+		c.Pty = terminal.Explained(c.Name)
 		p, err = t.Compile(env)
 		if err != nil {
 			return nil, err
 		}
 		whole := terminal.ExplainRelay(argv, env)
-		whole.Add("--pty", about.Pty.Opened()...)
+		whole.Add("--pty", c.Pty.Opened()...)
 		whole.Steps = append(whole.Steps, p.Steps...)
 		return whole, nil
-	case about.relay >= 0:
-		if about.Pty, err = terminal.Open(about.relay, diag.Name(argv)); err != nil {
+	case c.relay >= 0:
+		if c.Pty, err = terminal.Open(c.relay, c.Name); err != nil {
 			return nil, err
 		}
 	default:

@@ -15,9 +15,9 @@ import (
 func Main(argv []string, stdout, stderr io.Writer) int {
 	o := new(Options)
 	t := tool.Tool{
-		Read: func(argv []string) (*tool.About, *opt.Table, error) {
-			return &o.About, Table(o), o.parse(argv)
-		},
+		Common: &o.Common,
+		Read:   o.parse,
+		Table:  func() *opt.Table { return Table(o) },
 		Compile: func(env []string) (*plan.Plan, error) {
 			f := facts.Snapshot{Ids: facts.Current(), PID: kernel.PID(), Env: env}
 			f.Self = strconv.Itoa(f.PID)

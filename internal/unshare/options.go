@@ -49,7 +49,7 @@ type Options struct {
 	Hostname *string
 	Loopback bool
 
-	tool.About
+	tool.Common
 
 	Command []string // empty: a login shell
 
@@ -82,7 +82,7 @@ func Parse(argv []string) (*Options, error) {
 }
 
 func (o *Options) parse(argv []string) (err error) {
-	o.Command, err = o.About.Parse(Table(o), argv)
+	o.Command, err = o.Common.Parse(Table(o), argv)
 	if err != nil || o.Answered() {
 		return err
 	}

@@ -10,8 +10,9 @@ import (
 	"nstools/internal/terminal"
 )
 
-// About holds the options that every tool has and answers on standard output.
-type About struct {
+// Common holds the options that every tool has.
+type Common struct {
+	Name    string // of the program, as its messages give it
 	Explain string // "", "text" or "json"
 	answer  answer
 	shell   string // for answerCompletion
@@ -38,7 +39,7 @@ func Failure(text string) error { return &diag.Error{Text: text} }
 
 // Parse reads a command line into what the table sets, and returns the operands.
 // The error is an *opt.UsageError or a *diag.Error.
-func (a *About) Parse(t *opt.Table, argv []string) ([]string, error) {
+func (c *Common) Parse(t *opt.Table, argv []string) ([]string, error) {
 	operands, err := t.Parse(argv)
 	if errors.Is(err, errAnswered) {
 		return nil, nil
@@ -47,69 +48,69 @@ func (a *About) Parse(t *opt.Table, argv []string) ([]string, error) {
 }
 
 // Answered tells whether nothing but an answer was asked for.
-func (a *About) Answered() bool { return a.answer != answerNone }
+func (c *Common) Answered() bool { return c.answer != answerNone }
 
 // HelpFlags are --help and --version. How they and the others of this file are written, the
 // tool's own table says.
-func (a *About) HelpFlags(group int) []opt.Flag {
+func (c *Common) HelpFlags(group int) []opt.Flag {
 	return []opt.Flag{
 		{Long: "help", Group: group, Help: "display this help",
-			Set: func(string, bool) error { return a.ask(answerHelp) }},
+			Set: func(string, bool) error { return c.ask(answerHelp) }},
 		{Long: "version", Group: group, Help: "display version",
-			Set: func(string, bool) error { return a.ask(answerVersion) }},
+			Set: func(string, bool) error { return c.ask(answerVersion) }},
 	}
 }
 
 // OwnFlags are --explain and --completion.
-func (a *About) OwnFlags(group int) []opt.Flag {
+func (c *Common) OwnFlags(group int) []opt.Flag {
 	return []opt.Flag{
 		{Long: "explain", Metavar: "text|json", Complete: opt.Words, Group: group,
 			Help: "print what would be done, and do nothing",
-			Set:  func(format string, given bool) error { return a.setExplain(format, given) }},
+			Set:  func(format string, given bool) error { return c.setExplain(format, given) }},
 		{Long: "completion", Metavar: "bash|zsh|fish", Complete: opt.Words, Group: group,
 			Help: "print the completion script of a shell",
-			Set:  func(shell string, _ bool) error { a.shell = shell; return a.ask(answerCompletion) }},
+			Set:  func(shell string, _ bool) error { c.shell = shell; return c.ask(answerCompletion) }},
 	}
 }
 
 // PtyFlag is --pty. The tool may want to look at it, too.
-func (a *About) PtyFlag(group int, help string, also func() error) opt.Flag {
+func (c *Common) PtyFlag(group int, help string, also func() error) opt.Flag {
 	return opt.Flag{Long: "pty", Group: group, Help: help,
-		Set: func(string, bool) error { a.wantsPty = true; return also() }}
+		Set: func(string, bool) error { c.wantsPty = true; return also() }}
 }
 
 // WantsPty tells whether --pty was given.
-func (a *About) WantsPty() bool { return a.wantsPty }
+func (c *Common) WantsPty() bool { return c.wantsPty }
 
-func (a *About) ask(what answer) error {
-	a.answer = what
+func (c *Common) ask(what answer) error {
+	c.answer = what
 	return errAnswered
 }
 
-func (a *About) setExplain(format string, given bool) error {
+func (c *Common) setExplain(format string, given bool) error {
 	switch {
 	case !given || format == "text":
-		a.Explain = "text"
+		c.Explain = "text"
 	case format == "json":
-		a.Explain = "json"
+		c.Explain = "json"
 	default:
 		return Failure("unsupported --explain argument '" + format + "'")
 	}
 	return nil
 }
 
-func (a *About) text(t *opt.Table, name string) (string, error) {
-	switch a.answer {
+func (c *Common) text(t *opt.Table) (string, error) {
+	switch c.answer {
 	case answerVersion:
-		return name + " from nstools " + Version + " (options of util-linux " + Compatible + ")\n", nil
+		return c.Name + " from nstools " + Version + " (options of util-linux " + Compatible + ")\n", nil
 	case answerCompletion:
-		text, err := t.Completion(a.shell, name)
+		text, err := t.Completion(c.shell, c.Name)
 		if err != nil {
 			return "", Failure(err.Error())
 		}
 		return text, nil
 	}
-	return t.Usage(name), nil
+	return t.Usage(c.Name), nil
 }
 
 // Join adds an option to a list of those that asked for a step, once.
