@@ -2,7 +2,6 @@ package jsontext
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 )
 
@@ -80,7 +79,7 @@ func (j *Writer) Name(name string) {
 	j.separate()
 	j.newline()
 	j.comma = false
-	j.quote(name)
+	j.buf.WriteString(Quote(name))
 	j.buf.WriteByte(':')
 	if j.pretty {
 		j.buf.WriteByte(' ')
@@ -90,41 +89,11 @@ func (j *Writer) Name(name string) {
 // String writes a string as a value.
 func (j *Writer) String(s string) {
 	j.separate()
-	j.quote(s)
+	j.buf.WriteString(Quote(s))
 }
 
 // Int writes a number as a value.
 func (j *Writer) Int(n int64) {
 	j.separate()
 	j.buf.WriteString(strconv.FormatInt(n, 10))
-}
-
-// quote escapes what ip's writer escapes, and control characters; every other byte is
-// written as it is, UTF-8 or not.
-func (j *Writer) quote(s string) {
-	j.buf.WriteByte('"')
-	for i := range len(s) {
-		switch c := s[i]; c {
-		case '\t':
-			j.buf.WriteString(`\t`)
-		case '\n':
-			j.buf.WriteString(`\n`)
-		case '\r':
-			j.buf.WriteString(`\r`)
-		case '\f':
-			j.buf.WriteString(`\f`)
-		case '\b':
-			j.buf.WriteString(`\b`)
-		case '\\', '"':
-			j.buf.WriteByte('\\')
-			j.buf.WriteByte(c)
-		default:
-			if c < ' ' { // ip writes these as they are, which no reader of JSON takes
-				fmt.Fprintf(&j.buf, `\u%04x`, c)
-			} else {
-				j.buf.WriteByte(c)
-			}
-		}
-	}
-	j.buf.WriteByte('"')
 }

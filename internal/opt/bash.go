@@ -1,6 +1,10 @@
 package opt
 
-import "strings"
+import (
+	"strings"
+
+	"nstools/internal/quote"
+)
 
 // bashScript does not need the bash-completion package, but has it complete the
 // operands where it is loaded.
@@ -139,7 +143,7 @@ func (t *Table) bashValues() string {
 		case Groups:
 			action = "-g"
 		case Signals, Words:
-			action = "-W " + quote(flag.words())
+			action = "-W " + quote.Single(flag.words())
 		case Listed:
 			action = `-W "$(@command@ ` + flag.List + ` 2>/dev/null)"`
 		}

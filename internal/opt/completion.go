@@ -80,8 +80,3 @@ func (t *Table) requiredLongs() []string {
 	}
 	return names
 }
-
-// quote makes text one word for bash and zsh.
-func quote(text string) string {
-	return "'" + strings.ReplaceAll(text, "'", `'\''`) + "'"
-}

@@ -1,6 +1,10 @@
 package opt
 
-import "strings"
+import (
+	"strings"
+
+	"nstools/internal/quote"
+)
 
 // fishScript walks the words itself: fish's own helpers know no clusters.
 const fishScript = `# fish completion for @command@
@@ -89,7 +93,7 @@ func writeFishOption(b *strings.Builder, flag *Flag) {
 	if flag.Arg != None {
 		b.WriteString(flag.fishValue())
 	}
-	b.WriteString(" -d " + fishQuote(flag.summary()) + "\n")
+	b.WriteString(" -d " + quote.Fish(flag.summary()) + "\n")
 }
 
 // fishValue is how fish completes the value: -F allows it the files that the
@@ -105,15 +109,9 @@ func (f *Flag) fishValue() string {
 	case Groups:
 		return " -a '(__fish_complete_groups)'"
 	case Signals, Words:
-		return " -a " + fishQuote(f.words())
+		return " -a " + quote.Fish(f.words())
 	case Listed:
 		return " -a '(@command@ " + f.List + " 2>/dev/null)'"
 	}
 	return ""
-}
-
-// fishQuote makes text one word for fish, in whose single quotes a backslash
-// escapes.
-func fishQuote(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, "'", `\'`).Replace(text) + "'"
 }

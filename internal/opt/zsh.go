@@ -1,6 +1,10 @@
 package opt
 
-import "strings"
+import (
+	"strings"
+
+	"nstools/internal/quote"
+)
 
 // What is between ZshHead and ZshTail is the body of a function. The script serves both
 // as a file in $fpath, which zsh runs as the body of the function at the first completion,
@@ -70,7 +74,7 @@ func writeZshSpec(b *strings.Builder, option string, flag *Flag, arg Arg) {
 	case Optional:
 		spec += "::" + escape(flag.Metavar) + ":" + flag.zshAction()
 	}
-	b.WriteString("\t\t" + quote(spec) + " \\\n")
+	b.WriteString("\t\t" + quote.Single(spec) + " \\\n")
 }
 
 // zshAction is how _arguments completes the value.

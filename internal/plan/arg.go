@@ -1,6 +1,10 @@
 package plan
 
-import "strconv"
+import (
+	"strconv"
+
+	"nstools/internal/quote"
+)
 
 // An Arg is one argument of a [Call].
 type Arg struct {
@@ -36,7 +40,7 @@ func Null() Arg { return Arg{Text: "NULL"} }
 func Path(s string) Arg {
 	b := make([]byte, len(s)+1)
 	copy(b, s)
-	return Arg{Kind: Memory, Data: b, Text: quote(s)}
+	return Arg{Kind: Memory, Data: b, Text: quote.C(s)}
 }
 
 // Bytes is memory with its printable form.
@@ -54,37 +58,4 @@ func (a Arg) String() string {
 		return a.Text
 	}
 	return strconv.Itoa(int(a.Num))
-}
-
-// quote prints s as strace does: printable ASCII as it is, the rest in octal
-// or C escapes, so that no byte of a hostile name reaches the terminal.
-func quote(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if s[i] < ' ' || s[i] > '~' || s[i] == '"' || s[i] == '\\' {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return `"` + s + `"`
-	}
-	b := append(make([]byte, 0, len(s)+8), '"')
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c == '\n':
-			b = append(b, `\n`...)
-		case c == '\t':
-			b = append(b, `\t`...)
-		case c == '\r':
-			b = append(b, `\r`...)
-		case c < ' ' || c > '~':
-			b = append(b, '\\', '0'+c>>6, '0'+c>>3&7, '0'+c&7)
-		default:
-			b = append(b, c)
-		}
-	}
-	return string(append(b, '"'))
 }

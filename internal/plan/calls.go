@@ -9,6 +9,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ns"
+	"nstools/internal/quote"
 )
 
 // FD is the slot that WriteFile and the like use for a descriptor that lives
@@ -80,7 +81,7 @@ func TryWriteFile(path, data, cannot string) Op {
 
 // Write writes data in one write(2).
 func Write(fd Arg, data, fail string) Call {
-	return Call{Name: "write", Args: []Arg{fd, Bytes([]byte(data), quote(data)), Int(len(data))}, Want: len(data), Fail: fail}
+	return Call{Name: "write", Args: []Arg{fd, Bytes([]byte(data), quote.C(data)), Int(len(data))}, Want: len(data), Fail: fail}
 }
 
 // Open opens a path, close-on-exec.
@@ -95,13 +96,13 @@ func Open(path string, flags int, text string, to Slot, fail string) Call {
 
 // Opened is an openat(2) that was made while the plan was.
 func Opened(dir, path, flags, result string) Made {
-	return Made{"openat(" + dir + ", " + quote(path) + ", " + flags + "|O_CLOEXEC) = " + result}
+	return Made{"openat(" + dir + ", " + quote.C(path) + ", " + flags + "|O_CLOEXEC) = " + result}
 }
 
 // Found is the look-up of a process by a name, which is no one call: it read files. What
 // was found is escaped.
 func Found(name string, pid int, what string) Made {
-	return Made{"find(" + quote(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
+	return Made{"find(" + quote.C(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
 }
 
 // Close closes the descriptor in a slot.
@@ -283,7 +284,7 @@ func LinkUp(name, fail string) []Op {
 	binary.NativeEndian.PutUint16(req[unix.IFNAMSIZ:], unix.IFF_UP)
 	return []Op{
 		Call{Name: "socket", Args: []Arg{Flags(unix.AF_INET, "AF_INET"), Flags(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC"), Int(0)}, Result: FD, Fail: fail},
-		Call{Name: "ioctl", Args: []Arg{In(FD, "fd"), Flags(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), Bytes(req, "{ifr_name="+quote(name)+", ifr_flags=IFF_UP}")}, Fail: fail},
+		Call{Name: "ioctl", Args: []Arg{In(FD, "fd"), Flags(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), Bytes(req, "{ifr_name="+quote.C(name)+", ifr_flags=IFF_UP}")}, Fail: fail},
 		Close(FD, "fd"),
 	}
 }

@@ -7,7 +7,9 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"nstools/internal/jsontext"
 	"nstools/internal/ns"
+	"nstools/internal/quote"
 )
 
 // A Line is one system call of an explanation.
@@ -107,7 +109,7 @@ func (e *explainer) step(s Step, process string) {
 	case LimitBounding:
 		e.add(process, s.For, "prctl(PR_CAPBSET_DROP, each that is not in "+hex(op.Keep)+")")
 	case Tell:
-		e.add(process, s.For, "write(2, "+quote(op.Text)+")")
+		e.add(process, s.For, "write(2, "+quote.C(op.Text)+")")
 	case Exec:
 		e.add(process, s.For, op.String())
 	}
@@ -191,7 +193,7 @@ func (c Call) String() string {
 func (x Exec) String() string {
 	argv := make([]string, len(x.Argv))
 	for i, a := range x.Argv {
-		argv[i] = quote(a)
+		argv[i] = quote.C(a)
 	}
 	vars := strconv.Itoa(len(x.Env)) + " vars"
 	if len(x.Env) == 1 {
@@ -200,7 +202,7 @@ func (x Exec) String() string {
 	if x.Whose != "" {
 		vars = x.Whose
 	}
-	s := "execve(" + quote(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
+	s := "execve(" + quote.C(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
 	if len(x.Shells) > 0 {
 		s += " /* if there is none: " + strings.Join(x.Shells, ", ") + " */"
 	}
@@ -240,28 +242,14 @@ func (p *Plan) JSON() string {
 		}
 		b.WriteString("\n  {")
 		if l.Process != "" {
-			b.WriteString(`"process": ` + jsonString(l.Process) + ", ")
+			b.WriteString(`"process": ` + jsontext.Quote(l.Process) + ", ")
 		}
-		b.WriteString(`"call": ` + jsonString(l.Call))
+		b.WriteString(`"call": ` + jsontext.Quote(l.Call))
 		if l.For != "" {
-			b.WriteString(`, "for": ` + jsonString(l.For))
+			b.WriteString(`, "for": ` + jsontext.Quote(l.For))
 		}
 		b.WriteByte('}')
 	}
 	b.WriteString("\n]\n")
 	return b.String()
-}
-
-// jsonString quotes what an explanation is made of: printable ASCII, because
-// quote has escaped the rest. encoding/json would double the program's start.
-func jsonString(s string) string {
-	b := make([]byte, 0, len(s)+2)
-	b = append(b, '"')
-	for i := range len(s) {
-		if c := s[i]; c == '"' || c == '\\' {
-			b = append(b, '\\')
-		}
-		b = append(b, s[i])
-	}
-	return string(append(b, '"'))
 }

@@ -1,6 +1,10 @@
 package plan
 
-import "strconv"
+import (
+	"strconv"
+
+	"nstools/internal/quote"
+)
 
 // Relay is the end of a process that stays between the caller's terminal and a pty.
 // The pty's master comes over a socket, from the process that carries out [Pty]. Then
@@ -71,7 +75,7 @@ func (Monitor) lines() []string {
 func (p Pty) lines() []string {
 	ptmx := `openat(AT_FDCWD, "/dev/pts/ptmx", O_PATH|O_NOFOLLOW|O_CLOEXEC) = ptmx`
 	if p.Root != "" {
-		ptmx = "openat2(" + quote(p.Root) + `, "dev/pts/ptmx", {flags=O_PATH|O_NOFOLLOW|O_CLOEXEC, resolve=RESOLVE_IN_ROOT}) = ptmx`
+		ptmx = "openat2(" + quote.C(p.Root) + `, "dev/pts/ptmx", {flags=O_PATH|O_NOFOLLOW|O_CLOEXEC, resolve=RESOLVE_IN_ROOT}) = ptmx`
 	}
 	lines := []string{
 		ptmx + ` /* else dev/ptmx, else the caller's */`,
