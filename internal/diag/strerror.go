@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// words are the GNU C library's, in the C locale: scripts compare them, and
+// errorTexts are the GNU C library's, in the C locale: scripts compare them, and
 // Go's own begin with a lower-case letter.
-var words = [...]string{
+var errorTexts = [...]string{
 	unix.EPERM:           "Operation not permitted",
 	unix.ENOENT:          "No such file or directory",
 	unix.ESRCH:           "No such process",
@@ -143,14 +143,14 @@ var words = [...]string{
 	unix.EHWPOISON:       "Memory page has hardware error",
 }
 
-// Words returns what strerror(3) says in the C locale of each error by its number, "" for
+// ErrorTexts returns what strerror(3) says in the C locale of each error by its number, "" for
 // those without a name. The list is the only one there is, and is not to be written to.
-func Words() []string { return words[:] }
+func ErrorTexts() []string { return errorTexts[:] }
 
-// Word is what strerror(3) says in the C locale of an error that has a name, else "".
-func Word(e syscall.Errno) string {
-	if int(e) < len(words) {
-		return words[e]
+// ErrorText is what strerror(3) says in the C locale of an error that has a name, else "".
+func ErrorText(e syscall.Errno) string {
+	if int(e) < len(errorTexts) {
+		return errorTexts[e]
 	}
 	return ""
 }
@@ -160,7 +160,7 @@ func Strerror(e syscall.Errno) string {
 	if e == 0 {
 		return "Success"
 	}
-	if word := Word(e); word != "" {
+	if word := ErrorText(e); word != "" {
 		return word
 	}
 	return "Unknown error " + strconv.Itoa(int(e))

@@ -57,7 +57,7 @@ func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 	}
 	var bits uintptr
 	for _, k := range ns.Kinds {
-		if asks(flags, k.Clone) {
+		if hasFlag(flags, k.Clone) {
 			bits |= k.Flag
 		}
 	}
@@ -121,8 +121,8 @@ func (h Host) mayDropGroups() bool {
 	return word == "allow" && groups != ""
 }
 
-// wayAround is why --map-root-user would not help, "" where nothing speaks against it.
-func (h Host) wayAround() string {
+// whyNoUserNamespace is why --map-root-user would not help, "" where nothing speaks against it.
+func (h Host) whyNoUserNamespace() string {
 	switch {
 	case h.link("/proc/self/ns/user") == "":
 		if h.link("/proc/self/ns/pid") != "" {

@@ -38,10 +38,10 @@ type Host struct {
 	// Capable tells whether a file has capabilities; nil where that is not known.
 	Capable func(path string) bool
 	Home    string // $HOME, "" where it is not known
-	// Outside is where there is no /proc in a root of our own; see [lookOutside]. Nil
+	// OuterRoot is where there is no /proc in a root of our own; see [openOuterRoot]. Nil
 	// where one must not look.
-	Outside  func() (proc fs.FS, chrooted bool, err error)
-	inChroot bool // known without /proc/self/mountinfo
+	OuterRoot func() (proc fs.FS, chrooted bool, err error)
+	inChroot  bool // known without /proc/self/mountinfo
 	// Owns tells whether the caller's user namespace owns its namespace of a kind, by
 	// the name below /proc/self/ns; known is false where the kernel cannot say.
 	Owns func(h Host, kind string) (owns, known bool)
@@ -59,7 +59,7 @@ func ThisHost(hostile bool) Host {
 	if err != nil {
 		dir = "" // deleted, or out of reach: relative paths will not be found
 	}
-	return Host{FS: root{hostile}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, Outside: lookOutside}
+	return Host{FS: root{hostile}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, OuterRoot: openOuterRoot}
 }
 
 // clock reads a clock and takes off what the time namespace adds.
@@ -112,8 +112,8 @@ func owns(h Host, kind string) (owns, known bool) {
 // Of names the one cause of a failure and the narrowest cure, or is empty: it
 // never guesses. It is pure but for what it reads of the host.
 func Of(f kernel.Failure, h Host) string {
-	if _, there := h.read("/proc/self/status"); !there && !entered(f) && h.Outside != nil {
-		if proc, chrooted, err := h.Outside(); err == nil {
+	if _, there := h.read("/proc/self/status"); !there && !entered(f) && h.OuterRoot != nil {
+		if proc, chrooted, err := h.OuterRoot(); err == nil {
 			h.Proc, h.inChroot = proc, chrooted
 		}
 	}

@@ -266,8 +266,8 @@ func TestThreads(t *testing.T) {
 
 func TestChildrenApart(t *testing.T) {
 	for _, f := range []kernel.Failure{
-		{Apart: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}},
-		{Apart: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWPID"}},
+		{PIDForChildren: true, Errno: unix.EPERM, Call: "mount", Args: []string{"proc", "/proc", "proc"}},
+		{PIDForChildren: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWPID"}},
 	} {
 		if got := Of(f, host()); !strings.Contains(got, "--fork") {
 			t.Errorf("Hint(%s, children apart) = %q; want one that names --fork", f.Call, got)

@@ -131,11 +131,11 @@ func (h Host) otherSubids() bool {
 
 // noSuid tells whether a file is on a mount that takes the set-user-ID bit away.
 func (h Host) noSuid(path string) bool {
-	m, ok := h.over(path)
+	m, ok := h.mountAt(path)
 	return ok && m.NoSuid
 }
 
 func (h Host) mountOf(path string) string {
-	m, _ := h.over(path)
+	m, _ := h.mountAt(path)
 	return m.Point
 }

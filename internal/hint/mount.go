@@ -17,8 +17,8 @@ func (h Host) mounts() []proc.Mount {
 	return proc.ParseMounts(text)
 }
 
-// over is the mount that a path is on: the last one mounted of the longest.
-func (h Host) over(file string) (proc.Mount, bool) {
+// mountAt is the mount that a path is on: the last one mounted of the longest.
+func (h Host) mountAt(file string) (proc.Mount, bool) {
 	var best proc.Mount
 	for _, m := range h.mounts() {
 		if m.Point == "/" || m.Point == file || strings.HasPrefix(file, m.Point+"/") {
@@ -65,7 +65,7 @@ func (h Host) procRefused(f kernel.Failure) string {
 	if entered(f) && known && !owns {
 		return "this PID namespace belongs to another user namespace than the one that was entered, and only there a proc of it can be mounted (--user-parent, if that is the parent)"
 	}
-	if f.Apart || known && !owns {
+	if f.PIDForChildren || known && !owns {
 		return "a user namespace mounts proc only for a PID namespace of its own; add --pid --fork"
 	}
 	if _, there := h.read("/proc/self/mountinfo"); !there {
@@ -116,7 +116,7 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 			return "a namespace is bound in the mount namespace of the caller, which needs CAP_SYS_ADMIN there; in mounts of your own it works: " + h.boundInside(f, typed)
 		}
 	case unix.EINVAL:
-		if m, ok := h.over(target); ok && m.Shared && strings.HasSuffix(source, "/ns/mnt") {
+		if m, ok := h.mountAt(target); ok && m.Shared && strings.HasSuffix(source, "/ns/mnt") {
 			dir := path.Dir(target)
 			hint := "a mount namespace cannot be bound below a shared mount, and " + m.Point + " is one"
 			if !isCommand(dir) {

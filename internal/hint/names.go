@@ -49,13 +49,13 @@ func (h Host) names(f kernel.Failure) string {
 // readOnly is the hint where no name can be written.
 func (h Host) readOnly() string {
 	if _, err := h.stat(ns.NetDir); err != nil {
-		on, ok := h.over(path.Dir(ns.NetDir))
+		on, ok := h.mountAt(path.Dir(ns.NetDir))
 		if !ok {
 			return ""
 		}
 		return "there is no " + ns.NetDir + ", and " + on.Point + " is mounted read-only: mount -t tmpfs none /run makes room, and hides what is in /run now"
 	}
-	on, ok := h.over(ns.NetDir)
+	on, ok := h.mountAt(ns.NetDir)
 	if !ok {
 		return ""
 	}
@@ -69,7 +69,7 @@ const ownNames = "sh -c 'mount -t tmpfs none /run; exec sh'"
 func (h Host) namesRefused(f kernel.Failure) string {
 	if h.EUID != 0 {
 		const whose = "names in " + ns.NetDir + " are root's; "
-		if why := h.wayAround(); why != "" {
+		if why := h.whyNoUserNamespace(); why != "" {
 			return whose + "a sandbox of one's own is no way around: " + why
 		}
 		return whose + "in a sandbox of one's own they can be made and used without: gounshare -Urnm " + ownNames
@@ -87,14 +87,14 @@ func (h Host) namesRefused(f kernel.Failure) string {
 		return ""
 	case !owns:
 		return "the mounts here belong to a user namespace outside of the one that you are in; in a mount namespace of your own: gounshare -m " + ownNames
-	case f.Errno == unix.EACCES && h.foreign("/run"):
+	case f.Errno == unix.EACCES && h.isOwnerUnmapped("/run"):
 		return "/run belongs to nobody in this user namespace; mount -t tmpfs none /run puts one there that is yours"
 	}
 	return ""
 }
 
-// foreign tells whether a directory belongs to a user who is not mapped here.
-func (h Host) foreign(dir string) bool {
+// isOwnerUnmapped tells whether a directory belongs to a user who is not mapped here.
+func (h Host) isOwnerUnmapped(dir string) bool {
 	info, err := h.stat(dir)
 	if err != nil {
 		return false
@@ -134,7 +134,7 @@ func (h Host) refusedByNetwork(own bool) string {
 	case !has && h.EUID == 0:
 		return "root lacks CAP_NET_ADMIN here, as in most containers; the outer container has to grant it, e.g. docker run --cap-add NET_ADMIN"
 	case !has:
-		if why := h.wayAround(); why != "" {
+		if why := h.whyNoUserNamespace(); why != "" {
 			return "this needs CAP_NET_ADMIN: be root; a network namespace of one's own is no way around: " + why
 		}
 		return "this needs CAP_NET_ADMIN: be root, or have a network namespace of your own: gounshare -Urn"
@@ -207,7 +207,7 @@ func (h Host) alias(name string) string {
 // that it is on, "" for any other reason.
 func ReadOnlySysctls(err error) string {
 	h := ThisHost(false)
-	on, ok := h.over("/proc/sys/net")
+	on, ok := h.mountAt("/proc/sys/net")
 	if !errors.Is(err, unix.EROFS) || !ok {
 		return ""
 	}

@@ -129,9 +129,9 @@ func OutsideUser(kind string) [3]string {
 	return [...]string{"this ", kind, " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"}
 }
 
-// BeyondUser explains why a namespace is refused that belongs to a user namespace to which
+// Unreachable explains why a namespace is refused that belongs to a user namespace to which
 // no way leads.
-func BeyondUser(kind string) [3]string {
+func Unreachable(kind string) [3]string {
 	if kind == "user" {
 		return [3]string{"this user namespace is not below yours, and Linux lets a process only down the tree of user namespaces: enter it from outside of yours"}
 	}
@@ -150,15 +150,15 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 		parts := OutsideUser(kind)
 		return strings.Join(parts[:], "")
 	case known && !has:
-		return h.incapable("CAP_SYS_ADMIN")
+		return h.lacksCapability("CAP_SYS_ADMIN")
 	case known && !roots && kind == "mnt":
-		return h.incapable("CAP_SYS_CHROOT")
+		return h.lacksCapability("CAP_SYS_CHROOT")
 	}
 	return ""
 }
 
-// incapable tells who would have a capability next to processes of others.
-func (h Host) incapable(name string) string {
+// lacksCapability tells who would have a capability next to processes of others.
+func (h Host) lacksCapability(name string) string {
 	if h.EUID == 0 {
 		return h.rootLacks(name)
 	}

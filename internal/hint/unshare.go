@@ -29,10 +29,10 @@ func (h Host) capability(f kernel.Failure, n uint, name string) string {
 		return ""
 	}
 	if entered(f) {
-		return h.incapable(name)
+		return h.lacksCapability(name)
 	}
 	around := "add --map-root-user for a user namespace in which you have it"
-	if why := h.wayAround(); why != "" {
+	if why := h.whyNoUserNamespace(); why != "" {
 		around = "a user namespace is no way around: " + why
 	}
 	if h.EUID == 0 {
@@ -57,7 +57,7 @@ func (h Host) unshare(f kernel.Failure) string {
 	flags := arg(f, 0)
 	switch f.Errno {
 	case unix.EPERM:
-		if asks(flags, "CLONE_NEWUSER") {
+		if hasFlag(flags, "CLONE_NEWUSER") {
 			return h.userNamespaceRefused()
 		}
 		return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
@@ -125,15 +125,15 @@ func (h Host) mapped(file string, id uint64) bool {
 	return false
 }
 
-// asks tells whether flags, in strace's notation, hold one.
-func asks(flags, flag string) bool { return slices.Contains(strings.Split(flags, "|"), flag) }
+// hasFlag tells whether flags, in strace's notation, hold one.
+func hasFlag(flags, flag string) bool { return slices.Contains(strings.Split(flags, "|"), flag) }
 
 // limit finds the limit of namespaces(7) that is used up. The count in use is
 // not to be seen, so a limit above 0 is certain only where it is the only one.
 func (h Host) limit(flags string) string {
 	var asked []string
 	for _, k := range ns.Kinds {
-		if !asks(flags, k.Clone) {
+		if !hasFlag(flags, k.Clone) {
 			continue
 		}
 		value := h.sysctl("user." + k.Limit)
@@ -150,14 +150,14 @@ func (h Host) limit(flags string) string {
 
 func (h Host) invalid(f kernel.Failure, flags string) string {
 	for _, k := range ns.Kinds {
-		if asks(flags, k.Clone) && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
+		if hasFlag(flags, k.Clone) && h.link("/proc/self/ns/user") != "" && h.link("/proc/self/ns/"+k.File) == "" {
 			return "this kernel has no " + k.Option + " namespaces (/proc/self/ns/" + k.File + " is missing)"
 		}
 	}
-	if asks(flags, "CLONE_NEWPID") && f.Apart {
+	if hasFlag(flags, "CLONE_NEWPID") && f.PIDForChildren {
 		return "this process has made a PID namespace for its children already (unshare --pid without --fork), and Linux gives it no second one; use --fork with the first"
 	}
-	if f.Threaded && asks(flags, "CLONE_NEWUSER") {
+	if f.Threaded && hasFlag(flags, "CLONE_NEWUSER") {
 		return "a process with threads makes no user namespace, and on this architecture, or under an emulator such as qemu-user, this program has some; see doc.go of its internal/kernel"
 	}
 	return ""

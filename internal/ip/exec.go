@@ -62,7 +62,7 @@ func (r *run) explain(name string, argv []string) error {
 func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
 	x.Fail, x.Status = cannotExec+x.Name+`" failed`, iproute.StatusFailed
 	p.Add("", x)
-	return kernel.Run(p, kernel.Reporter{Name: r.Name, Bare: true, Origin: plan.OriginName, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.Words()})
+	return kernel.Run(p, kernel.Reporter{Name: r.Name, NoPrefix: true, Origin: plan.OriginName, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.ErrorTexts()})
 }
 
 // execAll runs the command in one namespace after the other. Whatever status it ends

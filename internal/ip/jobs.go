@@ -138,7 +138,7 @@ func (r *run) showJob(j *job) error {
 		r.Report(j.start)
 		return nil
 	}
-	return tool.Written(err)
+	return tool.WriteError(err)
 }
 
 // show prints until the job has ended. The error is that of a writer.

@@ -28,9 +28,9 @@ func Short(s *kernel.Sketch) bool {
 	if _, asked := s.Getenv(session.AskedName); asked { // which the command is not to see
 		return false
 	}
-	s.Bare()
+	s.NoPrefix()
 	s.Origin(plan.OriginName)
-	s.Reasons(diag.Words(), "")
+	s.Reasons(diag.ErrorTexts(), "")
 	if !netns.Sketch(s, s.Word(verb+1)) {
 		return false
 	}

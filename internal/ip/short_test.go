@@ -102,7 +102,7 @@ func checkShort(t *testing.T, argv []string) {
 	x := tool.Command(words[1:], shortEnv)
 	x.Fail, x.Status = cannotExec+x.Name+`" failed`, iproute.StatusFailed
 	p.Add("", x)
-	long, err := kernel.Whole(p, kernel.Reporter{Name: diag.Name(argv), Bare: true, Origin: plan.OriginName, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.Words()})
+	long, err := kernel.Whole(p, kernel.Reporter{Name: diag.Name(argv), NoPrefix: true, Origin: plan.OriginName, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.ErrorTexts()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,7 +44,7 @@ func (m *phrase) isThere() bool { return m[0].size != 0 }
 // prefix is what messages begin with: nothing for a tool of which only hints have the name in
 // front.
 func (p *program) prefix() (name, colon Chars) {
-	if p.bare {
+	if p.noPrefix {
 		return Chars{}, Chars{}
 	}
 	return p.name, CharsOf(": ")

@@ -18,7 +18,7 @@ type way struct {
 	passed uintptr // flags of the namespaces that have been entered
 }
 
-// A door is a lowered [plan.Space].
+// A door is a lowered [plan.Namespace].
 type door struct {
 	fd, flag     uintptr
 	behind, ours bool
@@ -36,15 +36,15 @@ func (l *lowerer) enter(x plan.Enter) {
 		w.pidfd = uintptr(x.Pidfd)
 		w.hint = l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Int(x.PID)}, Why: plan.WhyTarget})
 	}
-	for _, s := range x.Spaces {
+	for _, s := range x.Namespaces {
 		w.doors = append(w.doors, door{
-			fd: uintptr(s.FD), flag: s.Flag, behind: s.Behind && x.Pidfd >= 0, ours: s.Ours,
+			fd: uintptr(s.FD), flag: s.Flag, behind: s.ByPidfd && x.Pidfd >= 0, ours: s.AlreadyIn,
 			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
 			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag))}, Why: s.Why}),
-			outside: l.messages(s.Outside), beyond: l.messages(s.Beyond),
+			outside: l.messages(s.HintOutside), beyond: l.messages(s.HintUnreachable),
 		})
 	}
-	for _, fd := range x.Outer {
+	for _, fd := range x.OuterUsers {
 		w.outer = append(w.outer, uintptr(fd))
 	}
 	l.ways = append(l.ways, w)

@@ -18,16 +18,16 @@ const hintName = "nstools-hint"
 
 // A Failure is what a hint starts from.
 type Failure struct {
-	Name     string // of the program, as its messages give it
-	Errno    syscall.Errno
-	Apart    bool // children of the process that failed get another PID namespace than its own
-	Origin   plan.Origin
-	Out      int      // descriptor to print to
-	Threaded bool     // the process that failed had threads, because there are no planners here
-	Option   string   // which asked for the call, "" for none; several have blanks between them
-	Call     string   // name of the system call
-	Why      plan.Why // what the compiler says of the call
-	Args     []string // its arguments, strings unquoted, numbers in symbols
+	Name           string // of the program, as its messages give it
+	Errno          syscall.Errno
+	PIDForChildren bool // children of the process that failed get another PID namespace than its own
+	Origin         plan.Origin
+	Out            int      // descriptor to print to
+	Threaded       bool     // the process that failed had threads, because there are no planners here
+	Option         string   // which asked for the call, "" for none; several have blanks between them
+	Call           string   // name of the system call
+	Why            plan.Why // what the compiler says of the call
+	Args           []string // its arguments, strings unquoted, numbers in symbols
 }
 
 // hintSpec is what a hint starts from, but for what is known only after the failure. From
@@ -62,10 +62,10 @@ func (l *lowerer) hint(c plan.Call) hintSpec {
 
 // An outcome is what a hint has to know of a failure besides its call.
 type outcome struct {
-	errno  syscall.Errno
-	apart  uintptr // 1 where children get another PID namespace
-	origin plan.Origin
-	out    uintptr // descriptor to print to
+	errno          syscall.Errno
+	pidForChildren uintptr // 1 where children get another PID namespace
+	origin         plan.Origin
+	out            uintptr // descriptor to print to
 }
 
 // vector returns the arguments of the executable that explains a failure. It returns 0 where they are too long, as only a command's name can be.
@@ -75,7 +75,7 @@ func (h *hintSpec) vector(name Chars, o outcome) (argv uintptr) {
 		return Chars{uintptr(unsafe.Pointer(&digits[n])), putNumber(&digits[n], value)}
 	}
 	fixed := [...]Chars{
-		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.apart), number(2, uintptr(o.origin)), number(3, o.out), number(4, uintptr(h.why)), h.option, h.call,
+		CharsOf(hintName), name, number(0, uintptr(o.errno)), number(1, o.pidForChildren), number(2, uintptr(o.origin)), number(3, o.out), number(4, uintptr(h.why)), h.option, h.call,
 	}
 	size := (uintptr(len(fixed)) + h.count + 1) * wordSize
 	strings := size
@@ -123,10 +123,10 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 	if h.call.size == 0 || p.self == noDescriptor {
 		return
 	}
-	elsewhere := apart()
+	elsewhere := hasPIDForChildren()
 	o := outcome{errno: errno, origin: p.origin}
 	if elsewhere {
-		o.apart = 1
+		o.pidForChildren = 1
 	}
 	pid, forkErrno := fork()
 	switch {
@@ -207,8 +207,8 @@ func sealedCopy(self uintptr) uintptr {
 	return fd
 }
 
-// apart tells whether children get a PID namespace that is not ours.
-func apart() bool {
+// pidForChildren tells whether children get a PID namespace that is not ours.
+func hasPIDForChildren() bool {
 	own, ok1 := readLink(&pidNamespace[0])
 	theirs, ok2 := readLink(&childrenNamespace[0])
 	return ok1 && (!ok2 || own != theirs)
@@ -237,7 +237,7 @@ func Failed(argv []string) (Failure, bool) {
 		return Failure{}, true
 	}
 	return Failure{
-		Name: argv[1], Errno: syscall.Errno(errno), Apart: argv[3] == "1", Origin: plan.Origin(origin),
+		Name: argv[1], Errno: syscall.Errno(errno), PIDForChildren: argv[3] == "1", Origin: plan.Origin(origin),
 		Out: out, Threaded: !planner, Why: plan.Why(why), Option: argv[7], Call: argv[8], Args: argv[9:],
 	}, true
 }

@@ -47,7 +47,7 @@ func Whole(p *plan.Plan, r Reporter) (string, error) {
 
 func (p *program) whole() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "name %q origin %d bare %t childless %q reasons %d trimmed %x\n", p.name, p.origin, p.bare, p.childless, len(p.reasons), p.trimmed)
+	fmt.Fprintf(&b, "name %q origin %d bare %t childless %q reasons %d trimmed %x\n", p.name, p.origin, p.noPrefix, p.childless, len(p.reasons), p.trimmed)
 	fmt.Fprintf(&b, "hints in %q\n", cStrings(p.envp))
 	for n := first; n < len(p.code); n++ {
 		i := p.code[n]
@@ -233,7 +233,7 @@ func (p *program) describe(i *instr) string {
 
 func (p *program) describePhrase(what *phrase) string {
 	text := ""
-	if !p.bare {
+	if !p.noPrefix {
 		text = p.name.String() + ": "
 	}
 	for _, part := range what {

@@ -34,7 +34,7 @@ type aside struct {
 func lower(p *plan.Plan, r Reporter) (*program, error) {
 	l := &lowerer{}
 	l.name, l.childless = l.chars(r.Name), l.chars(r.Childless)
-	l.reasons, l.self, l.origin, l.bare = r.Reasons, noDescriptor, r.Origin, r.Bare
+	l.reasons, l.self, l.origin, l.noPrefix = r.Reasons, noDescriptor, r.Origin, r.NoPrefix
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
 	// Instruction 0 is never reached: in jump and undo, 0 means none.
@@ -71,7 +71,7 @@ func (l *lowerer) step(op plan.Op) error {
 		return l.call(op)
 	case plan.Optional:
 		return l.optional(op)
-	case plan.Made:
+	case plan.Done:
 	case plan.Helper:
 		if err := l.call(pipe(op.Gate)); err != nil {
 			return err
@@ -129,9 +129,9 @@ func (l *lowerer) step(op plan.Op) error {
 				return err
 			}
 		}
-	case plan.Tell:
+	case plan.Warning:
 		line := op.Text + "\n"
-		if !l.bare {
+		if !l.noPrefix {
 			line = l.name.String() + ": " + line
 		}
 		return l.call(plan.Call{Name: "write", Args: []plan.Arg{plan.Int(2), plan.Bytes([]byte(line), ""), plan.Int(len(line))}})
@@ -153,7 +153,7 @@ func helperSteps(h plan.Helper) []plan.Step {
 func pipe(gate plan.Slot) plan.Call {
 	return plan.Call{
 		Name: "pipe2",
-		Args: []plan.Arg{plan.Addr(gate, "gate"), plan.Flags(unix.O_CLOEXEC, "O_CLOEXEC")},
+		Args: []plan.Arg{plan.SlotAddress(gate, "gate"), plan.Flags(unix.O_CLOEXEC, "O_CLOEXEC")},
 		Fail: "pipe failed",
 	}
 }
@@ -299,7 +299,7 @@ func status(wanted int, usual uint8) uint8 {
 // Reporter says how failures are worded; the wording is the caller's business.
 type Reporter struct {
 	Name      string   // of the program, in front of each message
-	Bare      bool     // only hints have the name in front
+	NoPrefix  bool     // only hints have the name in front
 	Env       []string // what Environ returned, to save copying it
 	HintEnv   []string // the environment in which the cause is looked for
 	Childless string   // the hint where fork(2) says ENOMEM for want of a first process

@@ -10,22 +10,22 @@ import (
 // A program is a plan lowered to what can be carried out without a runtime: a
 // flat table of instructions whose operands are addresses of prepared memory.
 type program struct {
-	code    []instr
-	execs   []image
-	ways    []way
-	relayed *line // of opRelay
-	place   place // of opPty
-	slots   [plan.Slots]uint64
-	self    uintptr // descriptor of our executable, for hints; noDescriptor without one
-	envp    uintptr // the environment for hints
-	name    Chars   // of this program, in front of messages
-	origin  plan.Origin
-	bare    bool      // only hints begin with the program's name
-	keep    [][]byte  // what the uintptrs in here point into, for the garbage collector
-	kept    []string  // the same
-	args    [][]Chars // the same, of hints
-	words   [][]uintptr
-	reasons []string // by errno
+	code     []instr
+	execs    []image
+	ways     []way
+	relayed  *line // of opRelay
+	place    place // of opPty
+	slots    [plan.Slots]uint64
+	self     uintptr // descriptor of our executable, for hints; noDescriptor without one
+	envp     uintptr // the environment for hints
+	name     Chars   // of this program, in front of messages
+	origin   plan.Origin
+	noPrefix bool      // only hints begin with the program's name
+	keep     [][]byte  // what the uintptrs in here point into, for the garbage collector
+	kept     []string  // the same
+	args     [][]Chars // the same, of hints
+	words    [][]uintptr
+	reasons  []string // by errno
 
 	trimmed   spans // see trim
 	childless Chars // the hint where nothing can be forked for want of a first process

@@ -441,8 +441,8 @@ func (s *Sketch) ExecFailure(what string, status uint8) {
 	i.fail, i.status = phrase{CharsOf(what), name, CharsOf("\" failed")}, status
 }
 
-// Bare is for tools of which only hints have the name in front; see Reporter.
-func (s *Sketch) Bare() { sketched.program.bare = true }
+// NoPrefix is for tools of which only hints have the name in front; see Reporter.
+func (s *Sketch) NoPrefix() { sketched.program.noPrefix = true }
 
 // exec adds the last instruction.
 func (s *Sketch) exec(name Chars, why plan.Why) {

@@ -119,7 +119,7 @@ func (s *Sketch) ProcPrivate(dir, names string) {
 
 // Proc is plan.Proc.
 func (s *Sketch) Proc(dir string) {
-	s.mount(Ended("proc\x00"), dir, Ended("proc\x00"), plan.Pseudo, "MS_NOSUID|MS_NODEV|MS_NOEXEC",
+	s.mount(Ended("proc\x00"), dir, Ended("proc\x00"), plan.PseudoFlags, "MS_NOSUID|MS_NODEV|MS_NOEXEC",
 		phrase{CharsOf("mount "), CharsOf(dir), CharsOf(" failed")}, 0)
 }
 
@@ -337,7 +337,7 @@ func (s *Sketch) ChrootHere() {
 // Origin says where the command's namespaces come from; see Reporter.
 func (s *Sketch) Origin(o plan.Origin) { sketched.program.origin = o }
 
-// Enter is plan.Enter, to which AddSpace adds the namespaces. Without a process the pidfd is None.
+// Enter is plan.Enter, to which AddNamespace adds the namespaces. Without a process the pidfd is None.
 func (s *Sketch) Enter(pidfd, pid int) {
 	w := &sketched.way
 	w.pidfd, w.fail = noDescriptor, phrase{CharsOf("reassociate to namespaces failed")}
@@ -352,8 +352,8 @@ func (s *Sketch) Enter(pidfd, pid int) {
 	s.emit(&i)
 }
 
-// AddSpace is plan.Space, whose name is that of the file below ns.
-func (s *Sketch) AddSpace(fd int, kind *ns.Kind, behind, ours bool, why plan.Why, outside, beyond [3]string) {
+// AddNamespace is plan.Namespace, whose name is that of the file below ns.
+func (s *Sketch) AddNamespace(fd int, kind *ns.Kind, behind, ours bool, why plan.Why, outside, beyond [3]string) {
 	w := &sketched.way
 	n := len(w.doors)
 	if n >= len(sketched.doors) {

@@ -55,7 +55,7 @@ func sysfs(name string) []plan.Op {
 	if attributes := sysAttributes(); attributes != 0 {
 		flags = plan.Flags(uintptr(attributes), "MOUNT_ATTR_RDONLY")
 	}
-	context := plan.In(slotContext, "context")
+	context := plan.FromSlot(slotContext, "context")
 	kept, moves := carryOver()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
 	calls := []plan.Call{
@@ -64,7 +64,7 @@ func sysfs(name string) []plan.Op {
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: sysStays, Warn: true},
 		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: sysStays, Warn: true},
 		plan.Detach("/sys", ""),
-		plan.MoveMount(plan.In(slotSys, "sys"), "/sys", sysStays),
+		plan.MoveMount(plan.FromSlot(slotSys, "sys"), "/sys", sysStays),
 	}
 	calls[len(calls)-1].Warn = true
 	return append(kept, plan.Chain(append(calls, moves...))...)
@@ -88,7 +88,7 @@ func carryOver() (made []plan.Op, moves []plan.Call) {
 		if err != nil {
 			continue
 		}
-		made = append(made, plan.Made{Call: "open_tree(AT_FDCWD, " + plan.Path(path).String() + ", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE) = tree"})
+		made = append(made, plan.Done{Call: "open_tree(AT_FDCWD, " + plan.Path(path).String() + ", OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_RECURSIVE) = tree"})
 		moves = append(moves, plan.MoveMount(plan.Flags(uintptr(fd), "tree"), path, ""))
 	}
 	return made, moves

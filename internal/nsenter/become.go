@@ -11,7 +11,7 @@ import (
 // tellLost names what of the target's ways cannot be had.
 func (c *compiler) tellLost() {
 	if c.manner != nil && len(c.manner.lost) > 0 {
-		c.plan.Add(asContainer, plan.Tell{Text: "not as the target runs: without " + strings.Join(c.manner.lost, "; ")})
+		c.plan.Add(asContainer, plan.Warning{Text: "not as the target runs: without " + strings.Join(c.manner.lost, "; ")})
 	}
 }
 
@@ -81,7 +81,7 @@ func (c *compiler) become() {
 		ops = append(ops, plan.Prctl("PR_SET_NO_NEW_PRIVS", unix.PR_SET_NO_NEW_PRIVS, 1))
 	}
 	if c.explain {
-		ops = []plan.Op{plan.Made{Call: "prctl(PR_CAPBSET_DROP), setgroups(), setgid(), setuid(), capset(), prctl(PR_CAP_AMBIENT), prctl(PR_SET_NO_NEW_PRIVS) /* to the target's */"}}
+		ops = []plan.Op{plan.Done{Call: "prctl(PR_CAPBSET_DROP), setgroups(), setgid(), setuid(), capset(), prctl(PR_CAP_AMBIENT), prctl(PR_SET_NO_NEW_PRIVS) /* to the target's */"}}
 	}
 	c.plan.Add(asContainer, ops...)
 }

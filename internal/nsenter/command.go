@@ -18,7 +18,7 @@ var shells = [...]string{"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/
 func (c *compiler) exec() {
 	x := c.command(c.environment())
 	if c.explain {
-		x.Whose = c.whose(len(c.callers))
+		x.EnvNote = c.whose(len(c.callers))
 	}
 	c.plan.Add("", x)
 }

@@ -80,7 +80,7 @@ func (c *compiler) enter() {
 		// With the rights that are given up by entering; else with those inside.
 		c.plan.Add(c.spaces[ns.User].why, plan.TryDropGroups(slotGroups))
 	}
-	x := plan.Enter{Pidfd: -1, Outer: c.parents}
+	x := plan.Enter{Pidfd: -1, OuterUsers: c.parents}
 	why, refused := "", plan.WhyPlain
 	if c.user {
 		refused = plan.WhyWithUser
@@ -90,11 +90,11 @@ func (c *compiler) enter() {
 	}
 	for i, s := range c.spaces {
 		if s.wanted {
-			x.Spaces = append(x.Spaces, plan.Space{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, Behind: s.behind, Ours: s.ours, Why: refused, Outside: hint.OutsideUser(ns.Kinds[i].File), Beyond: hint.BeyondUser(ns.Kinds[i].File)})
-			why = tool.Join(why, s.why)
+			x.Namespaces = append(x.Namespaces, plan.Namespace{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, ByPidfd: s.behind, AlreadyIn: s.ours, Why: refused, HintOutside: hint.OutsideUser(ns.Kinds[i].File), HintUnreachable: hint.Unreachable(ns.Kinds[i].File)})
+			why = tool.AddOption(why, s.why)
 		}
 	}
-	if len(x.Spaces) > 0 {
+	if len(x.Namespaces) > 0 {
 		c.plan.Add(why, x)
 	} else if x.Pidfd >= 0 {
 		c.plan.Add("", plan.CloseFD(descriptor(x.Pidfd, "pidfd")))
@@ -126,7 +126,7 @@ func (c *compiler) openDir(path string) plan.Call {
 }
 
 func (c *compiler) changeDir() {
-	option, to := "--root", plan.In(slotDir, "fd")
+	option, to := "--root", plan.FromSlot(slotDir, "fd")
 	switch {
 	case c.private() && c.Dir.path != nil:
 		c.plan.Add("--wd", plan.Chdir(*c.Dir.path, "cannot change to '"+*c.Dir.path+"'"))
@@ -181,7 +181,7 @@ func (c *compiler) forkOnPty() {
 	c.plan.Add("--pty", fork...)
 	c.furnish()
 	if uid, ok := c.commandsUID(); ok {
-		c.plan.Add("--pty", c.Pty.Own(uid))
+		c.plan.Add("--pty", c.Pty.Chown(uid))
 	}
 	c.setCredentials()
 }

@@ -175,7 +175,7 @@ func TestCompilePty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Pty = terminal.Explained("tool")
+	o.Pty = terminal.ExplainPty("tool")
 	w := &world{Options: o, opener: opener{process: &target.Process{PID: 7, Pidfd: 3}}}
 	for i, k := range ns.Kinds {
 		if o.Kinds[i].given {

@@ -57,7 +57,7 @@ const cannotCopy = "cannot copy the mounts of the target"
 func (c *compiler) copyForeign() {
 	open := func(path string, flags int, text string, to plan.Slot, as string) plan.Call {
 		call := plan.Open(path, flags, text, to, "cannot open "+path)
-		call.As = as
+		call.ResultName = as
 		return call
 	}
 	enter := plan.Setns(descriptor(c.mounts, "mnt"), unix.CLONE_NEWNS, cannotCopy)
@@ -69,8 +69,8 @@ func (c *compiler) copyForeign() {
 		open(".", unix.O_PATH, "O_PATH", slotCwd, "cwd"),
 		enter,
 		plan.OpenTree(descriptor(c.root, "root"), slotTree, "tree", cannotCopy),
-		plan.Setns(plan.In(slotOwn, "own"), unix.CLONE_NEWNS, cannotCopy),
-		plan.Fchdir(plan.In(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.In(slotCwd, "cwd"), lost))
+		plan.Setns(plan.FromSlot(slotOwn, "own"), unix.CLONE_NEWNS, cannotCopy),
+		plan.Fchdir(plan.FromSlot(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.FromSlot(slotCwd, "cwd"), lost))
 }
 
 // copyShared copies mounts that the target shares with us. They have to be those of
@@ -103,7 +103,7 @@ func (c *compiler) furnishRoot() {
 
 // showRoot attaches the copy of the target's mounts.
 func showRoot() plan.Call {
-	return plan.MoveMount(plan.In(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
+	return plan.MoveMount(plan.FromSlot(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
 }
 
 // furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a

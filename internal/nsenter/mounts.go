@@ -21,7 +21,7 @@ func (w *world) checkMounts() error {
 	if w.found == nil || !w.targetsFiles() {
 		return nil
 	}
-	if w.describe("--target", plan.Made{Call: `ioctl(target/"ns/mnt", NS_GET_USERNS) = user /* who has arranged the mounts? */`}) || os.Geteuid() != 0 {
+	if w.describe("--target", plan.Done{Call: `ioctl(target/"ns/mnt", NS_GET_USERNS) = user /* who has arranged the mounts? */`}) || os.Geteuid() != 0 {
 		return nil
 	}
 	mount := &w.spaces[ns.Mount]

@@ -25,7 +25,7 @@ type opener struct {
 
 // describe adds calls to the explanation on behalf of an option, in strace's notation. It
 // reports whether there is an explanation, for which they are not made.
-func (o *opener) describe(option string, calls ...plan.Made) bool {
+func (o *opener) describe(option string, calls ...plan.Done) bool {
 	if o.explain {
 		for _, call := range calls {
 			o.described = append(o.described, plan.Step{For: option, Op: call})
@@ -37,15 +37,15 @@ func (o *opener) describe(option string, calls ...plan.Made) bool {
 // openProcess opens the process that is the target, and has it checked.
 func (o *opener) openProcess(pid int, inode uint64, found *container.Found) (err error) {
 	number := strconv.Itoa(pid)
-	calls := []plan.Made{{Call: "pidfd_open(" + number + ", 0) = pidfd"}}
+	calls := []plan.Done{{Call: "pidfd_open(" + number + ", 0) = pidfd"}}
 	if inode != 0 {
-		calls = append(calls, plan.Made{Call: "fstat(pidfd) /* is its inode " + strconv.FormatUint(inode, 10) + "? */"})
+		calls = append(calls, plan.Done{Call: "fstat(pidfd) /* is its inode " + strconv.FormatUint(inode, 10) + "? */"})
 	}
 	calls = append(calls,
 		plan.Opened("AT_FDCWD", "/proc/"+number, "O_PATH|O_DIRECTORY", "target"),
-		plan.Made{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
+		plan.Done{Call: "read(/proc/self/fdinfo/pidfd) /* is it the same process? */"})
 	if found != nil {
-		calls = append(calls, plan.Made{Call: `read(target/"stat") /* is it what was found? */`})
+		calls = append(calls, plan.Done{Call: `read(target/"stat") /* is it what was found? */`})
 	}
 	if o.describe("--target", calls...) {
 		return nil
@@ -72,7 +72,7 @@ func (o *opener) openFile(option, file, result string, flags int) (int, error) {
 // readFile reads a file of the target, up to a limit in bytes. The remark, or "", says in the
 // explanation what for.
 func (o *opener) readFile(option, file, remark string, limit int) ([]byte, error) {
-	if o.describe(option, plan.Made{Call: `read(target/"` + file + `")` + remark}) {
+	if o.describe(option, plan.Done{Call: `read(target/"` + file + `")` + remark}) {
 		return nil, nil
 	}
 	return o.process.ReadFile(file, limit)
@@ -99,7 +99,7 @@ func (o *opener) openNamespace(option, path, result string) (int, error) {
 //
 // See: struct nsfs_file_handle in include/uapi/linux/nsfs.h.
 func (o *opener) openByID(option string, id uint64, result string) (int, error) {
-	if o.describe(option, plan.Made{Call: "open_by_handle_at(FD_NSFS_ROOT, {ns_id=" + strconv.FormatUint(id, 10) + "}, O_RDONLY|O_CLOEXEC) = " + result}) {
+	if o.describe(option, plan.Done{Call: "open_by_handle_at(FD_NSFS_ROOT, {ns_id=" + strconv.FormatUint(id, 10) + "}, O_RDONLY|O_CLOEXEC) = " + result}) {
 		return target.None, nil
 	}
 	const (
@@ -116,7 +116,7 @@ func (o *opener) openByID(option string, id uint64, result string) (int, error) 
 //
 // See: NS_GET_USERNS in ioctl_nsfs(2).
 func (o *opener) openOwner(option string, fd int, name string) (int, error) {
-	if o.describe(option, plan.Made{Call: "ioctl(" + name + ", NS_GET_USERNS) = user"}) {
+	if o.describe(option, plan.Done{Call: "ioctl(" + name + ", NS_GET_USERNS) = user"}) {
 		return target.None, nil
 	}
 	return unix.IoctlRetInt(fd, unix.NS_GET_USERNS)
@@ -126,7 +126,7 @@ func (o *opener) openOwner(option string, fd int, name string) (int, error) {
 //
 // See: pidfd_getfd(2).
 func (o *opener) copySocket(option string, number int) (int, error) {
-	if o.describe(option, plan.Made{Call: "pidfd_getfd(pidfd, " + strconv.Itoa(number) + ", 0) = socket"}) {
+	if o.describe(option, plan.Done{Call: "pidfd_getfd(pidfd, " + strconv.Itoa(number) + ", 0) = socket"}) {
 		return target.None, nil
 	}
 	return unix.PidfdGetfd(o.process.Pidfd, number, 0)
@@ -136,7 +136,7 @@ func (o *opener) copySocket(option string, number int) (int, error) {
 //
 // See: SIOCGSKNS in include/uapi/linux/sockios.h.
 func (o *opener) openNetOf(option string, socket int) (int, error) {
-	if o.describe(option, plan.Made{Call: "ioctl(socket, SIOCGSKNS) = net"}) {
+	if o.describe(option, plan.Done{Call: "ioctl(socket, SIOCGSKNS) = net"}) {
 		return target.None, nil
 	}
 	return unix.IoctlRetInt(socket, unix.SIOCGSKNS)
@@ -145,7 +145,7 @@ func (o *opener) openNetOf(option string, socket int) (int, error) {
 // openProcs opens the list of processes of a cgroup, by the path of the cgroup below the
 // mount of its hierarchy. The remark is as for readFile.
 func (o *opener) openProcs(option, mount, path, remark string) (int, error) {
-	if o.describe(option, plan.Made{Call: `openat2("` + mount + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs` + remark}) {
+	if o.describe(option, plan.Done{Call: `openat2("` + mount + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs` + remark}) {
 		return target.None, nil
 	}
 	return openBeneath(mount, strings.TrimLeft(path+"/cgroup.procs", "/"), unix.O_WRONLY)

@@ -59,7 +59,7 @@ func Short(sketch *kernel.Sketch) bool {
 		return false // perhaps a second number of a process
 	}
 	c.Origin(plan.OriginProcess)
-	c.Reasons(diag.Words(), childless)
+	c.Reasons(diag.ErrorTexts(), childless)
 	c.For("")
 	c.Dumpable(0)
 	c.enterShort()
@@ -372,7 +372,7 @@ func (c *short) enterShort() {
 	for n := range c.spaces {
 		if s := &c.spaces[n]; s.wanted {
 			k := &ns.Kinds[n]
-			c.AddSpace(s.fd, k, s.behind, s.ours, refused, hint.OutsideUser(k.File), hint.BeyondUser(k.File))
+			c.AddNamespace(s.fd, k, s.behind, s.ours, refused, hint.OutsideUser(k.File), hint.Unreachable(k.File))
 		}
 	}
 }

@@ -72,7 +72,7 @@ func longWay(t *testing.T, argv []string, c caller) string {
 	}
 	p := compile(w, c.env)
 	text, err := kernel.Whole(p, kernel.Reporter{
-		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(p.Steps[len(p.Steps)-1].Op.(plan.Exec)), Childless: childless, Origin: plan.OriginProcess, Reasons: diag.Words(),
+		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(p.Steps[len(p.Steps)-1].Op.(plan.Exec)), Childless: childless, Origin: plan.OriginProcess, Reasons: diag.ErrorTexts(),
 	})
 	if err != nil {
 		t.Fatal(err)

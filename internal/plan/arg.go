@@ -46,11 +46,11 @@ func Path(s string) Arg {
 // Bytes is memory with its printable form.
 func Bytes(b []byte, text string) Arg { return Arg{Kind: Memory, Data: b, Text: text} }
 
-// In is what an earlier call left in a slot.
-func In(s Slot, text string) Arg { return Arg{Kind: SlotValue, Slot: s, Text: text} }
+// FromSlot is what an earlier call left in a slot.
+func FromSlot(s Slot, text string) Arg { return Arg{Kind: SlotValue, Slot: s, Text: text} }
 
-// Addr lets a call write eight bytes into a slot.
-func Addr(s Slot, text string) Arg { return Arg{Kind: SlotAddr, Slot: s, Text: text} }
+// SlotAddress lets a call write eight bytes into a slot.
+func SlotAddress(s Slot, text string) Arg { return Arg{Kind: SlotAddr, Slot: s, Text: text} }
 
 // String is the argument as strace(1) prints it.
 func (a Arg) String() string {

@@ -50,7 +50,7 @@ func CloneFlags(flags uintptr) string {
 // /proc demand, and closes it. A missing file is passed over if optional.
 func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannotOpen)
-	write, done := Write(In(FD, "fd"), data, cannotWrite), Close(FD, "fd")
+	write, done := Write(FromSlot(FD, "fd"), data, cannotWrite), Close(FD, "fd")
 	if optional {
 		open.Accept = unix.ENOENT
 		return []Op{Optional{open, []Op{write, done}}}
@@ -74,7 +74,7 @@ func Chain(calls []Call) (ops []Op) {
 // TryWriteFile is WriteFile where a failure is only told.
 func TryWriteFile(path, data, cannot string) Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannot)
-	write := Write(In(FD, "fd"), data, cannot)
+	write := Write(FromSlot(FD, "fd"), data, cannot)
 	open.Warn, write.Warn = true, true
 	return Optional{open, []Op{write, Close(FD, "fd")}}
 }
@@ -95,18 +95,18 @@ func Open(path string, flags int, text string, to Slot, fail string) Call {
 }
 
 // Opened is an openat(2) that was made while the plan was.
-func Opened(dir, path, flags, result string) Made {
-	return Made{"openat(" + dir + ", " + quote.C(path) + ", " + flags + "|O_CLOEXEC) = " + result}
+func Opened(dir, path, flags, result string) Done {
+	return Done{"openat(" + dir + ", " + quote.C(path) + ", " + flags + "|O_CLOEXEC) = " + result}
 }
 
 // Found is the look-up of a process by a name, which is no one call: it read files. What
 // was found is escaped.
-func Found(name string, pid int, what string) Made {
-	return Made{"find(" + quote.C(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
+func Found(name string, pid int, what string) Done {
+	return Done{"find(" + quote.C(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
 }
 
 // Close closes the descriptor in a slot.
-func Close(s Slot, text string) Call { return CloseFD(In(s, text)) }
+func Close(s Slot, text string) Call { return CloseFD(FromSlot(s, text)) }
 
 // CloseFD closes a descriptor.
 func CloseFD(fd Arg) Call { return Call{Name: "close", Args: []Arg{fd}} }
@@ -139,22 +139,22 @@ func Mount(source, target, fstype string, flags uintptr, fail string) Call {
 	}
 }
 
-// Pseudo are the flags with which proc and its like are mounted.
-const Pseudo = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
+// PseudoFlags are the flags with which proc and its like are mounted.
+const PseudoFlags = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 
 // Proc mounts a proc that shows the PID namespace for children of the caller.
-func Proc(dir string) Call { return Mount("proc", dir, "proc", Pseudo, "mount "+dir+" failed") }
+func Proc(dir string) Call { return Mount("proc", dir, "proc", PseudoFlags, "mount "+dir+" failed") }
 
 // OpenTree makes a copy of the mounts at and below a directory that is attached
 // nowhere yet; see OPEN_TREE_CLONE in open_tree(2), since Linux 5.2.
 func OpenTree(dir Arg, to Slot, as, fail string) Call {
 	const flags = unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC | unix.AT_EMPTY_PATH | unix.AT_RECURSIVE
 	return Call{
-		Name:   "open_tree",
-		Args:   []Arg{dir, Path(""), Flags(flags, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH|AT_RECURSIVE")},
-		Result: to,
-		As:     as,
-		Fail:   fail,
+		Name:       "open_tree",
+		Args:       []Arg{dir, Path(""), Flags(flags, "OPEN_TREE_CLONE|OPEN_TREE_CLOEXEC|AT_EMPTY_PATH|AT_RECURSIVE")},
+		Result:     to,
+		ResultName: as,
+		Fail:       fail,
 	}
 }
 
@@ -284,7 +284,7 @@ func LinkUp(name, fail string) []Op {
 	binary.NativeEndian.PutUint16(req[unix.IFNAMSIZ:], unix.IFF_UP)
 	return []Op{
 		Call{Name: "socket", Args: []Arg{Flags(unix.AF_INET, "AF_INET"), Flags(unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, "SOCK_DGRAM|SOCK_CLOEXEC"), Int(0)}, Result: FD, Fail: fail},
-		Call{Name: "ioctl", Args: []Arg{In(FD, "fd"), Flags(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), Bytes(req, "{ifr_name="+quote.C(name)+", ifr_flags=IFF_UP}")}, Fail: fail},
+		Call{Name: "ioctl", Args: []Arg{FromSlot(FD, "fd"), Flags(unix.SIOCSIFFLAGS, "SIOCSIFFLAGS"), Bytes(req, "{ifr_name="+quote.C(name)+", ifr_flags=IFF_UP}")}, Fail: fail},
 		Close(FD, "fd"),
 	}
 }
@@ -311,7 +311,7 @@ func BlockSignals(old Slot, sigs ...unix.Signal) Call {
 	set := binary.NativeEndian.AppendUint64(nil, mask)
 	return Call{
 		Name: "rt_sigprocmask",
-		Args: []Arg{Flags(unix.SIG_BLOCK, "SIG_BLOCK"), Bytes(set, "["+strings.Join(names, " ")+"]"), Addr(old, "old"), Int(8)},
+		Args: []Arg{Flags(unix.SIG_BLOCK, "SIG_BLOCK"), Bytes(set, "["+strings.Join(names, " ")+"]"), SlotAddress(old, "old"), Int(8)},
 		Fail: "sigprocmask block failed",
 	}
 }
@@ -328,7 +328,7 @@ func BlockAll(old Slot) Call {
 func RestoreSignals(old Slot) Call {
 	return Call{
 		Name: "rt_sigprocmask",
-		Args: []Arg{Flags(unix.SIG_SETMASK, "SIG_SETMASK"), Addr(old, "old"), Null(), Int(8)},
+		Args: []Arg{Flags(unix.SIG_SETMASK, "SIG_SETMASK"), SlotAddress(old, "old"), Null(), Int(8)},
 		Fail: "sigprocmask restore failed",
 	}
 }

@@ -60,7 +60,7 @@ func (e *explainer) step(s Step, process string) {
 		for _, rest := range op.Rest {
 			e.step(Step{For: s.For, Op: rest}, process)
 		}
-	case Made:
+	case Done:
 		e.add(process, s.For, op.Call)
 	case Enter:
 		e.enter(op, s.For, process)
@@ -108,7 +108,7 @@ func (e *explainer) step(s Step, process string) {
 		e.add(process, s.For, "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)")
 	case LimitBounding:
 		e.add(process, s.For, "prctl(PR_CAPBSET_DROP, each that is not in "+hex(op.Keep)+")")
-	case Tell:
+	case Warning:
 		e.add(process, s.For, "write(2, "+quote.C(op.Text)+")")
 	case Exec:
 		e.add(process, s.For, op.String())
@@ -124,11 +124,11 @@ func (f Fork) names() (parent, child string) {
 func (e *explainer) enter(x Enter, why, process string) {
 	const refused = " /* if refused: again after the user namespace */"
 	var behind, user uintptr
-	for _, s := range x.Spaces {
+	for _, s := range x.Namespaces {
 		switch {
 		case s.Flag == unix.CLONE_NEWUSER:
 			user = s.Flag
-		case s.Behind:
+		case s.ByPidfd:
 			behind |= s.Flag
 		}
 	}
@@ -137,10 +137,10 @@ func (e *explainer) enter(x Enter, why, process string) {
 		return
 	}
 	e.firstPass(x, behind, why, process, refused)
-	for i := range x.Outer {
+	for i := range x.OuterUsers {
 		e.add(process, why, "setns(outer"+strconv.Itoa(i+1)+", CLONE_NEWUSER) /* only if something is refused still */")
 	}
-	for _, s := range x.Spaces {
+	for _, s := range x.Namespaces {
 		if s.Flag == unix.CLONE_NEWUSER {
 			e.add(process, why, "setns("+s.source()+", "+CloneFlags(s.Flag)+")")
 		}
@@ -151,15 +151,15 @@ func (e *explainer) firstPass(x Enter, behind uintptr, why, process, note string
 	if behind != 0 {
 		e.add(process, why, "setns(pidfd, "+CloneFlags(behind)+")"+note)
 	}
-	for _, s := range x.Spaces {
-		if !s.Behind && s.Flag != unix.CLONE_NEWUSER {
+	for _, s := range x.Namespaces {
+		if !s.ByPidfd && s.Flag != unix.CLONE_NEWUSER {
 			e.add(process, why, "setns("+s.source()+", "+CloneFlags(s.Flag)+")"+note)
 		}
 	}
 }
 
-func (s Space) source() string {
-	if s.Behind {
+func (s Namespace) source() string {
+	if s.ByPidfd {
 		return "pidfd"
 	}
 	for _, k := range ns.Kinds {
@@ -178,8 +178,8 @@ func (c Call) String() string {
 	}
 	s := c.Name + "(" + strings.Join(args, ", ") + ")"
 	switch {
-	case c.As != "":
-		return s + " = " + c.As
+	case c.ResultName != "":
+		return s + " = " + c.ResultName
 	case c.Result == 0:
 		return s
 	case c.Name == "getpid":
@@ -199,8 +199,8 @@ func (x Exec) String() string {
 	if len(x.Env) == 1 {
 		vars = "1 var" // as strace(1) has it
 	}
-	if x.Whose != "" {
-		vars = x.Whose
+	if x.EnvNote != "" {
+		vars = x.EnvNote
 	}
 	s := "execve(" + quote.C(x.Name) + ", [" + strings.Join(argv, ", ") + "], /* " + vars + " */)"
 	if len(x.Shells) > 0 {

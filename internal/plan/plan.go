@@ -27,7 +27,7 @@ type Op interface{ isOp() }
 
 func (Call) isOp()          {}
 func (Optional) isOp()      {}
-func (Made) isOp()          {}
+func (Done) isOp()          {}
 func (Helper) isOp()        {}
 func (Release) isOp()       {}
 func (Fork) isOp()          {}
@@ -41,7 +41,7 @@ func (CheckParent) isOp()   {}
 func (RenewMount) isOp()    {}
 func (RaiseAmbient) isOp()  {}
 func (LimitBounding) isOp() {}
-func (Tell) isOp()          {}
+func (Warning) isOp()       {}
 func (Exec) isOp()          {}
 
 // A Slot is a machine word that one call fills and a later one reads. Slot 0
@@ -53,19 +53,19 @@ const Slots = 16
 
 // A Call is one system call.
 type Call struct {
-	Name   string
-	Args   []Arg
-	Result Slot       // receives what the call returns
-	As     string     // its name in explanations; "" for fd
-	Want   int        // bytes that a write must take; 0 for any result
-	Accept unix.Errno // an error that is as good as success; 0 for none
-	Errno  Slot       // receives the error, 0 for none
-	Unless Slot       // failing is no failure where this slot, an Errno, holds 0
-	Fail   string     // the error message up to the colon before the reason
-	Warn   bool       // a failure is only told
-	Status int        // the exit status where the call fails; 0 for 1
-	Undo   []Call     // carried out, errors ignored, where the call fails
-	Why    Why        // for the hint
+	Name       string
+	Args       []Arg
+	Result     Slot       // receives what the call returns
+	ResultName string     // its name in explanations; "" for fd
+	Want       int        // bytes that a write must take; 0 for any result
+	Accept     unix.Errno // an error that is as good as success; 0 for none
+	Errno      Slot       // receives the error, 0 for none
+	Unless     Slot       // failing is no failure where this slot, an Errno, holds 0
+	Fail       string     // the error message up to the colon before the reason
+	Warn       bool       // a failure is only told
+	Status     int        // the exit status where the call fails; 0 for 1
+	Undo       []Call     // carried out, errors ignored, where the call fails
+	Why        Why        // for the hint
 }
 
 // Optional is a call, and what is of use only after it: where the call fails with the
@@ -75,9 +75,9 @@ type Optional struct {
 	Rest []Op
 }
 
-// Made is a call that was made while the plan was, because the plan depends on what
+// Done is a call that was made while the plan was, because the plan depends on what
 // it returned. It stands here to be explained.
-type Made struct {
+type Done struct {
 	Call string // in strace's notation
 }
 
@@ -136,22 +136,22 @@ type Supervise struct {
 // still is refused is tried between the user namespaces on the way to the last, for
 // it may belong to one of them (a sandbox inside a sandbox).
 type Enter struct {
-	Pidfd  int // -1 for none
-	PID    int // of the target, for a hint where it has gone
-	Spaces []Space
-	Outer  []int // user namespaces on the way from ours to the one in Spaces, outermost first
+	Pidfd      int // -1 for none
+	PID        int // of the target, for a hint where it has gone
+	Namespaces []Namespace
+	OuterUsers []int // user namespaces on the way from ours to the one in Spaces, outermost first
 }
 
-// A Space is a namespace to enter.
-type Space struct {
-	Flag    uintptr   // CLONE_NEW*
-	FD      int       // -1 where nothing was opened, in an explanation
-	Name    string    // in messages: "ns/net"
-	Behind  bool      // the pidfd, too, leads to it
-	Ours    bool      // we are in it: to be refused it is no failure
-	Why     Why       // for the hint
-	Outside [3]string // the hint where it is refused from inside the user namespace, in parts
-	Beyond  [3]string // the hint where the kernel does not even show whose it is
+// A Namespace is a namespace to enter.
+type Namespace struct {
+	Flag            uintptr   // CLONE_NEW*
+	FD              int       // -1 where nothing was opened, in an explanation
+	Name            string    // in messages: "ns/net"
+	ByPidfd         bool      // the pidfd, too, leads to it
+	AlreadyIn       bool      // we are in it: to be refused it is no failure
+	Why             Why       // for the hint
+	HintOutside     [3]string // the hint where it is refused from inside the user namespace, in parts
+	HintUnreachable [3]string // the hint where the kernel does not even show whose it is
 }
 
 // CheckParent ends the child with status 1 where the parent behind the pidfd in
@@ -191,20 +191,20 @@ func (l LimitBounding) Ops() (ops []Op) {
 	return ops
 }
 
-// Tell writes a line to standard error, with the name of the program in front.
-type Tell struct{ Text string }
+// Warning writes a line to standard error, with the name of the program in front.
+type Warning struct{ Text string }
 
 // Exec replaces the process by the command. With more than one path it does
 // what execvp(3) does: EACCES is kept in mind while the search goes on.
 type Exec struct {
-	Name   string   // as the user typed it
-	Paths  []string // candidates, in order
-	Argv   []string
-	Env    []string
-	Whose  string   // an explanation's word for an Env that it has not read
-	Why    Why      // for the hint
-	Shells []string // login shells, tried in turn under their own names where Paths leads to nothing
-	Script bool     // run a file without a magic number by /bin/sh, as execvp(3) does
-	Fail   string   // the error message up to the colon; "" for util-linux's
-	Status int      // the exit status where it fails; 0 for a shell's 126 or 127
+	Name    string   // as the user typed it
+	Paths   []string // candidates, in order
+	Argv    []string
+	Env     []string
+	EnvNote string   // an explanation's word for an Env that it has not read
+	Why     Why      // for the hint
+	Shells  []string // login shells, tried in turn under their own names where Paths leads to nothing
+	Script  bool     // run a file without a magic number by /bin/sh, as execvp(3) does
+	Fail    string   // the error message up to the colon; "" for util-linux's
+	Status  int      // the exit status where it fails; 0 for a shell's 126 or 127
 }

@@ -22,9 +22,9 @@ func Is(fd int) bool {
 	return err == nil
 }
 
-// Look finds the caller's terminal. There may be none. It is an error where that cannot be
+// FindCaller finds the caller's terminal. There may be none. It is an error where that cannot be
 // known, or what else leads to it: the command would have it.
-func Look() (Caller, error) {
+func FindCaller() (Caller, error) {
 	c := Caller{In: none, Out: none}
 	var own []device
 	for _, fd := range [...]int{1, 2, 0} {
@@ -33,7 +33,7 @@ func Look() (Caller, error) {
 		} else if err != nil {
 			continue
 		}
-		d, err := lookAt(fd)
+		d, err := statDevice(fd)
 		if err != nil {
 			continue
 		}
@@ -68,7 +68,7 @@ type device struct {
 	number uint32 // 0 for none that the kernel tells of
 }
 
-func lookAt(fd int) (d device, err error) {
+func statDevice(fd int) (d device, err error) {
 	if err = unix.Fstat(fd, &d.st); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR {
 		// Of the master of a pty it is the number of its slave, of /dev/console that of
 		// the terminal behind it.
@@ -90,7 +90,7 @@ func others(terminals []device) (found []int, err error) {
 		if err != nil || fd < 3 {
 			continue
 		}
-		if d, err := lookAt(fd); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR && d.isOneOf(fd, terminals) {
+		if d, err := statDevice(fd); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR && d.isOneOf(fd, terminals) {
 			found = append(found, fd)
 		}
 	}
@@ -113,7 +113,7 @@ func (d device) isOneOf(fd int, terminals []device) bool {
 			return true
 		case d.number == 0 || d.number != t.number:
 		case uint64(d.st.Rdev) == devPtmx:
-			if leadsTo(fd, t) {
+			if isMasterOf(fd, t) {
 				return true
 			}
 		case !isPtySlave(d.number): // whose numbers are unique in their devpts only
@@ -123,10 +123,10 @@ func (d device) isOneOf(fd int, terminals []device) bool {
 	return false
 }
 
-// leadsTo tells whether a terminal is the slave of a master that has its number: the pty
+// isMasterOf tells whether a terminal is the slave of a master that has its number: the pty
 // may be another one of another devpts. Where the kernel does not tell, it is taken for the
 // same.
-func leadsTo(master int, t device) bool {
+func isMasterOf(master int, t device) bool {
 	fd, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(master), unix.TIOCGPTPEER, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC)
 	if errno != 0 { // before Linux 4.13, or a pty that is locked
 		return true

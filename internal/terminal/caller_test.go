@@ -31,7 +31,7 @@ func TestOthers(t *testing.T) {
 	}
 	defer unix.Close(null)
 
-	d, err := lookAt(slave)
+	d, err := statDevice(slave)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ type Pty struct {
 // Open prepares a pty for a relay, to which the socket leads. The name is that under
 // which ps(1) is to show the monitor.
 func Open(socket int, name string) (*Pty, error) {
-	caller, err := Look()
+	caller, err := FindCaller()
 	if err != nil {
 		return nil, err
 	}
@@ -36,8 +36,8 @@ func Open(socket int, name string) (*Pty, error) {
 	return p, nil
 }
 
-// Explained is a Pty of which nothing was opened.
-func Explained(name string) *Pty {
+// ExplainPty is a Pty of which nothing was opened.
+func ExplainPty(name string) *Pty {
 	return &Pty{name: name, caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, proc: none, ptmx: none}
 }
 
@@ -49,8 +49,8 @@ func (p *Pty) Opened() []plan.Op {
 	}
 }
 
-// standard is a standard descriptor that becomes the pty.
-func (p *Pty) standard() int { return slices.Index(p.caller.Standard[:], true) }
+// standardFD is a standard descriptor that becomes the pty.
+func (p *Pty) standardFD() int { return slices.Index(p.caller.Standard[:], true) }
 
 // Slots are those that [Pty.Fork] needs, beside that of the child.
 type Slots struct{ Mask, Self plan.Slot }
@@ -61,7 +61,7 @@ type Slots struct{ Mask, Self plan.Slot }
 // the monitor.
 func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
 	f.Names[0] = "monitor"
-	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Pty: p.standard()}})
+	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Pty: p.standardFD()}})
 	ops := []plan.Op{
 		// Executed through /proc/self/exe, it is called exe.
 		plan.Call{Name: "prctl", Args: []plan.Arg{plan.Flags(unix.PR_SET_NAME, "PR_SET_NAME"), plan.Path(p.name)}},
@@ -80,13 +80,13 @@ func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
 		plan.Call{Name: "setpgid", Args: []plan.Arg{plan.Int(0), plan.Int(0)}, Fail: "setpgid failed"},
 		plan.Call{Name: "getpid", Result: s.Self},
 		// SIGTTOU, for not being in the foreground yet, is blocked.
-		plan.Call{Name: "ioctl", Args: []plan.Arg{plan.Int(p.standard()), plan.Flags(unix.TIOCSPGRP, "TIOCSPGRP"), plan.Addr(s.Self, "self")}, Fail: "tcsetpgrp failed"},
+		plan.Call{Name: "ioctl", Args: []plan.Arg{plan.Int(p.standardFD()), plan.Flags(unix.TIOCSPGRP, "TIOCSPGRP"), plan.SlotAddress(s.Self, "self")}, Fail: "tcsetpgrp failed"},
 		plan.RestoreSignals(s.Mask),
 	)
 }
 
-// Own gives the pty to the user that the command will be. Where that is refused,
+// Chown gives the pty to the user that the command will be. Where that is refused,
 // the ids not being mapped, it stays the caller's.
-func (p *Pty) Own(uid uint32) plan.Op {
-	return plan.Call{Name: "fchown", Args: []plan.Arg{plan.Int(p.standard()), plan.Int(int(uid)), plan.Flags(^uintptr(0), "-1")}}
+func (p *Pty) Chown(uid uint32) plan.Op {
+	return plan.Call{Name: "fchown", Args: []plan.Arg{plan.Int(p.standardFD()), plan.Int(int(uid)), plan.Flags(^uintptr(0), "-1")}}
 }

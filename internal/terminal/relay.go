@@ -23,9 +23,9 @@ const (
 	slotSession
 )
 
-// Started takes a command line apart by which a relay has started us. Without a relay
+// ParseStart takes a command line apart by which a relay has started us. Without a relay
 // the socket is -1, and the line is as it was.
-func Started(argv []string) (socket int, line []string) {
+func ParseStart(argv []string) (socket int, line []string) {
 	if len(argv) < 3 || argv[0] != startName {
 		return none, argv
 	}
@@ -47,7 +47,7 @@ func Relay(c Caller, argv, env []string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.In, c.Out = own(c.In, unix.O_RDONLY), own(c.Out, unix.O_WRONLY)
+	c.In, c.Out = reopen(c.In, unix.O_RDONLY), reopen(c.Out, unix.O_WRONLY)
 	return relay(c, pair, append([]string{startName, strconv.Itoa(pair[1])}, argv...), env), nil
 }
 
@@ -60,9 +60,9 @@ func ExplainRelay(argv, env []string) *plan.Plan {
 func relay(c Caller, pair [2]int, argv, env []string) *plan.Plan {
 	p := new(plan.Plan)
 	p.Add("--pty",
-		plan.Made{Call: pairCall("relay", "line")},
-		plan.Opened("AT_FDCWD", ownPath(0), "O_RDONLY|O_NOCTTY|O_NONBLOCK", "in"),
-		plan.Opened("AT_FDCWD", ownPath(1), "O_WRONLY|O_NOCTTY|O_NONBLOCK", "out"),
+		plan.Done{Call: pairCall("relay", "line")},
+		plan.Opened("AT_FDCWD", fdPath(0), "O_RDONLY|O_NOCTTY|O_NONBLOCK", "in"),
+		plan.Opened("AT_FDCWD", fdPath(1), "O_WRONLY|O_NOCTTY|O_NONBLOCK", "out"),
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.BlockAll(slotMask),
 		plan.Fork{PID: slotSession, Names: [2]string{"relay", "monitor"}, Parent: []plan.Step{{For: "--pty", Op: plan.Relay{

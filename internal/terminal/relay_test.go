@@ -24,7 +24,7 @@ func TestStarted(t *testing.T) {
 		{"nstools-pty x gonsenter", none, "nstools-pty x gonsenter"},
 		{"gonsenter nstools-pty 5 true", none, "gonsenter nstools-pty 5 true"},
 	} {
-		socket, rest := Started(strings.Fields(test.line))
+		socket, rest := ParseStart(strings.Fields(test.line))
 		if socket != test.socket || strings.Join(rest, " ") != test.rest {
 			t.Errorf("Started(%s) = %d, %q; want %d, %q", test.line, socket, rest, test.socket, test.rest)
 		}
@@ -35,7 +35,7 @@ func TestStarted(t *testing.T) {
 // fork, or is done with every signal blocked.
 func TestForkOrder(t *testing.T) {
 	var p plan.Plan
-	p.Add("", Explained("tool").Fork("/new", plan.Fork{PID: 3}, Slots{Mask: 4, Self: 5})...)
+	p.Add("", ExplainPty("tool").Fork("/new", plan.Fork{PID: 3}, Slots{Mask: 4, Self: 5})...)
 	var got []string
 	for _, l := range p.Lines() {
 		for _, call := range []string{"openat2(", "sendmsg(", "TIOCSCTTY", "dup3(slave, 0", "SIG_SETMASK", "clone(", "setpgid(", "TIOCSPGRP"} {

@@ -113,8 +113,8 @@ func (c *Common) text(t *opt.Table) (string, error) {
 	return t.Usage(c.Name), nil
 }
 
-// Join adds an option to a list of those that asked for a step, once.
-func Join(list, option string) string {
+// AddOption adds an option to a list of those that asked for a step, once.
+func AddOption(list, option string) string {
 	switch {
 	case list == "":
 		return option

@@ -35,7 +35,7 @@ type Tool struct {
 // Main parses, compiles, and explains or runs. It returns the exit status where
 // there was nothing to run.
 func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
-	socket, argv := terminal.Started(argv)
+	socket, argv := terminal.ParseStart(argv)
 	name := diag.Name(argv)
 	if status, done := Begin(argv, name, stderr); done {
 		return status
@@ -93,7 +93,7 @@ func (t Tool) do(argv []string, stdout, stderr io.Writer) error {
 		return Print(stdout, p.Text())
 	}
 	return kernel.Run(p, kernel.Reporter{
-		Name: c.Name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Origin: t.Origin, Reasons: diag.Words(),
+		Name: c.Name, Env: env, HintEnv: hintEnv(p), Childless: t.Childless, Origin: t.Origin, Reasons: diag.ErrorTexts(),
 	})
 }
 
@@ -104,7 +104,7 @@ func (t Tool) plan(argv, env []string) (p *plan.Plan, err error) {
 	switch {
 	case !c.wantsPty:
 	case c.Explain != "":
-		c.Pty = terminal.Explained(c.Name)
+		c.Pty = terminal.ExplainPty(c.Name)
 		p, err = t.Compile(env)
 		if err != nil {
 			return nil, err
@@ -118,7 +118,7 @@ func (t Tool) plan(argv, env []string) (p *plan.Plan, err error) {
 			return nil, err
 		}
 	default:
-		caller, err := terminal.Look()
+		caller, err := terminal.FindCaller()
 		if err != nil {
 			return nil, err
 		}
@@ -147,13 +147,13 @@ func HintEnv(x plan.Exec) []string {
 // Print writes to standard output; see [Written].
 func Print(w io.Writer, text string) error {
 	_, err := io.WriteString(w, text)
-	return Written(err)
+	return WriteError(err)
 }
 
-// Written is the failure of a write to standard output: a script that cannot read the
+// WriteError is the failure of a write to standard output: a script that cannot read the
 // answer has to know. Nobody is left to be told where the reader went away or there was
 // none.
-func Written(err error) error {
+func WriteError(err error) error {
 	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
 		return Failure("write error: " + diag.Reason(err))
 	}

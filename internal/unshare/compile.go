@@ -94,7 +94,7 @@ func (c *compiler) boundOptions() string {
 	list := ""
 	for i, k := range ns.Kinds {
 		if c.Files[i] != nil {
-			list = tool.Join(list, "--"+k.Option)
+			list = tool.AddOption(list, "--"+k.Option)
 		}
 	}
 	return list
@@ -233,7 +233,7 @@ func (c *compiler) credentials() {
 	}
 	if c.SetUID != nil {
 		if c.Pty != nil {
-			c.plan.Add("--pty", c.Pty.Own(*c.SetUID))
+			c.plan.Add("--pty", c.Pty.Chown(*c.SetUID))
 		}
 		c.plan.Add("--setuid", plan.Setuid(*c.SetUID))
 	}

@@ -291,7 +291,7 @@ func TestCompilePty(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.Pty = terminal.Explained("tool")
+	o.Pty = terminal.ExplainPty("tool")
 	f := snapshot()
 	p, err := Compile(o, f)
 	if err != nil {

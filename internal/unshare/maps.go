@@ -165,7 +165,7 @@ func (c *compiler) giveBlocks(user facts.User) string {
 	missing := ""
 	for _, path := range []string{"/etc/subuid", "/etc/subgid"} {
 		if c.facts.Lookup(path) == nil { // without it usermod(8) refuses
-			missing = tool.Join(missing, path)
+			missing = tool.AddOption(missing, path)
 		}
 	}
 	if missing != "" {
@@ -183,7 +183,7 @@ func cannotOpen(f *facts.File) error {
 func (c *compiler) mapHelpers() {
 	if c.facts.EUID == 0 {
 		steps := append(c.writeMap(c.users, "uid_map", c.userOptions()), c.writeMap(c.groups, "gid_map", c.groupOptions())...)
-		c.mapHelper(tool.Join(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps}, plan.Call{})
+		c.mapHelper(tool.AddOption(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps}, plan.Call{})
 		return
 	}
 	users := c.askForMap(c.users, "newuidmap", c.userOptions())
@@ -236,10 +236,10 @@ func (c *compiler) groupOptions() string { return options(c.MapGroups, c.MapGrou
 func options(list []ranges, s *single) string {
 	names := ""
 	for _, r := range list {
-		names = tool.Join(names, r.option)
+		names = tool.AddOption(names, r.option)
 	}
 	if s != nil {
-		names = tool.Join(names, s.option)
+		names = tool.AddOption(names, s.option)
 	}
 	return names
 }

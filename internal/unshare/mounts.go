@@ -157,7 +157,7 @@ func (c *compiler) binfmtOption() string {
 }
 
 func (c *compiler) mountBinfmt(why, dir string) {
-	c.plan.Add(why, plan.Mount("binfmt_misc", dir, "binfmt_misc", plan.Pseudo, "mount "+dir+" failed"))
+	c.plan.Add(why, plan.Mount("binfmt_misc", dir, "binfmt_misc", plan.PseudoFlags, "mount "+dir+" failed"))
 }
 
 func (c *compiler) register(dir string) {

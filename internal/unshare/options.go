@@ -94,7 +94,7 @@ func (o *Options) add(flags uintptr, option string) {
 	o.Namespaces |= flags
 	for i, k := range ns.Kinds {
 		if k.Flag&flags != 0 {
-			o.why[i] = tool.Join(o.why[i], option)
+			o.why[i] = tool.AddOption(o.why[i], option)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (o *Options) reason(flags uintptr) string {
 			continue
 		}
 		for _, option := range strings.Fields(o.why[i]) {
-			list = tool.Join(list, option)
+			list = tool.AddOption(list, option)
 		}
 	}
 	return list

@@ -49,7 +49,7 @@ func Short(sketch *kernel.Sketch) bool {
 	if !ok || !c.checked() {
 		return false
 	}
-	c.Reasons(diag.Words(), childless)
+	c.Reasons(diag.ErrorTexts(), childless)
 	c.For("")
 	c.DefaultSignal(unix.SIGCHLD, "SIGCHLD")
 	c.For(c.reason(c.namespaces))

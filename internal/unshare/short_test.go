@@ -32,7 +32,7 @@ func longWay(t *testing.T, argv []string, c caller) string {
 	}
 	x := p.Steps[len(p.Steps)-1].Op.(plan.Exec)
 	text, err := kernel.Whole(p, kernel.Reporter{
-		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(x), Childless: childless, Reasons: diag.Words(),
+		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(x), Childless: childless, Reasons: diag.ErrorTexts(),
 	})
 	if err != nil {
 		t.Fatal(err)

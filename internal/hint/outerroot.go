@@ -9,18 +9,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outside shows the root of the mount namespace to a process below another root that
+// outerRoot shows the root of the mount namespace to a process below another root that
 // has no /proc, as after --root. A thread of its own goes there: entering the mount
 // namespace that one is in leads to its root. That takes the privileges with which
 // the root was changed.
 //
 // It is nothing for namespaces of others, see SECURITY.md.
-type outside struct{ do chan func() }
+type outerRoot struct{ do chan func() }
 
-// lookOutside starts the thread. Chrooted tells whether its root is another than ours.
+// openOuterRoot starts the thread. Chrooted tells whether its root is another than ours.
 // It is an error where there is no way out.
-func lookOutside() (files fs.FS, chrooted bool, err error) {
-	o := outside{make(chan func())}
+func openOuterRoot() (files fs.FS, chrooted bool, err error) {
+	o := outerRoot{make(chan func())}
 	result := make(chan error)
 	go func() {
 		runtime.LockOSThread() // and never back: this thread is elsewhere
@@ -63,8 +63,8 @@ func rootID() (id [3]uint64, err error) {
 	return [3]uint64{unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino, st.Mnt_id}, err
 }
 
-// there runs a function on the thread that is outside.
-func (o outside) there(do func()) {
+// run runs a function on the thread that is outside.
+func (o outerRoot) run(do func()) {
 	done := make(chan bool)
 	o.do <- func() { do(); done <- true }
 	<-done
@@ -74,22 +74,22 @@ func (o outside) there(do func()) {
 // the kernel tells what they see.
 func thread(name string) string { return strings.Replace(name, "proc/self/", "proc/thread-self/", 1) }
 
-func (o outside) Open(name string) (file fs.File, err error) {
-	o.there(func() { file, err = root{}.Open(thread(name)) })
+func (o outerRoot) Open(name string) (file fs.File, err error) {
+	o.run(func() { file, err = root{}.Open(thread(name)) })
 	return file, err
 }
 
-func (o outside) Stat(name string) (info fs.FileInfo, err error) {
-	o.there(func() { info, err = root{}.Stat(thread(name)) })
+func (o outerRoot) Stat(name string) (info fs.FileInfo, err error) {
+	o.run(func() { info, err = root{}.Stat(thread(name)) })
 	return info, err
 }
 
-func (o outside) Lstat(name string) (info fs.FileInfo, err error) {
-	o.there(func() { info, err = root{}.Lstat(thread(name)) })
+func (o outerRoot) Lstat(name string) (info fs.FileInfo, err error) {
+	o.run(func() { info, err = root{}.Lstat(thread(name)) })
 	return info, err
 }
 
-func (o outside) ReadLink(name string) (link string, err error) {
-	o.there(func() { link, err = root{}.ReadLink(thread(name)) })
+func (o outerRoot) ReadLink(name string) (link string, err error) {
+	o.run(func() { link, err = root{}.ReadLink(thread(name)) })
 	return link, err
 }

@@ -6,18 +6,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// own opens a terminal once more, without waiting in what is read from it or written
+// reopen opens a terminal once more, without waiting in what is read from it or written
 // to it: a terminal that had a byte for us may have none when we come, somebody else
 // having read it, and one that had room may have too little. The descriptor's own file
 // is shared with the shell and others, whom O_NONBLOCK there would surprise.
 //
 // Where that is refused, as it is on a terminal of another user's after su(1), it
 // returns the descriptor that it was given.
-func own(fd, mode int) int {
-	if !named(fd) {
+func reopen(fd, mode int) int {
+	if !isDevice(fd) {
 		return fd
 	}
-	file, err := unix.Open(ownPath(fd), mode|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
+	file, err := unix.Open(fdPath(fd), mode|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return fd
 	}
@@ -29,12 +29,12 @@ func own(fd, mode int) int {
 	return file
 }
 
-func ownPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
+func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
 
-// named tells whether a file is the device of the terminal that it leads to, or
+// isDevice tells whether a file is the device of the terminal that it leads to, or
 // /dev/tty and that of our session: else another would be opened, or with ptmx a new
 // one be made.
-func named(fd int) bool {
+func isDevice(fd int) bool {
 	var st unix.Stat_t
 	if unix.Fstat(fd, &st) != nil {
 		return false

@@ -27,7 +27,7 @@ func TestOwn(t *testing.T) {
 	}
 	defer null.Close()
 
-	file := own(slave, unix.O_RDONLY)
+	file := reopen(slave, unix.O_RDONLY)
 	if file == slave {
 		t.Fatal("the terminal was not opened")
 	}
@@ -39,7 +39,7 @@ func TestOwn(t *testing.T) {
 		t.Errorf("the flags of the caller's descriptor are %#x, %v", flags, err)
 	}
 	for name, fd := range map[string]int{"a master": int(master.Fd()), "no terminal": int(null.Fd()), "nothing": none} {
-		if got := own(fd, unix.O_RDONLY); got != fd {
+		if got := reopen(fd, unix.O_RDONLY); got != fd {
 			t.Errorf("%s was opened once more", name)
 			unix.Close(got)
 		}
