@@ -1,4 +1,4 @@
-// Gonsenter runs a program in namespaces of others: a drop-in for nsenter(1).
+// Gonsenter runs a program in namespaces of other processes: a drop-in for nsenter(1).
 package main
 
 import (
@@ -8,8 +8,8 @@ import (
 	"nstools/internal/nsenter"
 )
 
-// shortWay is what package kernel calls before there is a runtime. The linker lays it out,
-// for no code of ours has run by then.
+// shortWay is the function that package kernel calls before there is a runtime. The linker sets
+// it, for no Go code of this program has run by then.
 //
 //go:linkname shortWay nstools_short_way
 var shortWay = nsenter.Short

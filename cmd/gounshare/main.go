@@ -8,8 +8,8 @@ import (
 	"nstools/internal/unshare"
 )
 
-// shortWay is what package kernel calls before there is a runtime. The linker lays it out,
-// for no code of ours has run by then.
+// shortWay is the function that package kernel calls before there is a runtime. The linker sets
+// it, for no Go code of this program has run by then.
 //
 //go:linkname shortWay nstools_short_way
 var shortWay = unshare.Short

@@ -1,5 +1,5 @@
 // Package diag words failures: the text that equals the original's, and the exit
-// status. It prints a hint that it is given; package hint finds those.
+// status. It prints a hint that it is given; package hint finds hints.
 package diag
 
 import (
@@ -12,7 +12,7 @@ import (
 	"nstools/internal/quote"
 )
 
-// An Error is a failure of a tool's own, before or beside the plan.
+// An Error is a failure before or beside the plan.
 type Error struct {
 	Text string // without the program's name
 	Hint string // the cause and its cure; "" for none
@@ -20,7 +20,7 @@ type Error struct {
 
 func (e *Error) Error() string { return e.Text }
 
-// Name is the program's name in messages: the last element of argv[0].
+// Name returns the program's name in messages: the last element of argv[0].
 func Name(argv []string) string {
 	if len(argv) == 0 || argv[0] == "" {
 		return ""
@@ -30,7 +30,7 @@ func Name(argv []string) string {
 
 // Print writes an error in the form NAME: TEXT and returns the exit status.
 func Print(w io.Writer, name string, err error) int {
-	// If standard error is gone, nobody is left to be told.
+	// If standard error is closed, nobody reads the message.
 	io.WriteString(w, name+": "+err.Error()+"\n")
 	if e, ok := err.(*Error); ok {
 		WriteHint(w, name, e.Hint)
@@ -38,14 +38,14 @@ func Print(w io.Writer, name string, err error) int {
 	return 1
 }
 
-// WriteHint writes the line behind a message, unless the hint is "".
+// WriteHint writes the line that follows a message, unless the hint is "".
 func WriteHint(w io.Writer, name, hint string) {
 	if hint != "" {
 		io.WriteString(w, name+": hint: "+quote.Plain(hint)+"\n")
 	}
 }
 
-// Count is a number of things: "1 cgroup", "2 cgroups".
+// Count returns a number of things: "1 cgroup", "2 cgroups".
 func Count(n int, thing string) string {
 	if n != 1 {
 		thing += "s"
@@ -53,7 +53,8 @@ func Count(n int, thing string) string {
 	return strconv.Itoa(n) + " " + thing
 }
 
-// Reason is the errno below an error in the C library's words.
+// Reason returns the errno inside an error in the C library's words. An error without an
+// errno is returned as its own text.
 func Reason(err error) string {
 	var errno syscall.Errno
 	if errors.As(err, &errno) {

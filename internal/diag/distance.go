@@ -2,11 +2,12 @@ package diag
 
 import "slices"
 
-// wordMax is the length of words that are compared; names of containers are shorter.
+// wordMax is the greatest length of words that are compared; names of containers are
+// shorter.
 const wordMax = 128
 
-// Distance returns how many bytes have to be put in, taken out, changed or exchanged with
-// their neighbour to make one word of the other.
+// Distance returns how many bytes have to be inserted, deleted, changed or exchanged with
+// their neighbour to make one word of the other. It returns wordMax for longer words.
 func Distance(a, b string) int {
 	if len(a) > wordMax || len(b) > wordMax {
 		return wordMax

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// errorTexts are the GNU C library's, in the C locale: scripts compare them, and
-// Go's own begin with a lower-case letter.
+// errorTexts has the texts of the GNU C library in the C locale. Scripts compare them, and
+// Go's begin with a lower-case letter.
 var errorTexts = [...]string{
 	unix.EPERM:           "Operation not permitted",
 	unix.ENOENT:          "No such file or directory",
@@ -143,11 +143,12 @@ var errorTexts = [...]string{
 	unix.EHWPOISON:       "Memory page has hardware error",
 }
 
-// ErrorTexts returns what strerror(3) says in the C locale of each error by its number, "" for
-// those without a name. The list is the only one there is, and is not to be written to.
+// ErrorTexts returns what strerror(3) returns in the C locale for each error by its number, ""
+// for those without a name. Every call returns the same list: do not write to it.
 func ErrorTexts() []string { return errorTexts[:] }
 
-// ErrorText is what strerror(3) says in the C locale of an error that has a name, else "".
+// ErrorText returns what strerror(3) returns in the C locale for an error that has a name,
+// else "".
 func ErrorText(e syscall.Errno) string {
 	if int(e) < len(errorTexts) {
 		return errorTexts[e]
@@ -155,7 +156,7 @@ func ErrorText(e syscall.Errno) string {
 	return ""
 }
 
-// Strerror is strerror(3) in the C locale.
+// Strerror returns what strerror(3) returns in the C locale.
 func Strerror(e syscall.Errno) string {
 	if e == 0 {
 		return "Success"

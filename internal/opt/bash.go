@@ -6,8 +6,8 @@ import (
 	"nstools/internal/quote"
 )
 
-// bashScript does not need the bash-completion package, but has it complete the
-// operands where it is loaded.
+// bashScript works without the bash-completion package. Where that is loaded, it completes
+// the operands.
 const bashScript = `# bash completion for @command@                    -*- shell-script -*-
 
 # Offers the values of option $1; $2 is what stands before the value in the same

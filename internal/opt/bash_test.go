@@ -120,7 +120,7 @@ func TestCompletionBashGlued(t *testing.T) {
 	}
 }
 
-// TestCompletionBashFew is for tables that have not all kinds of short options.
+// TestCompletionBashFew is for tables that lack a kind of short options.
 func TestCompletionBashFew(t *testing.T) {
 	b := newBench(t, "bash")
 	for _, table := range []*Table{loneTable(), {}} {
@@ -135,8 +135,7 @@ func TestCompletionBashFew(t *testing.T) {
 	}
 }
 
-// TestCompletionBashOffset wants the operands left to bash-completion where
-// there is such a thing.
+// TestCompletionBashOffset wants the operands left to bash-completion where that is loaded.
 func TestCompletionBashOffset(t *testing.T) {
 	b := newBench(t, "bash")
 	script := b.script(unshareTable(), "gotool")
@@ -154,7 +153,7 @@ func TestCompletionBashOffset(t *testing.T) {
 	}
 }
 
-// TestCompletionBashListed has the tool itself tell what there is, with colons in it.
+// TestCompletionBashListed completes values that the tool itself lists, with colons in them.
 func TestCompletionBashListed(t *testing.T) {
 	b := newBench(t, "bash")
 	b.write("bin/gotool", lister, 0o755)

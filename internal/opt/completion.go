@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// signals are the names offered for a signal: those every architecture has.
+// signals has the names offered for a signal: those that every architecture has.
 const signals = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM " +
 	"CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS"
 
@@ -15,8 +15,7 @@ const signals = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALR
 // completes the options of command, the values that have a [Complete], and the
 // command line that the operands make.
 //
-// It is an error if shell is none of these, or if command has characters that a
-// shell might take for something else than a part of a name.
+// Errors: shell is another one; command has characters that are special to a shell.
 func (t *Table) Completion(shell, command string) (string, error) {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_"
 	if strings.Trim(command, letters+".+-") != "" || strings.Trim(command, "-") == "" {
@@ -39,7 +38,7 @@ func (t *Table) Completion(shell, command string) (string, error) {
 	return "", errors.New("no completion for " + strconv.Quote(shell) + ", only for bash, zsh and fish")
 }
 
-// words are what a flag that completes Words or Signals offers, separated by blanks.
+// words returns what a flag that completes Words or Signals offers, separated by blanks.
 func (f *Flag) words() string {
 	if f.Complete == Signals {
 		return signals
@@ -47,15 +46,15 @@ func (f *Flag) words() string {
 	return strings.ReplaceAll(f.Metavar, "|", " ")
 }
 
-// summary is the first line of the help, for the shells that show one.
+// summary returns the first line of the help, for the shells that show one.
 func (f *Flag) summary() string {
 	line, _, _ := strings.Cut(f.Help, "\n")
 	return line
 }
 
-// shorts returns the short options that take a value as arg says, as the inside
-// of a bracket expression. A set of none is "-", which is never a short option,
-// for a bracket expression cannot be empty.
+// shorts returns the short options that take a value as arg says, as the inside of a bracket
+// expression. An empty set is "-", which is never a short option: a bracket expression
+// cannot be empty.
 func (t *Table) shorts(args ...Arg) string {
 	var set []byte
 	for i := range t.Flags {
@@ -70,7 +69,7 @@ func (t *Table) shorts(args ...Arg) string {
 	return string(set)
 }
 
-// requiredLongs are the long options whose value may be the next word.
+// requiredLongs returns the long options whose value may be the next word.
 func (t *Table) requiredLongs() []string {
 	var names []string
 	for i := range t.Flags {

@@ -29,8 +29,8 @@ func TestCompletionErrors(t *testing.T) {
 	}
 }
 
-// TestCompletionSyntax has the shells read the scripts of tables that lack one
-// or the other kind of option, and of a command whose name makes no function's.
+// TestCompletionSyntax has the shells read the scripts of tables that lack a kind of option,
+// and of a command whose name is not a valid function name.
 func TestCompletionSyntax(t *testing.T) {
 	for _, shell := range []string{"bash", "zsh", "fish"} {
 		t.Run(shell, func(t *testing.T) {
@@ -97,7 +97,7 @@ func (b *bench) script(table *Table, command string) string {
 	return b.write("bin/"+command+".script", text, 0o644)
 }
 
-// run returns the lines that the shell prints. It is an error if it complains.
+// run returns the lines that the shell prints. It fails the test if the shell prints errors.
 func (b *bench) run(args ...string) []string {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.t.Context(), time.Minute)

@@ -6,7 +6,7 @@ import (
 	"nstools/internal/quote"
 )
 
-// fishScript walks the words itself: fish's own helpers know no clusters.
+// fishScript walks the words itself: fish's own helpers do not know clusters such as -mn.
 const fishScript = `# fish completion for @command@
 
 # Prints the operands before the cursor, and fails if there are none.
@@ -76,8 +76,8 @@ func (t *Table) fish(command, function string) string {
 	).Replace(script)
 }
 
-// writeFishOption writes what fish is to know of one option, which counts only
-// before the first operand.
+// writeFishOption writes the complete command for one option, which counts only before the
+// first operand.
 func writeFishOption(b *strings.Builder, flag *Flag) {
 	b.WriteString("complete -c @command@ -n 'not _@function@_operands'")
 	if flag.Short != 0 {
@@ -96,8 +96,8 @@ func writeFishOption(b *strings.Builder, flag *Flag) {
 	b.WriteString(" -d " + quote.Fish(flag.summary()) + "\n")
 }
 
-// fishValue is how fish completes the value: -F allows it the files that the
-// command as a whole is denied.
+// fishValue returns how fish completes the value. -F allows files, which -f excludes for
+// the command as a whole.
 func (f *Flag) fishValue() string {
 	switch f.Complete {
 	case Files:

@@ -59,7 +59,7 @@ func TestCompletionFishGlued(t *testing.T) {
 	}
 }
 
-// TestCompletionFishListed has the tool itself tell what there is.
+// TestCompletionFishListed completes values that the tool itself lists.
 func TestCompletionFishListed(t *testing.T) {
 	b := newBench(t, "fish")
 	b.write("bin/gotool", lister, 0o755)

@@ -2,7 +2,7 @@ package opt
 
 import "strings"
 
-// UsageError is a complaint of getopt_long(3) about the command line.
+// UsageError is a message of getopt_long(3) about the command line.
 type UsageError struct {
 	// Text is what glibc prints after the name of the program and ": ". It
 	// quotes the command line as it was typed and so may be any bytes.
@@ -11,14 +11,14 @@ type UsageError struct {
 
 func (e *UsageError) Error() string { return e.Text }
 
-// noValue stands for an absent value among pflag's words. The NUL keeps it
-// apart from all that an argument vector can hold.
+// noValue stands for an absent value among pflag's words. Its NUL cannot occur in an argument
+// vector.
 const noValue = "\x00"
 
-// scan reads argv, the program's name among it, and returns it as full long options, --name
-// or --name=value, with the operands apart. The options that come before an error are
-// returned nevertheless: getopt_long(3) is called once for each option, so a program has
-// acted on them when it gets to the error.
+// scan returns argv, which begins with the program's name, as full long options, --name or
+// --name=value, and as operands. With an error it returns the options that come before:
+// getopt_long(3) is called once for each option, so that a program has acted on them when it
+// gets to the error.
 func (t *Table) scan(argv []string) (options, operands []string, err error) {
 	spellings := make([]Spelling, len(t.Flags))
 	for i := range t.Flags {
@@ -39,7 +39,7 @@ func (t *Table) scan(argv []string) (options, operands []string, err error) {
 	}
 }
 
-// complaint is what glibc says of a fault.
+// complaint returns glibc's message for a fault.
 func complaint(spellings []Spelling, f Found) string {
 	switch f.Result {
 	case Unrecognized:

@@ -15,14 +15,14 @@ import (
 )
 
 // glibc is a running program that answers what getopt_long(3) makes of command
-// lines; testdata/getopt.c tells the protocol.
+// lines; testdata/getopt.c has the protocol.
 type glibc struct {
 	in  *bufio.Writer
 	out *bufio.Reader
 }
 
-// startGlibc builds and starts the program, or skips the test where there is no
-// C compiler or another C library.
+// startGlibc builds and starts the program. It skips the test without a
+// C compiler, and with another C library.
 func startGlibc(tb testing.TB) *glibc {
 	tb.Helper()
 	compiler, err := exec.LookPath("gcc")
@@ -150,8 +150,8 @@ func splitWords(line string) []string {
 	return words
 }
 
-// TestRandomAgainstGetoptLong compares command lines made of what means
-// something to a parser, which fuzzing takes long to come upon.
+// TestRandomAgainstGetoptLong compares command lines made of what means something to a
+// parser, which fuzzing takes long to find.
 func TestRandomAgainstGetoptLong(t *testing.T) {
 	g := startGlibc(t)
 	random := rand.New(rand.NewPCG(1, 2))

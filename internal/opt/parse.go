@@ -6,14 +6,13 @@ import (
 	"github.com/spf13/pflag"
 )
 
-// Parse reads argv as getopt_long(3) with a leading "+" would. argv[0] is the
-// name of the program and is skipped. Each option's Set is called in the order
-// of argv; the operands begin with the first word that is no option, and a "--"
-// before them is dropped.
+// Parse reads argv as getopt_long(3) does with a leading "+". argv[0] is the name of the
+// program and is skipped. Each option's Set is called in the order of argv. The operands
+// begin with the first word that is not an option; a "--" before them is dropped.
 //
-// The error is the first one in the order of argv. It is a [*UsageError] if
-// getopt_long would have complained, else what a Set returned, unwrapped. The
-// Sets of the options before it have been called.
+// Errors: the first in the order of argv; the Sets of the options before it have been
+// called. It is a [*UsageError] where getopt_long prints a message, else what a Set
+// returned, unwrapped.
 func (t *Table) Parse(argv []string) (operands []string, err error) {
 	if len(argv) == 0 {
 		return nil, nil
@@ -34,8 +33,8 @@ func (t *Table) Parse(argv []string) (operands []string, err error) {
 	return fs.Args(), nil
 }
 
-// flagSet returns pflag's view of the table. It knows no short options, for the
-// scan has resolved them, and never prints.
+// flagSet returns the table for pflag. It has long options alone, for the scan has resolved
+// the short ones, and prints nothing.
 func (t *Table) flagSet() *pflag.FlagSet {
 	fs := pflag.NewFlagSet("", pflag.ContinueOnError)
 	fs.SetOutput(io.Discard)
@@ -53,10 +52,10 @@ func (t *Table) flagSet() *pflag.FlagSet {
 	return fs
 }
 
-// value makes a Flag a [pflag.Value].
+// value makes a Flag a pflag.Value.
 type value struct{ flag *Flag }
 
-// Set hands text to the table's own function.
+// Set passes text to the flag's own Set.
 func (v value) Set(text string) error {
 	if text == noValue {
 		return v.flag.Set("", false)
@@ -64,8 +63,8 @@ func (v value) Set(text string) error {
 	return v.flag.Set(text, true)
 }
 
-// String is empty: a Flag has no default that pflag should know of.
+// String returns "": a Flag has no default value for pflag.
 func (v value) String() string { return "" }
 
-// Type is empty: only pflag's own usage text, which is never printed, asks it.
+// Type returns "": pflag uses it only in its usage text, which is never printed.
 func (v value) Type() string { return "" }

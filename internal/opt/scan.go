@@ -1,23 +1,23 @@
 package opt
 
-// A Spelling is how an option is written. It is data that needs no runtime.
+// A Spelling is how an option is written. It is data that can be read without a runtime.
 type Spelling struct {
-	Short    byte   // 0 if there is none
+	Short    byte   // 0 for an option without one
 	Long     string // unique, not empty, with no leading "-" and no "="
 	Arg      Arg    // of the long form
 	ShortArg Arg    // of the short form; see Flag
 	Own      bool   // to be spelled out in full; see Flag
 }
 
-// A Scan reads a command line as getopt_long(3) with a leading "+" does, an option at a
-// time. It allocates nothing, writes no pointer and calls no function values, for it is also
-// used before there is a runtime.
+// A Scan reads a command line as getopt_long(3) does with a leading "+", an option at a
+// time. It does not allocate, write pointers or call function values: it also runs before
+// there is a runtime.
 type Scan struct {
 	Next    int // the word that comes next
 	letters int // how many bytes of the word before it are short options still to be read
 }
 
-// A Found is what a step of a Scan came upon.
+// A Found is what a step of a Scan has found.
 type Found struct {
 	Result
 	Option int    // the place in the spellings, of an option and of faults in one
@@ -26,21 +26,21 @@ type Found struct {
 	Typed  string // of a fault: the word without its dashes, or the letter
 }
 
-// Result is a kind of what a step came upon.
+// Result says what kind of thing a step has found.
 type Result uint8
 
 const (
 	Option            Result = iota
 	Operands                 // they begin at the next word
-	Unrecognized             // --name that there is not
+	Unrecognized             // --name of no option
 	Ambiguous                // --name that begins more than one
 	UnwantedArgument         // --name=value of an option that takes none
 	ArgumentMissing          // --name without the value that it takes
-	InvalidLetter            // -x that there is not
+	InvalidLetter            // -x of no option
 	LetterWithoutWord        // -x without the value that it takes
 )
 
-// Step reads on, in words of which the first is the program's name.
+// Step returns what comes next in words, the first of which is the program's name.
 func (s *Scan) Step(spellings []Spelling, words []string) Found {
 	if s.letters > 0 {
 		return s.letter(spellings, words)
@@ -88,9 +88,9 @@ func (s *Scan) long(spellings []Spelling, words []string, typed string) Found {
 	return f
 }
 
-// Find returns the place of the option that has the name or, failing that, of the only
-// one whose name begins so. An empty name begins every name: glibc takes --=x for an
-// abbreviation like any other. The result is Option, Unrecognized or Ambiguous.
+// Find returns the index of the option that has the name, else of the only one whose name
+// begins with it. An empty name begins every name: glibc takes --=x for an abbreviation.
+// The result is Option, Unrecognized or Ambiguous.
 func Find(spellings []Spelling, name string) (n int, result Result) {
 	n, result = -1, Unrecognized
 	for i := range spellings {
@@ -113,8 +113,8 @@ func Find(spellings []Spelling, name string) (n int, result Result) {
 // Begins reports whether s begins with a prefix.
 func Begins(s, prefix string) bool { return len(s) >= len(prefix) && s[:len(prefix)] == prefix }
 
-// letter reads the next letter of a word of short options. A letter is a byte, as it is in
-// C: the complaint about a multi-byte character names its first.
+// letter reads the next letter of a word of short options. A letter is a byte, as in C: the
+// message about a multi-byte character has its first byte.
 func (s *Scan) letter(spellings []Spelling, words []string) Found {
 	word := words[s.Next-1]
 	at := len(word) - s.letters
@@ -145,8 +145,9 @@ func (s *Scan) letter(spellings []Spelling, words []string) Found {
 	return f
 }
 
-// Number reads a number below 1,000,000,000 that any reading of a value takes for the same: of
-// decimal digits, without a zero in front. Like a Scan it needs no runtime.
+// Number returns a number below 1,000,000,000 that is written in decimal digits without a
+// zero in front, so that every way of reading takes it for the same. It works without a
+// runtime, as a Scan does.
 func Number(s string) (n uint32, ok bool) {
 	if len(s) == 0 || len(s) > 9 || s[0] == '0' && len(s) > 1 || !IsDigits(s) {
 		return 0, false
@@ -157,7 +158,7 @@ func Number(s string) (n uint32, ok bool) {
 	return n, true
 }
 
-// IsDigits reports whether a word consists of decimal digits; "" does.
+// IsDigits reports whether a word consists of decimal digits; "" does so.
 func IsDigits(s string) bool {
 	for i := range len(s) {
 		if s[i] < '0' || s[i] > '9' {

@@ -25,36 +25,36 @@ const (
 
 // Flag is one row of a tool's option table.
 type Flag struct {
-	Short byte   // 0 if there is none
+	Short byte   // 0 for an option without one
 	Long  string // unique, not empty, with no leading "-" and no "="
 	Arg   Arg    // of the long form
 
-	// ShortArg is apart from Arg because the two differ in the C tools:
-	// unshare's --mount takes an optional file where its -m takes nothing.
+	// ShortArg belongs to the short form. The two differ in the C tools: unshare's --mount
+	// takes an optional file where its -m takes nothing.
 	ShortArg Arg
 
 	Metavar string // the value's name in the help, without brackets: "file", "slave|shared"
 	Help    string // one or more lines separated by "\n", with no full stop
 	Group   int    // the help prints the groups in ascending order, a blank line between them
 
-	// Own marks an option that the original tool lacks. It must be spelled
-	// out in full and is no possibility of any abbreviation, so that a command
-	// line means here what it means to the original.
+	// Own marks an option that the original tool lacks. It must be spelled out in full, and
+	// abbreviations ignore it, so that a command line means here what it means to the
+	// original.
 	Own bool
 
 	Complete Complete
 	List     string // for Listed; what is printed has no character special to a shell
 
-	// Set takes the value. It is called once each time the option occurs, in
-	// the order of the command line. If the option came without a value,
-	// given is false. Table.Parse returns its error as it is.
+	// Set takes the value. It is called once for each occurrence of the option, in the order
+	// of the command line. given is false for an option without a value. Table.Parse returns
+	// its error unwrapped.
 	Set func(value string, given bool) error
 }
 
-// Spelling is how the option is written.
+// Spelling returns how the option is written.
 func (f *Flag) Spelling() Spelling { return Spelling{f.Short, f.Long, f.Arg, f.ShortArg, f.Own} }
 
-// Spell writes it.
+// Spell sets how the option is written.
 func (f *Flag) Spell(s Spelling) {
 	f.Short, f.Long, f.Arg, f.ShortArg, f.Own = s.Short, s.Long, s.Arg, s.ShortArg, s.Own
 }

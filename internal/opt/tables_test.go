@@ -2,7 +2,7 @@ package opt
 
 import "slices"
 
-// unshareTable mirrors the options of unshare(1), with two of its successor's own.
+// unshareTable mirrors the options of unshare(1), with two that only gounshare has.
 func unshareTable() *Table {
 	return &Table{
 		Manual:   "unshare(1)",
@@ -91,8 +91,7 @@ func nsenterTable() *Table {
 	}
 }
 
-// oddTable has names that begin one another and forms that take what the other
-// form does not.
+// oddTable has names that begin other names, and options one form of which takes a value.
 func oddTable() *Table {
 	return &Table{Flags: []Flag{
 		{Short: 'x', Long: "abcd", ShortArg: Required},
@@ -112,7 +111,7 @@ func loneTable() *Table {
 	}}
 }
 
-// outcome is what a command line came to, as lines: "option NAME", "option
+// outcome is the result of a command line, as lines: "option NAME", "option
 // NAME=VALUE", "operand WORD", "error TEXT".
 type outcome []string
 

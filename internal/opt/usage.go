@@ -9,8 +9,7 @@ import (
 // helpColumn is how many characters precede the help of an option.
 const helpColumn = 27
 
-// Usage returns the text of --help in the layout of util-linux; name is the
-// program's.
+// Usage returns the text of --help in the layout of util-linux; name is the program's name.
 func (t *Table) Usage(name string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage:\n")
@@ -24,7 +23,7 @@ func (t *Table) Usage(name string) string {
 	return b.String()
 }
 
-// rows returns the options that are own, or those that are not, group by group.
+// rows returns the options whose Own has the value given, group by group.
 func (t *Table) rows(own bool) []*Flag {
 	var rows []*Flag
 	for i := range t.Flags {
@@ -65,7 +64,7 @@ func writeOption(b *strings.Builder, flag *Flag) {
 	b.WriteString("\n")
 }
 
-// signature is an option's spelling in the help: " -m, --mount[=<file>]".
+// signature returns an option's spelling in the help: " -m, --mount[=<file>]".
 func (f *Flag) signature() string {
 	s := " "
 	if f.Short != 0 {

@@ -6,9 +6,9 @@ import (
 	"nstools/internal/quote"
 )
 
-// What is between ZshHead and ZshTail is the body of a function. The script serves both
-// as a file in $fpath, which zsh runs as the body of the function at the first completion,
-// and to be sourced, also where nobody has run compinit yet.
+// ZshHead and ZshTail are the lines around the body of a function. The script works as a file
+// in $fpath, which zsh runs as the body of the function at the first completion. It can also
+// be sourced, before or after compinit.
 const (
 	ZshHead = `#compdef @command@
 
@@ -50,8 +50,8 @@ func (t *Table) zsh(command, function string) string {
 	).Replace(strings.Replace(zshScript, "@specs@", specs.String(), 1))
 }
 
-// zshJoint says in an option's specification where its value may be: in the
-// next word too, or in the same one only. A long option has a "=" in between.
+// zshJoint returns what says in an option's specification where its value may be: in the
+// next word too, or in the same word only. A long option has a "=" in between.
 func zshJoint(arg Arg, required string) string {
 	switch {
 	case arg == None:
@@ -77,7 +77,7 @@ func writeZshSpec(b *strings.Builder, option string, flag *Flag, arg Arg) {
 	b.WriteString("\t\t" + quote.Single(spec) + " \\\n")
 }
 
-// zshAction is how _arguments completes the value.
+// zshAction returns how _arguments completes the value.
 func (f *Flag) zshAction() string {
 	switch f.Complete {
 	case Files:

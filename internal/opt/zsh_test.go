@@ -6,8 +6,8 @@ import (
 )
 
 // zshDriver types each of the lines after the script $1, and a tab, to a zsh on
-// a terminal of its own, and prints what becomes of the line. The marks are
-// quoted apart so that the terminal's echo of them is none.
+// a terminal of its own, and prints what becomes of the line. The marks are quoted
+// in two parts, so that the terminal's echo of them is not taken for a mark.
 const zshDriver = `
 zmodload zsh/zpty
 zpty shell 'PS1= zsh -f -i'
@@ -85,7 +85,7 @@ func TestCompletionZshGlued(t *testing.T) {
 	}
 }
 
-// TestCompletionZshListed has the tool itself tell what there is.
+// TestCompletionZshListed completes values that the tool itself lists.
 func TestCompletionZshListed(t *testing.T) {
 	b := newBench(t, "zsh")
 	b.write("bin/gotool", lister, 0o755)

@@ -12,25 +12,26 @@ import (
 	"nstools/internal/quote"
 )
 
-// FD is the slot that WriteFile and the like use for a descriptor that lives
-// for a few calls only.
+// FD is the slot of a descriptor that lives for a few calls, as in WriteFile.
 const FD Slot = 1
 
-// AtCwd is the directory against which *at(2) calls resolve relative names.
-// It is the kernel's -100, spelled so that it fits an unsigned word.
+// AtCwd returns AT_FDCWD: *at(2) calls resolve relative names in the working directory.
+// It is the kernel's -100 as an unsigned word.
 func AtCwd() Arg { return Arg{Num: ^uintptr(0) - 99, Text: "AT_FDCWD"} }
 
-// Unshare makes new namespaces; see unshare(2).
+// Unshare returns a call that makes new namespaces. See: unshare(2).
 func Unshare(flags uintptr) Call {
 	return Call{Name: "unshare", Args: []Arg{Flags(flags, CloneFlags(flags))}, Fail: "unshare failed"}
 }
 
-// Setns enters a namespace by its file; see setns(2). What [Enter] does is more.
+// Setns returns a call that enters one namespace by its file; [Enter] enters several.
+// See: setns(2).
 func Setns(fd Arg, flag uintptr, fail string) Call {
 	return Call{Name: "setns", Args: []Arg{fd, Flags(flag, CloneFlags(flag))}, Fail: fail}
 }
 
-// CloneFlags names namespace flags in ascending order of their values, the order of strace(1).
+// CloneFlags returns the names of namespace flags in ascending order of their values, as
+// strace(1) prints them.
 func CloneFlags(flags uintptr) string {
 	if flags == 0 {
 		return "0"
@@ -46,8 +47,9 @@ func CloneFlags(flags uintptr) string {
 	return strings.Join(names, "|")
 }
 
-// WriteFile opens an existing file, writes data in one write(2), as the files of
-// /proc demand, and closes it. A missing file is passed over if optional.
+// WriteFile returns calls that open an existing file, write data and close it. One write(2)
+// carries all data, as files of /proc demand. Where optional is set, a missing file is
+// passed over.
 func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannotOpen)
 	write, done := Write(FromSlot(FD, "fd"), data, cannotWrite), Close(FD, "fd")
@@ -58,8 +60,8 @@ func WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) []Op {
 	return []Op{open, write, done}
 }
 
-// Chain makes one list of calls, in which each that only warns where it fails has all
-// that follow left out then.
+// Chain returns calls as one list. Where a call with Warn fails, the calls after it are
+// left out.
 func Chain(calls []Call) (ops []Op) {
 	for _, c := range slices.Backward(calls) {
 		if c.Warn {
@@ -71,7 +73,7 @@ func Chain(calls []Call) (ops []Op) {
 	return ops
 }
 
-// TryWriteFile is WriteFile where a failure is only told.
+// TryWriteFile returns WriteFile's calls, with failures that only warn.
 func TryWriteFile(path, data, cannot string) Op {
 	open := Open(path, unix.O_WRONLY, "O_WRONLY", FD, cannot)
 	write := Write(FromSlot(FD, "fd"), data, cannot)
@@ -79,12 +81,12 @@ func TryWriteFile(path, data, cannot string) Op {
 	return Optional{open, []Op{write, Close(FD, "fd")}}
 }
 
-// Write writes data in one write(2).
+// Write returns a call that writes data in one write(2).
 func Write(fd Arg, data, fail string) Call {
 	return Call{Name: "write", Args: []Arg{fd, Bytes([]byte(data), quote.C(data)), Int(len(data))}, Want: len(data), Fail: fail}
 }
 
-// Open opens a path, close-on-exec.
+// Open returns a call that opens a path, close-on-exec.
 func Open(path string, flags int, text string, to Slot, fail string) Call {
 	return Call{
 		Name:   "openat",
@@ -94,21 +96,21 @@ func Open(path string, flags int, text string, to Slot, fail string) Call {
 	}
 }
 
-// Opened is an openat(2) that was made while the plan was.
+// Opened returns an openat(2) that was made while the plan was compiled.
 func Opened(dir, path, flags, result string) Done {
 	return Done{"openat(" + dir + ", " + quote.C(path) + ", " + flags + "|O_CLOEXEC) = " + result}
 }
 
-// Found is the look-up of a process by a name, which is no one call: it read files. What
-// was found is escaped.
+// Found returns the look-up of a process by a name, which read files. The caller has
+// escaped what was found.
 func Found(name string, pid int, what string) Done {
 	return Done{"find(" + quote.C(name) + ") = " + strconv.Itoa(pid) + " /* " + what + " */"}
 }
 
-// Close closes the descriptor in a slot.
+// Close returns a call that closes the descriptor in a slot.
 func Close(s Slot, text string) Call { return CloseFD(FromSlot(s, text)) }
 
-// CloseFD closes a descriptor.
+// CloseFD returns a call that closes a descriptor.
 func CloseFD(fd Arg) Call { return Call{Name: "close", Args: []Arg{fd}} }
 
 var mountFlags = [...]struct {
@@ -120,7 +122,7 @@ var mountFlags = [...]struct {
 	{unix.MS_SLAVE, "MS_SLAVE"}, {unix.MS_SHARED, "MS_SHARED"},
 }
 
-// Mount is mount(2); fstype "" stands for a null pointer.
+// Mount returns a mount(2); fstype "" stands for a null pointer.
 func Mount(source, target, fstype string, flags uintptr, fail string) Call {
 	kind := Null()
 	if fstype != "" {
@@ -139,14 +141,14 @@ func Mount(source, target, fstype string, flags uintptr, fail string) Call {
 	}
 }
 
-// PseudoFlags are the flags with which proc and its like are mounted.
+// PseudoFlags are the mount flags of proc and other pseudo file systems.
 const PseudoFlags = unix.MS_NOSUID | unix.MS_NOEXEC | unix.MS_NODEV
 
-// Proc mounts a proc that shows the PID namespace for children of the caller.
+// Proc returns a mount of a proc. It shows the PID namespace for the caller's children.
 func Proc(dir string) Call { return Mount("proc", dir, "proc", PseudoFlags, "mount "+dir+" failed") }
 
-// OpenTree makes a copy of the mounts at and below a directory that is attached
-// nowhere yet; see OPEN_TREE_CLONE in open_tree(2), since Linux 5.2.
+// OpenTree returns a call that copies the mounts at and below a directory. The copy is
+// attached nowhere yet. See: OPEN_TREE_CLONE in open_tree(2), since Linux 5.2.
 func OpenTree(dir Arg, to Slot, as, fail string) Call {
 	const flags = unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC | unix.AT_EMPTY_PATH | unix.AT_RECURSIVE
 	return Call{
@@ -158,45 +160,45 @@ func OpenTree(dir Arg, to Slot, as, fail string) Call {
 	}
 }
 
-// MoveMount attaches a mount; see move_mount(2), since Linux 5.2. Links are followed,
-// as mount(2) does it.
+// MoveMount returns a call that attaches a mount. It follows links, as mount(2) does.
+// See: move_mount(2), since Linux 5.2.
 func MoveMount(fd Arg, to, fail string) Call {
 	return Call{Name: "move_mount", Fail: fail,
 		Args: []Arg{fd, Path(""), AtCwd(), Path(to), Flags(unix.MOVE_MOUNT_F_EMPTY_PATH|unix.MOVE_MOUNT_T_SYMLINKS, "MOVE_MOUNT_F_EMPTY_PATH|MOVE_MOUNT_T_SYMLINKS")}}
 }
 
-// Detach unmounts lazily: see MNT_DETACH in umount2(2).
+// Detach returns a call that unmounts lazily. See: MNT_DETACH in umount2(2).
 func Detach(target, fail string) Call {
 	return Call{Name: "umount2", Args: []Arg{Path(target), Flags(unix.MNT_DETACH, "MNT_DETACH")}, Fail: fail}
 }
 
-// PivotRoot is pivot_root(2).
+// PivotRoot returns a pivot_root(2).
 func PivotRoot(newRoot, putOld, fail string) Call {
 	return Call{Name: "pivot_root", Args: []Arg{Path(newRoot), Path(putOld)}, Fail: fail}
 }
 
-// Chroot is chroot(2).
+// Chroot returns a chroot(2).
 func Chroot(dir, fail string) Call { return Call{Name: "chroot", Args: []Arg{Path(dir)}, Fail: fail} }
 
-// Fchdir is fchdir(2).
+// Fchdir returns an fchdir(2).
 func Fchdir(dir Arg, fail string) Call { return Call{Name: "fchdir", Args: []Arg{dir}, Fail: fail} }
 
-// Chdir is chdir(2).
+// Chdir returns a chdir(2).
 func Chdir(dir, fail string) Call { return Call{Name: "chdir", Args: []Arg{Path(dir)}, Fail: fail} }
 
-// DropGroups gives up every supplementary group; see setgroups(2).
+// DropGroups returns a call that gives up every supplementary group. See: setgroups(2).
 func DropGroups() Call {
 	return Call{Name: "setgroups", Args: []Arg{Int(0), Null()}, Fail: "setgroups failed"}
 }
 
-// TryDropGroups is DropGroups that tells a slot how it went instead.
+// TryDropGroups returns DropGroups' call; a slot takes its errno in place of a message.
 func TryDropGroups(errno Slot) Call {
 	c := DropGroups()
 	c.Fail, c.Errno = "", errno
 	return c
 }
 
-// Setgroups sets the supplementary groups; see setgroups(2).
+// Setgroups returns a call that sets the supplementary groups. See: setgroups(2).
 func Setgroups(groups []uint32) Call {
 	if len(groups) == 0 {
 		return DropGroups()
@@ -212,17 +214,17 @@ func Setgroups(groups []uint32) Call {
 	return c
 }
 
-// Setgid is setgid(2).
+// Setgid returns a setgid(2).
 func Setgid(gid uint32) Call {
 	return Call{Name: "setgid", Args: []Arg{Int(int(gid))}, Fail: "setgid failed"}
 }
 
-// Setuid is setuid(2).
+// Setuid returns a setuid(2).
 func Setuid(uid uint32) Call {
 	return Call{Name: "setuid", Args: []Arg{Int(int(uid))}, Fail: "setuid failed"}
 }
 
-// Prctl is a prctl(2) with one argument, or none that the kernel looks at.
+// Prctl returns a prctl(2) with one argument, which the kernel may ignore.
 func Prctl(name string, option, argument int) Call {
 	return Call{
 		Name: "prctl",
@@ -231,11 +233,11 @@ func Prctl(name string, option, argument int) Call {
 	}
 }
 
-// Capset sets the three sets of capabilities of the process; see capset(2).
+// Capset returns a call that sets the three capability sets of the process. See: capset(2).
 func Capset(effective, permitted, inheritable uint64) Call {
 	var header, data []byte
 	header = binary.NativeEndian.AppendUint32(header, unix.LINUX_CAPABILITY_VERSION_3)
-	header = binary.NativeEndian.AppendUint32(header, 0) // ourselves
+	header = binary.NativeEndian.AppendUint32(header, 0) // this process
 	for shift := 0; shift < 64; shift += 32 {
 		for _, set := range [...]uint64{effective, permitted, inheritable} {
 			data = binary.NativeEndian.AppendUint32(data, uint32(set>>shift))
@@ -253,8 +255,8 @@ func Capset(effective, permitted, inheritable uint64) Call {
 
 func hex(set uint64) string { return "0x" + strconv.FormatUint(set, 16) }
 
-// Ambient makes the ambient set what is given, which has to be permitted and
-// inheritable; see PR_CAP_AMBIENT in prctl(2).
+// Ambient returns calls that make set the ambient set. Its capabilities have to be permitted
+// and inheritable. See: PR_CAP_AMBIENT in prctl(2).
 func Ambient(set uint64) []Op {
 	call := func(name string, what, capability int) Call {
 		c := Prctl("PR_CAP_AMBIENT", unix.PR_CAP_AMBIENT, what)
@@ -271,13 +273,14 @@ func Ambient(set uint64) []Op {
 	return ops
 }
 
-// Dumpable makes a process that changed its ids its own again, with 1: the files
-// below /proc/self belong to it, and not to root. See PR_SET_DUMPABLE in prctl(2).
+// Dumpable returns a call that sets the dumpable attribute. With 1, the files below
+// /proc/self of a process that changed its ids belong to it again, and not to root.
+// See: PR_SET_DUMPABLE in prctl(2).
 func Dumpable(n int) Call {
 	return Call{Name: "prctl", Args: []Arg{Flags(unix.PR_SET_DUMPABLE, "PR_SET_DUMPABLE"), Int(n)}, Fail: "prctl failed"}
 }
 
-// LinkUp brings a network interface up; see netdevice(7).
+// LinkUp returns calls that bring a network interface up. See: netdevice(7).
 func LinkUp(name, fail string) []Op {
 	req := make([]byte, 40) // struct ifreq: a name of 16 bytes, then flags
 	copy(req[:unix.IFNAMSIZ-1], name)
@@ -289,18 +292,18 @@ func LinkUp(name, fail string) []Op {
 	}
 }
 
-// Sethostname is sethostname(2).
+// Sethostname returns a sethostname(2).
 func Sethostname(name, fail string) Call {
 	return Call{Name: "sethostname", Args: []Arg{Path(name), Int(len(name))}, Fail: fail}
 }
 
-// DefaultSignal gives a signal its default action; see sigaction(2).
+// DefaultSignal returns a call that gives a signal its default action. See: sigaction(2).
 func DefaultSignal(sig unix.Signal) Call {
 	action := make([]byte, 64) // a zeroed struct sigaction of any architecture
 	return Call{Name: "rt_sigaction", Args: []Arg{signal(sig), Bytes(action, "{sa_handler=SIG_DFL}"), Null(), Int(8)}}
 }
 
-// BlockSignals adds to the signal mask and keeps the old mask in a slot.
+// BlockSignals returns a call that adds to the signal mask and keeps the old mask in a slot.
 func BlockSignals(old Slot, sigs ...unix.Signal) Call {
 	var mask uint64
 	names := make([]string, 0, len(sigs))
@@ -316,7 +319,8 @@ func BlockSignals(old Slot, sigs ...unix.Signal) Call {
 	}
 }
 
-// BlockAll blocks every signal that can be, and keeps the old mask in a slot.
+// BlockAll returns a call that blocks every signal that can be blocked. A slot keeps the
+// old mask.
 func BlockAll(old Slot) Call {
 	c := BlockSignals(old)
 	c.Args[0] = Flags(unix.SIG_SETMASK, "SIG_SETMASK")
@@ -324,7 +328,7 @@ func BlockAll(old Slot) Call {
 	return c
 }
 
-// RestoreSignals puts back the mask that BlockSignals kept.
+// RestoreSignals returns a call that puts back the mask that BlockSignals kept.
 func RestoreSignals(old Slot) Call {
 	return Call{
 		Name: "rt_sigprocmask",
@@ -333,12 +337,14 @@ func RestoreSignals(old Slot) Call {
 	}
 }
 
-// ParentDeathSignal has the kernel send sig when the parent dies; see PR_SET_PDEATHSIG in prctl(2).
+// ParentDeathSignal returns a call by which the kernel sends sig when the parent dies.
+// See: PR_SET_PDEATHSIG in prctl(2).
 func ParentDeathSignal(sig unix.Signal) Call {
 	return Call{Name: "prctl", Args: []Arg{Flags(unix.PR_SET_PDEATHSIG, "PR_SET_PDEATHSIG"), signal(sig)}, Fail: "prctl failed"}
 }
 
-// Pidfd opens a descriptor of a process, close-on-exec by itself; see pidfd_open(2).
+// Pidfd returns a call that opens a descriptor of a process. The kernel makes it
+// close-on-exec. See: pidfd_open(2).
 func Pidfd(pid int, text string, to Slot) Call {
 	return Call{Name: "pidfd_open", Args: []Arg{Flags(uintptr(pid), text), Int(0)}, Result: to, Fail: "pidfd_open failed"}
 }

@@ -3,7 +3,7 @@
 // (internal/unshare and its siblings) make plans, [Plan.Text] and [Plan.JSON]
 // print them, and internal/kernel carries them out.
 //
-// A plan is no language. It has one condition, [Optional], and no loops; a fork splits it
-// into two lists, and what a call returns can only be handed to later calls
-// through one of a few numbered slots.
+// A plan is less than a language. It has one condition, [Optional], and no loops. A fork
+// splits it into two lists. A call hands its result to later calls through one of a few
+// numbered slots.
 package plan

@@ -19,8 +19,8 @@ type Line struct {
 	For     string // the options that asked for it
 }
 
-// Lines flattens a plan. A process that was forked follows the call that made it,
-// although it runs beside it.
+// Lines returns a plan as one list of lines. The calls of a forked process follow the call
+// that made it, although the two run side by side.
 func (p *Plan) Lines() []Line {
 	var e explainer
 	e.list(p.Steps, "")
@@ -119,8 +119,8 @@ func (f Fork) names() (parent, child string) {
 	return cmp.Or(f.Names[0], "parent"), cmp.Or(f.Names[1], "child")
 }
 
-// enter shows the calls that are made where nothing is refused, and those that take
-// their place where something is.
+// enter adds the calls that are made where the kernel refuses nothing, and those that take
+// their place after a refusal.
 func (e *explainer) enter(x Enter, why, process string) {
 	const refused = " /* if refused: again after the user namespace */"
 	var behind, user uintptr
@@ -170,7 +170,7 @@ func (s Namespace) source() string {
 	return s.Name
 }
 
-// String is the call as strace(1) prints it, with the result where a later call uses it.
+// String returns the call as strace(1) prints it, with the result where a later call uses it.
 func (c Call) String() string {
 	args := make([]string, len(c.Args))
 	for i, a := range c.Args {
@@ -188,8 +188,8 @@ func (c Call) String() string {
 	return s + " = fd"
 }
 
-// String is the call as strace(1) prints it, with the name that was typed in
-// the place of the path that will be found.
+// String returns the call as strace(1) prints it. The name that was typed stands in place of
+// the path that will be found.
 func (x Exec) String() string {
 	argv := make([]string, len(x.Argv))
 	for i, a := range x.Argv {
@@ -209,10 +209,10 @@ func (x Exec) String() string {
 	return s
 }
 
-// column is where the options stand in an explanation, if the call is not longer.
+// column is where the options begin in an explanation, if the call is not longer.
 const column = 64
 
-// Text is one line a call, followed by the options that asked for it.
+// Text returns a line for each call, followed by the options that asked for it.
 func (p *Plan) Text() string {
 	var b strings.Builder
 	for _, l := range p.Lines() {
@@ -232,7 +232,7 @@ func (p *Plan) Text() string {
 	return b.String()
 }
 
-// JSON is an array of objects with the keys process, call and for.
+// JSON returns an array of objects with the keys process, call and for.
 func (p *Plan) JSON() string {
 	var b strings.Builder
 	b.WriteString("[")

@@ -6,43 +6,43 @@ import (
 	"nstools/internal/quote"
 )
 
-// Relay is the end of a process that stays between the caller's terminal and a pty.
-// The pty's master comes over a socket, from the process that carries out [Pty]. Then
-// the terminal is raw, and bytes, window sizes and signals go to and fro, until the
-// child has ended; the relay ends as it did. It stops and goes on as the child does.
-// On every way out the terminal is as it was: where the relay is killed, a guard that
-// it has forked sees to that.
+// Relay is the last step of a process that stays between the caller's terminal and a pty.
+// The pty's master comes over a socket, from the process that carries out [Pty]. Then the
+// terminal is raw. Bytes, window sizes and signals are relayed until the child has ended,
+// and the relay ends as the child did. It stops and goes on as the child does.
+// In every case the terminal is restored: where the relay is killed, a guard that it has
+// forked does it.
 //
-// In and Out should not wait in read(2) and write(2), which a signal must not be kept
-// from by a terminal that nobody types at or reads.
+// In and Out should not block in read(2) and write(2): a terminal that nobody types at or
+// reads would keep signals back.
 type Relay struct {
 	PID     Slot
-	Socket  int  // descriptor of our end, on which the master comes
+	Socket  int  // descriptor of the relay's end, on which the master comes
 	Peer    int  // descriptor of the child's end
 	In, Out int  // descriptors of the terminal, -1 where it cannot be read or written
-	Shared  bool // others write to the terminal, too: the other commands of a pipeline
+	Shared  bool // other commands of a pipeline write to the terminal, too
 }
 
-// Pty opens a new pty and makes it the terminal of this process, which leads a
-// session. The master goes to the [Relay], which has answered before this process goes
-// on. It is a pty of the devpts that is at /dev/pts, else of that to which /dev/ptmx
-// leads, else of the caller's.
+// Pty opens a new pty and makes it the terminal of this process, which leads a session. The
+// master goes to the [Relay], which has answered before this process goes on. The pty is one
+// of the devpts at /dev/pts, else of the devpts to which /dev/ptmx leads, else of the
+// caller's devpts.
 //
-// These may be the work of somebody hostile. So what they name is held by O_PATH
-// first, which opens no device, and only a ptmx is opened, through Proc.
+// These files may be hostile. So each is held by O_PATH first, which opens no device, and
+// only a ptmx is opened, through Proc.
 type Pty struct {
 	Relay    int     // descriptor of the socket
-	Root     string  // the directory that will be the root; "" for the one that is
+	Root     string  // the directory that will be the root; "" for the present root
 	Proc     int     // descriptor of the caller's /proc
 	Ptmx     int     // descriptor of the caller's /dev/ptmx, opened with O_PATH; -1 for none
 	Standard [3]bool // which of the standard descriptors become the pty
 	Fail     string  // the error message up to the colon
 }
 
-// Monitor is the end of a process that leads the session in which the command is the
-// foreground job. Not being of the command's group, it keeps that from being
-// orphaned: to an orphaned group ^Z means nothing. It waits for the forked child as
-// [Supervise] does, and hands on every signal.
+// Monitor is the last step of a process that leads the session in which the command is the
+// foreground job. It is outside of the command's process group, which so is not orphaned:
+// an orphaned group ignores ^Z. It waits for the forked child as [Supervise] does, and
+// forwards every signal.
 type Monitor struct {
 	PID  Slot
 	Gate Slot // lets a child go on that waits in Await

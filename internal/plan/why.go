@@ -1,7 +1,7 @@
 package plan
 
 // A Why is what the hint of a failed call has to know beside the call's arguments.
-// A compiler sets it, internal/kernel hands it on, and internal/hint words it.
+// A compiler sets it, internal/kernel passes it on, and internal/hint words it.
 type Why uint8
 
 // The reasons, each with the call that has it.

@@ -9,27 +9,28 @@ import (
 	"nstools/internal/files"
 )
 
-// Caller is what the caller has of his terminal.
+// Caller is what the caller's descriptors have of a terminal.
 type Caller struct {
 	Standard [3]bool // which of the standard descriptors are a terminal
-	In, Out  int     // those to read it and to write to it by; -1 for none
-	Others   []int   // further descriptors of it, which the command would inherit
+	In, Out  int     // descriptors to read it and to write to it; -1 for none
+	Others   []int   // its other descriptors, which the command would inherit
 }
 
-// Is tells whether a descriptor is a terminal, as isatty(3) does.
+// Is reports whether a descriptor is a terminal, as isatty(3) does.
 func Is(fd int) bool {
 	_, err := unix.IoctlGetTermios(fd, unix.TCGETS)
 	return err == nil
 }
 
-// FindCaller finds the caller's terminal. There may be none. It is an error where that cannot be
-// known, or what else leads to it: the command would have it.
+// FindCaller returns the caller's terminal, which may be missing. Errors: a filter hides
+// whether there is one, or the other descriptors of it cannot be found. The command would
+// inherit them.
 func FindCaller() (Caller, error) {
 	c := Caller{In: none, Out: none}
 	var own []device
 	for _, fd := range [...]int{1, 2, 0} {
 		if _, err := unix.IoctlGetTermios(fd, unix.TCGETS); err == unix.EPERM || err == unix.EACCES || err == unix.ENOSYS {
-			return c, &diag.Error{Text: "ioctl failed: " + diag.Reason(err)} // a filter: terminals say ENOTTY or EIO
+			return c, &diag.Error{Text: "ioctl failed: " + diag.Reason(err)} // by a filter: terminals return ENOTTY or EIO
 		} else if err != nil {
 			continue
 		}
@@ -59,27 +60,27 @@ func FindCaller() (Caller, error) {
 
 const none = -1
 
-// Any tells whether there is a terminal.
+// Any reports whether there is a terminal.
 func (c Caller) Any() bool { return c.Standard != [3]bool{} }
 
 // A device is what an open file is, and the number of the terminal that it leads to.
 type device struct {
 	st     unix.Stat_t
-	number uint32 // 0 for none that the kernel tells of
+	number uint32 // 0 where the kernel does not show one
 }
 
 func statDevice(fd int) (d device, err error) {
 	if err = unix.Fstat(fd, &d.st); err == nil && d.st.Mode&unix.S_IFMT == unix.S_IFCHR {
-		// Of the master of a pty it is the number of its slave, of /dev/console that of
-		// the terminal behind it.
+		// The master of a pty shows the number of its slave, /dev/console the number of the
+		// terminal behind it.
 		d.number, _ = unix.IoctlGetUint32(fd, unix.TIOCGDEV)
 	}
 	return d, err
 }
 
-// others are the descriptors above the standard ones that lead to one of these
-// terminals: by themselves, as /dev/tty, or as the master of the pty, by which all that is
-// typed on it can be written.
+// others returns the descriptors above the standard ones that lead to one of these terminals:
+// the terminal itself, /dev/tty, or the master of the pty, to which input of the terminal can
+// be written.
 func others(terminals []device) (found []int, err error) {
 	names, err := files.Names("/proc/self/fd")
 	if err != nil {
@@ -99,7 +100,7 @@ func others(terminals []device) (found []int, err error) {
 
 // Numbers of devices.
 const (
-	devTty  = 5 << 8   // /dev/tty, which is whatever terminal a session has
+	devTty  = 5 << 8   // /dev/tty, the terminal of the session
 	devPtmx = 5<<8 | 2 // the master of any pty
 )
 
@@ -116,16 +117,15 @@ func (d device) isOneOf(fd int, terminals []device) bool {
 			if isMasterOf(fd, t) {
 				return true
 			}
-		case !isPtySlave(d.number): // whose numbers are unique in their devpts only
+		case !isPtySlave(d.number): // numbers of slaves are unique within their devpts only
 			return true
 		}
 	}
 	return false
 }
 
-// isMasterOf tells whether a terminal is the slave of a master that has its number: the pty
-// may be another one of another devpts. Where the kernel does not tell, it is taken for the
-// same.
+// isMasterOf reports whether a master's slave is terminal t, whose number it has: a pty of
+// another devpts can have the same number. It returns true where the kernel does not show it.
 func isMasterOf(master int, t device) bool {
 	fd, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(master), unix.TIOCGPTPEER, unix.O_RDWR|unix.O_NOCTTY|unix.O_NONBLOCK|unix.O_CLOEXEC)
 	if errno != 0 { // before Linux 4.13, or a pty that is locked
@@ -136,6 +136,6 @@ func isMasterOf(master int, t device) bool {
 	return unix.Fstat(int(fd), &st) != nil || st.Dev == t.st.Dev
 }
 
-// isPtySlave tells whether a number is one of UNIX98_PTY_SLAVE_MAJOR and the seven that
-// follow.
+// isPtySlave reports whether a device has the major number UNIX98_PTY_SLAVE_MAJOR or one of
+// the seven that follow.
 func isPtySlave(number uint32) bool { return number>>8&0xfff >= 136 && number>>8&0xfff < 144 }

@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOthers: what leads to the caller's terminal is the slave, /dev/tty, and the master
-// behind which somebody else sits; not those of another terminal.
+// TestOthers: the slave, /dev/tty and the master lead to the caller's terminal; descriptors of
+// another terminal do not.
 func TestOthers(t *testing.T) {
 	open := func() (master, slave int) {
 		m, path, err := console.NewPty()

@@ -9,18 +9,18 @@ import (
 	"nstools/internal/plan"
 )
 
-// A Pty is what a monitor needs to have its command on a pty. It is opened before
-// anything changes.
+// A Pty is what a monitor needs to have its command on a pty. It is opened before the first
+// change.
 type Pty struct {
 	caller Caller
 	relay  int // socket
-	proc   int // the caller's
-	ptmx   int // the caller's; -1 for none
+	proc   int // the caller's /proc
+	ptmx   int // the caller's /dev/ptmx; -1 for none
 	name   string
 }
 
-// Open prepares a pty for a relay, to which the socket leads. The name is that under
-// which ps(1) is to show the monitor.
+// Open returns what is needed for a pty whose relay is at the other end of the socket. ps(1)
+// shows the monitor under the name.
 func Open(socket int, name string) (*Pty, error) {
 	caller, err := FindCaller()
 	if err != nil {
@@ -31,17 +31,17 @@ func Open(socket int, name string) (*Pty, error) {
 		return nil, &diag.Error{Text: "cannot open /proc: " + diag.Reason(err)}
 	}
 	if p.ptmx, err = unix.Open("/dev/ptmx", unix.O_PATH|unix.O_CLOEXEC, 0); err != nil {
-		p.ptmx = none // then the place that is entered has to have one
+		p.ptmx = none // then the namespaces that are entered have to have one
 	}
 	return p, nil
 }
 
-// ExplainPty is a Pty of which nothing was opened.
+// ExplainPty returns a Pty for an explanation, without opening any file.
 func ExplainPty(name string) *Pty {
 	return &Pty{name: name, caller: Caller{Standard: [3]bool{true, true, true}}, relay: none, proc: none, ptmx: none}
 }
 
-// Opened is what Open has done, for an explanation.
+// Opened returns what Open does, for an explanation.
 func (p *Pty) Opened() []plan.Op {
 	return []plan.Op{
 		plan.Opened("AT_FDCWD", "/proc", "O_PATH|O_DIRECTORY", "proc"),
@@ -49,16 +49,16 @@ func (p *Pty) Opened() []plan.Op {
 	}
 }
 
-// standardFD is a standard descriptor that becomes the pty.
+// standardFD returns a standard descriptor that becomes the pty.
 func (p *Pty) standardFD() int { return slices.Index(p.caller.Standard[:], true) }
 
-// Slots are those that [Pty.Fork] needs, beside that of the child.
+// Slots are the slots that [Pty.Fork] needs, beside the child's.
 type Slots struct{ Mask, Self plan.Slot }
 
-// Fork is for a process whose root directory is that of the command, or will be the
-// one named, and whose ids are the command's. It puts the process on a pty and forks
-// the command's, which goes on. The parent carries out some steps first, and then is
-// the monitor.
+// Fork returns steps that put the process on a pty and fork. The child goes on and becomes
+// the command. The parent carries out the steps in f.Parent and then is the monitor. The
+// process has to have the command's ids; its root directory is the command's, or root will
+// be.
 func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
 	f.Names[0] = "monitor"
 	f.Parent = append(f.Parent, plan.Step{For: "--pty", Op: plan.Monitor{PID: f.PID, Gate: f.Gate, Pty: p.standardFD()}})
@@ -74,19 +74,19 @@ func (p *Pty) Fork(root string, f plan.Fork, s Slots) []plan.Op {
 		ops = append(ops, plan.CloseFD(plan.Int(fd)))
 	}
 	return append(ops,
-		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
+		plan.DefaultSignal(unix.SIGCHLD), // where it is ignored, wait4(2) finds no child
 		plan.BlockAll(s.Mask),
 		f,
 		plan.Call{Name: "setpgid", Args: []plan.Arg{plan.Int(0), plan.Int(0)}, Fail: "setpgid failed"},
 		plan.Call{Name: "getpid", Result: s.Self},
-		// SIGTTOU, for not being in the foreground yet, is blocked.
+		// This process is not in the foreground yet. It gets SIGTTOU, which is blocked.
 		plan.Call{Name: "ioctl", Args: []plan.Arg{plan.Int(p.standardFD()), plan.Flags(unix.TIOCSPGRP, "TIOCSPGRP"), plan.SlotAddress(s.Self, "self")}, Fail: "tcsetpgrp failed"},
 		plan.RestoreSignals(s.Mask),
 	)
 }
 
-// Chown gives the pty to the user that the command will be. Where that is refused,
-// the ids not being mapped, it stays the caller's.
+// Chown returns a call that gives the pty to the user that the command runs as. Where it is
+// refused because the ids are not mapped, the pty stays the caller's.
 func (p *Pty) Chown(uid uint32) plan.Op {
 	return plan.Call{Name: "fchown", Args: []plan.Arg{plan.Int(p.standardFD()), plan.Int(int(uid)), plan.Flags(^uintptr(0), "-1")}}
 }

@@ -16,7 +16,7 @@ func TestStarted(t *testing.T) {
 	}{
 		{"gonsenter -t 1", none, "gonsenter -t 1"},
 		{"nstools-pty 1000 gonsenter -t 1", 1000, "gonsenter -t 1"},
-		// what no relay writes is no more than words
+		// words that a relay does not write
 		{"nstools-pty", none, "nstools-pty"},
 		{"nstools-pty 5", none, "nstools-pty 5"},
 		{"nstools-pty 2 gonsenter", none, "nstools-pty 2 gonsenter"},
@@ -31,8 +31,8 @@ func TestStarted(t *testing.T) {
 	}
 }
 
-// TestForkOrder: what the command's process needs of its terminal was done before the
-// fork, or is done with every signal blocked.
+// TestForkOrder: all that the command's process needs of its terminal is done before the
+// fork, or with every signal blocked.
 func TestForkOrder(t *testing.T) {
 	var p plan.Plan
 	p.Add("", ExplainPty("tool").Fork("/new", plan.Fork{PID: 3}, Slots{Mask: 4, Self: 5})...)

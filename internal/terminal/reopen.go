@@ -6,13 +6,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// reopen opens a terminal once more, without waiting in what is read from it or written
-// to it: a terminal that had a byte for us may have none when we come, somebody else
-// having read it, and one that had room may have too little. The descriptor's own file
-// is shared with the shell and others, whom O_NONBLOCK there would surprise.
+// reopen returns a new descriptor of a terminal with O_NONBLOCK. Without the flag a read or
+// a write could block after poll(2) has returned: another process may have read the byte, or
+// there may be too little room. The open file of fd is shared with the shell and other
+// processes, which do not expect O_NONBLOCK on it.
 //
-// Where that is refused, as it is on a terminal of another user's after su(1), it
-// returns the descriptor that it was given.
+// Where the open is refused, as on the terminal of another user after su(1), it returns fd.
 func reopen(fd, mode int) int {
 	if !isDevice(fd) {
 		return fd
@@ -31,16 +30,16 @@ func reopen(fd, mode int) int {
 
 func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
 
-// isDevice tells whether a file is the device of the terminal that it leads to, or
-// /dev/tty and that of our session: else another would be opened, or with ptmx a new
-// one be made.
+// isDevice reports whether a file is the device of the terminal that it leads to, or
+// /dev/tty with the terminal of this session. To open any other file again would open
+// another terminal, or with ptmx make a new one.
 func isDevice(fd int) bool {
 	var st unix.Stat_t
 	if unix.Fstat(fd, &st) != nil {
 		return false
 	}
 	if uint64(st.Rdev) == devTty {
-		_, err := unix.IoctlGetInt(fd, unix.TIOCGSID) // of another session's it is refused
+		_, err := unix.IoctlGetInt(fd, unix.TIOCGSID) // refused on the terminal of another session
 		return err == nil
 	}
 	device, err := unix.IoctlGetUint32(fd, unix.TIOCGDEV)

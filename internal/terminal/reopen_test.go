@@ -8,9 +8,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestOwn: only a terminal is opened once more, and what others have of it stays as it
-// was.
-func TestOwn(t *testing.T) {
+// TestReopen: only a terminal is opened again, and the flags of its other descriptors stay as
+// they were.
+func TestReopen(t *testing.T) {
 	master, path, err := console.NewPty()
 	if err != nil {
 		t.Fatal(err)

@@ -7,8 +7,8 @@ import (
 	"nstools/internal/plan"
 )
 
-// Command prepares what execvp(3) of the GNU C library does with a command. The
-// files are looked for when the plan is carried out, in the new root.
+// Command returns the step that does with a command what execvp(3) of the GNU C library
+// does. The files are looked for when the plan is carried out, in the new root.
 func Command(argv, env []string) plan.Exec {
 	const nameMax = 255
 	name := argv[0]
@@ -35,13 +35,13 @@ func searchPath(env []string) string {
 	return "/bin:/usr/bin" // confstr(_CS_PATH)
 }
 
-// LoginShell starts a shell without arguments as login(1) does, with a dash in
-// front of its name.
+// LoginShell returns the step that starts a shell without arguments as login(1) does, with a
+// dash in front of its name.
 func LoginShell(shell string, env []string) plan.Exec {
 	return plan.Exec{Name: shell, Paths: []string{shell}, Argv: []string{"-" + path.Base(shell)}, Env: env, Why: plan.WhyNoCommand}
 }
 
-// Getenv is getenv(3): the first match counts.
+// Getenv returns the value of a variable, as getenv(3) does: the first match counts.
 func Getenv(env []string, name string) (string, bool) {
 	for _, s := range env {
 		if len(s) > len(name) && s[len(name)] == '=' && s[:len(name)] == name {

@@ -19,7 +19,7 @@ type Common struct {
 
 	Pty      *terminal.Pty // on which this process is to put its command; nil for none
 	wantsPty bool
-	relay    int // socket to the relay that has started us, or -1
+	relay    int // socket to the relay that started this process, or -1
 }
 
 type answer uint8
@@ -31,14 +31,14 @@ const (
 	answerCompletion
 )
 
-// errAnswered stops the parser where the original would print and exit.
+// errAnswered stops the parser where the original prints and exits.
 var errAnswered = errors.New("answered")
 
-// Failure is an error of the caller's making, worded as the original words it.
+// Failure returns an error with the original's words.
 func Failure(text string) error { return &diag.Error{Text: text} }
 
-// Parse reads a command line into what the table sets, and returns the operands.
-// The error is an *opt.UsageError or a *diag.Error.
+// Parse reads a command line, has the table set what is asked for, and returns the operands.
+// Errors: *opt.UsageError, *diag.Error.
 func (c *Common) Parse(t *opt.Table, argv []string) ([]string, error) {
 	operands, err := t.Parse(argv)
 	if errors.Is(err, errAnswered) {
@@ -47,11 +47,11 @@ func (c *Common) Parse(t *opt.Table, argv []string) ([]string, error) {
 	return operands, err
 }
 
-// Answered tells whether nothing but an answer was asked for.
+// Answered reports whether the command line asks for help, the version or completion.
 func (c *Common) Answered() bool { return c.answer != answerNone }
 
-// HelpFlags are --help and --version. How they and the others of this file are written, the
-// tool's own table says.
+// HelpFlags returns --help and --version. The tool's own table says how the flags of this
+// file are written.
 func (c *Common) HelpFlags(group int) []opt.Flag {
 	return []opt.Flag{
 		{Long: "help", Group: group, Help: "display this help",
@@ -61,7 +61,7 @@ func (c *Common) HelpFlags(group int) []opt.Flag {
 	}
 }
 
-// OwnFlags are --explain and --completion.
+// OwnFlags returns --explain and --completion.
 func (c *Common) OwnFlags(group int) []opt.Flag {
 	return []opt.Flag{
 		{Long: "explain", Metavar: "text|json", Complete: opt.Words, Group: group,
@@ -73,13 +73,13 @@ func (c *Common) OwnFlags(group int) []opt.Flag {
 	}
 }
 
-// PtyFlag is --pty. The tool may want to look at it, too.
+// PtyFlag returns --pty. Its Set calls also, for what the tool has to set.
 func (c *Common) PtyFlag(group int, help string, also func() error) opt.Flag {
 	return opt.Flag{Long: "pty", Group: group, Help: help,
 		Set: func(string, bool) error { c.wantsPty = true; return also() }}
 }
 
-// WantsPty tells whether --pty was given.
+// WantsPty reports whether --pty was given.
 func (c *Common) WantsPty() bool { return c.wantsPty }
 
 func (c *Common) ask(what answer) error {
@@ -113,7 +113,8 @@ func (c *Common) text(t *opt.Table) (string, error) {
 	return t.Usage(c.Name), nil
 }
 
-// AddOption adds an option to a list of those that asked for a step, once.
+// AddOption returns the list of options that asked for a step, with one more. Each is in it
+// once, with blanks between.
 func AddOption(list, option string) string {
 	switch {
 	case list == "":

@@ -22,18 +22,19 @@ type Tool struct {
 	Read func(argv []string) error
 	// Table returns the table of options, from which help and completion are made.
 	Table func() *opt.Table
-	// Instead does what is asked for in the place of a plan, if anything is; nil for none.
+	// Instead does what replaces a plan, such as printing a list, and reports whether it did
+	// so; nil for none.
 	Instead func(stdout, stderr io.Writer) (done bool, err error)
-	// Compile makes the plan of what Read has read.
+	// Compile returns the plan of what Read has read.
 	Compile func(env []string) (*plan.Plan, error)
-	// Origin is that of the command's namespaces.
+	// Origin says where the namespaces of the command come from.
 	Origin plan.Origin
-	// Childless is the hint where nothing can be started in a PID namespace.
+	// Childless is the hint where no process can be started in a PID namespace.
 	Childless string
 }
 
-// Main parses, compiles, and explains or runs. It returns the exit status where
-// there was nothing to run.
+// Main parses, compiles, and explains or runs. It returns the exit status where it ran
+// nothing.
 func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 	socket, argv := terminal.ParseStart(argv)
 	name := diag.Name(argv)
@@ -54,9 +55,9 @@ func (t Tool) Main(argv []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// Begin is the first thing that a program does. It refuses the privileges of an
-// executable file, and looks for a hint if that is what we were started for; done
-// tells that one of the two was the case, and the program ends with the status.
+// Begin is what a program calls first. It refuses the privileges of an executable file. It
+// looks for a hint if the process was started to do so. Where done is true, one of the two
+// was the case, and the program has to end with the status.
 func Begin(argv []string, name string, stderr io.Writer) (status int, done bool) {
 	if kernel.Privileged() {
 		return diag.Print(stderr, name, Failure("refusing to run with the privileges of a set-user-ID, set-group-ID or file capability program")), true
@@ -97,8 +98,8 @@ func (t Tool) do(argv []string, stdout, stderr io.Writer) error {
 	})
 }
 
-// plan compiles what this process is to do. With --pty on a terminal that is to relay,
-// unless a relay has started us; without a terminal the option changes nothing.
+// plan compiles what this process is to do. With --pty on a terminal it is to relay, unless
+// a relay has started it. Without a terminal the option changes nothing.
 func (t Tool) plan(argv, env []string) (p *plan.Plan, err error) {
 	c := t.Common
 	switch {
@@ -129,7 +130,7 @@ func (t Tool) plan(argv, env []string) (p *plan.Plan, err error) {
 	return t.Compile(env)
 }
 
-// hintEnv is what the search for a cause has to know of a plan's command.
+// hintEnv returns the environment of a plan's command that the search for a cause needs.
 func hintEnv(p *plan.Plan) []string {
 	if x, ok := p.Steps[len(p.Steps)-1].Op.(plan.Exec); ok {
 		return HintEnv(x)
@@ -137,22 +138,22 @@ func hintEnv(p *plan.Plan) []string {
 	return nil
 }
 
-// HintEnv is the environment in which the cause is looked for where a command cannot be
-// run: where it was looked for itself, and where its shell has aliases.
+// HintEnv returns the environment in which the cause is looked for where a command cannot be
+// run: PATH, which was searched for it, and HOME, where its shell has aliases.
 func HintEnv(x plan.Exec) []string {
 	home, _ := Getenv(x.Env, "HOME")
 	return []string{"PATH=" + searchPath(x.Env), "HOME=" + home}
 }
 
-// Print writes to standard output; see [Written].
+// Print writes text to standard output. Errors: see [WriteError].
 func Print(w io.Writer, text string) error {
 	_, err := io.WriteString(w, text)
 	return WriteError(err)
 }
 
-// WriteError is the failure of a write to standard output: a script that cannot read the
-// answer has to know. Nobody is left to be told where the reader went away or there was
-// none.
+// WriteError returns the failure of a write to standard output: a script that cannot read
+// the answer has to know. It returns nil for a reader that went away, and for a standard
+// output that is closed: nobody reads the message then.
 func WriteError(err error) error {
 	if err != nil && !errors.Is(err, unix.EPIPE) && !errors.Is(err, unix.EBADF) {
 		return Failure("write error: " + diag.Reason(err))

@@ -10,9 +10,9 @@ import (
 	"nstools/internal/diag"
 )
 
-// ParseID reads a uid or gid as strtoul(3) does, blanks and a plus sign in front
-// included, but for a minus sign and for what does not fit into 32 bits, which C
-// takes modulo 2^32: 4294967296 for root.
+// ParseID returns a uid or gid. It reads as strtoul(3) does, blanks and a plus sign in front
+// included. A minus sign, and what does not fit into 32 bits, is an error: C takes them
+// modulo 2^32, so that 4294967296 would mean root. Errors begin with what.
 func ParseID(s, what string) (*uint32, error) {
 	n, err := strconv.ParseUint(cSpace(s), 10, 32)
 	if err != nil {
@@ -22,7 +22,8 @@ func ParseID(s, what string) (*uint32, error) {
 	return &id, nil
 }
 
-// ParseSeconds reads a whole number as strtoimax(3) does.
+// ParseSeconds returns a whole number of seconds, which it reads as strtoimax(3) does.
+// Errors begin with what.
 func ParseSeconds(s, what string) (*int64, error) {
 	n, err := strconv.ParseInt(cSpace(s), 10, 64)
 	if err != nil {
@@ -31,7 +32,7 @@ func ParseSeconds(s, what string) (*int64, error) {
 	return &n, nil
 }
 
-// cSpace takes off what strtoul(3) passes over and strconv does not.
+// cSpace returns s without what strtoul(3) skips in front and strconv does not.
 func cSpace(s string) string {
 	t := strings.TrimLeft(s, " \t\n\v\f\r")
 	if len(t) > 1 && t[0] == '+' && t[1] >= '0' && t[1] <= '9' {
