@@ -21,7 +21,7 @@ func (h Host) stat(path string) (fs.FileInfo, error) {
 	return fs.Stat(h.files(path), rooted(path))
 }
 
-// rooted is a path in the form of package io/fs.
+// rooted returns a path in the form of package io/fs.
 func rooted(path string) string {
 	path = strings.Trim(path, "/")
 	if path == "" {
@@ -53,8 +53,8 @@ func (h Host) written(f kernel.Failure) string {
 	return ""
 }
 
-// offset explains timens_offsets; see time_namespaces(7). The argument is CLOCK SECONDS
-// NANOSECONDS, and an offset is from the clock of the machine.
+// offset explains a write to timens_offsets. The data is CLOCK SECONDS NANOSECONDS, and an
+// offset is relative to the clock of the machine. See: time_namespaces(7).
 func (h Host) offset(f kernel.Failure, data string) string {
 	if f.Errno == unix.EPERM {
 		return h.capability(f, unix.CAP_SYS_TIME, "CAP_SYS_TIME")
@@ -68,14 +68,14 @@ func (h Host) offset(f kernel.Failure, data string) string {
 	if !ok {
 		return ""
 	}
-	const day = 86400                  // until it is typed the clock goes on
+	const day = 86400                  // the clock goes on until the user types the number
 	const most = int64(9223372036 / 2) // KTIME_SEC_MAX, see proc_timens_set_offset() in kernel/time/namespace.c
 	return "the clock is at " + strconv.FormatInt(now, 10) + " s, and the offset may take it neither below 0 nor above " + strconv.FormatInt(most, 10) +
 		": " + f.Option + " from " + strconv.FormatInt(-now, 10) + " to " + strconv.FormatInt(most-now-day, 10)
 }
 
-// mapRefused explains uid_map and gid_map; see user_namespaces(7). Both are written by the
-// process that made the namespace, or by a helper that has stayed outside.
+// mapRefused explains a write to uid_map or gid_map. The writer is the process that made the
+// namespace, or a helper that has stayed outside. See: user_namespaces(7).
 func (h Host) mapRefused(option string, m idmap.Map) string {
 	own, ok := h.read("/proc/self/uid_map")
 	if !ok {
@@ -85,7 +85,7 @@ func (h Host) mapRefused(option string, m idmap.Map) string {
 		_, root := m.Inner(0)
 		switch restricted := h.restricted(); {
 		case restricted != "" && root:
-			return "" // either of two
+			return "" // one of two causes
 		case restricted != "":
 			return restricted
 		case root && !h.before(5, 12):
@@ -116,8 +116,8 @@ func (h Host) mapRefused(option string, m idmap.Map) string {
 	return ""
 }
 
-// within tells whether all ids of a range exist inside, by one line of uid_map or gid_map,
-// as the kernel wants it.
+// within reports whether one line of uid_map or gid_map maps all outer ids of a range, as
+// the kernel requires.
 func within(text string, r idmap.Range) bool {
 	for _, e := range idmap.Identity(text) {
 		if r.Outer >= e.Outer && uint64(r.Outer)+uint64(r.Count) <= uint64(e.Outer)+uint64(e.Count) {
@@ -179,12 +179,12 @@ func (h Host) execve(f kernel.Failure) string {
 
 var shells = []string{"sh", "ash", "bash", "dash", "fish", "ksh", "zsh"}
 
-// TwoNumbers is the hint where the number of a process has come to stand for the command.
+// TwoNumbers returns the hint where the number of a process stands in place of the command.
 func TwoNumbers(second string) string {
 	return second + " is the number of a process: --target takes one, and two were given, as pidof(1) and pgrep(1) print them; leave out " + second
 }
 
-// shell is the path of one that is there, "" where there is none.
+// shell returns the path of a shell that exists, "" without one.
 func (h Host) shell() string {
 	for _, dir := range []string{"/bin/", "/usr/bin/", "/busybox/"} {
 		for _, shell := range shells {
@@ -196,7 +196,8 @@ func (h Host) shell() string {
 	return ""
 }
 
-// noShell tells which shell there is instead, or how a place without one is entered.
+// noShell returns the hint for a shell that is missing: another shell that exists, or how to
+// enter a root without one.
 func (h Host) noShell(name string, entered bool) string {
 	if shell := h.shell(); shell != "" {
 		return "there is no " + name + " in this root; " + shell + " is there, give it as the command"
@@ -207,7 +208,7 @@ func (h Host) noShell(name string, entered bool) string {
 	return "there is no shell in this root (no /bin/sh): give a program that is there"
 }
 
-// find is the first file of the name, as execvp(3) would meet it.
+// find returns the first file of the name in the order of execvp(3).
 func (h Host) find(name string) (string, bool) {
 	if name == "" {
 		return "", false
@@ -228,8 +229,8 @@ func (h Host) find(name string) (string, bool) {
 	return "", false
 }
 
-// loader is the interpreter that a program or script asks for. The file is
-// hostile: nothing of it is believed but a path to look at.
+// loader returns the interpreter that a program or script asks for, "" without one. The file
+// may be hostile: only the path of its interpreter is used, and only to look at it.
 func (h Host) loader(path string) string {
 	file, err := h.FS.Open(rooted(path))
 	if err != nil {
@@ -237,7 +238,7 @@ func (h Host) loader(path string) string {
 	}
 	defer file.Close()
 	head := make([]byte, 64<<10)
-	n, _ := file.Read(head) // what could not be read is not looked at
+	n, _ := file.Read(head) // after an error there are fewer bytes to look at
 	head = head[:n]
 	if script, ok := bytes.CutPrefix(head, []byte("#!")); ok {
 		line, _, _ := bytes.Cut(script, []byte("\n"))
@@ -250,9 +251,8 @@ func (h Host) loader(path string) string {
 	return printable(elfInterpreter(head))
 }
 
-// elfInterpreter is the path in the PT_INTERP segment, "" where there is none;
-// see elf(5). Package debug/elf would do, at the price of a tenth of the
-// program's size and of its start.
+// elfInterpreter returns the path in the PT_INTERP segment, "" without one. Package debug/elf
+// would add a tenth to the program's size and to its start. See: elf(5).
 func elfInterpreter(head []byte) string {
 	const ptInterp = 3
 	if len(head) < 64 || string(head[:4]) != "\x7fELF" || head[4] != 2 || head[5] != 1 { // 64 bits, little-endian
@@ -271,7 +271,7 @@ func elfInterpreter(head []byte) string {
 	return ""
 }
 
-// printable refuses a path that could play with the terminal.
+// printable returns a path, or "" for one with bytes that could control the terminal.
 func printable(s string) string {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {

@@ -11,9 +11,9 @@ import (
 	"nstools/internal/ns"
 )
 
-// filtered tells whether a seccomp filter has refused the call, and what is to be done.
-// No file says what a filter refuses: the call is made again, in a way that changes
-// nothing, and that the kernel itself answers otherwise.
+// filtered returns the hint where a seccomp filter has refused the call, else "". No file
+// shows what a filter refuses. So the call is made again with arguments that change nothing
+// and for which the kernel itself returns another error.
 func (h Host) filtered(f kernel.Failure) string {
 	if h.Probe == nil {
 		return ""
@@ -25,8 +25,8 @@ func (h Host) filtered(f kernel.Failure) string {
 		"the outer container has to allow it, e.g. docker run --security-opt seccomp=FILE"
 }
 
-// Filtered is the hint where a filter of this process's refuses a system call with an
-// error, "" where nothing is certain. The call is one of probe's.
+// Filtered returns the hint where a seccomp filter of this process refuses a system call with
+// an error, "" without certainty. The call is one of those in probe.
 func Filtered(call string, err error) string {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
@@ -35,7 +35,7 @@ func Filtered(call string, err error) string {
 	return ThisHost(false).filtered(kernel.Failure{Call: call, Errno: errno})
 }
 
-// flagsOf are the namespaces that a call was for, in strace's notation.
+// flagsOf returns the namespace flags of a call in strace's notation.
 func flagsOf(f kernel.Failure) string {
 	switch f.Call {
 	case "unshare":
@@ -46,10 +46,10 @@ func flagsOf(f kernel.Failure) string {
 	return ""
 }
 
-// probe makes a system call with arguments that the kernel refuses before it looks for
-// privilege or, if it looks for that first, would refuse to us for the arguments, too.
-// It returns the answer, and whether only a filter can have given it. The flags are
-// those of namespaces, which some filters tell apart.
+// probe makes a system call with arguments that the kernel refuses before it checks
+// privileges. A call that checks privileges first is refused for its arguments, too.
+// It returns the errno, and whether only a filter can have returned it. The flags are
+// namespace flags, which some filters distinguish.
 func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 	const none = ^uintptr(0)
 	if mode, _, err := unix.RawSyscall6(unix.SYS_PRCTL, unix.PR_GET_SECCOMP, 0, 0, 0, 0, 0); err != 0 || mode != unix.SECCOMP_MODE_FILTER {
@@ -67,7 +67,7 @@ func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 		_, _, errno := unix.RawSyscall6(nr, a[0], a[1], a[2], a[3], a[4], a[5])
 		return errno, errno != 0 && errno != usual
 	}
-	// privileged is for calls that look for a capability first.
+	// privileged is for calls that check a capability first.
 	privileged := func(capability uint, usual syscall.Errno, nr uintptr, args ...uintptr) (syscall.Errno, bool) {
 		errno, known := try(usual, nr, args...)
 		has, _ := h.hasCap(capability)
@@ -75,7 +75,7 @@ func probe(h Host, call, flags string) (errno syscall.Errno, known bool) {
 	}
 	switch call {
 	case "unshare":
-		// The runtime has threads, and with this flag there may be none.
+		// The kernel refuses this flag to a process with threads, and the runtime has some.
 		return try(unix.EINVAL, unix.SYS_UNSHARE, bits|unix.CLONE_THREAD)
 	case "setns":
 		return try(unix.EBADF, unix.SYS_SETNS, none, bits)
@@ -121,7 +121,7 @@ func (h Host) mayDropGroups() bool {
 	return word == "allow" && groups != ""
 }
 
-// whyNoUserNamespace is why --map-root-user would not help, "" where nothing speaks against it.
+// whyNoUserNamespace returns the reason why --map-root-user would not help, "" without one.
 func (h Host) whyNoUserNamespace() string {
 	switch {
 	case h.link("/proc/self/ns/user") == "":
@@ -147,8 +147,8 @@ func (h Host) whyNoUserNamespace() string {
 	return h.withoutSetfcap()
 }
 
-// withoutSetfcap tells root that it cannot map itself; see verify_root_map() in
-// kernel/user_namespace.c.
+// withoutSetfcap returns the reason why root cannot map itself, "" where it can.
+// See: verify_root_map() in kernel/user_namespace.c.
 func (h Host) withoutSetfcap() string {
 	has, known := h.hasCap(unix.CAP_SETFCAP)
 	if h.EUID != 0 || !known || has || h.before(5, 12) {
@@ -159,7 +159,7 @@ func (h Host) withoutSetfcap() string {
 
 const lacksSetfcap = "to map itself into a user namespace root needs CAP_SETFCAP (since Linux 5.12), which it lacks; the outer container has to grant it, e.g. docker run --cap-add SETFCAP"
 
-// restricted is AppArmor's answer to user namespaces.
+// restricted returns the reason where AppArmor restricts user namespaces, else "".
 func (h Host) restricted() string {
 	if h.sysctl("kernel.apparmor_restrict_unprivileged_userns") != "1" {
 		return ""
@@ -167,13 +167,13 @@ func (h Host) restricted() string {
 	return "AppArmor gives unprivileged user namespaces no capabilities (kernel.apparmor_restrict_unprivileged_userns=1); an AppArmor profile with \"userns,\" for this program allows it"
 }
 
-// before tells whether this is certainly a Linux before a release.
+// before reports whether this is certainly a Linux before a release.
 func (h Host) before(major, minor int) bool {
 	m, n, ok := h.release()
 	return ok && (m < major || m == major && n < minor)
 }
 
-// isCommand tells whether a word can be typed into a shell as it is.
+// isCommand reports whether a word can be typed into a shell without quotes.
 func isCommand(word string) bool {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-="
 	return word != "" && strings.Trim(word, plain) == ""

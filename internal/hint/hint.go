@@ -17,8 +17,8 @@ import (
 	"nstools/internal/quote"
 )
 
-// Print looks for the cause of a failure and prints it if there is certainty.
-// It runs where the failure happened: same namespaces, root and credentials.
+// Print looks for the cause of a failure and prints it if it is certain. It runs where the
+// failure happened: in the same namespaces, with the same root and credentials.
 func Print(f kernel.Failure) {
 	if hint := Of(f, ThisHost(entered(f))); hint != "" {
 		io.WriteString(os.NewFile(uintptr(f.Out), "standard error"), quote.Plain(f.Name+": hint: "+hint)+"\n")
@@ -28,41 +28,41 @@ func Print(f kernel.Failure) {
 // A Host is what hints look at.
 type Host struct {
 	FS   fs.FS  // the root directory
-	Proc fs.FS  // where /proc is looked at; nil for FS
+	Proc fs.FS  // where /proc is read; nil for FS
 	Dir  string // the working directory
 	EUID int
-	// First tells that the process that failed is the first of its PID namespace: the
+	// First is true where the process that failed is the first of its PID namespace: the
 	// second is the one that looks for the cause.
 	First bool
 	Path  string // $PATH
-	// Capable tells whether a file has capabilities; nil where that is not known.
+	// Capable reports whether a file has capabilities; nil where that is not known.
 	Capable func(path string) bool
 	Home    string // $HOME, "" where it is not known
-	// OuterRoot is where there is no /proc in a root of our own; see [openOuterRoot]. Nil
-	// where one must not look.
+	// OuterRoot returns where to read /proc for a root of the plan without one; see
+	// [openOuterRoot]. Nil where that is not allowed.
 	OuterRoot func() (proc fs.FS, chrooted bool, err error)
 	inChroot  bool // known without /proc/self/mountinfo
-	// Owns tells whether the caller's user namespace owns its namespace of a kind, by
-	// the name below /proc/self/ns; known is false where the kernel cannot say.
+	// Owns reports whether the caller's user namespace owns its namespace of a kind, which is
+	// a name below /proc/self/ns; known is false where the kernel does not show it.
 	Owns func(h Host, kind string) (owns, known bool)
-	// Clock is the time of a clock of the machine in seconds, by its number in
+	// Clock returns the time of a clock of the machine in seconds; id is its number in
 	// clock_gettime(2). Nil where it is not known.
 	Clock func(h Host, id int) (seconds int64, ok bool)
-	// Probe makes a system call in vain; see [probe]. Nil where there is no filter.
+	// Probe makes a system call that has to fail; see [probe]. Nil without a filter.
 	Probe func(h Host, call, flags string) (errno syscall.Errno, known bool)
 }
 
-// ThisHost is the one we run on. Where it is hostile, no file is opened that could have
-// become something else meanwhile.
+// ThisHost returns the host that this process runs on. Where it is hostile, no file is opened
+// that may have been replaced since it was looked at.
 func ThisHost(hostile bool) Host {
 	dir, err := os.Getwd()
 	if err != nil {
-		dir = "" // deleted, or out of reach: relative paths will not be found
+		dir = "" // deleted, or above the root: relative paths will not be found
 	}
 	return Host{FS: root{hostile}, Dir: dir, EUID: os.Geteuid(), First: kernel.PID() == 2, Path: os.Getenv("PATH"), Home: os.Getenv("HOME"), Capable: capable, Owns: owns, Clock: clock, Probe: probe, OuterRoot: openOuterRoot}
 }
 
-// clock reads a clock and takes off what the time namespace adds.
+// clock returns the time of a clock without the offset of the time namespace.
 func clock(h Host, id int) (seconds int64, ok bool) {
 	name := "boottime"
 	if id == unix.CLOCK_MONOTONIC {
@@ -82,7 +82,7 @@ func clock(h Host, id int) (seconds int64, ok bool) {
 	return 0, false
 }
 
-// owns compares inodes: two descriptors show one namespace where they agree.
+// owns compares inodes: two descriptors with one inode show one namespace.
 func owns(h Host, kind string) (owns, known bool) {
 	file, err := h.files("/proc/").Open("proc/self/ns/" + kind)
 	if err != nil {
@@ -94,7 +94,7 @@ func owns(h Host, kind string) (owns, known bool) {
 		return false, false
 	}
 	owner, err := unix.IoctlRetInt(int(own.Fd()), unix.NS_GET_USERNS)
-	if err == unix.EPERM { // an owner that we may not see is not ours
+	if err == unix.EPERM { // an owner that the kernel hides is another user namespace
 		return false, true
 	}
 	if err != nil {
@@ -109,8 +109,8 @@ func owns(h Host, kind string) (owns, known bool) {
 	return user == "user:["+strconv.FormatUint(st.Ino, 10)+"]", user != ""
 }
 
-// Of names the one cause of a failure and the narrowest cure, or is empty: it
-// never guesses. It is pure but for what it reads of the host.
+// Of returns the one cause of a failure and the narrowest cure, or "": it never guesses.
+// It only reads from the host.
 func Of(f kernel.Failure, h Host) string {
 	if _, there := h.read("/proc/self/status"); !there && !entered(f) && h.OuterRoot != nil {
 		if proc, chrooted, err := h.OuterRoot(); err == nil {
@@ -167,7 +167,7 @@ func arg(f kernel.Failure, n int) string {
 	return ""
 }
 
-// absolute is a path from the root directory.
+// absolute returns a path from the root directory.
 func (h Host) absolute(file string) string {
 	if strings.HasPrefix(file, "/") {
 		return path.Clean(file)
@@ -175,7 +175,7 @@ func (h Host) absolute(file string) string {
 	return path.Join("/", h.Dir, file)
 }
 
-// files are those among which a path is looked up.
+// files returns the files among which a path is looked up.
 func (h Host) files(path string) fs.FS {
 	if h.Proc != nil && strings.HasPrefix(path, "/proc/") {
 		return h.Proc
@@ -183,7 +183,7 @@ func (h Host) files(path string) fs.FS {
 	return h.FS
 }
 
-// read is a file's text without the newline at its end.
+// read returns at most a megabyte of a file, without the newline at its end.
 func (h Host) read(path string) (string, bool) {
 	file, err := h.files(path).Open(rooted(path))
 	if err != nil {
@@ -202,13 +202,13 @@ func (h Host) link(path string) string {
 	return s
 }
 
-// sysctl is the value of a setting below /proc/sys, "" where there is none.
+// sysctl returns the value of a setting below /proc/sys, "" without one.
 func (h Host) sysctl(name string) string {
 	s, _ := h.read("/proc/sys/" + strings.ReplaceAll(name, ".", "/"))
 	return s
 }
 
-// status is a field of /proc/self/status.
+// status returns a field of /proc/self/status.
 func (h Host) status(name string) string {
 	text, _ := h.read("/proc/self/status")
 	return proc.Field(text, name)

@@ -164,7 +164,7 @@ func TestHint(t *testing.T) {
 	}
 }
 
-// TestWhy has calls whose hint the arguments do not tell.
+// TestWhy has calls whose hint depends on more than the arguments.
 func TestWhy(t *testing.T) {
 	for _, test := range []struct {
 		host  Host
@@ -252,7 +252,7 @@ func TestIDsBesideOthers(t *testing.T) {
 }
 
 // TestThreads has a program without a planner, which cannot make user namespaces.
-// The number of threads tells nothing: whoever looks for the cause has some, too.
+// The number of threads proves nothing: the process that looks for the cause has some, too.
 func TestThreads(t *testing.T) {
 	f := kernel.Failure{Threaded: true, Errno: unix.EINVAL, Call: "unshare", Args: []string{"CLONE_NEWNS|CLONE_NEWUSER"}}
 	if got := Of(f, host()); !strings.Contains(got, "makes no user namespace") {
@@ -289,7 +289,7 @@ func TestElfInterpreterOfHostileFiles(t *testing.T) {
 }
 
 func TestTarget(t *testing.T) {
-	const ours = "/proc/self/status=CapPrm:\t0000000000000003\n"
+	const own = "/proc/self/status=CapPrm:\t0000000000000003\n"
 	status := func(uid, caps string) string {
 		return "/proc/7/status=Name:\tx\nState:\tS (sleeping)\nUid:\t" + uid + "\nCapPrm:\t" + caps + "\n"
 	}
@@ -305,12 +305,12 @@ func TestTarget(t *testing.T) {
 		{host("/proc/self/status="), 0, unix.ENOENT, "proc is not mounted"},
 		{host("/proc/7/status=State:\tZ (zombie)\n"), 0, unix.ENOENT, "zombie"},
 		{host("/proc/7/status=State:\tS (sleeping)\n"), 0, unix.ENOENT, ""},
-		{host(ours, status("0\t0\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you but to uid 0"},
-		{host(ours, status("1000\t1000\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you"},
-		{host(ours, status("1000\t1000\t1000\t0", "0000000000000003")), 1000, unix.EACCES, ""},
-		{host(ours, status("0\t0\t0\t0", "0000000001000003")), 0, unix.EACCES, "cap_sys_resource"},
-		{host(ours, status("0\t0\t0\t0", "ffffffffffffffff")), 0, unix.EACCES, "62 capabilities"},
-		{host(ours), 0, unix.EACCES, ""},
+		{host(own, status("0\t0\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you but to uid 0"},
+		{host(own, status("1000\t1000\t0\t0", "0000000000000003")), 1000, unix.EACCES, "belong to you"},
+		{host(own, status("1000\t1000\t1000\t0", "0000000000000003")), 1000, unix.EACCES, ""},
+		{host(own, status("0\t0\t0\t0", "0000000001000003")), 0, unix.EACCES, "cap_sys_resource"},
+		{host(own, status("0\t0\t0\t0", "ffffffffffffffff")), 0, unix.EACCES, "62 capabilities"},
+		{host(own), 0, unix.EACCES, ""},
 		{host(), 0, unix.EIO, ""},
 	} {
 		test.host.EUID = test.euid
@@ -367,8 +367,7 @@ func TestMapper(t *testing.T) {
 	}
 }
 
-// TestNoCommand: what a name would mean in a shell is something else, and so no command is
-// given.
+// TestNoCommand: a name that a shell would read as something else is not put into a command.
 func TestNoCommand(t *testing.T) {
 	h := host("/home/x=x")
 	for name, want := range map[string]string{

@@ -11,14 +11,14 @@ import (
 	"nstools/internal/kernel"
 )
 
-// capable tells whether a file gives capabilities to who executes it.
+// capable reports whether a file has capabilities for those who execute it.
 func capable(path string) bool {
 	_, err := unix.Getxattr(path, "security.capability", nil)
 	return err == nil
 }
 
-// mapper explains why newuidmap(1) or newgidmap(1) refused. The arguments are the user id
-// that it goes by, and inner id, outer id and count of each range.
+// mapper explains why newuidmap(1) or newgidmap(1) refused. The arguments are the user id of
+// the caller, then inner id, outer id and count of each range.
 func (h Host) mapper(f kernel.Failure) string {
 	path, found := h.find(f.Call)
 	if !found {
@@ -38,8 +38,8 @@ func (h Host) mapper(f kernel.Failure) string {
 	return h.rangesRefused(f)
 }
 
-// rangesRefused tells of the first range that newuidmap(1) may not map: all ids of it have
-// to be in one block of the user's, or it is his own id alone.
+// rangesRefused returns the hint for the first range that newuidmap(1) refuses. It accepts a
+// range whose ids are all in one of the user's blocks, and the user's own id alone.
 func (h Host) rangesRefused(f kernel.Failure) string {
 	kind, file, option := "uid", "/etc/subuid", "--map-users"
 	if f.Call == "newgidmap" {
@@ -111,7 +111,7 @@ func holds(blocks []facts.Block, asked facts.Block) bool {
 	return false
 }
 
-// list is blocks with commas between them, a few of them.
+// list returns the first five blocks with commas between them.
 func list(blocks []facts.Block) string {
 	var words []string
 	for _, b := range blocks[:min(len(blocks), 5)] {
@@ -123,13 +123,13 @@ func list(blocks []facts.Block) string {
 	return strings.Join(words, ", ")
 }
 
-// otherSubids tells whether subordinate ids are kept elsewhere than in files.
+// otherSubids reports whether subordinate ids are kept elsewhere than in files.
 func (h Host) otherSubids() bool {
 	text, _ := h.read("/etc/nsswitch.conf")
 	return facts.OtherSubids([]byte(text))
 }
 
-// noSuid tells whether a file is on a mount that takes the set-user-ID bit away.
+// noSuid reports whether a file is on a mount with the option nosuid.
 func (h Host) noSuid(path string) bool {
 	m, ok := h.mountAt(path)
 	return ok && m.NoSuid

@@ -17,7 +17,7 @@ func (h Host) mounts() []proc.Mount {
 	return proc.ParseMounts(text)
 }
 
-// mountAt is the mount that a path is on: the last one mounted of the longest.
+// mountAt returns the mount that a path is on: of those with the longest mount point the last.
 func (h Host) mountAt(file string) (proc.Mount, bool) {
 	var best proc.Mount
 	for _, m := range h.mounts() {
@@ -48,7 +48,7 @@ func (h Host) mount(f kernel.Failure) string {
 		}
 		return ""
 	case kind == "binfmt_misc" && f.Errno == unix.EPERM:
-		return "" // nothing on the system says why
+		return "" // no file shows the reason
 	case kind == "binfmt_misc" && f.Errno == unix.ENODEV:
 		return "this kernel has no binfmt_misc, or its module is not loaded"
 	case strings.HasPrefix(source, "/proc/") && strings.Contains(source, "/ns/"):
@@ -57,9 +57,9 @@ func (h Host) mount(f kernel.Failure) string {
 	return h.capability(f, capSysAdmin, "CAP_SYS_ADMIN")
 }
 
-// procRefused tells the two reasons for which Linux mounts no proc in a user
-// namespace: the PID namespace is not its own, or the proc around it is partly
-// covered, as container runtimes do (mount_too_revealing() in fs/namespace.c).
+// procRefused explains why Linux mounts no proc in a user namespace. The PID namespace
+// belongs to another one, or the existing proc is partly covered, as by container runtimes.
+// See: mount_too_revealing() in fs/namespace.c.
 func (h Host) procRefused(f kernel.Failure) string {
 	owns, known := h.Owns(h, "pid")
 	if entered(f) && known && !owns {
@@ -79,8 +79,8 @@ func (h Host) procRefused(f kernel.Failure) string {
 	return ""
 }
 
-// procUnseen is for a root without a /proc, from which there is no way to one. Whoever is
-// the first process of a PID namespace here has made it here.
+// procUnseen returns the hint for a root from which no /proc can be reached. The first
+// process of a PID namespace belongs to a plan that made it.
 func (h Host) procUnseen(owns bool) string {
 	if !owns && !h.First {
 		return ""
@@ -128,7 +128,7 @@ func (h Host) bindRefused(f kernel.Failure, source, typed string) string {
 	return ""
 }
 
-// boundInside is a line that binds the namespace as the caller wanted it.
+// boundInside returns a command line that binds the namespace as the caller wanted it.
 func (h Host) boundInside(f kernel.Failure, typed string) string {
 	line := f.Name + " -rm"
 	if option, _, several := strings.Cut(f.Option, " "); !several && isCommand(typed) && isCommand(f.Name) {

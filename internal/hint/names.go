@@ -15,9 +15,9 @@ import (
 	"nstools/internal/plan"
 )
 
-// RefusedName explains a system call that gonetns was refused, "" without certainty: the
-// way around is another one than for the options of gounshare and gonsenter. The
-// arguments are the call's.
+// RefusedName explains a system call of gonetns that the kernel refused, "" without
+// certainty. The cures differ from those for gounshare and gonsenter. args are the call's
+// arguments.
 func RefusedName(call string, err error, args ...string) string {
 	var errno syscall.Errno
 	if !errors.As(err, &errno) {
@@ -46,7 +46,7 @@ func (h Host) names(f kernel.Failure) string {
 	return ""
 }
 
-// readOnly is the hint where no name can be written.
+// readOnly returns the hint where no name can be written.
 func (h Host) readOnly() string {
 	if _, err := h.stat(ns.NetDir); err != nil {
 		on, ok := h.mountAt(path.Dir(ns.NetDir))
@@ -62,10 +62,10 @@ func (h Host) readOnly() string {
 	return on.Point + " is mounted read-only: mount -t tmpfs none " + ns.NetDir + " makes room for names"
 }
 
-// ownNames is a shell with a place for names of its own.
+// ownNames is a command that starts a shell with a /run of its own, for names.
 const ownNames = "sh -c 'mount -t tmpfs none /run; exec sh'"
 
-// namesRefused explains EPERM and EACCES, of which each call has its causes.
+// namesRefused explains EPERM and EACCES, whose causes depend on the call.
 func (h Host) namesRefused(f kernel.Failure) string {
 	if h.EUID != 0 {
 		const whose = "names in " + ns.NetDir + " are root's; "
@@ -93,7 +93,7 @@ func (h Host) namesRefused(f kernel.Failure) string {
 	return ""
 }
 
-// isOwnerUnmapped tells whether a directory belongs to a user who is not mapped here.
+// isOwnerUnmapped reports whether a directory belongs to a user who is not mapped here.
 func (h Host) isOwnerUnmapped(dir string) bool {
 	info, err := h.stat(dir)
 	if err != nil {
@@ -104,7 +104,8 @@ func (h Host) isOwnerUnmapped(dir string) bool {
 	return ok && overflow != "" && overflow == strconv.FormatUint(uint64(st.Uid), 10) && !h.mapped("uid_map", uint64(st.Uid))
 }
 
-// NoNames is the hint where there is no directory of names, so that none can be meant.
+// NoNames returns the hint where the directory of names does not exist. The name is the one
+// that was asked for.
 func NoNames(name string) string {
 	const none = "there is no " + ns.NetDir + ": no namespace has a name yet"
 	switch err := unix.Access("/run", unix.W_OK); {
@@ -123,8 +124,8 @@ func NoNames(name string) string {
 	return none + " (" + add + " makes one)"
 }
 
-// RefusedByNetwork explains EPERM of rtnetlink(7) or nftables. Own tells that it was asked
-// about the network namespace that we are in.
+// RefusedByNetwork explains EPERM of rtnetlink(7) or nftables. own is true for a request about
+// the network namespace of this process.
 func RefusedByNetwork(own bool) string { return ThisHost(false).refusedByNetwork(own) }
 
 func (h Host) refusedByNetwork(own bool) string {
@@ -146,12 +147,12 @@ func (h Host) refusedByNetwork(own bool) string {
 	return ""
 }
 
-// shellWords are commands that a shell carries out itself, and that are no programs.
+// shellWords has words that a shell interprets itself: builtin commands and keywords.
 const shellWords = " . : alias bg bind break builtin case cd command compgen complete compopt continue declare dirs disown do done elif else enable esac eval exec exit export" +
 	" fc fg fi for function getopts hash help history if in jobs let local logout mapfile popd pushd read readarray readonly return select set shift shopt source suspend" +
 	" then times trap type typeset ulimit umask unalias unset until wait while { } [[ ]] ! "
 
-// noProgram explains a command that is looked for in vain, "" where it may be anything.
+// noProgram explains a command that was not found, "" without certainty.
 func (h Host) noProgram(name string, entered bool) string {
 	if word, _, several := strings.Cut(name, " "); several {
 		if quoted, ok := inQuotes(name); ok && word != "" && (h.isProgram(word) || strings.ContainsAny(name, "><|;&$") || isShellWord(word)) {
@@ -163,7 +164,7 @@ func (h Host) noProgram(name string, entered bool) string {
 		return name + " is a word of the shell, and no program; where it makes sense by itself: sh -c '" + name + " ...'"
 	}
 	if entered {
-		return "" // what is in that root is nobody's alias here
+		return "" // the caller's aliases do not belong to that root
 	}
 	if file := h.alias(name); file != "" {
 		return name + " is an alias of your shell's (" + file + "), and no program: give what it stands for"
@@ -178,7 +179,7 @@ func (h Host) isProgram(word string) bool {
 	return found
 }
 
-// inQuotes is a line as one word of a shell's; false where that is hard to read.
+// inQuotes returns a line as one word of a shell; false where that is hard to read.
 func inQuotes(line string) (string, bool) {
 	if strings.ContainsAny(line, "'\n") || len(line) > 200 {
 		return "", false
@@ -186,7 +187,7 @@ func inQuotes(line string) (string, bool) {
 	return "'" + line + "'", true
 }
 
-// alias is the file in which a shell finds an alias, "" for none.
+// alias returns the file in which a shell finds an alias, "" without one.
 func (h Host) alias(name string) string {
 	if !isCommand(name) || h.Home == "" {
 		return ""
@@ -203,8 +204,8 @@ func (h Host) alias(name string) string {
 	return ""
 }
 
-// ReadOnlySysctls is the hint where a sysctl of the network cannot be written for the mount
-// that it is on, "" for any other reason.
+// ReadOnlySysctls returns the hint where a sysctl of the network is on a read-only mount, ""
+// for other errors.
 func ReadOnlySysctls(err error) string {
 	h := ThisHost(false)
 	on, ok := h.mountAt("/proc/sys/net")

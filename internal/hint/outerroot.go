@@ -9,21 +9,20 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// outerRoot shows the root of the mount namespace to a process below another root that
-// has no /proc, as after --root. A thread of its own goes there: entering the mount
-// namespace that one is in leads to its root. That takes the privileges with which
-// the root was changed.
+// outerRoot is the root of the mount namespace, for a process whose own root has no /proc, as
+// after --root. A thread of its own goes there: to enter the present mount namespace leads to
+// its root. It takes the privileges with which the root was changed.
 //
-// It is nothing for namespaces of others, see SECURITY.md.
+// It is not for namespaces of other processes; see SECURITY.md.
 type outerRoot struct{ do chan func() }
 
-// openOuterRoot starts the thread. Chrooted tells whether its root is another than ours.
-// It is an error where there is no way out.
+// openOuterRoot starts the thread and returns the files that it sees. chrooted is true where
+// its root differs from the root of this process. Errors: the thread cannot go there.
 func openOuterRoot() (files fs.FS, chrooted bool, err error) {
 	o := outerRoot{make(chan func())}
 	result := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and never back: this thread is elsewhere
+		runtime.LockOSThread() // for ever: this thread has another root
 		before, err := rootID()
 		if err == nil {
 			err = enterOwnMounts()
@@ -42,8 +41,8 @@ func openOuterRoot() (files fs.FS, chrooted bool, err error) {
 	return o, chrooted, err
 }
 
-// enterOwnMounts takes this thread to the root of its mount namespace. Without a /proc a
-// pidfd leads there, since Linux 5.8.
+// enterOwnMounts moves this thread to the root of its mount namespace. A pidfd leads there
+// without a /proc, since Linux 5.8.
 func enterOwnMounts() error {
 	if err := unix.Unshare(unix.CLONE_FS); err != nil {
 		return err
@@ -56,22 +55,22 @@ func enterOwnMounts() error {
 	return unix.Setns(pidfd, unix.CLONE_NEWNS)
 }
 
-// rootID tells roots apart: device, inode and mount.
+// rootID returns what identifies the root directory: device, inode and mount.
 func rootID() (id [3]uint64, err error) {
 	var st unix.Statx_t
 	err = unix.Statx(unix.AT_FDCWD, "/", unix.AT_NO_AUTOMOUNT, unix.STATX_INO|unix.STATX_MNT_ID, &st)
 	return [3]uint64{unix.Mkdev(st.Dev_major, st.Dev_minor), st.Ino, st.Mnt_id}, err
 }
 
-// run runs a function on the thread that is outside.
+// run runs a function on the thread.
 func (o outerRoot) run(do func()) {
 	done := make(chan bool)
 	o.do <- func() { do(); done <- true }
 	<-done
 }
 
-// thread is a path below /proc/self for the thread: others have another root, by which
-// the kernel tells what they see.
+// thread returns a path below /proc/self for the thread: the kernel shows files there by the
+// root of each thread.
 func thread(name string) string { return strings.Replace(name, "proc/self/", "proc/thread-self/", 1) }
 
 func (o outerRoot) Open(name string) (file fs.File, err error) {

@@ -9,9 +9,9 @@ import (
 	"nstools/internal/files"
 )
 
-// root is the root directory for hints. It may be somebody else's, who is there and may
-// put something else under a name at any time: to open a pipe could hang, and to open a
-// device do harm, so that only regular files are opened.
+// root is the root directory for hints. Another user may own it and may replace a file at any
+// time. To open a pipe could hang, and to open a device could do harm: so only regular files
+// are opened.
 type root struct{ hostile bool }
 
 func (r root) Open(name string) (fs.File, error) {
@@ -19,7 +19,7 @@ func (r root) Open(name string) (fs.File, error) {
 	if err != nil {
 		return nil, &fs.PathError{Op: "open", Path: "/" + name, Err: err}
 	}
-	unix.SetNonblock(fd, false) // or package os would want epoll for it
+	unix.SetNonblock(fd, false) // else package os would start epoll
 	return os.NewFile(uintptr(fd), "/"+name), nil
 }
 

@@ -14,8 +14,8 @@ import (
 	"nstools/internal/proc"
 )
 
-// Target explains why a file of /proc/PID could not be opened. The rules are those
-// of ptrace(2), "Ptrace access mode checking".
+// Target explains why a file of /proc/PID could not be opened, "" without certainty.
+// See: "Ptrace access mode checking" in ptrace(2).
 func (h Host) Target(pid int, err error) string {
 	number := strconv.Itoa(pid)
 	switch {
@@ -28,12 +28,12 @@ func (h Host) Target(pid int, err error) string {
 }
 
 func (h Host) noTarget(pid string) string {
-	ours, ok := h.read("/proc/self/status")
+	own, ok := h.read("/proc/self/status")
 	if !ok {
 		return "proc is not mounted on /proc"
 	}
 	if _, ok := h.read("/proc/" + pid + "/status"); !ok {
-		if len(strings.Fields(proc.Field(ours, "NSpid"))) > 1 { // from the proc's own PID namespace down to ours
+		if len(strings.Fields(proc.Field(own, "NSpid"))) > 1 { // from the PID namespace of the mounted proc down to the namespace of this process
 			return "there is no process " + pid + " in /proc, which shows an outer PID namespace: its numbers are meant"
 		}
 		return "there is no process " + pid + " in this PID namespace, or /proc hides it (mount option hidepid)"
@@ -41,7 +41,7 @@ func (h Host) noTarget(pid string) string {
 	return h.zombie(pid)
 }
 
-// zombie is the hint for a process that has ended and has still a number.
+// zombie returns the hint for a process that has ended and still has its number.
 func (h Host) zombie(pid string) string {
 	if status, _ := h.read("/proc/" + pid + "/status"); strings.HasPrefix(proc.Field(status, "State"), "Z") {
 		return "process " + pid + " has ended, and only waits for its parent to take notice (a zombie): it has no namespaces any more"
@@ -54,8 +54,8 @@ func (h Host) targetRefused(pid string) string {
 	if !ok {
 		return ""
 	}
-	theirs, err1 := strconv.ParseUint(proc.Field(status, "CapPrm"), 16, 64)
-	ours, err2 := strconv.ParseUint(h.status("CapPrm"), 16, 64)
+	target, err1 := strconv.ParseUint(proc.Field(status, "CapPrm"), 16, 64)
+	own, err2 := strconv.ParseUint(h.status("CapPrm"), 16, 64)
 	if err1 != nil || err2 != nil {
 		return ""
 	}
@@ -63,13 +63,13 @@ func (h Host) targetRefused(pid string) string {
 	if h.EUID != 0 && (len(uids) < 3 || uids[0] != strconv.Itoa(h.EUID) || uids[1] != uids[0] || uids[2] != uids[0]) {
 		return "process " + pid + " does not belong to you but to uid " + strings.Join(uids[:min(len(uids), 1)], "") + "; be that user, or root"
 	}
-	if more := theirs &^ ours; more != 0 {
+	if more := target &^ own; more != 0 {
 		return "process " + pid + " has " + diag.Capabilities(more) + " and you have not (CapPrm in /proc/" + pid + "/status); it takes as many, or CAP_SYS_PTRACE over it"
 	}
 	return ""
 }
 
-// release is that of the kernel, by its first two numbers.
+// release returns the first two numbers of the kernel's release.
 func (h Host) release() (major, minor int, ok bool) {
 	first, rest, _ := strings.Cut(h.sysctl("kernel.osrelease"), ".")
 	second, _, _ := strings.Cut(rest, ".")
@@ -78,7 +78,7 @@ func (h Host) release() (major, minor int, ok bool) {
 	return major, minor, err1 == nil && err2 == nil
 }
 
-// NamespaceID explains why a namespace cannot be opened by its id.
+// NamespaceID explains why a namespace cannot be opened by its id, "" without certainty.
 func (h Host) NamespaceID(err error) string {
 	if h.before(6, 19) {
 		return "to enter namespaces by id takes Linux 6.19; this is " + h.sysctl("kernel.osrelease")
@@ -123,14 +123,13 @@ func kindOf(clone string) string {
 	return ""
 }
 
-// OutsideUser explains why a namespace is refused after the user namespace was entered. It is in
-// parts, as is the next: they are also said without a runtime.
+// OutsideUser explains why a namespace is refused after the user namespace was entered. Its
+// parts, and those of Unreachable, are also printed without a runtime.
 func OutsideUser(kind string) [3]string {
 	return [...]string{"this ", kind, " namespace belongs to a user namespace outside of the one that was entered: leave out its option, or be root"}
 }
 
-// Unreachable explains why a namespace is refused that belongs to a user namespace to which
-// no way leads.
+// Unreachable explains why a namespace is refused whose user namespace cannot be entered.
 func Unreachable(kind string) [3]string {
 	if kind == "user" {
 		return [3]string{"this user namespace is not below yours, and Linux lets a process only down the tree of user namespaces: enter it from outside of yours"}
@@ -144,7 +143,7 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	switch {
 	case kind == "user":
 		return "you are not the owner of this user namespace, nor have you CAP_SYS_ADMIN in the one around it: be its owner, or root"
-	case f.Why == plan.WhyCopyMounts: // by --tools, after the capability was enough for others
+	case f.Why == plan.WhyCopyMounts: // by --tools, after the capability allowed other calls
 		return "the mounts of the target belong to another user namespace than its own, and only there they can be copied (--user-parent, if that is the parent)"
 	case f.Why == plan.WhyWithUser:
 		parts := OutsideUser(kind)
@@ -157,7 +156,8 @@ func (h Host) setnsRefused(f kernel.Failure, kind string) string {
 	return ""
 }
 
-// lacksCapability tells who would have a capability next to processes of others.
+// lacksCapability returns the hint for a capability that is missing in namespaces of another
+// process.
 func (h Host) lacksCapability(name string) string {
 	if h.EUID == 0 {
 		return h.rootLacks(name)

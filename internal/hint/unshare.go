@@ -17,7 +17,7 @@ const (
 	capSysAdmin  = unix.CAP_SYS_ADMIN
 )
 
-// hasCap tells whether a capability is effective; see proc_pid_status(5).
+// hasCap reports whether a capability is effective. See: proc_pid_status(5).
 func (h Host) hasCap(n uint) (has, known bool) {
 	set, err := strconv.ParseUint(h.status("CapEff"), 16, 64)
 	return set>>n&1 != 0, err == nil
@@ -44,7 +44,7 @@ func (h Host) capability(f kernel.Failure, n uint, name string) string {
 	return "this needs " + name + ": be root, " + around
 }
 
-// rootLacks tells where a capability is usually lacking.
+// rootLacks returns the hint for a capability that root lacks.
 func (h Host) rootLacks(name string) string {
 	if name == "CAP_SYS_ADMIN" {
 		return "root lacks " + name + " here, as in most containers"
@@ -52,7 +52,7 @@ func (h Host) rootLacks(name string) string {
 	return "root lacks " + name + " here"
 }
 
-// unshare explains unshare(2); the causes are those of its ERRORS section.
+// unshare explains unshare(2). See: ERRORS in unshare(2).
 func (h Host) unshare(f kernel.Failure) string {
 	flags := arg(f, 0)
 	switch f.Errno {
@@ -84,8 +84,8 @@ func (h Host) userNamespaceRefused() string {
 	return ""
 }
 
-// chrooted tells whether / is certainly not the root of the mount namespace: no
-// mount has it as its mount point.
+// chrooted reports whether / is certainly not the root of the mount namespace: it is not a
+// mount point.
 func (h Host) chrooted() bool {
 	if h.Proc != nil {
 		return h.inChroot
@@ -100,7 +100,7 @@ func (h Host) chrooted() bool {
 	return ok
 }
 
-// effective is the second number of Uid: or Gid: in /proc/self/status.
+// effective returns the second number of Uid: or Gid: in /proc/self/status.
 func (h Host) effective(field string) (uint64, bool) {
 	ids := strings.Fields(h.status(field))
 	if len(ids) < 2 {
@@ -110,8 +110,8 @@ func (h Host) effective(field string) (uint64, bool) {
 	return n, err == nil
 }
 
-// mapped tells whether an id exists in the user namespace we are in. An id that
-// was shown to us as the overflow id does not.
+// mapped reports whether an id exists in the user namespace of this process. An id that is
+// shown as the overflow id does not exist there.
 func (h Host) mapped(file string, id uint64) bool {
 	text, ok := h.read("/proc/self/" + file)
 	if !ok {
@@ -125,11 +125,11 @@ func (h Host) mapped(file string, id uint64) bool {
 	return false
 }
 
-// hasFlag tells whether flags, in strace's notation, hold one.
+// hasFlag reports whether flags in strace's notation contain a flag.
 func hasFlag(flags, flag string) bool { return slices.Contains(strings.Split(flags, "|"), flag) }
 
-// limit finds the limit of namespaces(7) that is used up. The count in use is
-// not to be seen, so a limit above 0 is certain only where it is the only one.
+// limit returns the hint for a limit of namespaces(7) that is used up. The kernel does not
+// show the count in use, so that a limit above 0 is certain only where it is the only one.
 func (h Host) limit(flags string) string {
 	var asked []string
 	for _, k := range ns.Kinds {
@@ -180,8 +180,8 @@ func (h Host) setgroups(f kernel.Failure) string {
 	return h.changeOfID(f, unix.CAP_SETGID, "CAP_SETGID")
 }
 
-// changeOfID explains why ids or groups could not be changed. A map of the caller's
-// own id, as --map-root-user makes it, is no cure.
+// changeOfID explains why ids or groups could not be changed. A map of the caller's own id,
+// which --map-root-user makes, does not help.
 func (h Host) changeOfID(f kernel.Failure, n uint, name string) string {
 	has, known := h.hasCap(n)
 	switch {
@@ -192,7 +192,7 @@ func (h Host) changeOfID(f kernel.Failure, n uint, name string) string {
 	case entered(f):
 		return "this needs " + name + ": be root"
 	}
-	if f.Option == "--owner" { // which comes before any namespace
+	if f.Option == "--owner" { // the plan makes namespaces later
 		return "this needs " + name + ": be root"
 	}
 	return "this needs " + name + ": be root, or add --map-users=auto --map-groups=auto for a user namespace with more ids than yours"
