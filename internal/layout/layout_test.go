@@ -1,4 +1,4 @@
-// Package layout keeps the rooms of the house apart: see "Where things are" in the README.
+// Package layout tests which package may import which: see "Where things are" in the README.
 package layout
 
 import (
@@ -35,7 +35,7 @@ func rooms(t *testing.T) []string {
 	return rooms
 }
 
-// room returns the place of a package in the list, -1 for none.
+// room returns the index of a package in the list, -1 for a package that is not in it.
 func room(rooms []string, path string) int {
 	path = strings.TrimPrefix(path, "nstools/")
 	if strings.HasPrefix(path, "cmd/") {
@@ -78,8 +78,8 @@ func TestImportsPointDown(t *testing.T) {
 	}
 }
 
-// TestOnePackageIsUnsafe: what is dangerous is in one place. A program may import unsafe for
-// nothing but go:linkname, by which it says what its short way is.
+// TestOnePackageIsUnsafe: unsafe and assembly are in one package. A program may import unsafe
+// only for go:linkname, by which it names its short way.
 func TestOnePackageIsUnsafe(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}} {{join .SFiles " "}}`, "nstools/...").Output()
 	if err != nil {
@@ -103,8 +103,8 @@ func TestOnePackageIsUnsafe(t *testing.T) {
 
 var update = flag.Bool("update", false, "draw the floors in docs/architecture.md anew")
 
-// TestFloors: the picture of the house is that of its imports. A room is one floor above
-// the highest that it imports.
+// TestFloors: the floors in docs/architecture.md agree with the imports. A room is one floor
+// above the highest that it imports.
 func TestFloors(t *testing.T) {
 	out, err := exec.Command("go", "list", "-f", `{{.ImportPath}} {{join .Imports " "}}`, "nstools/cmd/...", "nstools/internal/...").Output()
 	if err != nil {
@@ -160,7 +160,7 @@ func TestFloors(t *testing.T) {
 	}
 }
 
-// TestNamedPathsExist: what the pages for developers name is there.
+// TestNamedPathsExist: the paths that the pages for developers name exist.
 func TestNamedPathsExist(t *testing.T) {
 	path := regexp.MustCompile(`\b(?:internal|cmd|scripts|testscripts|man|docs)/[\w./-]*`)
 	for _, page := range []string{"README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/architecture.md"} {

@@ -1,5 +1,5 @@
-// Report runs go test for make test: a line says how far it is, and in the end come what
-// could not run and why, what failed, in short, and the counts. All that the tests said
+// Report runs go test for make test. A line shows how far it is. At the end come the tests
+// that could not run and why, the failures in short, and the counts. The tests' whole output
 // goes to a file.
 //
 //	report LOG [ARGUMENTS OF go test...]
@@ -59,14 +59,13 @@ func run(log string, args []string) (int, error) {
 	return 0, nil
 }
 
-// Standard output is a terminal, on which a line is written over; or a file, to which one
-// is added now and then.
+// How often progress is shown: on a terminal the line is overwritten, in a file one is added.
 const (
 	everyOnTerminal = time.Second / 2
 	everyInFile     = 20 * time.Second
 )
 
-// follow reads events until there are no more, and shows how far the tests are.
+// follow reads events to their end, and shows how far the tests are.
 func follow(events io.Reader, log io.Writer) (*summary, error) {
 	_, err := unix.IoctlGetTermios(1, unix.TCGETS)
 	terminal := err == nil
@@ -102,7 +101,7 @@ func follow(events io.Reader, log io.Writer) (*summary, error) {
 				}
 				return s, nil
 			}
-			io.WriteString(log, s.add(line)) // without the file there are still the results
+			io.WriteString(log, s.add(line)) // after an error the summary is still printed
 		case now := <-tick.C:
 			fmt.Print(before + s.progress(now.Sub(began)) + after)
 		}

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// An event is what go test -json writes, see go doc test2json.
+// An event is what go test -json writes. See: go doc test2json.
 type event struct {
 	Action      string
 	Package     string
-	ImportPath  string // of what is being built
+	ImportPath  string // of the package that is being built
 	Test        string
 	Output      string
 	Elapsed     float64 // seconds
@@ -31,7 +31,7 @@ func (t test) String() string {
 	return pkg + " " + t.name
 }
 
-// parent is the test that this one is a part of, or the package.
+// parent returns the test that this one is a part of, or the package.
 func (t test) parent() test {
 	i := strings.LastIndexByte(t.name, '/')
 	return test{t.pkg, t.name[:max(i, 0)]}
@@ -46,20 +46,20 @@ type failure struct {
 // A summary of events so far.
 type summary struct {
 	passed, failed, skipped int
-	said                    map[test][]string // lines of tests that have not ended, and of builds
+	output                  map[test][]string // lines of tests that have not ended, and of builds
 	running                 []test
 	failures                []failure
 	broken                  map[test]bool // has a part that failed
-	reasons                 []string      // in the order in which they came
+	reasons                 []string      // in the order of the events
 	skips                   map[string][]string
 }
 
 func newSummary() *summary {
-	return &summary{said: map[test][]string{}, broken: map[test]bool{}, skips: map[string][]string{}}
+	return &summary{output: map[test][]string{}, broken: map[test]bool{}, skips: map[string][]string{}}
 }
 
-// add takes an event, a line of JSON, and returns what go test -v would print for it.
-// What is no event is go test's own word on a package.
+// add takes an event, a line of JSON, and returns what go test -v prints for it. A line that
+// is not an event is go test's own message about a package.
 func (s *summary) add(line []byte) string {
 	var e event
 	if json.Unmarshal(line, &e) != nil {
@@ -68,10 +68,10 @@ func (s *summary) add(line []byte) string {
 	t := test{e.Package, e.Test}
 	switch e.Action {
 	case "output":
-		s.said[t] = append(s.said[t], e.Output)
+		s.output[t] = append(s.output[t], e.Output)
 	case "build-output":
 		t := test{pkg: e.ImportPath}
-		s.said[t] = append(s.said[t], e.Output)
+		s.output[t] = append(s.output[t], e.Output)
 	case "run", "cont":
 		s.running = append(s.running, t)
 	case "pause":
@@ -88,12 +88,12 @@ func (s *summary) stop(t test) {
 }
 
 func (s *summary) end(t test, e event) {
-	lines := s.said[t]
-	delete(s.said, t)
+	lines := s.output[t]
+	delete(s.output, t)
 	switch {
 	case e.Action == "fail":
 		if e.FailedBuild != "" {
-			lines = s.said[test{pkg: e.FailedBuild}]
+			lines = s.output[test{pkg: e.FailedBuild}]
 		}
 		if t.name != "" || !s.broken[t] {
 			s.failed++
@@ -105,7 +105,7 @@ func (s *summary) end(t test, e event) {
 			p = p.parent()
 			s.broken[p] = true
 		}
-	case t.name == "": // a package without a test, or all of whose tests passed
+	case t.name == "": // a package without tests, or whose tests passed
 	case e.Action == "pass":
 		s.passed++
 	case e.Action == "skip":
@@ -120,8 +120,8 @@ func (s *summary) end(t test, e event) {
 
 var logged = regexp.MustCompile(`^ *[A-Za-z0-9_]+\.go:[0-9]+: (.*)\n`)
 
-// reason is what a test that was skipped said last. A script says it first, and then
-// how far it has come.
+// reason returns the last line that a skipped test has logged. A script logs its reason
+// first, and then its WORK line.
 func reason(lines []string) string {
 	why := "no reason given"
 	for _, line := range lines {
@@ -145,13 +145,13 @@ func (s *summary) counts() string {
 	return fmt.Sprintf("%d passed, %d failed, %d skipped", s.passed, s.failed, s.skipped)
 }
 
-// What is printed of a failure, and of how many so much.
+// How many lines of a failure are printed, and of how many failures.
 const (
 	failureLines = 25
 	failuresMax  = 20
 )
 
-// text is what stands in the end. All is in the file log.
+// text returns what is printed at the end. The file log has all output.
 func (s *summary) text(log string) string {
 	var b strings.Builder
 	if len(s.reasons) > 0 {
@@ -170,7 +170,7 @@ func (s *summary) text(log string) string {
 			break
 		}
 		fmt.Fprintf(&b, "\nFAILED %s (%.1f s)\n", f.test, f.seconds)
-		for _, line := range essence(f.lines) {
+		for _, line := range excerpt(f.lines) {
 			b.WriteString("    " + strings.TrimSuffix(line, "\n") + "\n")
 		}
 	}
@@ -183,9 +183,9 @@ func (s *summary) text(log string) string {
 
 var frame = regexp.MustCompile(`^ *(=== |--- (PASS|FAIL|SKIP)|(PASS|FAIL)(\s|$)|\s*$)`)
 
-// essence is the end of what a test said, where its failure stands; of a panic the
+// excerpt returns the end of a test's output, where its failure is. Of a panic it returns the
 // beginning.
-func essence(lines []string) []string {
+func excerpt(lines []string) []string {
 	lines = slices.DeleteFunc(slices.Clone(lines), frame.MatchString)
 	if i := slices.IndexFunc(lines, func(line string) bool { return strings.HasPrefix(line, "panic: ") }); i >= 0 {
 		lines = lines[i:]
@@ -194,7 +194,7 @@ func essence(lines []string) []string {
 	return lines[max(len(lines)-failureLines, 0):]
 }
 
-// wrap is a list of words on lines that are not too long to read.
+// wrap returns a list of words on lines of at most 120 characters.
 func wrap(before string, words []string) string {
 	const width = 120
 	var b strings.Builder

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// events of a package with a test that passes, a script that fails and one that is
-// skipped, of a package that ends before its tests do, and of one that cannot be built.
+// events has a package with a test that passes, a script that fails and one that is skipped,
+// a package that ends before its tests do, and one that cannot be built.
 const events = `
 {"Action":"run","Package":"nstools/a","Test":"TestScripts"}
 {"Action":"output","Package":"nstools/a","Test":"TestScripts","Output":"=== RUN   TestScripts\n"}
@@ -82,13 +82,13 @@ func TestProgress(t *testing.T) {
 	}
 }
 
-// TestEssence: of a long text the end, of a panic the beginning.
-func TestEssence(t *testing.T) {
+// TestExcerpt: of a long text the end is printed, of a panic the beginning.
+func TestExcerpt(t *testing.T) {
 	long := strings.SplitAfter(strings.Repeat("x\n", 6000)+"FAIL: last\n", "\n")
-	if got := essence(long); len(got) != failureLines || got[failureLines-1] != "FAIL: last\n" {
+	if got := excerpt(long); len(got) != failureLines || got[failureLines-1] != "FAIL: last\n" {
 		t.Errorf("%d lines, the last %q", len(got), got[len(got)-1])
 	}
-	got := essence(append([]string{"before\n", "panic: test timed out\n"}, long...))
+	got := excerpt(append([]string{"before\n", "panic: test timed out\n"}, long...))
 	if len(got) != failureLines || got[0] != "panic: test timed out\n" {
 		t.Errorf("%d lines, the first %q", len(got), got[0])
 	}
