@@ -7,8 +7,8 @@ import (
 	"runtime"
 )
 
-// exits is a program that does nothing but end, with status 0: so that the figures show the
-// tool, and not the C library of its command. It is three instructions long.
+// exits is a program of three instructions, which ends with status 0. So the figures show the
+// tool, and not the C library of its command.
 var exits = map[string]struct {
 	machine uint16
 	code    []byte
@@ -18,8 +18,8 @@ var exits = map[string]struct {
 	"riscv64": {243, []byte{0x93, 0x08, 0xd0, 0x05, 0x13, 0x05, 0x00, 0x00, 0x73, 0x00, 0x00, 0x00}}, // li a7, 93; li a0, 0; ecall
 }
 
-// newCommand writes that program to a file that everybody may execute, and returns its path.
-// On other machines it is true(1).
+// newCommand writes that program to a file that every user may execute, and returns its path.
+// On other architectures it returns the path of true(1).
 func newCommand() (path string, remove func(), err error) {
 	program, ok := exits[runtime.GOARCH]
 	if !ok {
@@ -40,7 +40,7 @@ func newCommand() (path string, remove func(), err error) {
 	return f.Name(), remove, err
 }
 
-// executable is an ELF file of one segment; see elf(5).
+// executable returns an ELF file of one segment. See: elf(5).
 func executable(machine uint16, code []byte) []byte {
 	const at, headers = 0x10000, 64 + 56
 	var b bytes.Buffer

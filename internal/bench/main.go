@@ -20,15 +20,15 @@ import (
 	"time"
 )
 
-// command is what the programs are to run; see newCommand.
+// command is the path of the command that the programs run; see newCommand.
 var command = "/bin/true"
 
-// A row is a command line for an original and for ours, and what the quotient of their times is
-// to be at most.
+// A row is a command line for an original and its replacement, and the greatest quotient of
+// their times that is allowed.
 type row struct {
 	title, args string
 	user        *syscall.Credential // nil: the caller
-	goal        float64             // 0: none
+	goal        float64             // 0: no goal
 }
 
 var unshareRows = []row{
@@ -61,11 +61,11 @@ func main() {
 	case *byName:
 		err = compareNames(*runs, os.Stdin)
 	case flag.NArg() != 1:
-	case os.Getenv(inside) != "":
+	case os.Getenv(insideVariable) != "":
 		err = compareNetns(*runs, flag.Arg(0))
 	default:
 		if err = compareAll(*runs, flag.Arg(0)); err == nil {
-			err = apart()
+			err = runInside()
 		}
 	}
 	if err != nil {
@@ -93,12 +93,12 @@ func compareAll(runs int, bin string) error {
 	if err := unshare.compare(runs, unshareRows, "--fork"); err != nil {
 		return err
 	}
-	container, err := target(unshare.ours, row{args: "-muinpCTf --mount-proc --kill-child"})
+	container, err := target(unshare.replacement, row{args: "-muinpCTf --mount-proc --kill-child"})
 	if err != nil {
 		return err
 	}
 	user := &syscall.Credential{Uid: 65533, Gid: 65533}
-	sandbox, err := target(unshare.ours, row{args: "-Urn", user: user})
+	sandbox, err := target(unshare.replacement, row{args: "-Urn", user: user})
 	if err != nil {
 		return err
 	}
@@ -106,31 +106,31 @@ func compareAll(runs int, bin string) error {
 	return nsenter.compare(runs, nsenterRows(container, sandbox, user), "-t "+container+" -p")
 }
 
-// A pair is an original and ours, with busybox's where there is one.
+// A pair is an original and its replacement, with busybox's where that is installed.
 type pair struct {
-	theirs, ours program
+	original, replacement program
 	busybox      *program
 }
 
 type program struct {
 	name, path string
-	open       string // the same by descriptor: within reach of an ordinary user, wherever it is
+	open       string // the path by descriptor, which an ordinary user can execute in any directory
 }
 
-func newPair(bin, theirs, ours string) (p pair, err error) {
-	path, err := exec.LookPath(theirs)
+func newPair(bin, original, replacement string) (p pair, err error) {
+	path, err := exec.LookPath(original)
 	if err != nil {
 		return p, err
 	}
-	if p.theirs, err = open(theirs, path); err != nil {
+	if p.original, err = open(original, path); err != nil {
 		return p, err
 	}
 	if path, err := exec.LookPath("busybox"); err == nil {
-		if b, err := open(theirs, path); err == nil { // it goes by the name that it is called by
+		if b, err := open(original, path); err == nil { // busybox selects the applet by argv[0]
 			p.busybox = &b
 		}
 	}
-	p.ours, err = open(ours, filepath.Join(bin, ours))
+	p.replacement, err = open(replacement, filepath.Join(bin, replacement))
 	return p, err
 }
 
@@ -141,7 +141,7 @@ func open(name, path string) (program, error) {
 
 // compare prints a table: times, memory under options that make them wait, sizes.
 func (p pair) compare(runs int, rows []row, waiting string) error {
-	for _, x := range []program{p.theirs, p.ours} {
+	for _, x := range []program{p.original, p.replacement} {
 		version, err := exec.Command(x.path, "--version").Output()
 		if err != nil {
 			return err
@@ -149,12 +149,12 @@ func (p pair) compare(runs int, rows []row, waiting string) error {
 		os.Stdout.Write(version)
 	}
 	fmt.Printf("start to end of a command of three instructions, median of %d alternating runs\n\n", runs)
-	alone, err := floor(runs)
+	alone, err := commandAlone(runs)
 	if err != nil {
 		return err
 	}
 	fmt.Printf("the command alone: %d us\n", alone.Microseconds())
-	fmt.Printf("%-26s %12s %12s %12s %8s %8s %6s\n", "options", p.theirs.name, "busybox", p.ours.name, "ratio", "to bb", "goal")
+	fmt.Printf("%-26s %12s %12s %12s %8s %8s %6s\n", "options", p.original.name, "busybox", p.replacement.name, "ratio", "to bb", "goal")
 	for _, r := range rows {
 		times, err := p.alternate(runs, r)
 		if err != nil {
@@ -171,8 +171,9 @@ func (p pair) compare(runs int, rows []row, waiting string) error {
 	return p.report("size of the file", size)
 }
 
-// floor is the median time of the command without any of the programs, which is in all figures.
-func floor(runs int) (time.Duration, error) {
+// commandAlone returns the median time of the command without any of the programs. All
+// figures include it.
+func commandAlone(runs int) (time.Duration, error) {
 	var times []time.Duration
 	for range runs {
 		d, err := run(program{name: command, open: command}, row{}, 2)
@@ -184,13 +185,13 @@ func floor(runs int) (time.Duration, error) {
 	return median(times), nil
 }
 
-// print prints the row of an original, busybox, which may be 0, and ours.
+// print prints the row of an original, busybox, which may be 0, and the replacement.
 func print(r row, times [3]time.Duration) {
-	theirs, busybox, ours := times[0], times[1], times[2]
-	ratio := float64(ours) / float64(theirs)
+	original, busybox, replacement := times[0], times[1], times[2]
+	ratio := float64(replacement) / float64(original)
 	other, toOther := "-", "-"
 	if busybox != 0 {
-		other, toOther = fmt.Sprintf("%d us", busybox.Microseconds()), fmt.Sprintf("%.2fx", float64(ours)/float64(busybox))
+		other, toOther = fmt.Sprintf("%d us", busybox.Microseconds()), fmt.Sprintf("%.2fx", float64(replacement)/float64(busybox))
 	}
 	goal := ""
 	if r.goal != 0 {
@@ -199,13 +200,13 @@ func print(r row, times [3]time.Duration) {
 			goal += " not met"
 		}
 	}
-	fmt.Printf("%-26s %9d us %12s %9d us %7.2fx %8s %6s\n", r.title, theirs.Microseconds(), other, ours.Microseconds(), ratio, toOther, goal)
+	fmt.Printf("%-26s %9d us %12s %9d us %7.2fx %8s %6s\n", r.title, original.Microseconds(), other, replacement.Microseconds(), ratio, toOther, goal)
 }
 
-// alternate runs all in turn and returns the medians: of the original, of busybox, or 0 where it
-// lacks an option, and of ours.
+// alternate runs the programs in turn and returns the medians: of the original, of busybox, or
+// 0 where it lacks an option, and of the replacement.
 func (p pair) alternate(runs int, r row) (medians [3]time.Duration, err error) {
-	programs := []*program{&p.theirs, p.busybox, &p.ours}
+	programs := []*program{&p.original, p.busybox, &p.replacement}
 	if p.busybox != nil {
 		null, err := os.OpenFile(os.DevNull, os.O_WRONLY, 0)
 		if err != nil {
@@ -237,7 +238,7 @@ func (p pair) alternate(runs int, r row) (medians [3]time.Duration, err error) {
 	return medians, nil
 }
 
-// once runs a program, and returns how long that took.
+// once runs a program, and returns how long it took.
 func once(x program, r row) (time.Duration, error) { return run(x, r, 2) }
 
 func run(x program, r row, stderr uintptr) (time.Duration, error) {
@@ -264,11 +265,11 @@ func run(x program, r row, stderr uintptr) (time.Duration, error) {
 
 // report prints a figure of both, in kB.
 func (p pair) report(title string, measure func(program) (int, error)) error {
-	a, err := measure(p.theirs)
+	a, err := measure(p.original)
 	if err != nil {
 		return err
 	}
-	b, err := measure(p.ours)
+	b, err := measure(p.replacement)
 	if err != nil {
 		return err
 	}
@@ -284,15 +285,15 @@ func size(x program) (int, error) {
 	return int(info.Size() / 1000), nil
 }
 
-// memory is a figure of smaps_rollup, see proc(5), of the program once the command that it waits
-// for has said that it runs.
+// memory returns a figure of smaps_rollup in kB, of a program that waits for a command that
+// runs. See: proc(5).
 func memory(x program, r row, figure string) (int, error) {
 	cmd, end, err := shell(x, r, "echo; read line")
 	if err != nil {
 		return 0, err
 	}
 	defer end()
-	time.Sleep(10 * time.Millisecond) // it gives back what it does not need when the command runs
+	time.Sleep(10 * time.Millisecond) // the program frees memory once the command runs
 	rollup, err := os.ReadFile(fmt.Sprintf("/proc/%d/smaps_rollup", cmd.Process.Pid))
 	if err != nil {
 		return 0, err
@@ -304,7 +305,7 @@ func memory(x program, r row, figure string) (int, error) {
 	return kb, nil
 }
 
-// target starts a process to enter, which ends when we do.
+// target starts a process to enter, which ends with this process.
 func target(x program, r row) (pid string, err error) {
 	cmd, _, err := shell(x, r, "echo; exec sleep infinity")
 	if err != nil {
@@ -313,12 +314,12 @@ func target(x program, r row) (pid string, err error) {
 	pid = fmt.Sprint(cmd.Process.Pid)
 	children, err := os.ReadFile("/proc/" + pid + "/task/" + pid + "/children")
 	if child := strings.Fields(string(children)); len(child) > 0 {
-		pid = child[0] // a parent is outside of the PID namespace
+		pid = child[0] // the parent is outside of the PID namespace
 	}
 	return pid, err
 }
 
-// shell has a program run a script, and returns once that has written a line.
+// shell has a program run a script, and returns once the script has written a line.
 func shell(x program, r row, script string) (cmd *exec.Cmd, end func(), err error) {
 	cmd = &exec.Cmd{
 		Path:        x.open,

@@ -8,30 +8,30 @@ import (
 	"time"
 )
 
-// A contest is a command line of a runtime, and ours that do the same.
-type contest struct {
+// A comparison is a command line of a runtime, and replacements that do the same.
+type comparison struct {
 	title  string
-	theirs string
-	ours   []string
+	original string
+	replacement   []string
 }
 
-// readContests reads lines of a title, their command and ours, with tabs between them.
-func readContests(r io.Reader) (list []contest, err error) {
+// readComparisons reads lines of a title, an original and its replacements, with tabs between.
+func readComparisons(r io.Reader) (list []comparison, err error) {
 	lines := bufio.NewScanner(r)
 	for lines.Scan() {
 		w := strings.Split(lines.Text(), "\t")
 		if len(w) < 3 {
 			return nil, fmt.Errorf("not a title and two commands: %q", lines.Text())
 		}
-		list = append(list, contest{w[0], w[1], w[2:]})
+		list = append(list, comparison{w[0], w[1], w[2:]})
 	}
 	return list, lines.Err()
 }
 
-// compareNames prints rows for the contests that are read: one of ours each, beside the
-// same runs of theirs.
+// compareNames prints a row for each replacement in the comparisons that it reads, beside the
+// original in the same runs.
 func compareNames(runs int, r io.Reader) error {
-	list, err := readContests(r)
+	list, err := readComparisons(r)
 	if err != nil {
 		return err
 	}
@@ -43,8 +43,8 @@ func compareNames(runs int, r io.Reader) error {
 	return nil
 }
 
-func (c contest) compare(runs int) error {
-	commands := append([]string{c.theirs}, c.ours...)
+func (c comparison) compare(runs int) error {
+	commands := append([]string{c.original}, c.replacement...)
 	times := make([][]time.Duration, len(commands))
 	for range runs {
 		for i, command := range commands {
@@ -55,17 +55,17 @@ func (c contest) compare(runs int) error {
 			times[i] = append(times[i], d)
 		}
 	}
-	theirs := median(times[0])
-	fmt.Printf("\n%s (%d)\n%-42s %9d us\n", c.title, runs, short(c.theirs), theirs.Microseconds())
-	for i, command := range c.ours {
-		ours := median(times[i+1])
-		fmt.Printf("%-42s %9d us %7.2fx\n", short(command), ours.Microseconds(), float64(ours)/float64(theirs))
+	original := median(times[0])
+	fmt.Printf("\n%s (%d)\n%-42s %9d us\n", c.title, runs, short(c.original), original.Microseconds())
+	for i, command := range c.replacement {
+		replacement := median(times[i+1])
+		fmt.Printf("%-42s %9d us %7.2fx\n", short(command), replacement.Microseconds(), float64(replacement)/float64(original))
 	}
 	return nil
 }
 
-// short is a command line without the command that it runs, and with ids cut as runtimes
-// print them.
+// short returns a command line without the command that it runs, and with ids cut as
+// runtimes print them.
 func short(command string) string {
 	words := strings.Fields(command)
 	words = words[:len(words)-1]

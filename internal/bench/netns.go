@@ -12,15 +12,15 @@ import (
 	"time"
 )
 
-// inside tells a start of our own that it is in namespaces of its own.
-const inside = "NSTOOLS_BENCH_INSIDE"
+// insideVariable is set for a start of this program that has namespaces of its own.
+const insideVariable = "NSTOOLS_BENCH_INSIDE"
 
-// apart runs this program once more, in a mount and a network namespace of its own, so
-// that the names, devices and processes of a benchmark are nobody else's.
-func apart() error {
+// runInside runs this program again, in a mount and a network namespace of its own, so that
+// a benchmark shares no names, devices and processes with others.
+func runInside() error {
 	cmd := exec.Command("/proc/self/exe", os.Args[1:]...)
 	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), inside+"=1")
+	cmd.Env = append(os.Environ(), insideVariable+"=1")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWPID, Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL,
 	}
@@ -31,7 +31,7 @@ func apart() error {
 type job struct {
 	title         string
 	runs          int
-	theirs, ours  []string
+	original, replacement  []string
 	stdin         string // of each command
 	before, after []string
 }
@@ -45,12 +45,12 @@ func jobs(runs int) []job {
 	few := max(runs/20, 5)
 	const addNames, deleteNames = "netns add n%d\n", "netns delete n%d\n"
 	return []job{
-		{title: "no names", runs: runs, theirs: []string{"ip netns"}, ours: []string{"gonetns"}},
-		{title: "exec NAME true", runs: runs, theirs: []string{"ip netns exec x true"}, ours: []string{"gonetns exec x true"},
+		{title: "no names", runs: runs, original: []string{"ip netns"}, replacement: []string{"gonetns"}},
+		{title: "exec NAME true", runs: runs, original: []string{"ip netns exec x true"}, replacement: []string{"gonetns exec x true"},
 			before: []string{"ip netns add x"}},
-		{title: "link show, addr show", runs: runs, theirs: []string{"ip link", "ip addr"}, ours: []string{"gonetns link", "gonetns addr"}},
+		{title: "link show, addr show", runs: runs, original: []string{"ip link", "ip addr"}, replacement: []string{"gonetns link", "gonetns addr"}},
 		{title: "the tutorial: 6 commands, or connect", runs: runs,
-			theirs: []string{
+			original: []string{
 				"ip link add veth-host type veth peer name veth-ns",
 				"ip link set veth-ns netns x",
 				"ip addr add 10.0.0.1/24 dev veth-host",
@@ -58,15 +58,15 @@ func jobs(runs int) []job {
 				"ip netns exec x ip addr add 10.0.0.2/24 dev veth-ns",
 				"ip netns exec x ip link set veth-ns up",
 			},
-			ours:  []string{"gonetns connect host:veth-host=10.0.0.1/24 x:veth-ns=10.0.0.2/24"},
+			replacement:  []string{"gonetns connect host:veth-host=10.0.0.1/24 x:veth-ns=10.0.0.2/24"},
 			after: []string{"ip link delete veth-host"}},
-		{title: "-batch: add 1,000 and delete them", runs: few, theirs: []string{"ip -batch -"}, ours: []string{"gonetns -batch -"},
+		{title: "-batch: add 1,000 and delete them", runs: few, original: []string{"ip -batch -"}, replacement: []string{"gonetns -batch -"},
 			stdin: many(addNames) + many(deleteNames)},
 		// The processes stay, and with them many mount namespaces that would be copies of
 		// all names: those come last.
-		{title: "pids among 1,000 processes", runs: few, theirs: []string{"ip netns pids x"}, ours: []string{"gonetns pids x"}},
-		{title: "lsns, or gonsenter --list, among them", runs: few, theirs: []string{"lsns"}, ours: []string{"gonsenter --list"}},
-		{title: "list 1,000 with ids", runs: few, theirs: []string{"ip netns"}, ours: []string{"gonetns"},
+		{title: "pids among 1,000 processes", runs: few, original: []string{"ip netns pids x"}, replacement: []string{"gonetns pids x"}},
+		{title: "lsns, or gonsenter --list, among them", runs: few, original: []string{"lsns"}, replacement: []string{"gonsenter --list"}},
+		{title: "list 1,000 with ids", runs: few, original: []string{"ip netns"}, replacement: []string{"gonetns"},
 			before: []string{"ip -batch " + batchFile}},
 	}
 }
@@ -82,9 +82,9 @@ func many(line string) string {
 	return b.String()
 }
 
-// compareNetns prints the table of gonetns. It has to run apart.
+// compareNetns prints the table of gonetns. It runs in the process of runInside.
 func compareNetns(runs int, bin string) error {
-	if err := furnish(bin); err != nil {
+	if err := setUp(bin); err != nil {
 		return err
 	}
 	version, err := exec.Command("ip", "-V").Output()
@@ -95,7 +95,7 @@ func compareNetns(runs int, bin string) error {
 	fmt.Printf("%-42s %12s %12s %8s\n", "work", "ip", "gonetns", "ratio")
 	for _, j := range jobs(runs) {
 		if strings.HasPrefix(j.title, "pids") {
-			if err := populate(); err != nil {
+			if err := startProcesses(); err != nil {
 				return err
 			}
 		}
@@ -106,8 +106,8 @@ func compareNetns(runs int, bin string) error {
 	return nil
 }
 
-// furnish makes the place for names, and puts our program on PATH.
-func furnish(bin string) error {
+// setUp mounts a /run for names, and puts gonetns on PATH.
+func setUp(bin string) error {
 	if err := syscall.Mount("none", "/", "", syscall.MS_REC|syscall.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make / private: %w", err)
 	}
@@ -129,8 +129,9 @@ func furnish(bin string) error {
 	return os.WriteFile(batchFile, []byte(b.String()), 0o600)
 }
 
-// populate starts processes, a tenth of them in the namespace x. They end with us.
-func populate() error {
+// startProcesses starts processes, a tenth of them in the namespace x. They end with this
+// process.
+func startProcesses() error {
 	for i := range processes {
 		argv := []string{"sleep", "infinity"}
 		if i%10 == 0 {
@@ -151,7 +152,7 @@ func (j job) compare() error {
 	}
 	var times [2][]time.Duration
 	for range j.runs {
-		for i, commands := range [][]string{j.theirs, j.ours} {
+		for i, commands := range [][]string{j.original, j.replacement} {
 			var sum time.Duration
 			for _, c := range commands {
 				d, err := timed(c, j.stdin)
