@@ -11,23 +11,23 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// box is where the scripts run. As root it is a mount namespace of its own, in
-// which /etc/passwd and its like are copies with one more user, so that nothing
-// of the machine changes, not even if the tests are killed. A root who may not have
-// such a one, as in a container, runs them as an ordinary user: see watch.
+// box has the paths of the place where the scripts run. As root it is a mount namespace of
+// its own, in which /etc/passwd and similar files are copies with one more user. So the
+// machine does not change, even if the tests are killed. A root without the right to make
+// one, as in a container, runs them as an ordinary user: see superviseTests.
 var box struct {
 	source   string // of this repository
-	dir      string // all below is in here
+	dir      string // holds all that follows
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
-	long     string // the same without the short way: all that they do goes by the planner
-	commands string // which have their folders in t; asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
+	long     string // the same without the short way: the planner compiles every command line
+	commands string // commands for scripts, with their folders in t: asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
 }
 
-// The ordinary user and the first of the ids that are subordinate to it.
+// The ordinary user, and its subordinate ids.
 const (
 	userName  = "nstester"
 	userID    = 61234
@@ -48,7 +48,7 @@ func TestMain(m *testing.M) {
 
 func runInBox(m *testing.M) (int, error) {
 	if dir := os.Getenv(insideBox); dir != "" {
-		if err := furnish(dir); err != nil {
+		if err := fillBox(dir); err != nil {
 			return 1, err
 		}
 		return m.Run(), nil
@@ -71,11 +71,11 @@ func runInBox(m *testing.M) (int, error) {
 	if err := buildLongWay(filepath.Dir(wd), filepath.Join(dir, "long")); err != nil {
 		return 1, err
 	}
-	return watch(dir)
+	return superviseTests(dir)
 }
 
-// furnish fills the box.
-func furnish(dir string) error {
+// fillBox makes all that is in the box.
+func fillBox(dir string) error {
 	wd, err := os.Getwd()
 	if err != nil {
 		return err
@@ -127,7 +127,7 @@ func furnish(dir string) error {
 		return err
 	}
 	if os.Geteuid() == 0 {
-		// What other scripts mount beside it does not show there.
+		// In there, mounts of scripts that run at the same time do not show.
 		if err := command("apart", `exec unshare -m --propagation private "$@"`); err != nil {
 			return err
 		}
@@ -139,7 +139,7 @@ func furnish(dir string) error {
 	return command("asuser", `exec "$@"`)
 }
 
-// makeBuild builds what users get, with make's own settings.
+// makeBuild builds the programs with make's own settings, as users get them.
 func makeBuild(source string) error {
 	cmd := exec.Command("make", "-s", "-C", source, "build")
 	cmd.Stderr = os.Stderr
@@ -162,22 +162,22 @@ func buildLongWay(source, dir string) error {
 
 func copyTools() error {
 	names := map[string]string{"gounshare": "unshare", "gonsenter": "nsenter", "gonetns": "ip"}
-	for ours, theirs := range names {
-		text, err := os.ReadFile(filepath.Join(box.source, "bin", ours))
+	for name, original := range names {
+		text, err := os.ReadFile(filepath.Join(box.source, "bin", name))
 		if err != nil {
 			return err
 		}
-		if err := os.WriteFile(filepath.Join(box.bin, ours), text, 0o755); err != nil {
+		if err := os.WriteFile(filepath.Join(box.bin, name), text, 0o755); err != nil {
 			return err
 		}
-		if err := os.Symlink(filepath.Join(box.bin, ours), filepath.Join(box.dropin, theirs)); err != nil {
+		if err := os.Symlink(filepath.Join(box.bin, name), filepath.Join(box.dropin, original)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// makeRootfs is a root of one static program, as container images have it.
+// makeRootfs makes a root directory of one static program, as in container images.
 func makeRootfs() error {
 	busybox, err := exec.LookPath("busybox")
 	if err != nil {
@@ -246,13 +246,13 @@ func overlay(path, line string) error {
 	return nil
 }
 
-// beside runs a command while there is a process to enter, whose PID is in T:
+// beside runs a command while another process runs that can be entered. Its PID is in T:
 //
 //	beside 'OPTIONS OF unshare(1)' COMMAND...
 //
-// The unshare is the original, or what UNSHARE names. The process is a shell that
-// has become sleep(1), or what HOSTILE says; it has to write a line once it is
-// ready. It is killed in the end, and nothing of it stays.
+// unshare is the original, or the program that UNSHARE names. The process is a shell that
+// executes sleep(1), or the program in HOSTILE, which has to write a line once it is ready.
+// It is killed at the end.
 const beside = `dir=$(mktemp -d)
 mkfifo "$dir/up"
 if [ -n "$HOSTILE" ]; then
@@ -269,7 +269,7 @@ export T
 shift
 "$@"
 status=$?
-kill -KILL $p $child # in this order, or unshare(1) would say something
+kill -KILL $p $child # in this order, or unshare(1) would print a message
 wait
 exit $status
 `

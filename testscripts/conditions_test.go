@@ -12,26 +12,26 @@ import (
 
 func signal(e *exec.ExitError) syscall.Signal { return e.Sys().(syscall.WaitStatus).Signal() }
 
-// condition answers [root], [user] and the like: abilities, found out by trying.
-// MUST_RUN=user,userns turns a missing one into a failure, so that a machine that
-// is known to have it cannot pass by skipping.
+// condition reports whether the machine has an ability, such as [root] or [user]. It tries
+// most of them. MUST_RUN=user,userns turns a missing ability into a failure, so that a
+// machine that is known to have it cannot pass by skipping.
 func condition(name string) (bool, error) {
 	var ok bool
 	switch name {
 	case "root":
 		ok = os.Geteuid() == 0
-	case "user": // an ordinary user to run asuser as
+	case "user": // an ordinary user for asuser
 		ok = box.hasUser
-	case "userns": // with a /proc of its own, which a container that covers parts of its /proc refuses
-		ok = works("asuser", oracle, "-Urpf", "--mount-proc", "true")
+	case "userns": // with a /proc of its own, which is refused in a container with a covered /proc
+		ok = succeeds("asuser", oracle, "-Urpf", "--mount-proc", "true")
 	case "personality": // which filters of containers refuse
-		ok = works("setarch", "-R", "true")
+		ok = succeeds("setarch", "-R", "true")
 	case "subid":
 		ok = box.hasUser && onPath("newuidmap")
 	case "oracle":
 		ok = onPath(oracle) && onPath("/usr/bin/nsenter")
 	case "iproute2":
-		ok = works("/sbin/ip", "-V")
+		ok = succeeds("/sbin/ip", "-V")
 	case "timens":
 		_, err := os.Stat("/proc/self/ns/time")
 		ok = err == nil
@@ -43,14 +43,14 @@ func condition(name string) (bool, error) {
 	case "selinux":
 		_, err := os.Stat("/sys/fs/selinux/enforce")
 		ok = err == nil
-	case "cgroup2": // where we may make a cgroup
-		ok = works(oracle, "-m", "sh", "-c", "d=/sys/fs/cgroup/nstools-try-$$; mount -t cgroup2 none /sys/fs/cgroup && mkdir $d && rmdir $d")
-	case "cgroup1": // as hybrid systems have it, too
+	case "cgroup2": // where this user may make a cgroup
+		ok = succeeds(oracle, "-m", "sh", "-c", "d=/sys/fs/cgroup/nstools-try-$$; mount -t cgroup2 none /sys/fs/cgroup && mkdir $d && rmdir $d")
+	case "cgroup1": // alone, or beside version 2
 		text, err := os.ReadFile("/proc/self/mountinfo")
 		ok = err == nil && strings.Contains(string(text), " - cgroup ")
 	case "binfmt":
 		// In a user namespace only since Linux 6.7.
-		ok = works("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")
+		ok = succeeds("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")
 	case "runc", "crun", "podman":
 		ok = runtimes[name]()
 	default:
@@ -62,7 +62,7 @@ func condition(name string) (bool, error) {
 	return ok, nil
 }
 
-func works(command string, args ...string) bool {
+func succeeds(command string, args ...string) bool {
 	cmd := exec.Command(command, args...)
 	cmd.Env = append(os.Environ(), "PATH="+box.commands+":"+os.Getenv("PATH"))
 	if p, err := exec.LookPath(box.commands + "/" + command); err == nil {

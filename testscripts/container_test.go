@@ -5,22 +5,22 @@ import (
 	"sync"
 )
 
-// runtimes are those that contained knows. Whether one starts a container here takes
-// a while to find out.
-var runtimes = map[string]func() bool{"runc": starts("runc"), "crun": starts("crun"), "podman": starts("podman")}
+// runtimes has the runtimes that contained knows. It takes a while to find out whether one
+// can start a container here.
+var runtimes = map[string]func() bool{"runc": canStart("runc"), "crun": canStart("crun"), "podman": canStart("podman")}
 
-func starts(runtime string) func() bool {
+func canStart(runtime string) func() bool {
 	return sync.OnceValue(func() bool {
-		return os.Geteuid() == 0 && box.rootfs != "" && onPath(runtime) && works("contained", runtime, "true")
+		return os.Geteuid() == 0 && box.rootfs != "" && onPath(runtime) && succeeds("contained", runtime, "true")
 	})
 }
 
-// contained runs a command while a container made by a runtime is there to enter.
-// The PID of its first process is in T, the folder of all that it has in BUNDLE:
+// contained runs a command while a container of a runtime runs. The PID of its first process
+// is in T, the folder with all of its files in BUNDLE:
 //
 //	contained runc|crun|podman COMMAND...
 //
-// State, storage and cgroups are its own, and in the end nothing of it stays.
+// State, storage and cgroups are its own, and are removed at the end.
 const contained = `runtime=$1
 shift
 dir=$(mktemp -d "${0%/commands/*}/t/XXXXXX") # podman wants a short path
@@ -28,7 +28,7 @@ name=nstools-$$
 container() {
 	case $runtime in
 	runc) runc --root "$dir/state" "$@" ;;
-	# It wants cgroups of one version, and there is no need of any.
+	# It wants cgroups of one version, and here it needs none.
 	crun) unshare -m sh -c 'umount /sys/fs/cgroup/unified 2>/dev/null; exec crun --root "$0" --cgroup-manager=disabled "$@"' "$dir/state" "$@" ;;
 	podman) podman --root "$dir/storage" --runroot "$dir/run" --tmpdir "$dir/tmp" --storage-driver vfs --runtime "$dir/runc" --cgroup-manager cgroupfs "$@" ;;
 	esac

@@ -6,7 +6,7 @@ import (
 	"path/filepath"
 )
 
-// makeDistroless is a root as images without a distribution have it: one static
+// makeDistroless makes a root directory as in images without a distribution: one static
 // program and its configuration, no shell.
 func makeDistroless() error {
 	busybox, err := exec.LookPath("busybox")
@@ -32,8 +32,8 @@ func makeDistroless() error {
 	return command("distroless", "root='"+root+"'\n"+distroless)
 }
 
-// distroless runs a command while there is a container of one static program to
-// enter, whose PID is in T and whose root is in IMAGE:
+// distroless runs a command while a container of one static program runs. Its PID is in T,
+// its root directory in IMAGE:
 //
 //	distroless 'OPTIONS OF gounshare' COMMAND...
 const distroless = `gounshare --pid --fork --mount-proc --pivot-root="$root" $1 /sleep 600 & p=$!

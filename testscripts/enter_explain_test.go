@@ -13,8 +13,8 @@ import (
 	"testing"
 )
 
-// TestEnterExplainAgreesWithStrace compares the order of effects that gonsenter's
-// --explain announces with what strace sees, of the original and of ourselves.
+// TestEnterExplainAgreesWithStrace compares the order of effects in gonsenter's --explain with
+// what strace sees, of the original and of gonsenter.
 func TestEnterExplainAgreesWithStrace(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -25,7 +25,7 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 			t.Skipf("no %s to compare with", program)
 		}
 	}
-	ours := filepath.Join(box.bin, "gonsenter")
+	gonsenter := filepath.Join(box.bin, "gonsenter")
 	sets := []struct {
 		options string
 		oracle  bool // whether util-linux 2.38 has them
@@ -60,12 +60,12 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 	for _, set := range sets {
 		t.Run(set.options, func(t *testing.T) {
 			args := append(strings.Fields(strings.NewReplacer("TOOLS", tools, "T", target).Replace(set.options)), "/bin/true")
-			for i, a := range args { // the option -T, which is no number
+			for i, a := range args { // the option -T stays
 				if a == "-"+target || strings.HasPrefix(a, "-"+target+"/") {
 					args[i] = "-T" + strings.TrimPrefix(a, "-"+target)
 				}
 			}
-			out, err := exec.Command(ours, append([]string{"--explain"}, args...)...).CombinedOutput()
+			out, err := exec.Command(gonsenter, append([]string{"--explain"}, args...)...).CombinedOutput()
 			if err != nil {
 				t.Fatalf("--explain: %v\n%s", err, out)
 			}
@@ -73,14 +73,14 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 			if len(announced) < 2 {
 				t.Fatalf("--explain says only\n%s", out)
 			}
-			programs := []string{ours}
+			programs := []string{gonsenter}
 			if set.oracle {
 				programs = append(programs, "/usr/bin/nsenter")
 			}
 			for _, program := range programs {
 				done := enterCalls(enterTrace(t, program, args))
 				want := announced
-				if program != ours { // which stays dumpable, and enters one after the other
+				if program != gonsenter { // the original stays dumpable, and enters one after the other
 					want = slices.DeleteFunc(slices.Clone(joinSetns(want)), func(c string) bool { return c == "prctl(PR_SET_DUMPABLE)" })
 					done = joinSetns(done)
 				}
@@ -92,7 +92,7 @@ func TestEnterExplainAgreesWithStrace(t *testing.T) {
 	}
 }
 
-// toolsDir is a directory of tools in which the target's root can be shown.
+// toolsDir returns a directory of tools in which the target's root can be shown.
 func toolsDir(t *testing.T) string {
 	if box.rootfs == "" {
 		t.Skip("no busybox to fill a directory with")
@@ -133,8 +133,8 @@ func startTarget(t *testing.T, options string) string {
 	return pid
 }
 
-// enterTrace is what strace sees of the process that was started, without the
-// planner, and of its child.
+// enterTrace returns what strace sees of the process that was started and of its child,
+// without the planner.
 func enterTrace(t *testing.T, program string, args []string) []string {
 	file := filepath.Join(t.TempDir(), "trace")
 	if out, err := exec.Command("strace", append([]string{"-f", "-qq", "-o", file, program}, args...)...).CombinedOutput(); err != nil {
@@ -178,7 +178,7 @@ var (
 	numberCall = regexp.MustCompile(`^(setuid|setgid)\((the target's|\w+)`)
 )
 
-// enterCalls are the calls with an effect, in order, in a form that both notations have.
+// enterCalls returns the calls with an effect, in order, in a form that fits both notations.
 func enterCalls(lines []string) []string {
 	var calls []string
 	for _, c := range lines {
@@ -212,7 +212,7 @@ func enterCalls(lines []string) []string {
 	return calls
 }
 
-// joinSetns takes neighbouring entries together, but for that of the user namespace.
+// joinSetns returns calls with neighbouring setns as one, except for the user namespace's.
 func joinSetns(calls []string) []string {
 	var joined []string
 	flags := func(c string) (string, bool) {
@@ -234,8 +234,8 @@ func joinSetns(calls []string) []string {
 	return joined
 }
 
-// TestEnterExplainTouchesNothing has an ordinary user explain what only root may
-// do, of processes and files that are not there or not to be opened.
+// TestEnterExplainTouchesNothing has an ordinary user explain what only root may do, with
+// processes and files that do not exist or must not be opened.
 func TestEnterExplainTouchesNothing(t *testing.T) {
 	t.Parallel()
 	if !onPath("strace") {
@@ -280,10 +280,10 @@ func TestEnterExplainTouchesNothing(t *testing.T) {
 	}
 }
 
-// preempting is what Go's runtime does to a thread of its own that has run for long, as
-// on a machine that has much else to do.
+// preempting matches the signal that Go's runtime sends to its own thread that has run for
+// long, as on a busy machine.
 var preempting = regexp.MustCompile(`(?m)^\d+ +tgkill\(\d+, \d+, SIGURG.*$`)
 
-// touching is a call that changes something, or takes hold of the target or a named
-// file. The files of our own process are no such thing.
+// touching matches calls that change something, or that open the target or a named file. It
+// passes over the files of this process itself.
 var touching = regexp.MustCompile(`(?m)^\d+ +(?:(?:setns|unshare|chroot|fchdir|chdir|setgroups|set(?:re|res|fs)?[ug]id|pidfd_open|pidfd_getfd|open_by_handle_at|ioctl|kill|tgkill|mount|umount2|pivot_root|open_tree|move_mount|execveat)\([^\n]*|(?:openat2?|open)\([^\n]*"(?:/no/such|/proc/(?:1|4194304)\b)[^\n]*)`)

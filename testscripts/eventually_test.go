@@ -1,7 +1,7 @@
 package testscripts
 
-// eventually is for scripts that source it, which is what a dot and a name on PATH do:
-// a function can be waited for only by a function.
+// eventually is a function for scripts. They source it by its name on PATH, because only a
+// function can call their own functions:
 //
 //	. eventually.sh
 //	eventually COMMAND...

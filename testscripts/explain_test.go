@@ -12,8 +12,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestExplainAgreesWithStrace compares the order of effects that --explain
-// announces with what strace sees, of the original and of ourselves.
+// TestExplainAgreesWithStrace compares the order of effects in --explain with what strace
+// sees, of the original and of gounshare.
 func TestExplainAgreesWithStrace(t *testing.T) {
 	t.Parallel()
 	if os.Geteuid() != 0 {
@@ -67,7 +67,7 @@ func TestExplainAgreesWithStrace(t *testing.T) {
 	}
 }
 
-// explain is what --explain announces, in the form of trace.
+// explain returns what --explain prints, in the form of trace.
 func explain(t *testing.T, args []string) []string {
 	out, err := exec.Command(filepath.Join(box.bin, "gounshare"), append([]string{"--explain"}, args...)...).CombinedOutput()
 	if err != nil {
@@ -92,7 +92,7 @@ func explain(t *testing.T, args []string) []string {
 	return flatten(order, process)
 }
 
-// trace is what strace sees of a program, one process after the other.
+// trace returns what strace sees of a program, one process after the other.
 func trace(t *testing.T, dir, program string, args []string) []string {
 	file := filepath.Join(dir, "trace")
 	cmd := exec.Command("strace", append([]string{"-f", "-qq", "-o", file, program}, args...)...)
@@ -100,7 +100,7 @@ func trace(t *testing.T, dir, program string, args []string) []string {
 		t.Fatalf("strace: %v\n%s", err, out)
 	}
 	for _, bound := range []string{"file", "file2"} {
-		unix.Unmount(filepath.Join(dir, bound), unix.MNT_DETACH) // where it is not mounted, good
+		unix.Unmount(filepath.Join(dir, bound), unix.MNT_DETACH) // it may be unmounted already
 	}
 	text, err := os.ReadFile(file)
 	if err != nil {
@@ -141,12 +141,12 @@ var (
 	flagSet   = regexp.MustCompile(`(MS|CLONE)_\w+(\|(MS|CLONE)_\w+)+`)
 )
 
-// flatten brings both notations to what matters: the calls with an effect, in order.
+// flatten returns the calls with an effect, in order, from either notation.
 func flatten(order []string, process map[string][]string) []string {
 	var calls []string
 	for _, who := range order {
 		for _, c := range process[who] {
-			if c = plainCall(c); c != "" && (len(calls) == 0 || calls[len(calls)-1] != c || !strings.HasPrefix(c, "ambient")) {
+			if c = effectOf(c); c != "" && (len(calls) == 0 || calls[len(calls)-1] != c || !strings.HasPrefix(c, "ambient")) {
 				calls = append(calls, c)
 			}
 		}
@@ -155,16 +155,16 @@ func flatten(order []string, process map[string][]string) []string {
 	return calls
 }
 
-// effects are the calls that change something.
+// effects has the calls that change something.
 var effects = []string{"unshare", "mount", "umount2", "chroot", "chdir", "setgroups", "setgid", "setuid",
 	"capset", "rt_sigprocmask", "prctl", "execve"}
 
-func plainCall(c string) string {
+func effectOf(c string) string {
 	c = strings.Replace(strings.TrimSpace(c), " <unfinished ...>", ")", 1)
 	c = procPID.ReplaceAllString(c, "/proc/PID/")
 	if m := openCall.FindStringSubmatch(c); m != nil {
 		if m[1] == `"/proc/self/ns/mnt"` {
-			return "" // only ours looks at the id of a mount namespace
+			return "" // only gounshare looks at the id of a mount namespace
 		}
 		return "open " + m[1]
 	}

@@ -13,39 +13,39 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The scripts hint-*.txtar are a table of refusals. Of each the cause is made, the cure
-// is taken from the words of the hint, and it is carried out to the letter:
+// The scripts hint-*.txtar are a table of refusals. Each row makes the cause of one, takes the
+// cure from the words of the hint, and carries it out to the letter:
 //
 //	refused 1 deprived sys_chroot -- gonsenter -t $T -m true
 //	because 'this needs (CAP_SYS_CHROOT)'
 //	cure grants
 //
-// refused N [CAUSE... --] COMMAND... runs it, and wants the exit status and exactly one
-// hint, which is the last line.
+// refused N [CAUSE... --] COMMAND... runs the command, and wants the exit status and exactly
+// one hint, in the last line.
 //
 // because REGEXP has to match the hint from its beginning. Its first group is the cure.
 //
-// cure HOW does with the group what the word says. The command has to end with 0:
+// cure HOW uses the group as the word says. The command has to end with 0:
 //
-//	adds           its words are put behind the program's name
+//	adds           its words follow the program's name
 //	drops          its words are left out of the command
-//	puts WORD      it stands in the place of WORD, wherever that is a part of the command
-//	grants         the launcher of the cause (filtered, deprived) leaves alone what it names
-//	runs           it is run in a shell, where the cause is, and then the command again
-//	instead        it is run in a shell, where the cause is, in the place of the command
-//	by COMMAND...  the command is what a reader makes of it; there $CURE is the group
-//	lies           there is no cure but that the cause be gone: the same runs without it
+//	puts WORD      it replaces WORD, wherever that is a part of the command
+//	grants         the launcher of the cause (filtered, deprived) allows what it names
+//	runs           a shell runs it, where the cause is, and then the command again
+//	instead        a shell runs it, where the cause is, in place of the command
+//	by COMMAND...  the command is what a reader makes of it, with the group in $CURE
+//	lies           no other cure exists than to remove the cause: the same runs without it
 //
 // next N HOW is a cure after which the command is refused again, with the next hint.
 type refusal struct {
 	cause, command []string
 	hint, cure     string
-	told, cured    bool
+	matched, cured bool
 }
 
 var programs = []string{"gounshare", "gonsenter", "gonetns", "unshare", "nsenter", "ip"}
 
-// hintCommands are the commands of the table.
+// hintCommands adds the commands of the table to cmds.
 func hintCommands(cmds map[string]func(*testscript.TestScript, bool, []string)) {
 	cmds["target"], cmds["refused"], cmds["because"], cmds["cure"], cmds["next"] = cmdTarget, cmdRefused, cmdBecause, cmdCure, cmdNext
 }
@@ -92,7 +92,7 @@ func cmdRefused(ts *testscript.TestScript, neg bool, args []string) {
 	r.refused(ts, status, r.command)
 }
 
-// refused runs a command where the cause is.
+// refused runs a command with its cause, and reads the hint.
 func (r *refusal) refused(ts *testscript.TestScript, want int, command []string) {
 	argv := append(slices.Clone(r.cause), command...)
 	err := ts.Exec(argv[0], argv[1:]...)
@@ -105,7 +105,7 @@ func (r *refusal) refused(ts *testscript.TestScript, want int, command []string)
 	if n := strings.Count(said, ": hint: "); n != 1 || !ok {
 		ts.Fatalf("%s: %d hints; want one, in the last line", strings.Join(argv, " "), n)
 	}
-	r.command, r.hint, r.cure, r.told, r.cured = command, hint, "", false, false
+	r.command, r.hint, r.cure, r.matched, r.cured = command, hint, "", false, false
 }
 
 func cmdBecause(ts *testscript.TestScript, neg bool, args []string) {
@@ -123,7 +123,7 @@ func cmdBecause(ts *testscript.TestScript, neg bool, args []string) {
 		r.cure = m[1]
 	}
 	ts.Setenv("CURE", r.cure)
-	r.told = true
+	r.matched = true
 }
 
 func cmdCure(ts *testscript.TestScript, neg bool, args []string) {
@@ -131,7 +131,7 @@ func cmdCure(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) == 0 {
 		ts.Fatalf("usage: cure adds|drops|puts|grants|runs|instead|by|lies [ARGUMENT...]")
 	}
-	argv := r.treated(ts, args[0], args[1:])
+	argv := r.applyCure(ts, args[0], args[1:])
 	if err := ts.Exec(argv[0], argv[1:]...); err != nil {
 		ts.Fatalf("the hint is false: %s\n%s: %v", r.hint, strings.Join(argv, " "), err)
 	}
@@ -145,7 +145,7 @@ func cmdNext(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	status, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	command := r.treated(ts, args[1], args[2:])
+	command := r.applyCure(ts, args[1], args[2:])
 	switch args[1] {
 	case "by", "lies":
 		r.cause = nil
@@ -153,9 +153,9 @@ func cmdNext(ts *testscript.TestScript, neg bool, args []string) {
 	r.refused(ts, status, command[len(r.cause):])
 }
 
-// treated is the command line with its cause, after what the hint says is done.
-func (r *refusal) treated(ts *testscript.TestScript, how string, args []string) []string {
-	if !r.told {
+// applyCure returns the command line with its cause, changed as the hint says.
+func (r *refusal) applyCure(ts *testscript.TestScript, how string, args []string) []string {
+	if !r.matched {
 		ts.Fatalf("because has to say which part of the hint is the cure: %s", r.hint)
 	}
 	if r.cure == "" && how != "lies" && how != "by" {
@@ -202,8 +202,8 @@ func (r *refusal) treated(ts *testscript.TestScript, how string, args []string) 
 	return nil
 }
 
-// TestHintsAreTried counts the table, and finds rows without a cure: the driver sees
-// those only where another follows.
+// TestHintsAreTried counts the rows of the table, and finds rows without a cure: the driver
+// finds them only where another row follows.
 func TestHintsAreTried(t *testing.T) {
 	const least = 100
 	names, err := filepath.Glob("hint-*.txtar")

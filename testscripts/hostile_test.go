@@ -1,7 +1,7 @@
 package testscripts
 
-// snares runs a script where nothing but what it starts itself is to be seen: /run,
-// /var/lib, processes and cgroups are its own, and nothing of them stays.
+// snares runs a script that sees only what it starts itself: /run, /var/lib, processes and
+// cgroups are its own, and are removed at the end.
 //
 //	snares SCRIPT
 const snares = `group=nstools-test-$$
@@ -19,23 +19,23 @@ sh -c "echo \$\$ >\"\$0/cgroup.procs\" && exec gounshare -Cmpf --kill-child --mo
 ' "$group" "$1"
 `
 
-// hostile is for the scripts that snares runs. They have people who lay snares in which a
-// program called tool is another one:
+// hostile is for the scripts that snares runs. In these, users set traps: places where a
+// program called tool is another program.
 //
 //	. hostile.sh
 //
 //	delegate GROUP          makes a cgroup and gives it to the ordinary user, as systemd does
-//	snare GROUP WORDS       starts root's process in a cgroup; where it is, tool says WORDS
+//	snare GROUP WORDS       starts root's process in a cgroup; there tool prints WORDS
 //	usersnare GROUP WORDS IN
-//	                        the same for the ordinary user, with a user namespace. He makes
-//	                        GROUP himself, below IN, which is a cgroup that he was given
-//	end PID                 ends what was started
-//	check PID WORDS         shows that the snare is there: by its number it can be entered
+//	                        the same for the ordinary user, with a user namespace. The user
+//	                        makes GROUP below IN, a cgroup that was delegated to him
+//	end PID                 ends a process that was started
+//	check PID WORDS         shows that the trap works: it can be entered by its number
 //	every WORDS TARGET...   enters each target in each of the $ways. All have to end where
-//	                        tool says WORDS, or are refused; what ends elsewhere is shown
+//	                        tool prints WORDS, or be refused; others are printed
 //
-// What was started has a variable SNARED, of which tool tells, and becomes the program in
-// called. Its PID is in T. The cgroups are below $base.
+// A process that was started has a variable SNARED, which tool prints, and executes the
+// program in called. Its PID is in T. The cgroups are below $base.
 const hostile = `mount -t tmpfs -o mode=755 none /run
 mount -t tmpfs -o mode=755 none /var/lib
 # cgroup2 cannot be mounted right on top of itself

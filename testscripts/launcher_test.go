@@ -14,17 +14,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// launchers are commands of the scripts that are this test's own executable under
-// another name. Each runs a command where something is refused:
+// launchers are commands for scripts. They are this test's own executable under another name.
+// Each runs a command where something is refused:
 //
 //	filtered setns,mount=ENOSYS COMMAND...         by a seccomp filter, with EPERM or another error
 //	deprived sys_admin,setfcap COMMAND...          for want of capabilities, also in the bounding set
 //
-// What $CURED names, as "setns" or "CAP_SETFCAP", is left alone: a hint named it, and
-// what it says is done.
-var launchers = map[string]func(list []string) (last func() syscall.Errno, err error){"filtered": filter, "deprived": deprive}
+// What $CURED names, as "setns" or "CAP_SETFCAP", is allowed: a hint has named it.
+var launchers = map[string]func(list []string) (last func() syscall.Errno, err error){"filtered": filter, "deprived": dropCapabilities}
 
-// launch becomes the command, if this is a launcher.
+// launch executes the command, if this process was started as a launcher.
 func launch() {
 	name := filepath.Base(os.Args[0])
 	if name == "ip" {
@@ -38,20 +37,20 @@ func launch() {
 		fmt.Fprintf(os.Stderr, "usage: %s LIST COMMAND...\n", name)
 		os.Exit(99)
 	}
-	runtime.LockOSThread() // filters and capabilities are a thread's, and the one that executes stays
+	runtime.LockOSThread() // filters and capabilities belong to the thread, and execve(2) keeps its own
 	list := slices.DeleteFunc(strings.Split(os.Args[1], ","), func(word string) bool {
 		word, _, _ = strings.Cut(word, "=")
 		cured := os.Getenv("CURED")
 		return word == cured || "CAP_"+strings.ToUpper(word) == cured
 	})
-	if err := become(os.Args[2:], func() (func() syscall.Errno, error) { return begin(list) }); err != nil {
+	if err := executeAfter(os.Args[2:], func() (func() syscall.Errno, error) { return begin(list) }); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
 	}
 	os.Exit(99)
 }
 
-// countIP is iproute2's ip, and writes down for the script how it is called: a program, for
-// of a script nobody can tell when it has carried out a line of a batch.
+// countIP executes iproute2's ip, and records the call for the script. It is a program: of a
+// shell script it could not be seen when it has carried out a line of a batch.
 func countIP() {
 	file, err := os.OpenFile("starts", os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
 	if err == nil {
@@ -64,9 +63,9 @@ func countIP() {
 	os.Exit(99)
 }
 
-// become executes a command after what begin does, and last of all what that returns. It
-// returns only with an error.
-func become(argv []string, begin func() (last func() syscall.Errno, err error)) error {
+// executeAfter calls begin, then what begin returns, and executes a command. It returns only
+// with an error.
+func executeAfter(argv []string, begin func() (last func() syscall.Errno, err error)) error {
 	path, err := exec.LookPath(argv[0])
 	if err != nil {
 		return err
@@ -96,7 +95,7 @@ func become(argv []string, begin func() (last func() syscall.Errno, err error)) 
 	return errno
 }
 
-// calls are the system calls that a filter can refuse.
+// calls has the system calls that a filter can refuse.
 var calls = map[string]uintptr{
 	"capset": unix.SYS_CAPSET, "chroot": unix.SYS_CHROOT, "clone": unix.SYS_CLONE, "clone3": unix.SYS_CLONE3,
 	"close": unix.SYS_CLOSE, "close_range": unix.SYS_CLOSE_RANGE, "dup3": unix.SYS_DUP3, "epoll_create1": unix.SYS_EPOLL_CREATE1,
@@ -120,9 +119,8 @@ var calls = map[string]uintptr{
 	"waitid": unix.SYS_WAITID, "write": unix.SYS_WRITE, "writev": unix.SYS_WRITEV,
 }
 
-// filter returns what has calls refused from now on, CALL or CALL=ERRNO, with EPERM if there
-// is no error. What the runtime needs may be among them, so that nothing of it may come
-// between that and the command.
+// filter returns a function that has calls refused from then on: CALL=ERRNO, or CALL with
+// EPERM. The runtime may need some of them, so that only execve(2) may follow.
 func filter(list []string) (last func() syscall.Errno, err error) {
 	const load, equal, end = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS, unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K, unix.BPF_RET | unix.BPF_K
 	program := []unix.SockFilter{{Code: load, K: 0}} // the number of the call; see struct seccomp_data in seccomp(2)
@@ -157,7 +155,7 @@ func filter(list []string) (last func() syscall.Errno, err error) {
 	}, nil
 }
 
-// errnoOf returns an error by its name, and EPERM for "".
+// errnoOf returns the error of a name, and EPERM for "".
 func errnoOf(name string) (errno syscall.Errno, known bool) {
 	if name == "" {
 		return unix.EPERM, true
@@ -170,8 +168,8 @@ func errnoOf(name string) (errno syscall.Errno, known bool) {
 	return 0, false
 }
 
-// deprive takes capabilities away for good.
-func deprive(list []string) (last func() syscall.Errno, err error) {
+// dropCapabilities takes capabilities away for good.
+func dropCapabilities(list []string) (last func() syscall.Errno, err error) {
 	var gone uint64
 	for _, word := range list {
 		n, ok := capabilities[word]
@@ -203,8 +201,8 @@ var capabilities = map[string]uintptr{
 	"kill": unix.CAP_KILL,
 }
 
-// installLaunchers puts them where the scripts find them. The ordinary user may not
-// reach the folder in which go test keeps the executable.
+// installLaunchers makes links to a copy of this executable in the commands' folder. The
+// ordinary user cannot reach the folder of go test.
 func installLaunchers() error {
 	text, err := os.ReadFile("/proc/self/exe")
 	if err != nil {
@@ -222,8 +220,8 @@ func installLaunchers() error {
 	return nil
 }
 
-// startBeside starts a process to enter, in the namespaces that the options of unshare(1)
-// make, and returns its PID. What has been started has to be killed, even after an error.
+// startBeside starts a process in the namespaces that the options of unshare(1) make, and
+// returns its PID. The caller has to kill cmd, even after an error, unless it is nil.
 func startBeside(dir string, env []string, args []string) (cmd *exec.Cmd, pid string, err error) {
 	argv := []string{"unshare"}
 	if len(args) > 0 && args[0] == "asuser" {

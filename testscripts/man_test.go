@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// An example is a session of the manual: commands, each with what it prints.
+// An example is a session in the manual: commands, each with its output.
 type example struct {
 	needs    []string // programs
 	commands []exampleCommand
 }
 
 type exampleCommand struct {
-	root bool // typed at a "#"
+	root bool // typed after a "#"
 	text string
 	want []string
 }
 
-// TestManualExamples runs the sessions in EXAMPLES as they stand on the pages, by
-// bash, as the alice and the root that the pages speak of.
+// TestManualExamples runs the sessions in EXAMPLES as they are on the pages. bash runs them as
+// the alice and the root of the pages.
 func TestManualExamples(t *testing.T) {
 	t.Parallel()
 	for _, page := range []string{"gounshare.1", "gonsenter.1", "gonetns.8"} {
@@ -59,8 +59,8 @@ func runPage(t *testing.T, page string) {
 	}
 }
 
-// readExamples finds the literal blocks of the section. A comment in front of one
-// names the programs that it needs.
+// readExamples returns the literal blocks of the section. A comment in front of one names the
+// programs that it needs.
 func readExamples(t *testing.T, page string) []example {
 	text, err := os.ReadFile(page)
 	if err != nil {
@@ -110,11 +110,11 @@ func (e *example) add(line string) error {
 	return nil
 }
 
-// milliseconds are those of ping(8), which are of the machine that runs it.
+// milliseconds matches the time in ping(8)'s output, which differs between machines.
 var milliseconds = regexp.MustCompile(`time [0-9]+ms`)
 
-// matches compares with what was printed. Blanks at the end of lines do not
-// count, and "..." stands for any lines.
+// matches reports whether the output is as the page says. Blanks at the end of lines are
+// ignored, and "..." stands for any lines.
 func (c exampleCommand) matches(got string) bool {
 	var pattern strings.Builder
 	for _, line := range c.want {
@@ -128,8 +128,8 @@ func (c exampleCommand) matches(got string) bool {
 	return regexp.MustCompile(`^(?:` + pattern.String() + `)$`).MatchString(got)
 }
 
-// enter makes the machine of the examples: host names, users and processes are
-// the session's own, so that nothing of it is left behind.
+// enter makes the machine of the examples: host names, users and processes are the session's
+// own, so that the session leaves nothing behind.
 const enter = `set -e
 mount -t proc proc /proc
 [ -z "$NAMES" ] || mount -t tmpfs none /run
@@ -140,14 +140,13 @@ hostname host
 exec "$@"
 `
 
-// mark ends the output of a command: user id and depth of shells between record
-// separators. It hands the command's status on, and as an exported function
-// is known to the shells below.
+// mark ends the output of a command with user id and depth of shells between record
+// separators. It returns the command's status. It is exported, so that shells below have it.
 const mark = `mark() { local s=$?; printf '\036%s %s\036\n' $EUID $SHLVL; return $s; }; export -f mark
 `
 
-// started waits for a process in the background to be what the page takes it for
-// when the next command is typed: every one that is entered ends up as a sleep(1).
+// started waits until a process in the background is what the page assumes at the next
+// command: every process that is entered has become a sleep(1).
 const started = `until grep -qsx sleep /proc/$!/comm $(cat /proc/$!/task/$!/children | sed 's|[0-9][0-9]*|/proc/&/comm|g'); do sleep 0.01; done`
 
 func runExample(t *testing.T, e example, page string) {
@@ -175,7 +174,7 @@ func runExample(t *testing.T, e example, page string) {
 		Cloneflags: syscall.CLONE_NEWPID, Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWUTS,
 		Pdeathsig: syscall.SIGKILL,
 	}
-	if page == "gonetns.8" { // the machine of its examples has no names yet, and no devices
+	if page == "gonetns.8" { // its examples begin without names and devices
 		cmd.Env = append(cmd.Env, "NAMES=none")
 		cmd.SysProcAttr.Unshareflags |= syscall.CLONE_NEWNET
 	}
@@ -222,9 +221,9 @@ func runExample(t *testing.T, e example, page string) {
 	}
 }
 
-// runCommand has the innermost shell carry out a command, and returns what it
-// printed and whose shell is then the innermost. bash reads a pipe byte by
-// byte, so that each shell gets the lines that are meant for it.
+// runCommand has the innermost shell carry out a command. It returns the output, and the user
+// and depth of the shell that is then the innermost. bash reads a pipe byte by byte, so that
+// each shell gets the lines that are meant for it.
 func runCommand(t *testing.T, in io.Writer, out *bufio.Reader, text string) (printed, state string) {
 	t.Helper()
 	if _, err := io.WriteString(in, text+"\nmark\n"); err != nil {
@@ -242,7 +241,7 @@ func runCommand(t *testing.T, in io.Writer, out *bufio.Reader, text string) (pri
 	return parts[0], parts[1]
 }
 
-// exampleUsers makes the /etc of the page's alice.
+// exampleUsers makes a directory with the files of /etc for the page's alice.
 func exampleUsers(t *testing.T, home string) string {
 	etc := t.TempDir()
 	for name, text := range map[string]string{

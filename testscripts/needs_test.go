@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestScriptsSayWhatTheyNeed: a script that calls a program that a minimal system lacks
-// is skipped there, with that for a reason, or leaves out the lines.
+// TestScriptsSayWhatTheyNeed: a script that calls a program that a minimal system lacks is
+// skipped there with that reason, or skips the lines.
 func TestScriptsSayWhatTheyNeed(t *testing.T) {
 	scripts, err := filepath.Glob("*.txtar")
 	if err != nil {
@@ -26,7 +26,7 @@ func TestScriptsSayWhatTheyNeed(t *testing.T) {
 				continue
 			}
 			if program == "ping" && strings.Contains(string(text), "exec:busybox]") {
-				continue // it has one
+				continue // busybox has a ping
 			}
 			for line := range strings.Lines(string(text)) {
 				if call.MatchString(line) && !notACall.MatchString(line) {
@@ -38,5 +38,5 @@ func TestScriptsSayWhatTheyNeed(t *testing.T) {
 	}
 }
 
-// notACall is a comment, or about what was printed.
+// notACall matches comments, and lines about output.
 var notACall = regexp.MustCompile(`^\s*(#|!? ?(stdout|stderr|grep) |\[\S+ skip )`)

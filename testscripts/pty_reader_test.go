@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestPtyOtherReader: another process of the job, which takes what is typed just
-// before we do, holds nothing up.
+// TestPtyOtherReader: another process of the job, which reads input just before the relay
+// does, does not block the relay.
 func TestPtyOtherReader(t *testing.T) {
 	t.Parallel()
-	s := sitDown(t)
+	s := newPtyPair(t)
 	s.run("sh", "-c", `sh -c 'echo $$ >pid; exec gounshare --pty sh -c "
 		trap \"echo caught >>caught\" USR1
 		cat </dev/tty >typed &
@@ -20,10 +20,10 @@ func TestPtyOtherReader(t *testing.T) {
 	relay := s.pid("pid")
 	await(t, "the command", func() bool { return s.file("in") != "" })
 	for n := 1; n <= 50; n++ {
-		if _, err := s.other.Write([]byte("x")); err != nil {
+		if _, err := s.master.Write([]byte("x")); err != nil {
 			t.Fatal(err)
 		}
-		await(t, "that somebody reads", func() bool {
+		await(t, "that one of the two reads", func() bool {
 			return len(s.file("typed"))+len(s.file("taken")) == n
 		})
 		unix.Kill(relay, unix.SIGUSR1)

@@ -12,22 +12,22 @@ import (
 	"testing"
 )
 
-// TestPtyCarriesEveryByte sends 100 MB of every byte there is through the caller's
-// terminal and the command's, and back at the same time.
+// TestPtyCarriesEveryByte sends 100 MB of random bytes through the caller's terminal and the
+// command's, and back at the same time.
 func TestPtyCarriesEveryByte(t *testing.T) {
 	t.Parallel()
 	const size = 100_000_000
-	s := sitDown(t)
-	// Between raw terminals there is nothing that a byte could mean.
+	s := newPtyPair(t)
+	// On raw terminals no byte is special.
 	cmd := s.run("gounshare", "--pty", "sh", "-c", fmt.Sprintf("stty raw -echo; printf r; exec head -c %d", size))
 
 	var ready [1]byte
-	if _, err := io.ReadFull(s.other, ready[:]); err != nil || ready[0] != 'r' {
+	if _, err := io.ReadFull(s.master, ready[:]); err != nil || ready[0] != 'r' {
 		t.Fatalf("the command began with %q, %v", ready, err)
 	}
 	sent, got := sha256.New(), sha256.New()
-	go io.Copy(io.MultiWriter(s.other, sent), io.LimitReader(rand.NewChaCha8([32]byte{}), size))
-	if n, err := io.Copy(got, io.LimitReader(s.other, size)); err != nil || n != size {
+	go io.Copy(io.MultiWriter(s.master, sent), io.LimitReader(rand.NewChaCha8([32]byte{}), size))
+	if n, err := io.Copy(got, io.LimitReader(s.master, size)); err != nil || n != size {
 		t.Fatalf("%d bytes came back, %v; want %d", n, err, size)
 	}
 	if want, is := sent.Sum(nil), got.Sum(nil); string(is) != string(want) {
@@ -38,8 +38,8 @@ func TestPtyCarriesEveryByte(t *testing.T) {
 	}
 }
 
-// TestPtyExplainAgreesWithStrace looks for the calls of the three processes, in the
-// order in which --explain announces them.
+// TestPtyExplainAgreesWithStrace looks for the calls of the three processes in the order in
+// which --explain prints them.
 func TestPtyExplainAgreesWithStrace(t *testing.T) {
 	t.Parallel()
 	for _, program := range []string{"strace", "script"} {
@@ -48,8 +48,8 @@ func TestPtyExplainAgreesWithStrace(t *testing.T) {
 		}
 	}
 	file := filepath.Join(t.TempDir(), "trace")
-	ours := filepath.Join(box.bin, "gounshare")
-	command := "strace -f -qq -o " + file + " " + ours + " --pty /bin/true"
+	program := filepath.Join(box.bin, "gounshare")
+	command := "strace -f -qq -o " + file + " " + program + " --pty /bin/true"
 	if out, err := exec.Command("script", "-qec", command, "/dev/null").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -57,7 +57,7 @@ func TestPtyExplainAgreesWithStrace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out, err := exec.Command(ours, "--explain", "--pty", "/bin/true").Output()
+	out, err := exec.Command(program, "--explain", "--pty", "/bin/true").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -13,14 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A terminal that nobody reads takes some 12 kB, and so does the pty. What is more
-// than the one and less than both together was written and cannot be shown.
+// A terminal that nobody reads takes some 12 kB, and so does the pty. Output of a size
+// between one and both is written, and cannot be shown.
 const (
 	betweenOneAndTwo = `yes | head -c 14000`
 	linesOfIt        = 7000
 )
 
-// children are the PIDs of a process's children.
+// children returns the PIDs of a process's children.
 func children(pid int) []string {
 	var found []string
 	threads, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
@@ -31,46 +31,46 @@ func children(pid int) []string {
 	return found
 }
 
-// TestPtyUnreadSignal: a signal ends a command that nobody's terminal holds up, and
-// with it what lies between.
+// TestPtyUnreadSignal: a signal ends a command whose terminal nobody reads, and the processes
+// between the two.
 func TestPtyUnreadSignal(t *testing.T) {
 	t.Parallel()
 	for _, sig := range []syscall.Signal{unix.SIGTERM, unix.SIGHUP, unix.SIGINT} {
 		t.Run(unix.SignalName(sig), func(t *testing.T) {
 			t.Parallel()
-			s := sitDown(t)
+			s := newPtyPair(t)
 			cmd := s.run("gounshare", "--pty", "sh", "-c", "echo $$ >pid; exec yes")
 			yes := s.pid("pid")
-			awaitRest(t, "yes", func() string {
+			awaitSteady(t, "yes", func() string {
 				text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/io", yes))
 				wrote, _, _ := strings.Cut(string(text), "syscr")
 				return wrote
 			})
-			mustRest(t, cmd.Process.Pid)
+			mustBeIdle(t, cmd.Process.Pid)
 			cmd.Process.Signal(sig)
-			if end := s.ended(cmd).Sys().(syscall.WaitStatus); end.Signal() != sig {
+			if end := s.waitEnd(cmd).Sys().(syscall.WaitStatus); end.Signal() != sig {
 				t.Errorf("it ended with %v; want %v", end.Signal(), sig)
 			}
 		})
 	}
 }
 
-// TestPtyUnreadEnd: a command has ended, and what it wrote waits for a reader, without
-// a busy processor. Then there is one; or a signal ends the wait.
+// TestPtyUnreadEnd: a command has ended, and its output waits for a reader, without a busy
+// processor. Then a reader comes, or a signal ends the wait.
 func TestPtyUnreadEnd(t *testing.T) {
 	t.Parallel()
-	start := func(t *testing.T) (*seat, int, func() *os.ProcessState) {
+	start := func(t *testing.T) (*ptyPair, int, func() *os.ProcessState) {
 		t.Parallel()
-		s := sitDown(t)
+		s := newPtyPair(t)
 		cmd := s.run("gounshare", "--pty", "sh", "-c", "echo $$ >pid; "+betweenOneAndTwo+"; exit 7")
 		s.pid("pid")
 		relay := cmd.Process.Pid
 		await(t, "the command's end", func() bool { return len(children(relay)) == 1 }) // the guard
-		return s, relay, func() *os.ProcessState { return s.ended(cmd) }
+		return s, relay, func() *os.ProcessState { return s.waitEnd(cmd) }
 	}
 	t.Run("read", func(t *testing.T) {
 		s, relay, ended := start(t)
-		mustRest(t, relay)
+		mustBeIdle(t, relay)
 		lines := s.count(0)
 		await(t, "every line", func() bool { return lines.Load() == linesOfIt })
 		if status := ended().ExitCode(); status != 7 {
@@ -86,9 +86,9 @@ func TestPtyUnreadEnd(t *testing.T) {
 	})
 }
 
-// stopped is for a command that stops after it has written between one and two
-// buffers, which it does when there is a file go. fg follows when there is a file on.
-const stopped = `
+// stoppingCommand is a command that waits for a file go, writes between one and two buffers,
+// and stops. After a file on comes fg.
+const stoppingCommand = `
 	sh -c 'echo $$ >pid; exec gounshare --pty sh -c "
 		until test -e go; do sleep 0.01; done
 		` + betweenOneAndTwo + `
@@ -98,17 +98,17 @@ const stopped = `
 	fg >fg`
 
 func hasStopped(pid int) bool {
-	fields := stat(pid)
+	fields := procStat(pid)
 	return len(fields) > 0 && fields[0] == "T"
 }
 
-// count reads a terminal at some pace, and counts the lines that the command has
-// written; the shell writes, too.
-func (s *seat) count(pace time.Duration) *atomic.Int64 {
+// count reads a terminal at some pace, and counts the lines of the command's output without
+// those of the shell.
+func (s *ptyPair) count(pace time.Duration) *atomic.Int64 {
 	lines := new(atomic.Int64)
 	go func() {
 		for b := make([]byte, 512); ; time.Sleep(pace) {
-			n, err := s.other.Read(b)
+			n, err := s.master.Read(b)
 			lines.Add(int64(strings.Count(string(b[:n]), "y")))
 			if err != nil {
 				return
@@ -118,15 +118,14 @@ func (s *seat) count(pace time.Duration) *atomic.Int64 {
 	return lines
 }
 
-// TestPtyUnreadStop: a command that stops while nobody reads stops the job, and what
-// it wrote is shown later. The terminal is one that the caller reads and writes without
-// waiting.
+// TestPtyUnreadStop: a command that stops while nobody reads stops the job, and its output is
+// shown later. The caller's descriptor of the terminal has O_NONBLOCK.
 func TestPtyUnreadStop(t *testing.T) {
 	t.Parallel()
-	s := sitDown(t)
-	cmd := s.run("sh", "-mc", stopped)
+	s := newPtyPair(t)
+	cmd := s.run("sh", "-mc", stoppingCommand)
 	relay := s.pid("pid")
-	if err := unix.SetNonblock(int(s.end.Fd()), true); err != nil {
+	if err := unix.SetNonblock(int(s.slave.Fd()), true); err != nil {
 		t.Fatal(err)
 	}
 	s.create("go")
@@ -134,18 +133,18 @@ func TestPtyUnreadStop(t *testing.T) {
 
 	lines := s.count(0)
 	s.create("on")
-	if status := s.ended(cmd).ExitCode(); status != 7 {
+	if status := s.waitEnd(cmd).ExitCode(); status != 7 {
 		t.Errorf("the status is %d; want 7", status)
 	}
 	await(t, "every line", func() bool { return lines.Load() == linesOfIt })
 }
 
-// TestPtySlowStop: a terminal that takes a little at a time has it all before the job
+// TestPtySlowStop: a terminal that takes a little at a time shows all output before the job
 // stops.
 func TestPtySlowStop(t *testing.T) {
 	t.Parallel()
-	s := sitDown(t)
-	s.run("sh", "-mc", stopped)
+	s := newPtyPair(t)
+	s.run("sh", "-mc", stoppingCommand)
 	relay := s.pid("pid")
 	s.create("go")
 	lines := s.count(20 * time.Millisecond)

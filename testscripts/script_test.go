@@ -1,6 +1,5 @@
-// Package testscripts runs the tools the way people do, against the kernel and
-// the installed originals. Each *.txtar reads like a shell session and is headed by
-// a line that says what it proves.
+// Package testscripts runs the tools the way people do, against the kernel and the installed
+// originals. Each *.txtar reads like a shell session. Its first line says what it proves.
 package testscripts
 
 import (
@@ -20,14 +19,14 @@ import (
 
 func TestScripts(t *testing.T) {
 	t.Parallel()
-	runScripts(t, func(name string) bool { return !alone(name) })
+	runScripts(t, func(name string) bool { return !runsAlone(name) })
 }
 
-// TestScriptsAlone runs the scripts that make so many cgroups, or take so much of the
-// machine, that others beside them would see it.
-func TestScriptsAlone(t *testing.T) { runScripts(t, alone) }
+// TestScriptsAlone runs the scripts that would disturb others at the same time: they make
+// many cgroups, or use much of the machine.
+func TestScriptsAlone(t *testing.T) { runScripts(t, runsAlone) }
 
-func alone(name string) bool {
+func runsAlone(name string) bool {
 	return name == "target-attack-size.txtar" || name == "target-attack-deep.txtar"
 }
 
@@ -52,7 +51,8 @@ func runScripts(t *testing.T, wanted func(name string) bool) {
 	})
 }
 
-// workdir is new for each of -count: testscript leaves the scripts' folders there.
+// workdir returns a new directory for each run of -count: testscript leaves the scripts'
+// folders there.
 func workdir(t *testing.T) string {
 	dir, err := os.MkdirTemp(box.work, "")
 	if err == nil {
@@ -64,8 +64,8 @@ func workdir(t *testing.T) string {
 	return dir
 }
 
-// setup gives a script its environment: the tools first on PATH, then the box's
-// own commands, and folders that the ordinary user may write.
+// setup makes a script's environment: the tools come first on PATH, then the box's own
+// commands. The ordinary user may write to its folders.
 func setup(e *testscript.Env) error {
 	home := filepath.Join(e.Getenv("TMPDIR"), "home")
 	if err := os.Mkdir(home, 0o777); err != nil {
@@ -91,8 +91,8 @@ func setup(e *testscript.Env) error {
 
 const oracle = "/usr/bin/unshare"
 
-// cmdStatus runs a command and wants an exact exit status; testscript's own
-// "! exec" is content with any failure.
+// cmdStatus runs a command and wants an exact exit status; testscript's own "! exec" accepts
+// any failure.
 //
 //	status 127 gounshare no-such-program
 func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
@@ -107,7 +107,7 @@ func cmdStatus(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// exitStatus is a shell's: 128+n for signal n.
+// exitStatus returns a status as a shell gives it: 128+n for signal n.
 func exitStatus(err error) int {
 	var exit *exec.ExitError
 	switch {
@@ -121,9 +121,9 @@ func exitStatus(err error) int {
 	return 128 + int(signal(exit))
 }
 
-// cmdSame runs the original and ours, under the same name, and wants the same
-// exit status, output and messages, hints aside. Numbers of processes, which
-// /proc/PID shows, are taken for equal.
+// cmdSame runs the original and this project's program under the same name, and wants the
+// same exit status, output and messages. Hints, and numbers of processes in /proc/PID, are
+// not compared.
 //
 //	same unshare -S x true
 //	same asuser unshare -n true
@@ -159,11 +159,11 @@ func cmdSame(ts *testscript.TestScript, neg bool, args []string) {
 	out1, err1, status1 := run(filepath.Join("/usr/bin", args[0]))
 	out2, err2, status2 := run(filepath.Join(box.dropin, args[0]))
 	if out1 != out2 || err1 != err2 || status1 != status2 {
-		ts.Fatalf("%s\noriginal: status %d\n%s%sours: status %d\n%s%s", strings.Join(args, " "), status1, out1, err1, status2, out2, err2)
+		ts.Fatalf("%s\noriginal: status %d\n%s%sreplacement: status %d\n%s%s", strings.Join(args, " "), status1, out1, err1, status2, out2, err2)
 	}
 }
 
-// leaveOut drops hints and process numbers from messages.
+// leaveOut returns messages without hints and without the numbers of processes.
 func leaveOut(stderr string) string {
 	var b strings.Builder
 	for line := range strings.Lines(stderr) {

@@ -1,24 +1,23 @@
 package testscripts
 
-// terminal sits down at a terminal of 80 columns and 24 lines, which is tmux(1)'s, and
-// does what a shell script says:
+// terminal runs a shell script at a terminal of tmux(1) with 80 columns and 24 lines:
 //
 //	terminal SCRIPT
 //
 // The script has these words:
 //
-//	open COMMAND       runs it on the terminal, which stays when it has ended
+//	open COMMAND       runs it on the terminal, which stays after the command's end
 //	shell COMMAND      does so, and waits for its prompt
 //	line TEXT          types a line
-//	step TEXT          types a line after which there is another prompt, and waits for that
+//	step TEXT          types a line, and waits for the prompt that follows it
 //	press KEY...       presses keys, C-c and the like
 //	await REGEXP       waits until a line of the screen matches, with or without a prompt
-//	forget             clears the screen, so that what is awaited is new
+//	forget             clears the screen, so that await finds new lines only
 //	leave KEY          presses a key that brings the shell's prompt back
 //	resize COLUMNS LINES
 //	hangup             closes the terminal
 //
-// In the end the screen goes to standard output, and the terminal closes.
+// At the end the screen goes to standard output, and the terminal closes.
 const terminal = `dir=$(mktemp -d "${0%/commands/*}/t/XXXXXX") # the path of a socket is short
 tmux() { env -u TMUX tmux -f /dev/null -S "$dir/socket" "$@"; }
 end() {

@@ -13,16 +13,16 @@ import (
 	"github.com/containerd/console"
 )
 
-// A seat is a terminal of which the test is the other side: it is read when the test
-// reads it.
-type seat struct {
-	t     *testing.T
-	dir   string
-	other console.Console // what a terminal emulator has
-	end   *os.File
+// A ptyPair is a terminal whose master the test has: its output is read when the test reads
+// it.
+type ptyPair struct {
+	t      *testing.T
+	dir    string
+	master console.Console // the side of a terminal emulator
+	slave  *os.File
 }
 
-func sitDown(t *testing.T) *seat {
+func newPtyPair(t *testing.T) *ptyPair {
 	t.Helper()
 	other, path, err := console.NewPty()
 	if err != nil {
@@ -34,17 +34,17 @@ func sitDown(t *testing.T) *seat {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { end.Close() })
-	return &seat{t: t, dir: t.TempDir(), other: other, end: end}
+	return &ptyPair{t: t, dir: t.TempDir(), master: other, slave: end}
 }
 
-// run starts a command whose terminal this is, in a directory of its own, with our
-// programs on its PATH.
-func (s *seat) run(argv ...string) *exec.Cmd {
+// run starts a command on this terminal, in a directory of its own, with the tools on its
+// PATH.
+func (s *ptyPair) run(argv ...string) *exec.Cmd {
 	s.t.Helper()
-	cmd := exec.Command("env", argv...) // which looks for it on that PATH
+	cmd := exec.Command("env", argv...) // env searches the PATH below
 	cmd.Dir = s.dir
 	cmd.Env = append(os.Environ(), "PATH="+box.bin+":"+os.Getenv("PATH"))
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.end, s.end, s.end
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = s.slave, s.slave, s.slave
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true, Setctty: true}
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
@@ -53,22 +53,22 @@ func (s *seat) run(argv ...string) *exec.Cmd {
 	return cmd
 }
 
-// file is the text of a file that the command writes, "" as long as there is none.
-func (s *seat) file(name string) string {
+// file returns the text of a file that the command writes, "" before it exists.
+func (s *ptyPair) file(name string) string {
 	text, _ := os.ReadFile(filepath.Join(s.dir, name))
 	return string(text)
 }
 
-// create makes an empty file, for which the command may wait.
-func (s *seat) create(name string) {
+// create makes an empty file. The command may wait for it.
+func (s *ptyPair) create(name string) {
 	s.t.Helper()
 	if err := os.WriteFile(filepath.Join(s.dir, name), nil, 0o644); err != nil {
 		s.t.Fatal(err)
 	}
 }
 
-// pid waits for the number in a file.
-func (s *seat) pid(name string) (pid int) {
+// pid waits for a number in a file and returns it.
+func (s *ptyPair) pid(name string) (pid int) {
 	s.t.Helper()
 	await(s.t, "a PID in "+name, func() bool {
 		var err error
@@ -78,8 +78,8 @@ func (s *seat) pid(name string) (pid int) {
 	return pid
 }
 
-// ended waits for the end of a command, and returns how it was.
-func (s *seat) ended(cmd *exec.Cmd) *os.ProcessState {
+// waitEnd waits for the end of a command, and returns its state.
+func (s *ptyPair) waitEnd(cmd *exec.Cmd) *os.ProcessState {
 	s.t.Helper()
 	done := make(chan struct{})
 	go func() {
@@ -94,7 +94,7 @@ func (s *seat) ended(cmd *exec.Cmd) *os.ProcessState {
 	return cmd.ProcessState
 }
 
-// patience is for what happens soon, if it does at all.
+// patience is how long a test waits for what usually happens at once.
 const patience = 30 * time.Second
 
 func await(t *testing.T, what string, happened func() bool) {
@@ -106,8 +106,8 @@ func await(t *testing.T, what string, happened func() bool) {
 	}
 }
 
-// awaitRest waits until a value has not changed for a second.
-func awaitRest(t *testing.T, what string, value func() string) {
+// awaitSteady waits until a value has not changed for a second.
+func awaitSteady(t *testing.T, what string, value func() string) {
 	t.Helper()
 	last, since := "", time.Now()
 	await(t, what+" at rest", func() bool {
@@ -119,19 +119,19 @@ func awaitRest(t *testing.T, what string, value func() string) {
 	})
 }
 
-// stat are the fields of proc_pid_stat(5) from the third on, state; none for a process
-// that has gone.
-func stat(pid int) []string {
+// procStat returns the fields of proc_pid_stat(5) from the third on, which is the state. It
+// returns none for a process that does not exist.
+func procStat(pid int) []string {
 	text, _ := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
 	_, after, _ := strings.Cut(string(text), ") ")
 	return strings.Fields(after)
 }
 
-// cpu is the processor time that a process has had.
-func cpu(t *testing.T, pid int) time.Duration {
+// processorTime returns the processor time that a process has used.
+func processorTime(t *testing.T, pid int) time.Duration {
 	t.Helper()
 	const utime, tick = 14 - 3, time.Second / 100 // USER_HZ
-	fields := stat(pid)
+	fields := procStat(pid)
 	if len(fields) < utime+2 {
 		t.Fatalf("no process %d", pid)
 	}
@@ -140,13 +140,13 @@ func cpu(t *testing.T, pid int) time.Duration {
 	return time.Duration(user+system) * tick
 }
 
-// mustRest fails where a process keeps a processor busy: of two seconds, one that
-// loops gets far more than a tenth, whatever else is running.
-func mustRest(t *testing.T, pid int) {
+// mustBeIdle fails the test where a process keeps a processor busy: a process that loops gets
+// far more than a tenth of two seconds, whatever else is running.
+func mustBeIdle(t *testing.T, pid int) {
 	t.Helper()
-	before := cpu(t, pid)
+	before := processorTime(t, pid)
 	time.Sleep(2 * time.Second)
-	if took := cpu(t, pid) - before; took > 200*time.Millisecond {
+	if took := processorTime(t, pid) - before; took > 200*time.Millisecond {
 		t.Errorf("process %d took %v of two seconds", pid, took)
 	}
 }

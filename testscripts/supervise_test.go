@@ -15,18 +15,18 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// rootRefused is in the environment of tests that root started, and says why they are
-// not root's.
+// rootRefused is in the environment of tests that root started, and says why they do not run
+// as root.
 const rootRefused = "NSTOOLS_TEST_ROOT_REFUSED"
 
-// watch runs the tests in a process of its own, and is there for what they leave: it
-// takes in orphans, since process 1 may be one that never waits for a child; it ends
-// what still runs after the tests have ended, in whichever way.
-func watch(dir string) (int, error) {
+// superviseTests runs the tests in a process of their own and cleans up after them. It adopts
+// orphans, because process 1 may be one that never waits for a child. It kills what still
+// runs after the tests, however they have ended.
+func superviseTests(dir string) (int, error) {
 	// The child is killed when the thread that made it ends.
 	runtime.LockOSThread()
-	// What make was given open, as flock(1) does, is nothing that the tests' commands have
-	// to do with: they count descriptors. A kernel before 5.11 leaves it.
+	// Descriptors that make has inherited, as from flock(1), are kept from the tests'
+	// commands, which count descriptors. A kernel before 5.11 does not do this.
 	unix.CloseRange(3, math.MaxUint32, unix.CLOSE_RANGE_CLOEXEC)
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return 1, fmt.Errorf("take in orphans: %w", err)
@@ -50,8 +50,8 @@ func watch(dir string) (int, error) {
 		}
 	}
 	signals := make(chan os.Signal, 8)
-	// SIGPIPE is caught, not ignored, which would reach the tests: nobody may be reading
-	// any more, and still there is something to be removed.
+	// SIGPIPE is caught: ignored, it would be ignored in the tests, too. After it there are
+	// still files to be removed.
 	ossignal.Notify(signals, unix.SIGINT, unix.SIGTERM, unix.SIGHUP, unix.SIGQUIT, unix.SIGPIPE)
 	if err := cmd.Start(); err != nil {
 		return 1, err
@@ -61,7 +61,7 @@ func watch(dir string) (int, error) {
 		for s := range signals {
 			switch s {
 			case unix.SIGPIPE:
-			case unix.SIGQUIT: // of which Go's runtime tells what it was doing
+			case unix.SIGQUIT: // Go's runtime prints what it was doing
 				unix.Kill(tests, unix.SIGQUIT)
 			default:
 				unix.Kill(tests, unix.SIGKILL)
@@ -69,11 +69,11 @@ func watch(dir string) (int, error) {
 		}
 	}()
 	status := waitFor(tests)
-	endRest()
+	killLeftovers()
 	return status, nil
 }
 
-// waitFor waits for every child until the one has ended, and returns its exit status.
+// waitFor waits for all children until the given one has ended, and returns its exit status.
 func waitFor(child int) int {
 	for {
 		var status unix.WaitStatus
@@ -91,8 +91,8 @@ func waitFor(child int) int {
 	}
 }
 
-// endRest kills what is left: children, and what they leave when they have ended.
-func endRest() {
+// killLeftovers kills the children that are left, and those that they leave.
+func killLeftovers() {
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
 		for {
 			pid, err := unix.Wait4(-1, nil, unix.WNOHANG, nil)
@@ -111,7 +111,7 @@ func endRest() {
 	}
 }
 
-// TestRoot says in the list of what could not run why nothing of root's could.
+// TestRoot is skipped with the reason why tests for root did not run.
 func TestRoot(t *testing.T) {
 	if why := os.Getenv(rootRefused); why != "" {
 		t.Skip(why)
