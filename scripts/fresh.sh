@@ -3,7 +3,8 @@
 # with make, git and Go, as different users and below different first processes, and
 # where busybox is all there is. Needs root, debootstrap and the network; it is not part
 # of CI. Each world has its own mounts and processes, and what it changes is thrown away.
-# Output is kept in build/fresh/WORLD.log.
+# Output is kept in build/fresh/WORLD.log, with the tests that took longest; all that they
+# said in build/fresh/WORLD.tests.log.
 # TESTFLAGS, as make test takes them, choose among the tests.
 # usage: fresh.sh [WORLD...], of
 #   user      make test, as an ordinary user
@@ -56,6 +57,13 @@ if [ ! -d "$fresh/packages" ]; then
 	mv "$fresh/packages.new" "$fresh/packages"
 fi
 
+# longest LOG: the tests that took longest, with their seconds; those that wait for parts
+# of theirs, too
+longest() {
+	echo 'took longest:'
+	sed -nE 's|^ *--- [A-Z]+: (.*) \(([0-9.]+)s\)$|\2 \1|p' "$1" | sort -rn | head -n 25
+}
+
 failed=0
 for name; do
 	upper=$(mktemp -d "$fresh/world.XXXXXX")
@@ -67,6 +75,11 @@ for name; do
 		said="FAILED, see build/fresh/$name.log: $(tail -n 1 "$fresh/$name.log")"
 		failed=1
 	fi
+	for tests in "$upper/changes/src/build/test.log" "$upper/srv/changes/src/build/test.log"; do
+		[ -e "$tests" ] || continue
+		mv "$tests" "$fresh/$name.tests.log"
+		longest "$fresh/$name.tests.log" >>"$fresh/$name.log"
+	done
 	rm -rf --one-file-system "$upper"
 	printf '%-8s %4d s  %s\n' "$name" $(($(date +%s) - began)) "$said"
 done

@@ -47,16 +47,32 @@ unset XDG_RUNTIME_DIR XDG_CONFIG_HOME XDG_DATA_HOME MUST_RUN GOFLAGS
 
 tester() { HOME=/home/tester GOCACHE=/cache.user setpriv --reuid=1000 --regid=1000 --init-groups -- "$@"; }
 
-# tested COMMAND...: no process may be left of it, and no file but in build and bin, and
-# what apt and the compiler keep
+# files CONDITION...: those that fit, of $where, but for what is built, and what apt, the
+# compiler and podman keep
+where=
+files() {
+	find "$where/" "$where/tmp" "$where/run" -xdev \( -path "$where/proc" -o -path "$where/sys" -o -path "$where/dev" -o -path "$where/src/build" -o -path "$where/src/bin" \
+		-o -path "$where/cache" -o -path "$where/cache.user" -o -path "$where/var/cache" -o -path "$where/var/lib/apt" -o -path '*/.config/go' \) -prune \
+		-o "$@" -print | sort -u
+}
+
+mounts() { cut -d ' ' -f 5 /proc/self/mountinfo | sort; }
+devices() { printf '%s\n' /sys/class/net/* | sort; }
+
+# tested COMMAND...: no process may be left of it, no mount, no device, and no file
 tested() {
-	touch /src/.began
+	before=$(mktemp -d /var/cache/tested.XXXXXX)
+	files ! -path / >"$before/files"
+	mounts >"$before/mounts"
+	devices >"$before/devices"
 	"$@" && status=0 || status=$?
-	left=$(find / /tmp /run -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /src/build -o -path /src/bin -o -path /cache -o -path /cache.user -o -path /var/cache -o -path /var/lib/apt -o -path '/home/*/.config/go' -o -path /root/.config/go \) -prune \
-		-o -newer /src/.began ! -path /src/.began ! -type d -print)
-	[ -z "$left" ] || {
+	files ! -path / | comm -13 "$before/files" - >"$before/new"
+	files -newer "$before/devices" ! -type d | sort -u - "$before/new" >"$before/left"
+	mounts | comm -13 "$before/mounts" - >>"$before/left"
+	devices | comm -13 "$before/devices" - >>"$before/left"
+	[ ! -s "$before/left" ] || {
 		echo "left behind:"
-		echo "$left"
+		cat "$before/left"
 		status=1
 	}
 	running=$(for p in /proc/[0-9]*; do
@@ -89,7 +105,8 @@ podman)
 	mkdir -p /srv/root/usr/local/go /srv/root/modules /srv/root/cache
 	cp -R /src /srv/root/
 	group=fresh-$(cat /proc/sys/kernel/random/uuid)
-	podman --storage-driver vfs --runtime runc --cgroup-manager cgroupfs run --rm --cgroup-parent "/$group" --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
+	where=/srv/root
+	tested podman --storage-driver vfs --runtime runc --cgroup-manager cgroupfs run --rm --cgroup-parent "/$group" --network none --ulimit nofile=1024:1024 --ulimit nproc=4096:4096 \
 		--volume /usr/local/go:/usr/local/go:ro --volume /modules:/modules:ro --volume /cache:/cache --workdir /src \
 		--env PATH --env HOME --env GOMODCACHE --env GOCACHE --env GOPROXY --env GOTOOLCHAIN --rootfs /srv/root make test TESTFLAGS="$TESTFLAGS" && status=0 || status=$?
 	find /sys/fs/cgroup -depth -type d -path "*/$group*" -exec rmdir {} +
