@@ -63,7 +63,7 @@ exec runc --root "${0%/*}/state" "$@"' >"$dir/runc"
 	chmod +x "$dir/runc"
 	container run --detach --name $name --hostname box --env COLOUR=green --workdir /tmp --network none --cgroup-parent /$name \
 		--ulimit nofile=1024:1024 --ulimit nproc=1024:1024 --pidfile "$dir/pid" --conmon-pidfile "$dir/conmon" \
-		--rootfs "$dir/rootfs" sleep 100 >"$dir/log" 2>&1 ;;
+		--rootfs "$dir/rootfs" sleep 1000 >"$dir/log" 2>&1 ;;
 *)
 	(cd "$dir" && "$runtime" spec) &&
 	sed -i 's/"terminal": true/"terminal": false/; s/^\(\t*\)\( *\)"sh"/"sleep", "100"/

@@ -62,6 +62,8 @@ devices() { printf '%s\n' /sys/class/net/* | sort; }
 # tested COMMAND...: no process may be left of it, no mount, no device, and no file
 tested() {
 	before=$(mktemp -d /var/cache/tested.XXXXXX)
+	mkdir -p "$where/root/.config" # the compiler's
+	tester mkdir -p /home/tester/.config
 	files ! -path / >"$before/files"
 	mounts >"$before/mounts"
 	devices >"$before/devices"
