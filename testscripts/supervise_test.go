@@ -64,6 +64,7 @@ func superviseTests(dir string) (int, error) {
 			case unix.SIGQUIT: // Go's runtime prints what it was doing
 				unix.Kill(tests, unix.SIGQUIT)
 			default:
+				fmt.Fprintln(os.Stderr, "testscripts: told to end:", s)
 				unix.Kill(tests, unix.SIGKILL)
 			}
 		}

@@ -48,6 +48,7 @@ type summary struct {
 	passed, failed, skipped int
 	output                  map[test][]string // lines of tests that have not ended, and of builds
 	running                 []test
+	ended                   map[test]bool
 	failures                []failure
 	broken                  map[test]bool // has a part that failed
 	reasons                 []string      // in the order of the events
@@ -55,7 +56,7 @@ type summary struct {
 }
 
 func newSummary() *summary {
-	return &summary{output: map[test][]string{}, broken: map[test]bool{}, skips: map[string][]string{}}
+	return &summary{output: map[test][]string{}, ended: map[test]bool{}, broken: map[test]bool{}, skips: map[string][]string{}}
 }
 
 // add takes an event, a line of JSON, and returns what go test -v prints for it. A line that
@@ -68,6 +69,9 @@ func (s *summary) add(line []byte) string {
 	t := test{e.Package, e.Test}
 	switch e.Action {
 	case "output":
+		if s.ended[t] {
+			t.name = "" // what ended the package stands behind whichever test ended last
+		}
 		s.output[t] = append(s.output[t], e.Output)
 	case "build-output":
 		t := test{pkg: e.ImportPath}
@@ -87,13 +91,36 @@ func (s *summary) stop(t test) {
 	s.running = slices.DeleteFunc(s.running, func(r test) bool { return r == t })
 }
 
+// cut returns what is known of the tests that were running when their package ended: what
+// they had said, as of a panic, and which they are.
+func (s *summary) cut(pkg string) []string {
+	var lines, names []string
+	s.running = slices.DeleteFunc(s.running, func(t test) bool {
+		if t.pkg != pkg {
+			return false
+		}
+		lines = append(lines, s.output[t]...)
+		delete(s.output, t)
+		names = append(names, t.name)
+		return true
+	})
+	if names == nil {
+		return nil
+	}
+	return append(lines, strings.SplitAfter(strings.TrimSuffix(wrap("had not ended: ", names), "\n"), "\n")...)
+}
+
 func (s *summary) end(t test, e event) {
 	lines := s.output[t]
 	delete(s.output, t)
+	s.ended[t] = true
 	switch {
 	case e.Action == "fail":
 		if e.FailedBuild != "" {
 			lines = s.output[test{pkg: e.FailedBuild}]
+		}
+		if t.name == "" {
+			lines = append(lines, s.cut(t.pkg)...)
 		}
 		if t.name != "" || !s.broken[t] {
 			s.failed++

@@ -7,7 +7,8 @@ import (
 )
 
 // events has a package with a test that passes, a script that fails and one that is skipped,
-// a package that ends before its tests do, and one that cannot be built.
+// a package that ends before its tests begin, one that ends before they do, and one that
+// cannot be built.
 const events = `
 {"Action":"run","Package":"nstools/a","Test":"TestScripts"}
 {"Action":"output","Package":"nstools/a","Test":"TestScripts","Output":"=== RUN   TestScripts\n"}
@@ -29,6 +30,12 @@ const events = `
 {"Action":"fail","Package":"nstools/a","Elapsed":0.3}
 {"Action":"output","Package":"nstools/b","Output":"testscripts: make build: exit status 2\n"}
 {"Action":"fail","Package":"nstools/b","Elapsed":0.1}
+{"Action":"run","Package":"nstools/e","Test":"TestScripts"}
+{"Action":"run","Package":"nstools/e","Test":"TestScripts/slow"}
+{"Action":"run","Package":"nstools/e","Test":"TestScripts/quick"}
+{"Action":"pass","Package":"nstools/e","Test":"TestScripts/quick","Elapsed":0.1}
+{"Action":"output","Package":"nstools/e","Test":"TestScripts/quick","Output":"testscripts: the tests were ended by killed\n"}
+{"Action":"fail","Package":"nstools/e","Elapsed":9}
 {"ImportPath":"nstools/c [nstools/c.test]","Action":"build-output","Output":"c_test.go:1: undefined: x\n"}
 {"ImportPath":"nstools/c [nstools/c.test]","Action":"build-fail"}
 {"Action":"fail","Package":"nstools/c","Elapsed":0,"FailedBuild":"nstools/c [nstools/c.test]"}
@@ -48,12 +55,16 @@ FAILED a TestScripts/one (0.1 s)
 FAILED b (0.1 s)
     testscripts: make build: exit status 2
 
+FAILED e (9.0 s)
+    testscripts: the tests were ended by killed
+    had not ended: TestScripts, TestScripts/slow
+
 FAILED c (0.0 s)
     c_test.go:1: undefined: x
 
 all that they said is in build/test.log
 
-1 passed, 4 failed, 2 skipped
+2 passed, 5 failed, 2 skipped
 `
 
 func TestSummary(t *testing.T) {
