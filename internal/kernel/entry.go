@@ -21,9 +21,9 @@ var _cgo_init = &entry
 
 // Written by the hook before the runtime exists, so they are plain memory.
 var (
-	threadLocal [8]uintptr   // where amd64 code finds g while there is no m
-	noG         [128]uintptr // stands in for a g: its stack guard of 0 passes every check
-	waitStatus  int32        // how the planner ended
+	threadLocal [8]uintptr // where amd64 code finds g while there is no m
+	noG         [8]uintptr // stands in for a g: its stack guard of 0 passes every check
+	waitStatus  int32      // how the planner ended
 	descriptors syscall.Rlimit
 )
 

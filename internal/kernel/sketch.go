@@ -40,11 +40,11 @@ type sketchRoom struct {
 	login   [2]uintptr
 	environ [3]uintptr
 	words   [SketchWords]string
+	paths   [sketchPaths]uintptr
 	program program
 	code    [sketchCalls]instr
 	way     way
 	doors   [8]door
-	paths   [sketchPaths]uintptr
 	shells  [8]shellImage
 }
 
