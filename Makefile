@@ -5,7 +5,7 @@
 # make bench      side by side with the installed util-linux and iproute2, and runtimes of containers
 # make soak       40,000 starts under load
 # make fuzz-ip    10,000 made-up commands of ip(8), compared with its own
-# make soak-kill  connect and disconnect are killed 1,000 times
+# make soak-kill  connect and disconnect are killed 1,000 times, add and delete 510 times
 # make arm64      the arm64 build on an emulated kernel
 # make runtimes   present container runtimes are built, started, and every name is checked
 # make lint       gofmt, vet, staticcheck, mandoc, shellcheck, and modules that are old
@@ -74,6 +74,7 @@ fuzz-ip: build deps
 
 soak-kill: build
 	sh scripts/soak-kill.sh 1000 $(CURDIR)/bin
+	KILLS=510 sh scripts/test.sh -run '^TestScripts$$/^netns-kill$$'
 
 arm64:
 	sh scripts/arm64.sh

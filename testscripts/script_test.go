@@ -4,6 +4,7 @@ package testscripts
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"os"
 	"os/exec"
@@ -85,6 +86,7 @@ func setup(e *testscript.Env) error {
 	e.Setenv("ORACLE", oracle)
 	e.Setenv("ROOTFS", box.rootfs)
 	e.Setenv("SRC", box.source)
+	e.Setenv("KILLS", cmp.Or(os.Getenv("KILLS"), "60")) // of netns-kill
 	e.Values["refusal"] = &refusal{cured: true}
 	return nil
 }
