@@ -78,6 +78,11 @@ func (s *Store) free(name string) error {
 
 // give makes the file of a name and mounts a namespace on it, and takes it away where it
 // cannot. From is the namespace in messages.
+//
+// Between the two there is a file without a namespace. A name could have both in one step: a
+// mount stays on its file when that is renamed in a mount namespace where it is not mounted
+// (seen with Linux 6.18). But ip netns monitor waits for files that are made, and would never
+// hear of such a name.
 func give(name string, namespace file, from string) error {
 	copied := namespace.copied()
 	if copied >= 0 {
