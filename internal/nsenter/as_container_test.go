@@ -26,16 +26,16 @@ func TestLimit(t *testing.T) {
 		{"gone by exec", target.Credentials{Ids: user, Permitted: raw, Effective: raw}, root, raw, 0, "cap_net_raw, which no program keeps that a uid other than 0 starts"},
 		{"a filter", target.Credentials{Seccomp: true}, root, 0, 0, "its seccomp filter"},
 	} {
-		c := &manner{Credentials: test.theirs}
-		c.limit(test.ours)
-		if lost := strings.Join(c.lost, "; "); c.Permitted != test.permitted || c.Ambient != test.amb || lost != test.lost {
-			t.Errorf("%s: permitted %#x, ambient %#x, lost %q", test.name, c.Permitted, c.Ambient, lost)
+		a := &targetAttributes{Credentials: test.theirs}
+		a.limit(test.ours)
+		if lost := strings.Join(a.lost, "; "); a.Permitted != test.permitted || a.Ambient != test.amb || lost != test.lost {
+			t.Errorf("%s: permitted %#x, ambient %#x, lost %q", test.name, a.Permitted, a.Ambient, lost)
 		}
-		if c.UID == 0 && c.Bounding&^c.Permitted != 0 {
-			t.Errorf("%s: bounding %#x, permitted %#x", test.name, c.Bounding, c.Permitted)
+		if a.UID == 0 && a.Bounding&^a.Permitted != 0 {
+			t.Errorf("%s: bounding %#x, permitted %#x", test.name, a.Bounding, a.Permitted)
 		}
-		if c.bounding != (test.ours.Bounding&^c.Bounding != 0) {
-			t.Errorf("%s: bounding %v", test.name, c.bounding)
+		if a.bounding != (test.ours.Bounding&^a.Bounding != 0) {
+			t.Errorf("%s: bounding %v", test.name, a.bounding)
 		}
 	}
 }

@@ -19,35 +19,35 @@ const cgroupMax = 1 << 20
 
 // openCgroup opens cgroup.procs of the target's cgroup, in the caller's view of the
 // hierarchy.
-func (w *world) openCgroup() error {
-	if !w.JoinCgroup {
+func (o *opened) openCgroup() error {
+	if !o.JoinCgroup {
 		return nil
 	}
-	if w.pid() == 0 {
-		return w.targetless("neither filename nor target pid supplied for cgroup")
+	if o.pid() == 0 {
+		return o.noTarget("neither filename nor target pid supplied for cgroup")
 	}
 	const option = "--join-cgroup"
-	if err := w.checkUnified(); err != nil {
+	if err := o.checkUnified(); err != nil {
 		return err
 	}
-	text, err := w.readFile(option, "cgroup", "", cgroupMax)
+	text, err := o.readFile(option, "cgroup", "", cgroupMax)
 	if err != nil {
-		return w.refused("failed to get cgroup path", err)
+		return o.targetError("failed to get cgroup path", err)
 	}
-	path, ok := unified(string(text))
-	if !ok && !w.explain {
+	path, ok := unifiedPath(string(text))
+	if !ok && !o.explain {
 		return tool.Failure("failed to get cgroup path")
 	}
-	if w.procs, err = w.openProcs(option, cgroupRoot, path, ""); err != nil {
+	if o.procs, err = o.openProcs(option, cgroupRoot, path, ""); err != nil {
 		return tool.Failure("failed to open cgroup.procs: " + diag.Reason(err))
 	}
 	return nil
 }
 
 // checkUnified refuses a host whose cgroups are of version 1.
-func (w *world) checkUnified() error {
+func (o *opened) checkUnified() error {
 	var fs unix.Statfs_t
-	if w.explain {
+	if o.explain {
 		return nil
 	}
 	if err := unix.Statfs(cgroupRoot, &fs); err != nil {
@@ -74,8 +74,8 @@ func notUnified() string {
 	return "cgroup2 is not mounted on " + cgroupRoot + "; as root: mount -t cgroup2 none " + cgroupRoot
 }
 
-// unified is the path in the hierarchy of version 2, without the slash in front.
-func unified(text string) (string, bool) {
+// unifiedPath is the path in the hierarchy of version 2, without the slash in front.
+func unifiedPath(text string) (string, bool) {
 	for _, c := range proc.ParseCgroups(text) {
 		if c.Controllers == "" {
 			return strings.TrimLeft(c.Path, "/"), true
@@ -86,7 +86,7 @@ func unified(text string) (string, bool) {
 
 // isFrozen tells whether no process runs in a cgroup that is below a mount of its
 // hierarchy: by cgroup.events in version 2, and by the freezer's state in version 1.
-func isFrozen(c proc.Cgroup, root, way string) bool {
+func isFrozen(c proc.Cgroup, root, path string) bool {
 	file, word := "/cgroup.events", "frozen 1"
 	switch {
 	case c.Controllers == "":
@@ -95,7 +95,7 @@ func isFrozen(c proc.Cgroup, root, way string) bool {
 	default:
 		return false
 	}
-	fd, err := openBeneath(root, way+file, unix.O_RDONLY)
+	fd, err := openBeneath(root, path+file, unix.O_RDONLY)
 	if err != nil {
 		return false
 	}

@@ -18,18 +18,18 @@ var shells = [...]string{"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/
 func (c *compiler) exec() {
 	x := c.command(c.environment())
 	if c.explain {
-		x.EnvNote = c.whose(len(c.callers))
+		x.EnvNote = c.environmentRemark(len(c.callers))
 	}
 	c.plan.Add("", x)
 }
 
-// whose tells in an explanation, which has read nothing, what the environment is.
-func (c *compiler) whose(callers int) string {
+// environmentRemark tells in an explanation, which has read nothing, what the environment is.
+func (c *compiler) environmentRemark(callers int) string {
 	switch {
 	case c.Env:
 		return "the target's vars"
-	case len(c.Picked) > 0:
-		return quote.Plain(diag.Count(callers, "var") + " with the target's " + strings.Join(c.Picked, ", "))
+	case len(c.EnvNames) > 0:
+		return quote.Plain(diag.Count(callers, "var") + " with the target's " + strings.Join(c.EnvNames, ", "))
 	}
 	return ""
 }
@@ -41,10 +41,10 @@ func (c *compiler) environment() []string {
 	}
 	env := c.callers
 	if c.Tools != nil {
-		env = c.suit(env)
+		env = c.toolsEnvironment(env)
 	}
-	if len(c.Picked) > 0 {
-		env = pick(env, c.env, c.Picked)
+	if len(c.EnvNames) > 0 {
+		env = withVariables(env, c.env, c.EnvNames)
 	}
 	return env
 }
@@ -52,9 +52,9 @@ func (c *compiler) environment() []string {
 // systemPath is where tools are on every system, those of administrators too.
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// suit makes the caller's environment one for tools: PATH leads to all of them, and
+// toolsEnvironment makes the caller's environment one for tools: PATH leads to all of them, and
 // HOME is no directory of somebody else, or of another root.
-func (c *compiler) suit(env []string) []string {
+func (c *compiler) toolsEnvironment(env []string) []string {
 	dirs, _ := tool.Getenv(env, "PATH")
 	if c.otherRoot() || dirs == "" {
 		dirs = systemPath
@@ -64,9 +64,9 @@ func (c *compiler) suit(env []string) []string {
 			dirs += ":" + dir
 		}
 	}
-	env = pick(env, []string{"PATH=" + dirs}, []string{"PATH"})
+	env = withVariables(env, []string{"PATH=" + dirs}, []string{"PATH"})
 	if c.otherRoot() || c.SetUID != nil || c.user && !c.Preserve {
-		env = pick(env, []string{"HOME=/"}, []string{"HOME"})
+		env = withVariables(env, []string{"HOME=/"}, []string{"HOME"})
 	}
 	return env
 }

@@ -27,12 +27,12 @@ func TestEnvironmentOfTools(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", tt.line, err)
 		}
-		c := compiler{world: &world{Options: o, env: []string{"HOME=/theirs"}}, callers: callers, user: tt.user}
+		c := compiler{opened: &opened{Options: o, env: []string{"HOME=/theirs"}}, callers: callers, user: tt.user}
 		if got := c.environment(); !slices.Equal(got, tt.want) {
 			t.Errorf("%s, user namespace %v:\n got %q\nwant %q", tt.line, tt.user, got, tt.want)
 		}
 	}
-	c := compiler{world: &world{Options: &Options{Tools: new(string)}}}
+	c := compiler{opened: &opened{Options: &Options{Tools: new(string)}}}
 	if got := c.environment(); !slices.Equal(got, []string{"PATH=" + rest}) {
 		t.Errorf("without PATH: %q", got)
 	}

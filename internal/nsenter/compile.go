@@ -26,7 +26,7 @@ const (
 
 // compiler holds what the stages of one compilation share.
 type compiler struct {
-	*world
+	*opened
 	callers []string // environment
 	plan    plan.Plan
 	user    bool // a user namespace is entered
@@ -35,10 +35,10 @@ type compiler struct {
 // compile turns options, and what they made us open, into a plan. It is pure.
 //
 // The order is that of nsenter(1), and so is every message.
-func compile(w *world, env []string) *plan.Plan {
-	c := &compiler{world: w, callers: env, user: w.spaces[ns.User].wanted}
-	c.plan.Steps = w.described
-	c.tellLost()
+func compile(o *opened, env []string) *plan.Plan {
+	c := &compiler{opened: o, callers: env, user: o.namespaces[ns.User].wanted}
+	c.plan.Steps = o.described
+	c.reportLost()
 	c.followContext()
 	c.followProfile()
 	c.followOOM()
@@ -47,7 +47,7 @@ func compile(w *world, env []string) *plan.Plan {
 	// descriptors and the executable of the host; execve(2) ends that.
 	c.plan.Add("", plan.Dumpable(0))
 	c.enter()
-	if !c.private() {
+	if !c.hasPrivateMounts() {
 		c.changeRoot()
 		c.changeDir()
 	}
@@ -56,7 +56,7 @@ func compile(w *world, env []string) *plan.Plan {
 		c.forkOnPty()
 	} else {
 		c.fork()
-		c.furnish()
+		c.mountPrivate()
 		c.setCredentials()
 	}
 	c.exec()
@@ -78,7 +78,7 @@ func (c *compiler) followContext() {
 func (c *compiler) enter() {
 	if c.user && !c.Preserve {
 		// With the rights that are given up by entering; else with those inside.
-		c.plan.Add(c.spaces[ns.User].why, plan.TryDropGroups(slotGroups))
+		c.plan.Add(c.namespaces[ns.User].why, plan.TryDropGroups(slotGroups))
 	}
 	x := plan.Enter{Pidfd: -1, OuterUsers: c.parents}
 	why, refused := "", plan.WhyPlain
@@ -88,9 +88,9 @@ func (c *compiler) enter() {
 	if c.process != nil {
 		x.Pidfd, x.PID = c.process.Pidfd, c.process.PID
 	}
-	for i, s := range c.spaces {
+	for i, s := range c.namespaces {
 		if s.wanted {
-			x.Namespaces = append(x.Namespaces, plan.Namespace{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, ByPidfd: s.behind, AlreadyIn: s.ours, Why: refused, HintOutside: hint.OutsideUser(ns.Kinds[i].File), HintUnreachable: hint.Unreachable(ns.Kinds[i].File)})
+			x.Namespaces = append(x.Namespaces, plan.Namespace{Flag: ns.Kinds[i].Flag, FD: s.fd, Name: "ns/" + ns.Kinds[i].File, ByPidfd: s.ofTarget, AlreadyIn: s.current, Why: refused, HintOutside: hint.OutsideUser(ns.Kinds[i].File), HintUnreachable: hint.Unreachable(ns.Kinds[i].File)})
 			why = tool.AddOption(why, s.why)
 		}
 	}
@@ -104,7 +104,7 @@ func (c *compiler) enter() {
 // descriptor is one that was opened before the plan.
 func descriptor(fd int, name string) plan.Arg { return plan.Flags(uintptr(fd), name) }
 
-// changeRoot makes a directory of the old world the root. The working directory
+// changeRoot makes a directory that was opened before the root. The working directory
 // of the namespaces stays, unless an option asks for another.
 func (c *compiler) changeRoot() {
 	if c.Root == (dir{}) {
@@ -128,7 +128,7 @@ func (c *compiler) openDir(path string) plan.Call {
 func (c *compiler) changeDir() {
 	option, to := "--root", plan.FromSlot(slotDir, "fd")
 	switch {
-	case c.private() && c.Dir.path != nil:
+	case c.hasPrivateMounts() && c.Dir.path != nil:
 		c.plan.Add("--wd", plan.Chdir(*c.Dir.path, "cannot change to '"+*c.Dir.path+"'"))
 		return
 	case c.Dir != (dir{}):
@@ -152,11 +152,11 @@ func (c *compiler) joinCgroup() {
 // fork lets a child go on where a PID namespace was entered, which only
 // children are in.
 func (c *compiler) fork() {
-	if c.NoFork || c.namespaces()&unix.CLONE_NEWPID == 0 {
+	if c.NoFork || c.cloneFlags()&unix.CLONE_NEWPID == 0 {
 		return
 	}
-	why := c.spaces[ns.PID].why
-	parent := append(c.leave(), plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}})
+	why := c.namespaces[ns.PID].why
+	parent := append(c.closeInParent(), plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}})
 	c.plan.Add(why,
 		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
 		plan.Fork{PID: slotChild, Parent: parent})
@@ -168,8 +168,8 @@ func (c *compiler) forkOnPty() {
 	if c.otherRoot() {
 		root = c.toolsDir()
 	}
-	fork := c.Pty.Fork(root, plan.Fork{PID: slotChild, Parent: c.leave()}, terminal.Slots{Mask: slotMask, Self: slotSelf})
-	if !c.private() && c.manner == nil {
+	fork := c.Pty.Fork(root, plan.Fork{PID: slotChild, Parent: c.closeInParent()}, terminal.Slots{Mask: slotMask, Self: slotSelf})
+	if !c.hasPrivateMounts() && c.attributes == nil {
 		// The pty belongs to who opens it, and has to be there before the fork: only so
 		// the command inherits its session's terminal.
 		c.setCredentials()
@@ -179,8 +179,8 @@ func (c *compiler) forkOnPty() {
 	// Mounts take privileges that the command's user may lack; and cgroups are for the
 	// command alone.
 	c.plan.Add("--pty", fork...)
-	c.furnish()
-	if uid, ok := c.commandsUID(); ok {
+	c.mountPrivate()
+	if uid, ok := c.commandUID(); ok {
 		c.plan.Add("--pty", c.Pty.Chown(uid))
 	}
 	c.setCredentials()

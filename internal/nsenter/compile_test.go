@@ -15,27 +15,27 @@ import (
 // opened, in lines of an explanation.
 func compiled(t *testing.T, line string) []string {
 	t.Helper()
-	return compiledIn(t, line, func(*world) {})
+	return compiledIn(t, line, func(*opened) {})
 }
 
-// compiledIn is compiled in a world with something changed.
-func compiledIn(t *testing.T, line string, change func(*world)) []string {
+// compiledIn is compiled with a change to what was opened.
+func compiledIn(t *testing.T, line string, change func(*opened)) []string {
 	t.Helper()
 	o, err := Parse(append([]string{"nsenter"}, strings.Fields(line)...))
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	w := &world{Options: o, ids: target.Ids{UID: 1234, GID: 5678}, env: []string{"PATH=/theirs"}}
+	opened := &opened{Options: o, ids: target.Ids{UID: 1234, GID: 5678}, env: []string{"PATH=/theirs"}}
 	if o.Target != nil {
-		w.process = &target.Process{PID: o.Target.pid, Pidfd: 3}
+		opened.process = &target.Process{PID: o.Target.pid, Pidfd: 3}
 	}
 	for i := range ns.Kinds {
 		if o.All || o.Kinds[i].given {
-			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: o.Kinds[i].file == nil, why: "--" + ns.Kinds[i].Option}
+			opened.namespaces[i] = namespace{wanted: true, fd: 10 + i, ofTarget: o.Kinds[i].file == nil, why: "--" + ns.Kinds[i].Option}
 		}
 	}
-	change(w)
-	p := compile(w, []string{"PATH=/ours", "SHELL=/bin/ours"})
+	change(opened)
+	p := compile(opened, []string{"PATH=/ours", "SHELL=/bin/ours"})
 	var lines []string
 	for _, l := range p.Lines() {
 		text := strings.TrimSuffix(l.Call, " /* if refused: again after the user namespace */")
@@ -127,9 +127,9 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 		{"-t 7 -p --tools=/d true", true, true, slices.Concat(away, pivot[:1], []string{`mount("/proc", "/d/proc", NULL, MS_BIND|MS_REC, NULL)`}, pivot[1:], []string{show, tame}, leave, []string{strings.Replace(execve, "2", "3", 1)})},
 	}
 	for _, tt := range tests {
-		got := childOf(compiledIn(t, tt.line, func(w *world) {
-			w.foreign, w.cwd = tt.foreign, "/here"
-			w.spaces[ns.PID].ours = tt.ours
+		got := childOf(compiledIn(t, tt.line, func(o *opened) {
+			o.otherMounts, o.cwd = tt.foreign, "/here"
+			o.namespaces[ns.PID].current = tt.ours
 		}))
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
@@ -162,7 +162,7 @@ func TestCompileSearchesTheirPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := compile(&world{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/ours"})
+	p := compile(&opened{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/ours"})
 	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/theirs/x"}) {
 		t.Errorf("paths %q", x.Paths)
 	}
@@ -176,13 +176,13 @@ func TestCompilePty(t *testing.T) {
 		t.Fatal(err)
 	}
 	o.Pty = terminal.ExplainPty("tool")
-	w := &world{Options: o, opener: opener{process: &target.Process{PID: 7, Pidfd: 3}}}
+	opened := &opened{Options: o, opener: opener{process: &target.Process{PID: 7, Pidfd: 3}}}
 	for i, k := range ns.Kinds {
 		if o.Kinds[i].given {
-			w.spaces[i] = space{wanted: true, fd: 10 + i, behind: true, why: "--" + k.Option}
+			opened.namespaces[i] = namespace{wanted: true, fd: 10 + i, ofTarget: true, why: "--" + k.Option}
 		}
 	}
-	text := compile(w, nil).Text()
+	text := compile(opened, nil).Text()
 	for _, call := range []string{"setns(pidfd", "setuid(5)", "/dev/pts/ptmx", "TIOCSCTTY", "clone(", "[monitor] ", "[child] ", "execve("} {
 		_, after, found := strings.Cut(text, call)
 		if !found {

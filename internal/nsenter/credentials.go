@@ -8,13 +8,13 @@ import (
 // setCredentials sets the ids that were asked for. In a user namespace they are 0 by
 // default, and groups that were given up neither outside nor inside are an error.
 func (c *compiler) setCredentials() {
-	if c.manner != nil {
+	if c.attributes != nil {
 		c.joinContainer()
-		c.become()
+		c.takeCredentials()
 		return
 	}
 	byDefault := c.user && !c.Preserve
-	user := c.spaces[ns.User].why
+	user := c.namespaces[ns.User].why
 	if c.SetGID != nil || byDefault {
 		why, set := user, plan.Setgid(0)
 		if c.SetGID != nil {
@@ -53,13 +53,13 @@ func (i *id) value(followed uint32) uint32 {
 	return i.n
 }
 
-// commandsUID is the user id that the command gets; false where that stays.
-func (c *compiler) commandsUID() (uint32, bool) {
+// commandUID is the user id that the command gets; false where that stays.
+func (c *compiler) commandUID() (uint32, bool) {
 	switch {
 	case c.SetUID != nil:
 		return c.SetUID.value(c.ids.UID), true
-	case c.manner != nil:
-		return c.manner.UID, true
+	case c.attributes != nil:
+		return c.attributes.UID, true
 	}
 	return 0, c.user && !c.Preserve
 }

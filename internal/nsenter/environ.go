@@ -23,31 +23,31 @@ func (o *Options) setEnv(names string, given bool) error {
 		if name == "" || strings.Contains(name, "=") {
 			return tool.Failure("unsupported --env argument '" + names + "'")
 		}
-		if !slices.Contains(o.Picked, name) {
-			o.Picked = append(o.Picked, name)
+		if !slices.Contains(o.EnvNames, name) {
+			o.EnvNames = append(o.EnvNames, name)
 		}
 	}
 	return nil
 }
 
 // readsEnv tells whether anything of the target's environment is asked for.
-func (o *Options) readsEnv() bool { return o.Env || len(o.Picked) > 0 }
+func (o *Options) readsEnv() bool { return o.Env || len(o.EnvNames) > 0 }
 
-func (w *world) readEnv() error {
-	if !w.readsEnv() {
+func (o *opened) readEnv() error {
+	if !o.readsEnv() {
 		return nil
 	}
-	if w.pid() == 0 {
-		return w.targetless("neither filename nor target pid supplied for environ")
+	if o.pid() == 0 {
+		return o.noTarget("neither filename nor target pid supplied for environ")
 	}
-	text, err := w.readFile("--env", "environ", "", environMax)
+	text, err := o.readFile("--env", "environ", "", environMax)
 	if err == unix.EIO { // the process has no memory any more
 		err = unix.ESRCH
 	}
 	if err != nil {
-		return w.refused("failed to get environment variables", err)
+		return o.targetError("failed to get environment variables", err)
 	}
-	w.env = environ(string(text))
+	o.env = environ(string(text))
 	return nil
 }
 
@@ -71,9 +71,9 @@ func environ(text string) []string {
 	return env
 }
 
-// pick is an environment whose variables of some names are another's: they are as
+// withVariables is an environment whose variables of some names are another's: they are as
 // they are there, and where there is none of a name, none of it is left.
-func pick(ours, theirs, names []string) []string {
+func withVariables(ours, theirs, names []string) []string {
 	env := slices.DeleteFunc(slices.Clone(ours), func(s string) bool {
 		name, _, _ := strings.Cut(s, "=")
 		return slices.Contains(names, name)

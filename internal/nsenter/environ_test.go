@@ -55,7 +55,7 @@ func TestUnified(t *testing.T) {
 		{"", "", false},
 	}
 	for _, tt := range tests {
-		if got, ok := unified(tt.text); got != tt.want || ok != tt.ok {
+		if got, ok := unifiedPath(tt.text); got != tt.want || ok != tt.ok {
 			t.Errorf("%q: %q, %v; want %q, %v", tt.text, got, ok, tt.want, tt.ok)
 		}
 	}
@@ -74,7 +74,7 @@ func TestPick(t *testing.T) {
 		{"E", []string{"A=1", "B=2", "A=3", "C=4"}},
 	}
 	for _, tt := range tests {
-		if got := pick(ours, theirs, strings.Split(tt.names, ",")); !slices.Equal(got, tt.want) {
+		if got := withVariables(ours, theirs, strings.Split(tt.names, ",")); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q; want %q", tt.names, got, tt.want)
 		}
 	}
@@ -90,7 +90,7 @@ func TestSetEnv(t *testing.T) {
 		}
 	}
 	o, err := Parse([]string{"nsenter", "--env=A,B", "--env=B,C", "-eF", "true"})
-	if err != nil || !slices.Equal(o.Picked, []string{"A", "B", "C"}) || !o.Env || !o.NoFork {
+	if err != nil || !slices.Equal(o.EnvNames, []string{"A", "B", "C"}) || !o.Env || !o.NoFork {
 		t.Errorf("%+v, %v", o, err)
 	}
 }

@@ -22,16 +22,16 @@ import (
 // list prints the namespaces that there are, or those of the target.
 func (o *Options) list(stdout, stderr io.Writer) error {
 	kernel.Join()
-	self, planner := ourselves()
+	self, planner := ownPIDs()
 	catalog := container.Load()
 	defer catalog.Close()
-	survey := &inventory.Survey{Skip: planner, Belongs: belongs(catalog)}
-	w, err := o.open()
+	survey := &inventory.Survey{Skip: planner, Belongs: belongingOf(catalog)}
+	opened, err := openNamed(o)
 	if err == nil {
-		err = w.openTarget()
+		err = opened.openTarget()
 	}
-	if err == nil && w.process != nil {
-		survey.Of, err = w.kindsOf()
+	if err == nil && opened.process != nil {
+		survey.Of, err = opened.targetNamespaces()
 	}
 	if err != nil {
 		return err
@@ -42,21 +42,21 @@ func (o *Options) list(stdout, stderr io.Writer) error {
 	}
 	text := ""
 	switch s := style(stdout); {
-	case w.process == nil:
+	case opened.process == nil:
 		text = o.List.print(s, inv.Forest(o.List.tree, o.kinds()), inv.Hidden)
 	case o.List.json:
-		text = s.SharesJSON(survey.Shares(w.process.PID, self), inv.Hidden)
+		text = s.SharesJSON(survey.Shares(opened.process.PID, self), inv.Hidden)
 	default:
-		text = s.SharesText(survey.Shares(w.process.PID, self))
+		text = s.SharesText(survey.Shares(opened.process.PID, self))
 	}
 	if err := tool.Print(stdout, text); err != nil {
 		return err
 	}
 	if inv.Hidden > 0 {
 		// If standard error is gone, nobody is left to be told.
-		io.WriteString(stderr, o.Name+": "+hidden(inv.Hidden)+"\n")
+		io.WriteString(stderr, o.Name+": "+hiddenWarning(inv.Hidden)+"\n")
 	}
-	if cut := cutOff(catalog.Cut()); cut != "" {
+	if cut := truncatedWarning(catalog.Cut()); cut != "" {
 		io.WriteString(stderr, o.Name+": "+cut+"\n")
 	}
 	return nil
@@ -69,8 +69,8 @@ func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int)
 	return s.Text(forest)
 }
 
-// belongs names the container of a process, else its unit.
-func belongs(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
+// belongingOf names the container of a process, else its unit.
+func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
 	return func(pid int, cgroup string) inventory.Belonging {
 		around, ok := c.First(pid)
 		if !ok {
@@ -86,29 +86,29 @@ func belongs(c *container.Catalog) func(pid int, cgroup string) inventory.Belong
 	}
 }
 
-// kindsOf are the ids of the target's namespaces of the kinds that are asked for.
-func (w *world) kindsOf() (ids [len(ns.Kinds)]uint64, err error) {
-	kinds := w.kinds()
+// targetNamespaces are the ids of the target's namespaces of the kinds that are asked for.
+func (o *opened) targetNamespaces() (ids [len(ns.Kinds)]uint64, err error) {
+	kinds := o.kinds()
 	for i, k := range ns.Kinds {
 		if !kinds.Has(i) {
 			continue
 		}
 		file := "ns/" + k.File
-		st, err := w.process.Stat(file)
+		st, err := o.process.Stat(file)
 		if err == unix.ENOENT && unix.Access("/proc/self/"+file, unix.F_OK) != nil {
 			continue // this kernel has no such kind
 		}
 		if err != nil {
-			return ids, w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/"+file, err)
+			return ids, o.targetError("cannot open /proc/"+strconv.Itoa(o.pid())+"/"+file, err)
 		}
 		ids[i] = st.Ino
 	}
 	return ids, nil
 }
 
-// ourselves are the number in /proc of the process that the user started, and that of
+// ownPIDs are the number in /proc of the process that the user started, and that of
 // its planner, which nobody needs to see; 0 where there is none.
-func ourselves() (self, planner int) {
+func ownPIDs() (self, planner int) {
 	status, _ := files.Read("/proc/self/status") // "" where we are not in this proc
 	self, _ = strconv.Atoi(proc.Field(string(status), "Pid"))
 	if kernel.IsPlanner() {
@@ -118,7 +118,7 @@ func ourselves() (self, planner int) {
 	return self, planner
 }
 
-func hidden(n int) string {
+func hiddenWarning(n int) string {
 	if n == 1 {
 		return "1 process is hidden, for it belongs to somebody else or has more capabilities"
 	}

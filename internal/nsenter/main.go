@@ -17,21 +17,21 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 			err := o.parse(argv)
 			if err != nil {
 				// The original opens files while it reads the command line.
-				if _, early := o.open(); early != nil {
+				if _, early := openNamed(o); early != nil {
 					err = early
 				}
 			}
 			return err
 		},
 		Table:   func() *opt.Table { return Table(o) },
-		Instead: o.instead,
+		Instead: o.printInstead,
 		Compile: func(env []string) (*plan.Plan, error) {
-			w, err := o.see()
+			opened, err := openAll(o)
 			if err != nil {
 				return nil, err
 			}
-			w.warn(stderr)
-			return compile(w, env), nil
+			opened.warnOfProc(stderr)
+			return compile(opened, env), nil
 		},
 		Origin:    plan.OriginProcess,
 		Childless: childless,
@@ -42,8 +42,8 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 // childless is the hint where nothing can be started in a PID namespace.
 const childless = "the first process of the PID namespace has ended, and Linux starts nothing more in it"
 
-// checkInstead refuses a command that would not be run.
-func (o *Options) checkInstead() error {
+// checkPrintInstead refuses a command that would not be run.
+func (o *Options) checkPrintInstead() error {
 	switch {
 	case o.Which != nil && o.Targets:
 		return tool.Failure("mutually exclusive arguments: --which --targets")
@@ -55,19 +55,19 @@ func (o *Options) checkInstead() error {
 	return nil
 }
 
-// instead does what is asked for in the place of a plan.
-func (o *Options) instead(stdout, stderr io.Writer) (done bool, err error) {
+// printInstead does what is asked for in the place of a plan.
+func (o *Options) printInstead(stdout, stderr io.Writer) (done bool, err error) {
 	var text, warning string
-	if err := o.checkInstead(); err != nil {
+	if err := o.checkPrintInstead(); err != nil {
 		return true, err
 	}
 	switch {
 	case o.List.wanted:
 		return true, o.list(stdout, stderr)
 	case o.Which != nil:
-		text, err = which(*o.Which)
+		text, err = lookUp(*o.Which)
 	case o.Targets:
-		text, warning, err = targets()
+		text, warning, err = listTargets()
 	default:
 		return false, nil
 	}

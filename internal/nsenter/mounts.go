@@ -17,38 +17,38 @@ import (
 // checkMounts refuses mounts that an ordinary user has arranged, where a name leads there
 // without his user namespace: he would choose which files root takes for programs,
 // configuration and libraries. Who gives the number of the process, means that process.
-func (w *world) checkMounts() error {
-	if w.found == nil || !w.targetsFiles() {
+func (o *opened) checkMounts() error {
+	if o.found == nil || !o.usesTargetFiles() {
 		return nil
 	}
-	if w.describe("--target", plan.Done{Call: `ioctl(target/"ns/mnt", NS_GET_USERNS) = user /* who has arranged the mounts? */`}) || os.Geteuid() != 0 {
+	if o.describe("--target", plan.Done{Call: `ioctl(target/"ns/mnt", NS_GET_USERNS) = user /* who has arranged the mounts? */`}) || os.Geteuid() != 0 {
 		return nil
 	}
-	mount := &w.spaces[ns.Mount]
+	mount := &o.namespaces[ns.Mount]
 	mnt := mount.fd
-	if !mount.wanted || !mount.behind {
+	if !mount.wanted || !mount.ofTarget {
 		var err error
-		if mnt, err = w.process.OpenFile("ns/mnt", unix.O_RDONLY); err != nil {
-			return w.refused("cannot open /proc/"+strconv.Itoa(w.pid())+"/ns/mnt", err)
+		if mnt, err = o.process.OpenFile("ns/mnt", unix.O_RDONLY); err != nil {
+			return o.targetError("cannot open /proc/"+strconv.Itoa(o.pid())+"/ns/mnt", err)
 		}
 		defer unix.Close(mnt)
 	}
-	ofTarget := mount.wanted && mount.behind
-	mount.behind = false // what was looked at is entered, not where the process is by then
-	user, uid, theirs := arrangedBy(mnt)
+	ofTarget := mount.wanted && mount.ofTarget
+	mount.ofTarget = false // what was looked at is entered, not where the process is by then
+	user, uid, theirs := mountOwner(mnt)
 	if user != target.None {
 		defer unix.Close(user)
 	}
-	if theirs && w.entersBelow(user) {
+	if theirs && o.entersUserBelow(user) {
 		return nil
 	}
 	what := ""
 	switch {
 	case theirs && ofTarget:
 		what = "mounts"
-	case w.Root.target && (theirs || !w.isMountedIn(w.root)):
+	case o.Root.target && (theirs || !o.isMountedIn(o.root)):
 		what = "root directory"
-	case w.Dir.target && (theirs || !w.isMountedIn(w.dir)):
+	case o.Dir.target && (theirs || !o.isMountedIn(o.dir)):
 		what = "working directory"
 	default:
 		return nil
@@ -58,32 +58,32 @@ func (w *world) checkMounts() error {
 		by = "uid " + strconv.FormatUint(uint64(uid), 10)
 	}
 	return &diag.Error{
-		Text: "cannot trust the " + what + " of " + w.found.Label() + ": " + by + " has arranged what is mounted there",
-		Hint: "enter the user namespace as well (--user or --all); or, if it is meant, give the number " + strconv.Itoa(w.found.PID),
+		Text: "cannot trust the " + what + " of " + o.found.Label() + ": " + by + " has arranged what is mounted there",
+		Hint: "enter the user namespace as well (--user or --all); or, if it is meant, give the number " + strconv.Itoa(o.found.PID),
 	}
 }
 
-// targetsFiles reports whether the target's files are where the command is to be.
-func (w *world) targetsFiles() bool {
-	return w.spaces[ns.Mount].wanted && !w.spaces[ns.Mount].named || w.Root.target || w.Dir.target
+// usesTargetFiles reports whether the target's files are where the command is to be.
+func (o *opened) usesTargetFiles() bool {
+	return o.namespaces[ns.Mount].wanted && !o.namespaces[ns.Mount].byPath || o.Root.target || o.Dir.target
 }
 
-// arrangedBy returns the user namespace that a mount namespace belongs to, and the user who
+// mountOwner returns the user namespace that a mount namespace belongs to, and the user who
 // has made that; theirs is false where it is ours, an outer one, or made by root.
-func arrangedBy(mnt int) (user int, uid uint32, theirs bool) {
+func mountOwner(mnt int) (user int, uid uint32, theirs bool) {
 	user, err := unix.IoctlRetInt(mnt, unix.NS_GET_USERNS)
 	if err != nil { // EPERM: it is not below ours
 		return target.None, 0, false
 	}
-	if isSelf(user, "user") {
+	if isOwnNamespace(user, "user") {
 		return user, 0, false
 	}
 	uid, err = unix.IoctlGetUint32(user, unix.NS_GET_OWNER_UID)
 	return user, uid, err != nil || uid != 0
 }
 
-// isSelf reports whether we are in a namespace.
-func isSelf(fd int, kind string) bool {
+// isOwnNamespace reports whether we are in a namespace.
+func isOwnNamespace(fd int, kind string) bool {
 	var theirs, own unix.Stat_t
 	return unix.Fstat(fd, &theirs) == nil && unix.Stat("/proc/self/ns/"+kind, &own) == nil && theirs.Ino == own.Ino && theirs.Dev == own.Dev
 }
@@ -91,11 +91,11 @@ func isSelf(fd int, kind string) bool {
 // nestedMax is how deep user namespaces may be nested: see user_namespaces(7).
 const nestedMax = 32
 
-// entersBelow reports whether the user namespace that will be entered is one, or below it:
+// entersUserBelow reports whether the user namespace that will be entered is one, or below it:
 // inside of it the command has no right over anything outside.
-func (w *world) entersBelow(user int) bool {
-	s := w.spaces[ns.User]
-	if !s.wanted || s.ours || s.fd == target.None {
+func (o *opened) entersUserBelow(user int) bool {
+	s := o.namespaces[ns.User]
+	if !s.wanted || s.current || s.fd == target.None {
 		return false
 	}
 	var want unix.Stat_t
@@ -130,13 +130,13 @@ const mountinfoMax = 16 << 20
 
 // isMountedIn reports whether a directory is on a mount of our own mount namespace, or of
 // the target's. A process can have its root or its working directory in a third one.
-func (w *world) isMountedIn(dir int) bool {
+func (o *opened) isMountedIn(dir int) bool {
 	id := proc.MountID(dir)
 	if id == "" {
 		return false
 	}
 	own, _ := proc.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)
-	theirs, _ := w.process.ReadFile("mountinfo", mountinfoMax)
+	theirs, _ := o.process.ReadFile("mountinfo", mountinfoMax)
 	for line := range strings.Lines(string(own) + string(theirs)) {
 		if strings.HasPrefix(line, id+" ") {
 			return true

@@ -30,22 +30,22 @@ func isName(word string) bool {
 
 // findTarget looks up the target that goes by a name. Whatever becomes of it until it is
 // opened, only that process will do.
-func (w *world) findTarget(word string) error {
+func (o *opened) findTarget(word string) error {
 	found, err := container.Find(word)
-	if shared := sharedBy(err); shared != nil && w.wantsOnlyPods() {
+	if shared := sharedBy(err); shared != nil && o.wantsOnlyPodKinds() {
 		found, err = *shared, nil
 	}
 	if err != nil {
-		return cmp.Or(w.swallowed(word, err), unfound(word, err))
+		return cmp.Or(o.programNameError(word, err), lookupError(word, err))
 	}
 	if found.Runtime == container.Netns {
-		return w.openNetns(word, found.Name)
+		return o.openNetns(word, found.Name)
 	}
-	w.found = &found
-	if err := w.checkForeign(word); err != nil {
+	o.found = &found
+	if err := o.checkForeign(word); err != nil {
 		return err
 	}
-	w.describe("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
+	o.describe("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
 	return nil
 }
 
@@ -65,19 +65,19 @@ func sharedBy(err error) *container.Found {
 
 // checkForeign refuses what the processes of another kernel would have to be for. Its
 // network devices are this kernel's.
-func (w *world) checkForeign(word string) error {
-	if !w.found.Foreign() || w.List.wanted || !w.wantsOtherThan(unix.CLONE_NEWNET) {
+func (o *opened) checkForeign(word string) error {
+	if !o.found.Foreign() || o.List.wanted || !o.wantsOtherThan(unix.CLONE_NEWNET) {
 		return nil
 	}
 	return &diag.Error{
 		Text: "cannot enter " + quote.Plain(word) + ": it runs in gVisor: only its network namespace can be entered (--net)",
-		Hint: "its runtime runs a command there: " + w.found.ExecCommand(),
+		Hint: "its runtime runs a command there: " + o.found.ExecCommand(),
 	}
 }
 
-// unfound words why there is no process to a name. Of a word that may have been meant
+// lookupError words why there is no process to a name. Of a word that may have been meant
 // for a number the original says the same.
-func unfound(word string, err error) error {
+func lookupError(word string, err error) error {
 	var stopped *container.StoppedError
 	var several *container.AmbiguousError
 	var none *container.NotFoundError
@@ -102,7 +102,7 @@ func unfound(word string, err error) error {
 	}
 	number, _, colon := strings.Cut(word, ":")
 	hint := none.Hint()
-	if pid := whole(number); pid != "" {
+	if pid := parseAnyNumber(number); pid != "" {
 		hint = "nothing has that name or id; a PID has digits only: --target " + pid
 	}
 	if colon {
@@ -111,15 +111,15 @@ func unfound(word string, err error) error {
 	return &diag.Error{Text: "failed to parse pid: '" + number + "'", Hint: hint}
 }
 
-// swallowed is the failure to find a target whose name is that of a program, where none would
+// programNameError is the failure to find a target whose name is that of a program, where none would
 // be run: --target took the word behind a command substitution that gave nothing. It is nil
 // where that is not so.
-func (w *world) swallowed(word string, err error) error {
+func (o *opened) programNameError(word string, err error) error {
 	var none *container.NotFoundError
 	if !errors.As(err, &none) || none.Near != "" || len(none.InPod) > 0 || len(none.Others) > 0 {
 		return nil
 	}
-	if kind, _ := container.Split(word); kind != "" || !isProgram(word) || len(w.Command) > 0 && isProgram(w.Command[0]) {
+	if kind, _ := container.Split(word); kind != "" || !isProgram(word) || len(o.Command) > 0 && isProgram(o.Command[0]) {
 		return nil
 	}
 	return &diag.Error{
@@ -149,16 +149,16 @@ func candidates(found []container.Found) string {
 	return text
 }
 
-// which tells what a target is: PID, runtime, id and name of what goes by a name, or of
+// lookUp tells what a target is: PID, runtime, id and name of what goes by a name, or of
 // what a process belongs to.
-func which(word string) (string, error) {
-	if err := notOneNumber(word); err != nil {
+func lookUp(word string) (string, error) {
+	if err := checkOneNumber(word); err != nil {
 		return "", err
 	}
 	if isName(word) {
 		found, err := container.Find(word)
 		if err != nil {
-			return "", unfound(word, err)
+			return "", lookupError(word, err)
 		}
 		return found.Line() + "\n", nil
 	}
@@ -167,7 +167,7 @@ func which(word string) (string, error) {
 		return "", err
 	}
 	if o.Target == nil {
-		return "", unfound(word, &container.NotFoundError{})
+		return "", lookupError(word, &container.NotFoundError{})
 	}
 	p, err := target.Open(o.Target.pid, o.Target.inode)
 	if err == nil {
@@ -176,52 +176,51 @@ func which(word string) (string, error) {
 			return found.Line() + "\n", nil
 		}
 	}
-	w := &world{Options: o}
-	return "", w.refused("cannot open process "+strconv.Itoa(o.Target.pid), err)
+	return "", (&opened{Options: o}).targetError("cannot open process "+strconv.Itoa(o.Target.pid), err)
 }
 
-// targets are the names that a target can be given by, one a line, for completion.
-func targets() (text, warning string, err error) {
+// listTargets are the names that a target can be given by, one a line, for completion.
+func listTargets() (text, warning string, err error) {
 	if !proc.Mounted() {
 		return "", "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
 	}
 	words, cut := container.Targets()
-	return strings.Join(append(words, ""), "\n"), cutOff(cut), nil
+	return strings.Join(append(words, ""), "\n"), truncatedWarning(cut), nil
 }
 
-// cutOff says what was not read to its end, "" where nothing was.
-func cutOff(cut []string) string {
+// truncatedWarning says what was not read to its end, "" where nothing was.
+func truncatedWarning(cut []string) string {
 	if len(cut) == 0 {
 		return ""
 	}
 	return "not read to the end, so that names may be missing: " + quote.Plain(strings.Join(cut, ", "))
 }
 
-// nothingHint tells who gave a name, and nothing to enter of it, what is missing.
-func (w *world) nothingHint() string {
+// nothingToDoHint tells who gave a name, and nothing to enter of it, what is missing.
+func (o *opened) nothingToDoHint() string {
 	const kinds = "say what to enter of it: --all, or single kinds as --net"
 	switch {
-	case w.zero:
-		return w.stopped()
-	case w.found != nil:
+	case o.targetZero:
+		return o.zeroHint()
+	case o.found != nil:
 		return kinds
-	case w.pid() != 0 && len(w.Command) > 0 && w.isProcess(w.Command[0]):
-		return hint.TwoNumbers(w.Command[0])
-	case w.pid() != 0 || len(w.Command) == 0:
+	case o.pid() != 0 && len(o.Command) > 0 && o.isProcess(o.Command[0]):
+		return hint.TwoNumbers(o.Command[0])
+	case o.pid() != 0 || len(o.Command) == 0:
 		return ""
 	}
-	if word := w.Command[0]; isTarget(word) {
-		return "to enter " + quote.Plain(word) + ", give it to --target: --target " + quote.Plain(word) + " --all" + typed(w.Command[1:])
+	if word := o.Command[0]; isTarget(word) {
+		return "to enter " + quote.Plain(word) + ", give it to --target: --target " + quote.Plain(word) + " --all" + shellWords(o.Command[1:])
 	}
-	if !slices.Contains(verbs[:], w.Command[0]) {
+	if !slices.Contains(verbs[:], o.Command[0]) {
 		return ""
 	}
-	for i, word := range w.Command[1:] {
+	for i, word := range o.Command[1:] {
 		if word[:min(len(word), 1)] == "-" {
 			continue // -it
 		}
 		if isTarget(word) {
-			return w.Command[0] + " is no word of this program; to enter " + quote.Plain(word) + ": " + w.Name + " --target " + quote.Plain(word) + " --all" + typed(w.Command[i+2:])
+			return o.Command[0] + " is no word of this program; to enter " + quote.Plain(word) + ": " + o.Name + " --target " + quote.Plain(word) + " --all" + shellWords(o.Command[i+2:])
 		}
 		break
 	}
@@ -244,9 +243,9 @@ func isTarget(word string) bool {
 	return err == nil
 }
 
-// typed are words behind others, as they are typed into a shell; "" where they would have
+// shellWords are words behind others, as they are typed into a shell; "" where they would have
 // to be quoted.
-func typed(words []string) string {
+func shellWords(words []string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-=,"
 	text := ""
 	for _, w := range words {

@@ -6,13 +6,13 @@ import (
 )
 
 // parsed is what a command line asks for of a target.
-func parsed(t *testing.T, line string) *world {
+func parsed(t *testing.T, line string) *opened {
 	t.Helper()
 	o, err := Parse(append([]string{"gonsenter", "--target", "1"}, strings.Fields(line)...))
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	return &world{Options: o}
+	return &opened{Options: o}
 }
 
 // TestWantsOnlyPods: the process that keeps a pod's namespaces stands for its containers in
@@ -45,7 +45,7 @@ func TestWantsOnlyPods(t *testing.T) {
 		"-n=/f -u true":         true, // of the file nothing is the target's
 		"-n=/f true":            false,
 	} {
-		if got := parsed(t, line).wantsOnlyPods(); got != want {
+		if got := parsed(t, line).wantsOnlyPodKinds(); got != want {
 			t.Errorf("%s: %v", line, got)
 		}
 	}
@@ -58,9 +58,9 @@ func TestChooseNetns(t *testing.T) {
 		"-m true": "--mount", "-n -p true": "--pid", "-U true": "--user", "-n -r true": "--root", "-n -w true": "--wd", "-n -e true": "--env",
 		"-n -S follow true": "--setuid=follow", "-n -c true": "--join-cgroup", "--tools true": "--tools", "-n --as-container true": "--as-container",
 	} {
-		w := parsed(t, line)
-		w.netns = "netns:blue"
-		err := w.chooseNetns()
+		o := parsed(t, line)
+		o.netns = "netns:blue"
+		err := o.chooseNetns()
 		if refused == "" && err != nil || refused != "" && (err == nil || !strings.Contains(err.Error(), refused+" takes")) {
 			t.Errorf("%s: %v", line, err)
 		}

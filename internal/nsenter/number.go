@@ -14,8 +14,8 @@ const digits = "0123456789"
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, digits) == "" }
 
-// notOneNumber refuses numbers with blanks or commas between them, which no name has.
-func notOneNumber(s string) error {
+// checkOneNumber refuses numbers with blanks or commas between them, which no name has.
+func checkOneNumber(s string) error {
 	words := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" \t\n\v\f\r,", c) })
 	if len(words) == 0 || !strings.ContainsAny(s, " \t\n\v\f\r,") {
 		return nil
@@ -35,8 +35,8 @@ func notOneNumber(s string) error {
 	return &diag.Error{Text: "failed to parse pid: '" + s + "'", Hint: hint}
 }
 
-// notNumber tells why a word is no PID, where that shows.
-func notNumber(s string, err error) error {
+// numberError tells why a word is no PID, where that shows.
+func numberError(s string, err error) error {
 	hint := ""
 	switch {
 	case s == "":
@@ -54,9 +54,9 @@ func notNumber(s string, err error) error {
 
 const noNumber = "no number came out of what was to give it, as $(pidof NAME) where no such program runs"
 
-// whole is the number that a word means which is not written in decimal digits, "" where
+// parseAnyNumber is the number that a word means which is not written in decimal digits, "" where
 // it means none.
-func whole(s string) string {
+func parseAnyNumber(s string) string {
 	n := int64(0)
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<31 {
 		n = int64(f)
@@ -69,12 +69,12 @@ func whole(s string) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// targetless is the failure of what needs a target where there is none.
-func (o *Options) targetless(text string) error { return &diag.Error{Text: text, Hint: o.stopped()} }
+// noTarget is the failure of what needs a target where there is none.
+func (o *Options) noTarget(text string) error { return &diag.Error{Text: text, Hint: o.zeroHint()} }
 
-// stopped is the hint for --target 0.
-func (o *Options) stopped() string {
-	if o.zero {
+// zeroHint is the hint for --target 0.
+func (o *Options) zeroHint() string {
+	if o.targetZero {
 		return "--target 0 is no process: 0 is what runtimes give for a container that is stopped"
 	}
 	return ""
@@ -82,8 +82,8 @@ func (o *Options) stopped() string {
 
 // isProcess tells whether a command's name is the number of a process, beside a number that
 // --target has taken.
-func (w *world) isProcess(name string) bool {
-	if w.pid() == 0 || w.found != nil || !isNumber(name) {
+func (o *opened) isProcess(name string) bool {
+	if o.pid() == 0 || o.found != nil || !isNumber(name) {
 		return false
 	}
 	_, err := os.Stat("/proc/" + name)

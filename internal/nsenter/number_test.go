@@ -40,7 +40,7 @@ func TestWhole(t *testing.T) {
 		"1.4e6": "1400000", "77.0": "77", "0x4d": "77", "1_000": "1000", "1'000": "1000",
 		"1.5": "", "1e99": "", "0.0": "", "web": "", "7a4b1eee275c": "", "inf": "", "nan": "", "-0x1": "",
 	} {
-		if got := whole(word); got != want {
+		if got := parseAnyNumber(word); got != want {
 			t.Errorf("whole(%q) = %q; want %q", word, got, want)
 		}
 	}

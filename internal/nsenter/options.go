@@ -16,7 +16,7 @@ type Options struct {
 
 	All        bool
 	Target     *targetRef
-	zero       bool // the number given is 0
+	targetZero bool // the number given is 0
 	Kinds      [len(ns.Kinds)]choice
 	Socket     *int // descriptor number in the target
 	UserParent bool
@@ -32,7 +32,7 @@ type Options struct {
 	Tools     *string // the directory to use as root; "" for the root of the host
 
 	Env        bool     // the target's, all of it
-	Picked     []string // variables of the target's
+	EnvNames   []string // variables of the target's
 	NoFork     bool
 	JoinCgroup bool
 	Context    bool
@@ -105,8 +105,8 @@ func (o *Options) parse(argv []string) (err error) {
 	return o.checkList()
 }
 
-// needsNothing tells whether no option would change anything.
-func (o *Options) needsNothing(namespaces uintptr) bool {
+// changesNothing tells whether no option would change anything.
+func (o *Options) changesNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
 		o.Inside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
@@ -119,7 +119,7 @@ func (o *Options) setTarget(s string) error {
 	if o.Target != nil {
 		return tool.Failure("option --target may be given only once")
 	}
-	if err := notOneNumber(s); err != nil {
+	if err := checkOneNumber(s); err != nil {
 		return err
 	}
 	if isName(s) {
@@ -131,13 +131,13 @@ func (o *Options) setTarget(s string) error {
 	number, inode, hasInode := strings.Cut(s, ":")
 	pid, err := tool.ParseID(number, what)
 	if err != nil {
-		return notNumber(s, err)
+		return numberError(s, err)
 	}
 	if *pid > 1<<31-1 { // pid_t
-		return notNumber(s, tool.Failure(what+": '"+s+"': Numerical result out of range"))
+		return numberError(s, tool.Failure(what+": '"+s+"': Numerical result out of range"))
 	}
 	if *pid == 0 {
-		o.zero = true
+		o.targetZero = true
 		return nil
 	}
 	o.Target = &targetRef{pid: int(*pid)}
@@ -171,17 +171,17 @@ func (o *Options) setDir(d *dir, kind int, path string, given bool) {
 	o.named = append(o.named, named{kind, path})
 }
 
-// exclude refuses --wd beside --wdns.
-func (o *Options) exclude() error {
+// checkDirs refuses --wd beside --wdns.
+func (o *Options) checkDirs() error {
 	if o.Inside != nil && o.Dir != (dir{}) {
 		return tool.Failure("mutually exclusive arguments: --wdns --wd")
 	}
 	return nil
 }
 
-// excludePty refuses --no-fork beside --pty: the command is a child of its session's
+// checkPty refuses --no-fork beside --pty: the command is a child of its session's
 // leader.
-func (o *Options) excludePty() error {
+func (o *Options) checkPty() error {
 	if o.NoFork && o.WantsPty() {
 		return tool.Failure("mutually exclusive arguments: --no-fork --pty")
 	}

@@ -48,7 +48,7 @@ func TestPublicLines(t *testing.T) {
 		}
 		c := callers[0]
 		_, taken := kernel.Sketched(Short, append([]string{"nsenter"}, words...), c.env, c.euid, c.egid, 42)
-		opened(t, known)
+		openedFiles(t, known)
 		switch {
 		case taken == long:
 			t.Errorf("nsenter %s: short way %t", strings.Join(words, " "), taken)

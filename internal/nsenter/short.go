@@ -12,7 +12,7 @@ import (
 )
 
 // short is a command line on the short way: what kernel.Sketch makes a program of without a
-// runtime. It is what Options, world and compiler are on the long way, for the options that it
+// runtime. It is what Options, opened and compiler are on the long way, for the options that it
 // knows; for all others, and wherever something cannot be opened, it gives up, and the long way
 // begins. TestShortWay compares the two.
 type short struct {
@@ -24,17 +24,17 @@ type short struct {
 	setGID uint32
 	inside kernel.Chars
 
-	pidfd  int // None without a target
-	target int // /proc/PID
-	root   int
-	dir    int
-	spaces [len(ns.Kinds)]spaceShort
+	pidfd      int // None without a target
+	target     int // /proc/PID
+	root       int
+	dir        int
+	namespaces [len(ns.Kinds)]namespaceShort
 }
 
-// spaceShort is what space is on the long way.
-type spaceShort struct {
-	wanted, behind, ours, anyway, named bool
-	fd                                  int
+// namespaceShort is what namespace is on the long way.
+type namespaceShort struct {
+	wanted, ofTarget, current, implied, byPath bool
+	fd                                         int
 }
 
 // optionOf has the option of each kind of ns.Kinds.
@@ -48,11 +48,11 @@ func Short(sketch *kernel.Sketch) bool {
 	var c short
 	c.Sketch = sketch
 	c.pidfd, c.target, c.root, c.dir = kernel.None, kernel.None, kernel.None, kernel.None
-	for n := range c.spaces {
-		c.spaces[n].fd = kernel.None
+	for n := range c.namespaces {
+		c.namespaces[n].fd = kernel.None
 	}
 	command, ok := c.parse()
-	if !ok || !c.see() {
+	if !ok || !c.openAll() {
 		return false
 	}
 	if command < c.Count() && opt.IsDigits(c.Word(command)) {
@@ -124,8 +124,8 @@ func (c *short) set(option int, value string, given bool) (ok bool) {
 
 // choose takes a kind, of the target or by a file.
 func (c *short) choose(option int, file string, given bool) bool {
-	for n := range c.spaces {
-		s := &c.spaces[n]
+	for n := range c.namespaces {
+		s := &c.namespaces[n]
 		if optionOf[n] != option {
 			continue
 		}
@@ -133,10 +133,10 @@ func (c *short) choose(option int, file string, given bool) bool {
 		if !given {
 			return true
 		}
-		if s.named || file == "" || file[0] == '=' || file[0] == ':' {
+		if s.byPath || file == "" || file[0] == '=' || file[0] == ':' {
 			return false
 		}
-		s.named = true
+		s.byPath = true
 		s.fd = c.OpenNamespace(file)
 		return s.fd != kernel.None
 	}
@@ -148,28 +148,28 @@ func bit(option int) uint64 { return 1 << (uint(option) & 63) }
 
 func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
 
-// see opens what the options ask for; see that of Options.
-func (c *short) see() bool {
+// openAll opens what the options ask for; see that of Options.
+func (c *short) openAll() bool {
 	if c.has(optDir) && c.has(optInside) || !c.openTarget() || !c.chooseAll() || !c.openKinds() {
 		return false
 	}
 	if c.has(optRoot) {
-		if c.root = c.openOf("root\x00", unix.O_PATH); c.root == kernel.None {
+		if c.root = c.openTargetFile("root\x00", unix.O_PATH); c.root == kernel.None {
 			return false
 		}
 	}
 	if c.has(optDir) {
-		if c.dir = c.openOf("cwd\x00", unix.O_PATH); c.dir == kernel.None {
+		if c.dir = c.openTargetFile("cwd\x00", unix.O_PATH); c.dir == kernel.None {
 			return false
 		}
 	}
-	if !c.noParents() || c.warns() {
+	if !c.noParents() || c.warnsOfProc() {
 		return false
 	}
 	if c.target != kernel.None {
 		c.Shut(c.target)
 	}
-	return c.namespaces() != 0 || c.given&(bit(optSetuid)|bit(optSetgid)|bit(optRoot)|bit(optDir)|bit(optInside)) != 0
+	return c.cloneFlags() != 0 || c.given&(bit(optSetuid)|bit(optSetgid)|bit(optRoot)|bit(optDir)|bit(optInside)) != 0
 }
 
 // openTarget gets hold of the process, and makes sure that the directory is its own: the number
@@ -215,20 +215,20 @@ func hasPid(info, number string) bool {
 	return false
 }
 
-// openOf opens a file of the target's. The name ends with a NUL.
-func (c *short) openOf(name string, flags int) int {
+// openTargetFile opens a file of the target's. The name ends with a NUL.
+func (c *short) openTargetFile(name string, flags int) int {
 	if c.target == kernel.None {
 		return kernel.None
 	}
 	return c.Open(c.target, kernel.Ended(name), flags)
 }
 
-// own looks at one of our own namespaces.
-func (c *short) own(file string) (id kernel.FileID, ok bool) {
+// statOwn looks at one of our own namespaces.
+func (c *short) statOwn(file string) (id kernel.FileID, ok bool) {
 	return c.Stat(kernel.AtCwd, c.Text("/proc/self/ns/", file, ""))
 }
 
-// chooseAll is that of world.
+// chooseAll is chooseAll of opened.
 func (c *short) chooseAll() bool {
 	if !c.has(optAll) {
 		return true
@@ -236,13 +236,13 @@ func (c *short) chooseAll() bool {
 	if c.target == kernel.None {
 		return false
 	}
-	for n := range c.spaces {
-		s := &c.spaces[n]
+	for n := range c.namespaces {
+		s := &c.namespaces[n]
 		if s.wanted {
 			continue
 		}
 		k := &ns.Kinds[n]
-		own, ok := c.own(k.File)
+		own, ok := c.statOwn(k.File)
 		if !ok {
 			return false
 		}
@@ -255,16 +255,16 @@ func (c *short) chooseAll() bool {
 				continue
 			}
 		}
-		s.wanted, s.anyway = true, true
+		s.wanted, s.implied = true, true
 	}
 	return true
 }
 
-// openKinds is that of world.
+// openKinds is openKinds of opened.
 func (c *short) openKinds() bool {
-	for n := range c.spaces {
-		s := &c.spaces[n]
-		if !s.wanted || s.named {
+	for n := range c.namespaces {
+		s := &c.namespaces[n]
+		if !s.wanted || s.byPath {
 			continue
 		}
 		if c.target == kernel.None {
@@ -274,15 +274,15 @@ func (c *short) openKinds() bool {
 		if s.fd = c.Open(c.target, c.Text("ns/", k.File, ""), unix.O_RDONLY); s.fd == kernel.None {
 			return false
 		}
-		s.behind = true
-		if s.anyway {
+		s.ofTarget = true
+		if s.implied {
 			theirs, ok1 := c.Stat(s.fd, "")
-			own, ok2 := c.own(k.File)
+			own, ok2 := c.statOwn(k.File)
 			made, ok3 := own, true
 			if k.Made != k.File {
-				made, ok3 = c.own(k.Made)
+				made, ok3 = c.statOwn(k.Made)
 			}
-			s.ours = ok1 && ok2 && ok3 && theirs.Inode == own.Inode && theirs.Inode == made.Inode
+			s.current = ok1 && ok2 && ok3 && theirs.Inode == own.Inode && theirs.Inode == made.Inode
 		}
 	}
 	return true
@@ -291,11 +291,11 @@ func (c *short) openKinds() bool {
 // noParents reports whether there is no user namespace between ours and the one to enter, which
 // the long way would go through; see findParents.
 func (c *short) noParents() bool {
-	user := &c.spaces[ns.User]
-	if !user.wanted || c.namespaces() == unix.CLONE_NEWUSER {
+	user := &c.namespaces[ns.User]
+	if !user.wanted || c.cloneFlags() == unix.CLONE_NEWUSER {
 		return true
 	}
-	own, ok := c.own("user")
+	own, ok := c.statOwn("user")
 	if !ok {
 		return false
 	}
@@ -308,16 +308,16 @@ func (c *short) noParents() bool {
 	return ok && id.Inode == own.Inode
 }
 
-// warns reports whether somebody at a terminal is to be told of a foreign /proc; see warn. It may
+// warnsOfProc reports whether somebody at a terminal is to be told of a foreign /proc; see warn. It may
 // be true where it need not be.
-func (c *short) warns() bool {
-	return c.namespaces()&(unix.CLONE_NEWPID|unix.CLONE_NEWNS) == unix.CLONE_NEWPID && !c.has(optRoot) &&
+func (c *short) warnsOfProc() bool {
+	return c.cloneFlags()&(unix.CLONE_NEWPID|unix.CLONE_NEWNS) == unix.CLONE_NEWPID && !c.has(optRoot) &&
 		kernel.IsTerminal(unix.Stdout) && kernel.IsTerminal(unix.Stderr)
 }
 
-func (c *short) namespaces() (flags uintptr) {
-	for n := range c.spaces {
-		if c.spaces[n].wanted {
+func (c *short) cloneFlags() (flags uintptr) {
+	for n := range c.namespaces {
+		if c.namespaces[n].wanted {
 			flags |= ns.Kinds[n].Flag
 		}
 	}
@@ -326,8 +326,8 @@ func (c *short) namespaces() (flags uintptr) {
 
 // why is the option that asked for a kind, by the number of the kind's own.
 func (c *short) why(option int) string {
-	for n := range c.spaces {
-		if optionOf[n] == option && c.spaces[n].anyway {
+	for n := range c.namespaces {
+		if optionOf[n] == option && c.namespaces[n].implied {
 			return "--all"
 		}
 	}
@@ -335,7 +335,7 @@ func (c *short) why(option int) string {
 }
 
 // entersUser reports whether ids and groups are to be root's of a user namespace.
-func (c *short) entersUser() bool { return c.spaces[ns.User].wanted && !c.has(optPreserve) }
+func (c *short) entersUser() bool { return c.namespaces[ns.User].wanted && !c.has(optPreserve) }
 
 // enterShort is enter on the long way.
 func (c *short) enterShort() {
@@ -343,7 +343,7 @@ func (c *short) enterShort() {
 		c.For(c.why(optUser))
 		c.TryDropGroups(slotGroups)
 	}
-	if c.namespaces() == 0 {
+	if c.cloneFlags() == 0 {
 		c.For("")
 		if c.pidfd != kernel.None {
 			c.Close(c.pidfd, "pidfd")
@@ -351,28 +351,28 @@ func (c *short) enterShort() {
 		return
 	}
 	list, all := "", false
-	for n := range c.spaces {
-		s := &c.spaces[n]
+	for n := range c.namespaces {
+		s := &c.namespaces[n]
 		switch {
-		case !s.wanted || s.anyway && all:
+		case !s.wanted || s.implied && all:
 			continue
 		case list == "":
 			list = c.why(optionOf[n])
 		default:
 			list = c.Text(list, " ", c.why(optionOf[n]))
 		}
-		all = all || s.anyway
+		all = all || s.implied
 	}
 	c.For(list)
 	c.Enter(c.pidfd, int(c.pid))
 	refused := plan.WhyPlain
-	if c.spaces[ns.User].wanted {
+	if c.namespaces[ns.User].wanted {
 		refused = plan.WhyWithUser
 	}
-	for n := range c.spaces {
-		if s := &c.spaces[n]; s.wanted {
+	for n := range c.namespaces {
+		if s := &c.namespaces[n]; s.wanted {
 			k := &ns.Kinds[n]
-			c.AddNamespace(s.fd, k, s.behind, s.ours, refused, hint.OutsideUser(k.File), hint.Unreachable(k.File))
+			c.AddNamespace(s.fd, k, s.ofTarget, s.current, refused, hint.OutsideUser(k.File), hint.Unreachable(k.File))
 		}
 	}
 }
@@ -411,7 +411,7 @@ func (c *short) changeDirShort() {
 
 // forkShort is fork on the long way. It reports whether there is one.
 func (c *short) forkShort() bool {
-	if c.has(optNoFork) || c.namespaces()&unix.CLONE_NEWPID == 0 {
+	if c.has(optNoFork) || c.cloneFlags()&unix.CLONE_NEWPID == 0 {
 		return false
 	}
 	c.For(c.why(optPID))
@@ -444,7 +444,7 @@ func (c *short) credentialsShort() {
 		}
 		c.Setuid(c.setUID)
 	}
-	if c.has(optKeepCaps) && c.spaces[ns.User].wanted {
+	if c.has(optKeepCaps) && c.namespaces[ns.User].wanted {
 		c.For("--keep-caps")
 		c.RaiseAmbient()
 	}

@@ -24,9 +24,9 @@ type caller struct {
 	env        []string
 }
 
-// opened returns what the descriptors from one on lead to, and closes them. An order of opening
+// openedFiles returns what the descriptors from one on lead to, and closes them. An order of opening
 // has no meaning.
-func opened(t *testing.T, known map[string]bool) (links []string) {
+func openedFiles(t *testing.T, known map[string]bool) (links []string) {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -66,11 +66,11 @@ func longWay(t *testing.T, argv []string, c caller) string {
 	if err != nil || o.Answered() || o.Explain != "" || o.WantsPty() || o.List.wanted || o.Which != nil || o.Targets {
 		return ""
 	}
-	w, err := o.see()
+	opened, err := openAll(o)
 	if err != nil {
 		return ""
 	}
-	p := compile(w, c.env)
+	p := compile(opened, c.env)
 	text, err := kernel.Whole(p, kernel.Reporter{
 		Name: diag.Name(argv), Env: c.env, HintEnv: tool.HintEnv(p.Steps[len(p.Steps)-1].Op.(plan.Exec)), Childless: childless, Origin: plan.OriginProcess, Reasons: diag.ErrorTexts(),
 	})
@@ -146,7 +146,7 @@ func TestShortWay(t *testing.T) {
 		}
 		c := callers[random.IntN(len(callers))]
 		short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
-		files := opened(t, known)
+		files := openedFiles(t, known)
 		if !ok {
 			if len(files) != 0 {
 				t.Fatalf("%q: the short way was left with %q open", argv, files)
@@ -155,7 +155,7 @@ func TestShortWay(t *testing.T) {
 		}
 		taken++
 		long := longWay(t, argv, c)
-		theirs := opened(t, known)
+		theirs := openedFiles(t, known)
 		if long != short || !slices.Equal(files, theirs) {
 			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, theirs)
 		}

@@ -13,30 +13,30 @@ import (
 
 // openSocket takes the network namespace of a socket that the target has open; see
 // pidfd_getfd(2) and SIOCGSKNS in include/uapi/linux/sockios.h.
-func (w *world) openSocket() error {
-	if w.Socket == nil {
+func (o *opened) openSocket() error {
+	if o.Socket == nil {
 		return nil
 	}
-	if w.pid() == 0 {
-		return w.targetless("no target PID specified")
+	if o.pid() == 0 {
+		return o.noTarget("no target PID specified")
 	}
 	const option = "--net-socket"
-	number := strconv.Itoa(*w.Socket)
-	if w.process != nil && w.process.Pidfd == target.None {
-		return w.refused("failed to pidfd_open() for "+strconv.Itoa(w.pid()), unix.ESRCH)
+	number := strconv.Itoa(*o.Socket)
+	if o.process != nil && o.process.Pidfd == target.None {
+		return o.targetError("failed to pidfd_open() for "+strconv.Itoa(o.pid()), unix.ESRCH)
 	}
-	socket, err := w.copySocket(option, *w.Socket)
+	socket, err := o.copySocket(option, *o.Socket)
 	if err != nil {
-		return w.refused("pidfd_getfd("+strconv.Itoa(w.pid())+", "+number+")", err)
+		return o.targetError("pidfd_getfd("+strconv.Itoa(o.pid())+", "+number+")", err)
 	}
 	defer closeFD(socket)
-	fd, err := w.openNetOf(option, socket)
+	fd, err := o.openNetOf(option, socket)
 	if err != nil {
 		return tool.Failure("ioctl(" + number + ", SIOCGSKNS): " + diag.Reason(err))
 	}
-	net := &w.spaces[ns.Net]
+	net := &o.namespaces[ns.Net]
 	net.want(option)
-	net.behind, net.ours = false, false
+	net.ofTarget, net.current = false, false
 	replaceFD(&net.fd, fd)
 	return nil
 }

@@ -36,7 +36,7 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, listFlags(o)...)
 	flags = append(flags, containerFlags(o)...)
 	flags = append(flags, privateFlags(o)...)
-	flags = append(flags, o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own", o.excludePty))
+	flags = append(flags, o.PtyFlag(groupOwn, "run <program> on a pseudo-terminal of its own", o.checkPty))
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	for i := range flags {
 		spell(&flags[i])
@@ -94,14 +94,14 @@ func dirFlags(o *Options) []opt.Flag {
 			Help: "set the working directory, opened before",
 			Set: func(path string, given bool) error {
 				o.setDir(&o.Dir, namedDir, path, given)
-				return o.exclude()
+				return o.checkDirs()
 			}},
 		{Long: "wdns", Metavar: "dir", Group: groupFiles,
 			Help: "set the working directory, as seen in the namespaces",
 			Set: func(path string, _ bool) error {
 				path = withoutEquals(path)
 				o.Inside = &path
-				return o.exclude()
+				return o.checkDirs()
 			}},
 	}
 }
@@ -125,7 +125,7 @@ func runFlags(o *Options) []opt.Flag {
 			Help: "inherit environment variables from target process",
 			Set:  func(names string, given bool) error { return o.setEnv(names, given) }},
 		{Long: "no-fork", Group: groupRun, Help: "do not fork before exec'ing <program>",
-			Set: func(string, bool) error { o.NoFork = true; return o.excludePty() }},
+			Set: func(string, bool) error { o.NoFork = true; return o.checkPty() }},
 		{Long: "join-cgroup", Group: groupRun, Help: "join the cgroup of the target process", Set: on(&o.JoinCgroup)},
 		{Long: "preserve-credentials", Group: groupIDs, Help: "do not touch uids or gids", Set: on(&o.Preserve)},
 		{Long: "keep-caps", Group: groupIDs, Help: "retain capabilities granted in user namespaces", Set: on(&o.KeepCaps)},

@@ -13,23 +13,23 @@ import (
 
 // openParent takes the parent of the user namespace that was chosen, else of the
 // target's, else the owner of another namespace that was chosen.
-func (w *world) openParent() error {
-	if !w.UserParent {
+func (o *opened) openParent() error {
+	if !o.UserParent {
 		return nil
 	}
 	const option = "--user-parent"
-	user := &w.spaces[ns.User]
+	user := &o.namespaces[ns.User]
 	child, own := user.fd, false
 	name := "user"
 	if !user.wanted {
 		var err error
-		child, name, err = w.anyOwned()
+		child, name, err = o.namespaceWithOwner()
 		if err != nil {
 			return err
 		}
-		own = w.pid() != 0
+		own = o.pid() != 0
 	}
-	parent, err := w.openOwner(option, child, name)
+	parent, err := o.openOwner(option, child, name)
 	if err != nil {
 		return &diag.Error{Text: "failed to open parent namespace: " + diag.Reason(err), Hint: noParent(child, err)}
 	}
@@ -37,7 +37,7 @@ func (w *world) openParent() error {
 		closeFD(child)
 	}
 	user.want(option)
-	user.behind, user.ours = false, false
+	user.ofTarget, user.current = false, false
 	replaceFD(&user.fd, parent)
 	return nil
 }
@@ -51,25 +51,25 @@ func noParent(fd int, err error) string {
 	return ""
 }
 
-// anyOwned is the target's user namespace or, without a target, any namespace that
+// namespaceWithOwner is the target's user namespace or, without a target, any namespace that
 // was chosen.
-func (w *world) anyOwned() (fd int, name string, err error) {
-	if w.pid() != 0 {
-		fd, err = w.openTargets("--user-parent", "ns/user", "child", unix.O_RDONLY)
+func (o *opened) namespaceWithOwner() (fd int, name string, err error) {
+	if o.pid() != 0 {
+		fd, err = o.openTargetFile("--user-parent", "ns/user", "child", unix.O_RDONLY)
 		return fd, "child", err
 	}
-	for i, s := range w.spaces {
+	for i, s := range o.namespaces {
 		if s.wanted {
 			return s.fd, ns.Kinds[i].Option, nil
 		}
 	}
-	return target.None, "", w.targetless("no target PID specified")
+	return target.None, "", o.noTarget("no target PID specified")
 }
 
 // findParents lists the user namespaces between ours and the one to enter: what
 // belongs to one of them may have to be entered from there.
-func (w *world) findParents() error {
-	if w.explain || !w.spaces[ns.User].wanted || w.namespaces() == unix.CLONE_NEWUSER {
+func (o *opened) findParents() error {
+	if o.explain || !o.namespaces[ns.User].wanted || o.cloneFlags() == unix.CLONE_NEWUSER {
 		return nil
 	}
 	var own, st unix.Stat_t
@@ -77,7 +77,7 @@ func (w *world) findParents() error {
 		return nil
 	}
 	var found []int
-	for fd := w.spaces[ns.User].fd; ; {
+	for fd := o.namespaces[ns.User].fd; ; {
 		parent, err := unix.IoctlRetInt(fd, unix.NS_GET_PARENT)
 		if err != nil { // of no child of ours, or no user namespace at all
 			closeAll(found)
@@ -90,7 +90,7 @@ func (w *world) findParents() error {
 		found = append([]int{parent}, found...)
 		fd = parent
 	}
-	w.parents = found
+	o.parents = found
 	return nil
 }
 
@@ -104,51 +104,51 @@ func closeAll(fds []int) {
 const statusMax = 1 << 20
 
 // readIDs looks up what "follow" stands for.
-func (w *world) readIDs() error {
-	if (w.SetUID == nil || !w.SetUID.follow) && (w.SetGID == nil || !w.SetGID.follow) {
+func (o *opened) readIDs() error {
+	if (o.SetUID == nil || !o.SetUID.follow) && (o.SetGID == nil || !o.SetGID.follow) {
 		return nil
 	}
-	if w.pid() == 0 {
-		return w.targetless("neither filename nor target pid supplied for the ids to follow")
+	if o.pid() == 0 {
+		return o.noTarget("neither filename nor target pid supplied for the ids to follow")
 	}
 	option := "--setuid --setgid"
 	switch {
-	case w.SetUID == nil || !w.SetUID.follow:
+	case o.SetUID == nil || !o.SetUID.follow:
 		option = "--setgid"
-	case w.SetGID == nil || !w.SetGID.follow:
+	case o.SetGID == nil || !o.SetGID.follow:
 		option = "--setuid"
 	}
-	status, err := w.readFile(option, "status", " /* Uid and Gid, the effective ones */", statusMax)
+	status, err := o.readFile(option, "status", " /* Uid and Gid, the effective ones */", statusMax)
 	switch {
-	case w.explain:
+	case o.explain:
 		return nil
 	case err != nil:
-		return w.refused("can not get process stat", err)
+		return o.targetError("can not get process stat", err)
 	}
-	if w.ids, err = target.ParseIds(status); err != nil {
+	if o.ids, err = target.ParseIds(status); err != nil {
 		return tool.Failure("can not get process stat: " + err.Error())
 	}
-	return w.mapIDs()
+	return o.mapIDs()
 }
 
 // mapIDs turns the target's ids, which are as our user namespace has them, into
 // those of the user namespace to enter.
-func (w *world) mapIDs() error {
-	if !w.spaces[ns.User].wanted && !w.UserParent {
+func (o *opened) mapIDs() error {
+	if !o.namespaces[ns.User].wanted && !o.UserParent {
 		return nil
 	}
-	if !w.entersTargetsUser() {
+	if !o.entersTargetUser() {
 		return tool.Failure("ids can be followed only into the target's own user namespace")
 	}
 	for _, m := range [...]struct {
 		file string
 		id   *uint32
 		used *id
-	}{{"uid_map", &w.ids.UID, w.SetUID}, {"gid_map", &w.ids.GID, w.SetGID}} {
+	}{{"uid_map", &o.ids.UID, o.SetUID}, {"gid_map", &o.ids.GID, o.SetGID}} {
 		if m.used == nil || !m.used.follow {
 			continue
 		}
-		if _, err := w.mapID(m.file, m.id); err != nil {
+		if _, err := o.mapID(m.file, m.id); err != nil {
 			return err
 		}
 	}
@@ -157,10 +157,10 @@ func (w *world) mapIDs() error {
 
 // mapID turns an id of the target's, which is as our user namespace has it, into what it
 // is in the target's own, by the text of its uid_map or gid_map, which is returned.
-func (w *world) mapID(file string, id *uint32) ([]byte, error) {
-	text, err := w.process.ReadFile(file, 1<<16)
+func (o *opened) mapID(file string, id *uint32) ([]byte, error) {
+	text, err := o.process.ReadFile(file, 1<<16)
 	if err != nil {
-		return nil, w.refused("can not get process stat", err)
+		return nil, o.targetError("can not get process stat", err)
 	}
 	inside, ok := target.Inside(text, *id)
 	if !ok {
@@ -170,15 +170,15 @@ func (w *world) mapID(file string, id *uint32) ([]byte, error) {
 	return text, nil
 }
 
-// entersTargetsUser tells whether the user namespace to enter is the target's.
-func (w *world) entersTargetsUser() bool {
-	if w.UserParent {
+// entersTargetUser tells whether the user namespace to enter is the target's.
+func (o *opened) entersTargetUser() bool {
+	if o.UserParent {
 		return false
 	}
-	if w.spaces[ns.User].behind {
+	if o.namespaces[ns.User].ofTarget {
 		return true
 	}
 	var chosen unix.Stat_t
-	theirs, err := w.process.Stat("ns/user")
-	return err == nil && unix.Fstat(w.spaces[ns.User].fd, &chosen) == nil && chosen.Ino == theirs.Ino
+	theirs, err := o.process.Stat("ns/user")
+	return err == nil && unix.Fstat(o.namespaces[ns.User].fd, &chosen) == nil && chosen.Ino == theirs.Ino
 }

@@ -7,21 +7,21 @@ import (
 	"nstools/internal/plan"
 )
 
-// leave is what the process that waits for the command gives up.
-func (c *compiler) leave() (steps []plan.Step) {
+// closeInParent is what the process that waits for the command gives up.
+func (c *compiler) closeInParent() (steps []plan.Step) {
 	if c.Tools == nil {
 		return nil
 	}
 	steps = append(steps, plan.Step{For: "--tools", Op: plan.CloseFD(descriptor(c.root, "root"))})
-	if c.foreign {
+	if c.otherMounts {
 		steps = append(steps, plan.Step{For: "--tools", Op: plan.CloseFD(descriptor(c.mounts, "mnt"))})
 	}
 	return steps
 }
 
-// furnish makes the mounts of the command.
-func (c *compiler) furnish() {
-	if !c.private() {
+// mountPrivate makes the mounts of the command.
+func (c *compiler) mountPrivate() {
+	if !c.hasPrivateMounts() {
 		return
 	}
 	if c.Tools == nil {
@@ -30,23 +30,23 @@ func (c *compiler) furnish() {
 		c.changeDir()
 		return
 	}
-	if c.foreign {
+	if c.otherMounts {
 		c.copyMounts("--tools")
 		c.copyForeign()
 	} else {
 		c.copyShared()
 	}
-	c.furnishRoot()
+	c.mountTools()
 	c.changeDir()
 }
 
 // copyMounts makes the mount namespace. Mounts and unmounts of the host still come
 // to be seen in it, but none of its own outside.
 func (c *compiler) copyMounts(option string) {
-	c.plan.Add(option, plan.Unshare(unix.CLONE_NEWNS), enslave("/"))
+	c.plan.Add(option, plan.Unshare(unix.CLONE_NEWNS), makeSlave("/"))
 }
 
-func enslave(dir string) plan.Call {
+func makeSlave(dir string) plan.Call {
 	return plan.Mount("none", dir, "", unix.MS_REC|unix.MS_SLAVE, "cannot change "+dir+" filesystem propagation")
 }
 
@@ -87,29 +87,29 @@ func (c *compiler) copyShared() {
 		plan.Chdir(back, "cannot change to '"+back+"'"))
 }
 
-// furnishRoot mounts /proc and the target's root where the root stays the host's.
-func (c *compiler) furnishRoot() {
+// mountTools mounts /proc and the target's root where the root stays the host's.
+func (c *compiler) mountTools() {
 	if c.otherRoot() {
-		c.furnishDir(c.toolsDir())
+		c.pivotToTools(c.toolsDir())
 		return
 	}
-	if !c.spaces[ns.PID].ours { // else there is a /proc that shows it
+	if !c.namespaces[ns.PID].current { // else there is a /proc that shows it
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
-	show := showRoot()
+	show := attachTree()
 	show.Warn = true
-	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{enslave(targetRoot)}})
+	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{makeSlave(targetRoot)}})
 }
 
-// showRoot attaches the copy of the target's mounts.
-func showRoot() plan.Call {
+// attachTree attaches the copy of the target's mounts.
+func attachTree() plan.Call {
 	return plan.MoveMount(plan.FromSlot(slotTree, "tree"), targetRoot, "cannot show the target's root on "+targetRoot)
 }
 
-// furnishDir makes a directory the root, with the same mounts. pivot_root(2) wants a
+// pivotToTools makes a directory the root, with the same mounts. pivot_root(2) wants a
 // mount point; and a user namespace gets a new proc only while the old one is there.
-func (c *compiler) furnishDir(dir string) {
-	ours := c.spaces[ns.PID].ours
+func (c *compiler) pivotToTools(dir string) {
+	ours := c.namespaces[ns.PID].current
 	c.plan.Add("--tools", plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"))
 	if ours {
 		c.plan.Add("--tools", plan.Mount("/proc", dir+"/proc", "", unix.MS_BIND|unix.MS_REC, "mount /proc failed"))
@@ -120,9 +120,9 @@ func (c *compiler) furnishDir(dir string) {
 	if !ours {
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
-	show := showRoot()
+	show := attachTree()
 	show.Accept = unix.ENOENT // a directory without one
-	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{enslave(targetRoot)}},
+	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{makeSlave(targetRoot)}},
 		plan.Detach(".", "cannot detach the old root"),
 		plan.Chdir("/", "cannot change directory to /"))
 }

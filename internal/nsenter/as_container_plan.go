@@ -8,31 +8,31 @@ import (
 	"nstools/internal/plan"
 )
 
-// tellLost names what of the target's ways cannot be had.
-func (c *compiler) tellLost() {
-	if c.manner != nil && len(c.manner.lost) > 0 {
-		c.plan.Add(asContainer, plan.Warning{Text: "not as the target runs: without " + strings.Join(c.manner.lost, "; ")})
+// reportLost names what of the target's ways cannot be had.
+func (c *compiler) reportLost() {
+	if c.attributes != nil && len(c.attributes.lost) > 0 {
+		c.plan.Add(asContainer, plan.Warning{Text: "not as the target runs: without " + strings.Join(c.attributes.lost, "; ")})
 	}
 }
 
 // followProfile has AppArmor confine the command as it does the target; see
 // aa_change_onexec(2).
 func (c *compiler) followProfile() {
-	if c.manner != nil && c.manner.profile != "" {
+	if c.attributes != nil && c.attributes.profile != "" {
 		const file = "/proc/self/attr/apparmor/exec"
 		cannot := "failed to set the profile of AppArmor"
-		c.plan.Add(asContainer, plan.WriteFile(file, "exec "+c.manner.profile, cannot, cannot, false)...)
+		c.plan.Add(asContainer, plan.WriteFile(file, "exec "+c.attributes.profile, cannot, cannot, false)...)
 	}
 }
 
 // followOOM takes over how soon the kernel ends the target where memory is short. What the
 // kernel refuses is told.
 func (c *compiler) followOOM() {
-	if c.manner == nil || c.manner.oom == "" {
+	if c.attributes == nil || c.attributes.oom == "" {
 		return
 	}
 	const cannot = "cannot take over the target's oom_score_adj"
-	c.plan.Add(asContainer, plan.TryWriteFile("/proc/self/oom_score_adj", c.manner.oom, cannot))
+	c.plan.Add(asContainer, plan.TryWriteFile("/proc/self/oom_score_adj", c.attributes.oom, cannot))
 }
 
 // joinContainer joins the target's cgroups; a process of ours that waits for the
@@ -42,7 +42,7 @@ func (c *compiler) joinContainer() {
 	if c.explain {
 		c.plan.Add(asContainer, plan.Write(plan.Flags(0, "procs"), "0", ""))
 	}
-	for _, m := range c.manner.cgroups {
+	for _, m := range c.attributes.cgroups {
 		procs := descriptor(m.procs, "procs")
 		join := plan.Write(procs, "0", "cannot join "+m.name)
 		join.Warn = true
@@ -50,10 +50,10 @@ func (c *compiler) joinContainer() {
 	}
 }
 
-// become takes the target's credentials on, in an order in which each step still has
+// takeCredentials takes the target's credentials on, in an order in which each step still has
 // the capability that it needs.
-func (c *compiler) become() {
-	t := c.manner
+func (c *compiler) takeCredentials() {
+	t := c.attributes
 	uid, gid := t.UID, t.GID
 	if c.SetUID != nil {
 		uid = c.SetUID.value(c.ids.UID)

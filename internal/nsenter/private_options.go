@@ -30,8 +30,8 @@ func (o *Options) setTools(dir string, given bool) error {
 	return nil
 }
 
-// private tells whether the command gets mounts of its own.
-func (o *Options) private() bool { return o.MountProc || o.Tools != nil }
+// hasPrivateMounts tells whether the command gets mounts of its own.
+func (o *Options) hasPrivateMounts() bool { return o.MountProc || o.Tools != nil }
 
 // otherRoot tells whether the root of the command is a directory of --tools.
 func (o *Options) otherRoot() bool { return o.Tools != nil && *o.Tools != "" }
@@ -39,44 +39,44 @@ func (o *Options) otherRoot() bool { return o.Tools != nil && *o.Tools != "" }
 // checkPrivate refuses what makes no sense beside mounts of the command's own: other
 // mounts, a root directory that is not in them, a command that is not in the PID
 // namespace whose /proc it sees.
-func (w *world) checkPrivate() error {
+func (o *opened) checkPrivate() error {
 	option := "--mount-proc"
-	if w.Tools != nil {
+	if o.Tools != nil {
 		option = "--tools"
 	}
 	for _, other := range [...]struct {
 		given bool
 		name  string
 	}{
-		{w.Kinds[ns.Mount].given, "--mount"},
-		{w.entersAll() && w.Tools == nil, "--all"},
-		{w.Root != (dir{}), "--root"},
-		{w.Dir.target && w.Tools != nil || w.Dir.path != nil && w.otherRoot(), "--wd"},
-		{w.NoFork, "--no-fork"},
+		{o.Kinds[ns.Mount].given, "--mount"},
+		{o.entersAll() && o.Tools == nil, "--all"},
+		{o.Root != (dir{}), "--root"},
+		{o.Dir.target && o.Tools != nil || o.Dir.path != nil && o.otherRoot(), "--wd"},
+		{o.NoFork, "--no-fork"},
 	} {
-		if w.private() && other.given {
+		if o.hasPrivateMounts() && other.given {
 			return tool.Failure("mutually exclusive arguments: " + option + " " + other.name)
 		}
 	}
-	if w.MountProc && w.Tools == nil && !w.Kinds[ns.PID].given {
+	if o.MountProc && o.Tools == nil && !o.Kinds[ns.PID].given {
 		return tool.Failure("no PID namespace specified for --mount-proc")
 	}
 	return nil
 }
 
 // findDirs makes sure of the directories of ours that the command is to have.
-func (w *world) findDirs() error {
-	if !w.private() {
+func (o *opened) findDirs() error {
+	if !o.hasPrivateMounts() {
 		return nil
 	}
-	w.cwd, _ = os.Getwd() // "" where it has no path
-	if w.Dir.path != nil {
-		closeFD(w.dir) // the copy of it will be found by its name
+	o.cwd, _ = os.Getwd() // "" where it has no path
+	if o.Dir.path != nil {
+		closeFD(o.dir) // the copy of it will be found by its name
 	}
-	if !w.otherRoot() || w.explain {
+	if !o.otherRoot() || o.explain {
 		return nil
 	}
-	for _, dir := range [...]string{*w.Tools, *w.Tools + "/proc"} {
+	for _, dir := range [...]string{*o.Tools, *o.Tools + "/proc"} {
 		fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			return tool.Failure("cannot open " + dir + ": " + diag.Reason(err))
@@ -87,37 +87,37 @@ func (w *world) findDirs() error {
 }
 
 // toolsDir returns the directory of --tools, which becomes the root, by an absolute path.
-func (w *world) toolsDir() string {
-	if path.IsAbs(*w.Tools) {
-		return *w.Tools
+func (o *opened) toolsDir() string {
+	if path.IsAbs(*o.Tools) {
+		return *o.Tools
 	}
-	return w.cwd + "/" + *w.Tools
+	return o.cwd + "/" + *o.Tools
 }
 
 // openTools opens what --tools shows of the target.
-func (w *world) openTools() (err error) {
-	if w.Tools == nil {
+func (o *opened) openTools() (err error) {
+	if o.Tools == nil {
 		return nil
 	}
-	if w.root, err = w.openTargets("--tools", "root", "root", unix.O_PATH); err != nil {
+	if o.root, err = o.openTargetFile("--tools", "root", "root", unix.O_PATH); err != nil {
 		return err
 	}
-	if w.sharesMounts() {
+	if o.sharesMounts() {
 		return nil
 	}
-	w.foreign = true
-	w.mounts, err = w.openTargets("--tools", "ns/mnt", "mnt", unix.O_RDONLY)
+	o.otherMounts = true
+	o.mounts, err = o.openTargetFile("--tools", "ns/mnt", "mnt", unix.O_RDONLY)
 	return err
 }
 
 // sharesMounts tells whether the target is in our own mount namespace. An
 // explanation takes one that it may not see for another.
-func (w *world) sharesMounts() bool {
+func (o *opened) sharesMounts() bool {
 	const file = "ns/mnt"
 	var own unix.Stat_t
 	if unix.Stat("/proc/self/"+file, &own) != nil {
 		return false
 	}
-	theirs, err := w.stat(file)
+	theirs, err := o.stat(file)
 	return err == nil && own.Ino == theirs.Ino
 }
