@@ -13,16 +13,16 @@ const Host = "host"
 func (s *Survey) nameAll(proc int) {
 	host := hostIDs(proc)
 	for _, n := range s.inv.Namespaces {
-		t := s.traces[n.Key]
+		t := s.references[n.Key]
 		if t == nil {
-			t = new(trace)
+			t = new(references)
 		}
-		n.Names = names(n, t, n.ID == host[n.Kind] || n.ID == initial(ns.Kinds[n.Kind].Flag))
+		n.Names = names(n, t, n.ID == host[n.Kind] || n.ID == initialID(ns.Kinds[n.Kind].Flag))
 	}
 }
 
 // names puts the names of a namespace in the order in which they tell most.
-func names(n *Namespace, t *trace, isHost bool) []string {
+func names(n *Namespace, t *references, isHost bool) []string {
 	var list []string
 	add := func(name string) {
 		if name != "" {
@@ -39,7 +39,7 @@ func names(n *Namespace, t *trace, isHost bool) []string {
 		add(n.First.Unit)
 	}
 	if n.Processes == 0 {
-		add(t.held)
+		add(t.file)
 	}
 	return list
 }
@@ -50,8 +50,8 @@ func (n *Namespace) container() string {
 	if n.First.NetOnly && ns.Kinds[n.Kind].Flag != unix.CLONE_NEWNET {
 		return ""
 	}
-	if n.First.Alone != "" && ns.Kinds[n.Kind].Flag&ns.Pod == 0 {
-		return n.First.Alone
+	if n.First.Sandbox != "" && ns.Kinds[n.Kind].Flag&ns.Pod == 0 {
+		return n.First.Sandbox
 	}
 	return n.First.Container
 }
@@ -61,7 +61,7 @@ func (n *Namespace) container() string {
 // these are other processes, and there are no such ids.
 func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
 	own, err := readLink(proc, "self/ns/pid")
-	if err != nil || own.ID != initial(unix.CLONE_NEWPID) {
+	if err != nil || own.ID != initialID(unix.CLONE_NEWPID) {
 		return ids
 	}
 	for i, k := range ns.Kinds {
@@ -75,10 +75,10 @@ func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
 	return ids
 }
 
-// initial is the id of the first namespace of a kind: enum init_ns_ino in
+// initialID is the id of the first namespace of a kind: enum init_ns_ino in
 // include/uapi/linux/nsfs.h. Those of net and mnt are so since Linux 6.18, and were no
 // others' before.
-func initial(flag uintptr) uint64 {
+func initialID(flag uintptr) uint64 {
 	switch flag {
 	case unix.CLONE_NEWIPC:
 		return 0xEFFFFFFF

@@ -43,7 +43,7 @@ type Process struct {
 // A Belonging is what a process is part of.
 type Belonging struct {
 	Container string // that it belongs to, as a target of gonsenter, or ""
-	Alone     string // the same, where it is meant without the others of its pod
+	Sandbox   string // the same, where it is meant without the others of its pod
 	NetOnly   bool   // only its network namespace can be entered by that
 	Unit      string // of systemd that it belongs to, where it is in no container
 }
@@ -64,18 +64,18 @@ type Inventory struct {
 	Namespaces []*Namespace // in the order of their ids
 	Hidden     int          // processes that we may not look at
 
-	known map[Key]*Namespace
+	byKey map[Key]*Namespace
 }
 
-// at is the namespace of a key, which is new if it was not known.
-func (v *Inventory) at(k Key) *Namespace {
-	n := v.known[k]
+// namespace is the namespace of a key, which is new if it was not known.
+func (v *Inventory) namespace(k Key) *Namespace {
+	n := v.byKey[k]
 	if n == nil {
 		n = &Namespace{Key: k}
-		if v.known == nil {
-			v.known = make(map[Key]*Namespace)
+		if v.byKey == nil {
+			v.byKey = make(map[Key]*Namespace)
 		}
-		v.known[k] = n
+		v.byKey[k] = n
 		v.Namespaces = append(v.Namespaces, n)
 	}
 	return n

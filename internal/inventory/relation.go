@@ -42,7 +42,7 @@ func (s *Survey) relative(fd int, request uint, kind int) uint64 {
 	if unix.Fstat(found, &st) != nil {
 		return 0
 	}
-	if n := s.inv.at(Key{kind, st.Ino}); !n.related {
+	if n := s.inv.namespace(Key{kind, st.Ino}); !n.related {
 		s.relate(n, found)
 	}
 	return st.Ino

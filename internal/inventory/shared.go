@@ -19,16 +19,16 @@ type Share struct {
 
 // Shares are the namespaces of Of, those of one process, in the order of ns.Kinds.
 // Some processes, itself among them, are none of the others.
-func (s *Survey) Shares(apart ...int) []Share {
+func (s *Survey) Shares(except ...int) []Share {
 	var list []Share
 	for kind, id := range s.Of {
 		if id == 0 {
 			continue
 		}
-		n := s.inv.at(Key{kind, id})
+		n := s.inv.namespace(Key{kind, id})
 		share := Share{Namespace: n, Host: n.Name() == Host}
 		for _, p := range s.members[n.Key] {
-			if !share.Host && !slices.Contains(apart, p.PID) {
+			if !share.Host && !slices.Contains(except, p.PID) {
 				share.With = append(share.With, p)
 			}
 		}
@@ -41,16 +41,16 @@ func (s *Survey) Shares(apart ...int) []Share {
 func (s Style) SharesText(shares []Share) string {
 	t := newTable("NS", "TYPE", "NPROCS", "SHARED WITH")
 	for _, x := range shares {
-		t.row(strconv.FormatUint(x.ID, 10), x.Type(), strconv.Itoa(x.Processes), x.with())
+		t.row(strconv.FormatUint(x.ID, 10), x.Type(), strconv.Itoa(x.Processes), x.sharers())
 	}
 	return s.cut(t.String())
 }
 
-// othersMax is how many others a line tells of.
-const othersMax = 4
+// sharersMax is how many others a line tells of.
+const sharersMax = 4
 
-// with names the others, of one container only the first.
-func (x Share) with() string {
+// sharers names the others, of one container only the first.
+func (x Share) sharers() string {
 	if x.Host {
 		return Host
 	}
@@ -60,7 +60,7 @@ func (x Share) with() string {
 	for _, p := range x.With {
 		switch {
 		case p.Container != "" && seen[p.Container]:
-		case len(list) == othersMax:
+		case len(list) == sharersMax:
 			more++
 		default:
 			seen[p.Container] = true
@@ -68,7 +68,7 @@ func (x Share) with() string {
 		}
 	}
 	if len(list) == 0 {
-		return nothing
+		return emptyCell
 	}
 	if more > 0 {
 		list = append(list, strconv.Itoa(more)+" more")

@@ -21,11 +21,11 @@ type Survey struct {
 	// unit, by the text of its /proc/PID/cgroup.
 	Belongs func(pid int, cgroup string) Belonging
 
-	inv     *Inventory
-	members map[Key][]Process
-	traces  map[Key]*trace
-	own     uint64 // our mount namespace
-	reader  reader
+	inv        *Inventory
+	members    map[Key][]Process
+	references map[Key]*references
+	ownMountID uint64 // our mount namespace
+	reader     reader
 }
 
 // Take goes over all processes once. The error is an errno of /proc itself, or
@@ -41,41 +41,41 @@ func (s *Survey) Take() (*Inventory, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.inv, s.members, s.traces = new(Inventory), make(map[Key][]Process), make(map[Key]*trace)
+	s.inv, s.members, s.references = new(Inventory), make(map[Key][]Process), make(map[Key]*references)
 	s.ownMounts()
 	for _, pid := range pids {
 		if pid != s.Skip {
-			s.visit(dir, pid)
+			s.addProcess(dir, pid)
 		}
 	}
-	s.addUninhabited()
+	s.addEmpty()
 	s.nameAll(dir)
 	s.inv.sort()
 	return s.inv, nil
 }
 
-func (s *Survey) visit(proc, pid int) {
+func (s *Survey) addProcess(proc, pid int) {
 	dir, err := unix.Openat(proc, strconv.Itoa(pid)+"/ns", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		s.miss(err)
+		s.countHidden(err)
 		return
 	}
 	defer unix.Close(dir)
-	p := visited{pid: pid, dir: dir}
+	p := processFiles{pid: pid, dir: dir}
 	for _, k := range ns.Kinds {
 		key, err := readLink(dir, k.File)
-		if s.miss(err) {
+		if s.countHidden(err) {
 			return // as with all others of this process
 		}
 		if err == nil { // a zombie has some kinds only
-			s.count(key, &p)
+			s.addMember(key, &p)
 		}
 	}
-	s.findTraces(&p)
+	s.findReferences(&p)
 }
 
-// miss counts a process that we may not look at.
-func (s *Survey) miss(err error) bool {
+// countHidden counts a process that we may not look at.
+func (s *Survey) countHidden(err error) bool {
 	if err != unix.EACCES && err != unix.EPERM {
 		return false
 	}
@@ -83,14 +83,14 @@ func (s *Survey) miss(err error) bool {
 	return true
 }
 
-// count adds a process to a namespace.
-func (s *Survey) count(k Key, p *visited) {
-	n := s.inv.at(k)
+// addMember adds a process to a namespace.
+func (s *Survey) addMember(k Key, p *processFiles) {
+	n := s.inv.namespace(k)
 	n.Processes++
 	if n.Processes == 1 {
 		n.First = p.process(s.Belongs)
 		s.relateAt(n, p.dir, k.Type())
-		if k.Kind == ns.Mount && k.ID != s.own {
+		if k.Kind == ns.Mount && k.ID != s.ownMountID {
 			s.addMounts(p.read("mountinfo", mountsMax), "/proc/"+strconv.Itoa(p.pid)+"/root")
 		}
 	}

@@ -56,14 +56,14 @@ func TestAddMounts(t *testing.T) {
 			{ns.Net, 41}: {"/proc/7/root/run/netns/blue"}, {ns.UTS, 42}: {"/proc/7/root/run/netns/odd"}, {ns.Net, 43}: {"/proc/7/root/srv/a file\nx"},
 		}},
 	} {
-		s := Survey{traces: make(map[Key]*trace)}
+		s := Survey{references: make(map[Key]*references)}
 		s.addMounts(mountinfo, tt.root)
-		if len(s.traces) != len(tt.want) {
-			t.Errorf("%d namespaces", len(s.traces))
+		if len(s.references) != len(tt.want) {
+			t.Errorf("%d namespaces", len(s.references))
 		}
 		for k, want := range tt.want {
-			if got := s.trace(k); !slices.Equal(got.mounts, want) || (got.near != "") != (tt.root == "") {
-				t.Errorf("%v: %q, near %q", k, got.mounts, got.near)
+			if got := s.referencesOf(k); !slices.Equal(got.mounts, want) || (got.ownMount != "") != (tt.root == "") {
+				t.Errorf("%v: %q, near %q", k, got.mounts, got.ownMount)
 			}
 		}
 	}
@@ -72,21 +72,21 @@ func TestAddMounts(t *testing.T) {
 func TestNames(t *testing.T) {
 	first := Process{PID: 1, Belonging: Belonging{Container: "docker:web", Unit: "unit:docker.service"}}
 	mounts := []string{"netns:blue", "/file"}
-	pause := Process{PID: 1, Belonging: Belonging{Container: "pod:a/b", Alone: "cri:1"}}
+	pause := Process{PID: 1, Belonging: Belonging{Container: "pod:a/b", Sandbox: "cri:1"}}
 	tests := []struct {
 		n      Namespace
-		t      trace
+		t      references
 		isHost bool
 		want   string
 	}{
-		{Namespace{Processes: 1, First: first}, trace{mounts: mounts, held: "/proc/1/fd/3"}, false, "docker:web netns:blue /file unit:docker.service"},
-		{Namespace{Processes: 1, First: first}, trace{mounts: mounts}, true, "host netns:blue /file"},
-		{Namespace{Processes: 1, First: Process{Belonging: Belonging{Unit: "unit:a.service"}}}, trace{}, false, "unit:a.service"},
+		{Namespace{Processes: 1, First: first}, references{mounts: mounts, file: "/proc/1/fd/3"}, false, "docker:web netns:blue /file unit:docker.service"},
+		{Namespace{Processes: 1, First: first}, references{mounts: mounts}, true, "host netns:blue /file"},
+		{Namespace{Processes: 1, First: Process{Belonging: Belonging{Unit: "unit:a.service"}}}, references{}, false, "unit:a.service"},
 		// what keeps a pod, in a namespace that the pod shares and in one of its own
-		{Namespace{Key: Key{Kind: ns.Net}, Processes: 1, First: pause}, trace{}, false, "pod:a/b"},
-		{Namespace{Key: Key{Kind: ns.Mount}, Processes: 1, First: pause}, trace{}, false, "cri:1"},
-		{Namespace{}, trace{held: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},
-		{Namespace{}, trace{}, false, ""},
+		{Namespace{Key: Key{Kind: ns.Net}, Processes: 1, First: pause}, references{}, false, "pod:a/b"},
+		{Namespace{Key: Key{Kind: ns.Mount}, Processes: 1, First: pause}, references{}, false, "cri:1"},
+		{Namespace{}, references{file: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},
+		{Namespace{}, references{}, false, ""},
 	}
 	for _, tt := range tests {
 		if got := strings.Join(names(&tt.n, &tt.t, tt.isHost), " "); got != tt.want {

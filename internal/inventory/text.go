@@ -20,9 +20,9 @@ type Style struct {
 	User func(uid uint32) string
 }
 
-// nothing stands in a table where there is nothing to say, so that every line has as
+// emptyCell stands in a table where there is nothing to say, so that every line has as
 // many words before the last column.
-const nothing = "-"
+const emptyCell = "-"
 
 // Of a terminal's width, in characters, COMMAND keeps as much as lsns(8) keeps for it,
 // if there are commands as long, and NAME in any case enough to tell names apart.
@@ -78,12 +78,12 @@ func cutMiddle(name string, width int) string {
 // add adds a namespace and those below it. The two strings are drawn before its own
 // line and before those of its children.
 func (s Style) add(t *table, n *Node, own, below string) {
-	pid, user := nothing, nothing
+	pid, user := emptyCell, emptyCell
 	if n.First.PID != 0 {
 		pid, user = strconv.Itoa(n.First.PID), s.User(n.First.UID)
 	}
 	t.row(own+strconv.FormatUint(n.ID, 10), n.Type(), strconv.Itoa(n.Processes), pid,
-		word(user), word(n.Name()), plain(n.First.Command))
+		wordCell(user), wordCell(n.Name()), cell(n.First.Command))
 	branch, line, last := "|-", "| ", "`-"
 	if s.Wide {
 		branch, line, last = "├─", "│ ", "└─"
@@ -96,16 +96,16 @@ func (s Style) add(t *table, n *Node, own, below string) {
 	}
 }
 
-// plain is a cell with what others have chosen.
-func plain(s string) string {
+// cell is a cell with what others have chosen.
+func cell(s string) string {
 	if s == "" {
-		return nothing
+		return emptyCell
 	}
 	return quote.Plain(s)
 }
 
-// word is a cell of one word.
-func word(s string) string { return strings.ReplaceAll(plain(s), " ", `\040`) }
+// wordCell is a cell of one word.
+func wordCell(s string) string { return strings.ReplaceAll(cell(s), " ", `\040`) }
 
 // cut shortens lines to the width.
 func (s Style) cut(text string) string {

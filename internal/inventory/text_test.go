@@ -15,13 +15,13 @@ func user(uid uint32) string {
 	return "al ice"
 }
 
-// some namespaces, one below the other, with what is hard to print.
-func some() []*Node {
+// someNamespaces namespaces, one below the other, with what is hard to print.
+func someNamespaces() []*Node {
 	inner := &Namespace{Key: Key{ns.Net, 40}, Processes: 1, First: Process{PID: 7, UID: 1000, Command: "a\x1b[2J\n\tb \xff"}, Names: []string{"/a file\n" + strings.Repeat("x", 50), "second"}}
-	kept := &Namespace{Key: Key{ns.Net, 41}, Names: []string{"netns:blue"}}
+	list := &Namespace{Key: Key{ns.Net, 41}, Names: []string{"netns:blue"}}
 	outer := &Namespace{Key: Key{ns.User, 4026531837}, Processes: 12, First: Process{PID: 1, Command: "init"}, Names: []string{Host}}
 	last := &Namespace{Key: Key{ns.UTS, 9}, Processes: 1, First: Process{PID: 3, Command: ""}}
-	return []*Node{{Namespace: outer, Children: []*Node{{Namespace: inner, Children: []*Node{{Namespace: kept}}}, {Namespace: kept}}}, {Namespace: last}}
+	return []*Node{{Namespace: outer, Children: []*Node{{Namespace: inner, Children: []*Node{{Namespace: list}}}, {Namespace: list}}}, {Namespace: last}}
 }
 
 func TestText(t *testing.T) {
@@ -67,7 +67,7 @@ NS         TYPE NPROCS PID USER      NAME                                       
 	for _, tt := range tests {
 		tt.style.User = user
 		want := strings.TrimPrefix(strings.ReplaceAll(tt.want, "~", "`"), "\n")
-		if got := tt.style.Text(some()); got != want {
+		if got := tt.style.Text(someNamespaces()); got != want {
 			t.Errorf("width %d\n%s\nwant\n%s", tt.style.Width, got, want)
 		}
 	}
@@ -98,7 +98,7 @@ func TestJSON(t *testing.T) {
 		Namespaces []map[string]any
 		Hidden     int
 	}
-	text := Style{User: user}.JSON(some(), 3)
+	text := Style{User: user}.JSON(someNamespaces(), 3)
 	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatalf("%v\n%s", err, text)
 	}
@@ -107,7 +107,7 @@ func TestJSON(t *testing.T) {
 	}
 	outer := got.Namespaces[0]
 	inner := outer["children"].([]any)[0].(map[string]any)
-	kept := inner["children"].([]any)[0].(map[string]any)
+	list := inner["children"].([]any)[0].(map[string]any)
 	for _, tt := range []struct {
 		of   map[string]any
 		key  string
@@ -116,7 +116,7 @@ func TestJSON(t *testing.T) {
 		{outer, "ns", 4026531837.0}, {outer, "type", "user"}, {outer, "nprocs", 12.0}, {outer, "pid", 1.0},
 		{outer, "user", "root"}, {outer, "uid", 0.0}, {outer, "command", "init"}, {outer, "name", "host"}, {outer, "pns", nil}, {outer, "ons", nil},
 		{inner, "command", "a\x1b[2J\n\tb \uFFFD"}, {inner, "user", "al ice"},
-		{kept, "pid", nil}, {kept, "user", nil}, {kept, "uid", nil}, {kept, "command", nil}, {kept, "nprocs", 0.0}, {kept, "name", "netns:blue"},
+		{list, "pid", nil}, {list, "user", nil}, {list, "uid", nil}, {list, "command", nil}, {list, "nprocs", 0.0}, {list, "name", "netns:blue"},
 	} {
 		if got, there := tt.of[tt.key]; got != tt.want || !there {
 			t.Errorf("%s of %v: %#v; want %#v", tt.key, tt.of["ns"], got, tt.want)

@@ -11,9 +11,9 @@ const (
 	ByParent                 // user and PID namespaces, the kinds that are nested
 )
 
-// above is the namespace under which another one stands, and whether the relation is
+// parentOf is the namespace under which another one stands, and whether the relation is
 // one of its kind at all.
-func (r Relation) above(n *Namespace) (k Key, related bool) {
+func (r Relation) parentOf(n *Namespace) (k Key, related bool) {
 	switch {
 	case r == ByOwner:
 		return Key{ns.User, n.Owner}, true
@@ -37,14 +37,14 @@ func (v *Inventory) Forest(r Relation, wanted Kinds) []*Node {
 	for _, n := range v.Namespaces {
 		present[n.Key] = true
 	}
-	g := grower{below: make(map[Key][]*Namespace), grown: make(map[Key]bool)}
+	g := treeBuilder{children: make(map[Key][]*Namespace), placed: make(map[Key]bool)}
 	var roots, rest []*Namespace
 	for _, n := range v.Namespaces {
-		above, related := r.above(n)
+		parent, related := r.parentOf(n)
 		switch {
 		case !related:
-		case present[above]:
-			g.below[above] = append(g.below[above], n)
+		case present[parent]:
+			g.children[parent] = append(g.children[parent], n)
 			rest = append(rest, n)
 		default:
 			roots = append(roots, n)
@@ -54,24 +54,24 @@ func (v *Inventory) Forest(r Relation, wanted Kinds) []*Node {
 	// one namespace to another.
 	var forest []*Node
 	for _, n := range append(roots, rest...) {
-		if !g.grown[n.Key] {
-			forest = append(forest, g.grow(n))
+		if !g.placed[n.Key] {
+			forest = append(forest, g.build(n))
 		}
 	}
 	return prune(forest, wanted)
 }
 
-type grower struct {
-	below map[Key][]*Namespace
-	grown map[Key]bool
+type treeBuilder struct {
+	children map[Key][]*Namespace
+	placed   map[Key]bool
 }
 
-func (g *grower) grow(n *Namespace) *Node {
-	g.grown[n.Key] = true
+func (g *treeBuilder) build(n *Namespace) *Node {
+	g.placed[n.Key] = true
 	node := &Node{Namespace: n}
-	for _, child := range g.below[n.Key] {
-		if !g.grown[child.Key] {
-			node.Children = append(node.Children, g.grow(child))
+	for _, child := range g.children[n.Key] {
+		if !g.placed[child.Key] {
+			node.Children = append(node.Children, g.build(child))
 		}
 	}
 	return node
@@ -79,12 +79,12 @@ func (g *grower) grow(n *Namespace) *Node {
 
 // prune takes off the branches that lead to no wanted kind.
 func prune(nodes []*Node, wanted Kinds) []*Node {
-	var kept []*Node
+	var list []*Node
 	for _, n := range nodes {
 		n.Children = prune(n.Children, wanted)
 		if wanted.Has(n.Kind) || len(n.Children) > 0 {
-			kept = append(kept, n)
+			list = append(list, n)
 		}
 	}
-	return kept
+	return list
 }

@@ -82,7 +82,7 @@ func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Be
 		if around.Runtime == container.Unit {
 			return inventory.Belonging{Unit: around.Label()}
 		}
-		return inventory.Belonging{Container: around.Label(), Alone: around.Alone(), NetOnly: around.Foreign()}
+		return inventory.Belonging{Container: around.Label(), Sandbox: around.Alone(), NetOnly: around.Foreign()}
 	}
 }
 

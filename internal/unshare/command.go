@@ -34,14 +34,14 @@ func (c *compiler) environment() []string {
 	if !c.ClearEnv && c.Whitelist == nil {
 		return c.facts.Env
 	}
-	var kept []string
+	var list []string
 	for _, s := range c.facts.Env {
 		name, _, ok := strings.Cut(s, "=")
-		if ok && name != "" && slices.Contains(c.Whitelist, name) && !has(kept, name) {
-			kept = append(kept, s)
+		if ok && name != "" && slices.Contains(c.Whitelist, name) && !has(list, name) {
+			list = append(list, s)
 		}
 	}
-	return kept
+	return list
 }
 
 func has(env []string, name string) bool {

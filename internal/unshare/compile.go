@@ -33,13 +33,13 @@ const (
 // compiler holds what the stages of one compilation share.
 type compiler struct {
 	*Options
-	facts      *facts.Snapshot
-	plan       plan.Plan
-	users      idmap.Map // nil: no map through a helper
-	groups     idmap.Map
-	singleUser *uint32 // written by the process itself
-	singleGrp  *uint32
-	mapped     []plan.Step // the releases of the helpers that write the maps
+	facts       *facts.Snapshot
+	plan        plan.Plan
+	users       idmap.Map // nil: no map through a helper
+	groups      idmap.Map
+	singleUser  *uint32 // written by the process itself
+	singleGroup *uint32
+	mapReleases []plan.Step // the releases of the helpers that write the maps
 }
 
 // Compile turns options into a plan. It is pure: all it knows of the caller
@@ -54,22 +54,22 @@ func Compile(o *Options, f *facts.Snapshot) (*plan.Plan, error) {
 	c.plan.Add("", plan.DefaultSignal(unix.SIGCHLD)) // else a caller that ignores it leaves us nothing to wait for
 	c.bindHelper()
 	c.mapHelpers()
-	c.becomeOwner()
+	c.takeOwnerIDs()
 	c.unshare()
 	c.timeOffsets()
 	c.fork()
-	c.singleMaps()
-	c.ownSettings()
+	c.writeSingleMaps()
+	c.hostnameAndLoopback()
 	c.mounts()
 	c.credentials()
 	c.exec()
 	return &c.plan, nil
 }
 
-// boundEarly tells whether files must be bound from the old namespaces, where
+// bindsEarly tells whether files must be bound from the old namespaces, where
 // they would not be seen, or not be allowed, from the new.
-func (c *compiler) boundEarly() bool {
-	return c.persists() && c.Namespaces&(unix.CLONE_NEWNS|unix.CLONE_NEWUSER) != 0
+func (c *compiler) bindsEarly() bool {
+	return c.bindsFiles() && c.Namespaces&(unix.CLONE_NEWNS|unix.CLONE_NEWUSER) != 0
 }
 
 // binds are the mounts of --mount=FILE and the like. The last of them undoes
@@ -90,7 +90,7 @@ func (c *compiler) binds() []plan.Step {
 	return steps
 }
 
-func (c *compiler) boundOptions() string {
+func (c *compiler) bindOptions() string {
 	list := ""
 	for i, k := range ns.Kinds {
 		if c.Files[i] != nil {
@@ -101,10 +101,10 @@ func (c *compiler) boundOptions() string {
 }
 
 func (c *compiler) bindHelper() {
-	if !c.boundEarly() {
+	if !c.bindsEarly() {
 		return
 	}
-	c.plan.Add(c.boundOptions(), plan.Helper{Name: "bind", Gate: slotBindGate, PID: slotBindPID, Steps: c.binds()})
+	c.plan.Add(c.bindOptions(), plan.Helper{Name: "bind", Gate: slotBindGate, PID: slotBindPID, Steps: c.binds()})
 	if c.bindsMount() {
 		c.plan.Add("--mount", plan.Open("/proc/self/ns/mnt", unix.O_RDONLY, "O_RDONLY", slotOldMount, "cannot open /proc/self/ns/mnt"))
 	}
@@ -112,17 +112,17 @@ func (c *compiler) bindHelper() {
 
 func (c *compiler) bindsMount() bool { return c.Files[ns.Mount] != nil }
 
-func (c *compiler) becomeOwner() {
+func (c *compiler) takeOwnerIDs() {
 	if c.Owner == nil {
 		return
 	}
 	c.plan.Add("--owner", plan.DropGroups(), plan.Setgid(c.Owner.gid), plan.Setuid(c.Owner.uid))
 }
 
-// asOwner adds writes to files of /proc/self. After --owner these belong to root,
+// whileDumpable adds writes to files of /proc/self. After --owner these belong to root,
 // because the process is not dumpable; it is so for no longer than the writes
 // take, for whoever may dump it may read what it has of the caller's.
-func (c *compiler) asOwner(why string, ops ...plan.Op) {
+func (c *compiler) whileDumpable(why string, ops ...plan.Op) {
 	if c.Owner != nil {
 		c.plan.Add("--owner", plan.Dumpable(1))
 	}
@@ -134,18 +134,18 @@ func (c *compiler) asOwner(why string, ops ...plan.Op) {
 
 // unshare makes the namespaces and lets those helpers go that fill in the maps.
 func (c *compiler) unshare() {
-	c.plan.Add(c.reason(c.Namespaces), plan.Unshare(c.Namespaces))
+	c.plan.Add(c.optionsFor(c.Namespaces), plan.Unshare(c.Namespaces))
 	if c.bindsMount() {
 		c.plan.Add("--mount", plan.RenewMount{Old: slotOldMount}, plan.Close(slotOldMount, "old"))
 	}
-	c.plan.Steps = append(c.plan.Steps, c.mapped...)
+	c.plan.Steps = append(c.plan.Steps, c.mapReleases...)
 }
 
 func (c *compiler) timeOffsets() {
 	write := func(option, clock string, seconds *int64) {
 		if seconds != nil {
 			const file = "/proc/self/timens_offsets"
-			c.asOwner(option, plan.WriteFile(file, clock+" "+strconv.FormatInt(*seconds, 10)+" 0",
+			c.whileDumpable(option, plan.WriteFile(file, clock+" "+strconv.FormatInt(*seconds, 10)+" 0",
 				"failed to open "+file, "failed to write to "+file, false)...)
 		}
 	}
@@ -158,14 +158,14 @@ func (c *compiler) timeOffsets() {
 // child waits for that, so that it is never left alone by a parent that failed.
 func (c *compiler) fork() {
 	if !c.Fork {
-		c.plan.Steps = append(c.plan.Steps, c.bindNow()...)
+		c.plan.Steps = append(c.plan.Steps, c.bindFiles()...)
 		return
 	}
-	if c.propagatedEarly() {
+	if c.propagatesEarly() {
 		c.propagate()
 	}
-	f := plan.Fork{PID: slotChild, Parent: c.bindNow()}
-	if c.persists() {
+	f := plan.Fork{PID: slotChild, Parent: c.bindFiles()}
+	if c.bindsFiles() {
 		f.Gate = slotChildGate
 	}
 	if c.Pty != nil {
@@ -175,16 +175,16 @@ func (c *compiler) fork() {
 		}
 		c.plan.Add("--pty", c.Pty.Fork(c.rootDir(), f, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
 	} else {
-		c.supervised(f)
+		c.forkAndWait(f)
 	}
 	c.dieWithParent()
 	if f.Gate != 0 {
-		c.plan.Add(c.boundOptions(), plan.Await{Gate: f.Gate})
+		c.plan.Add(c.bindOptions(), plan.Await{Gate: f.Gate})
 	}
 }
 
-// supervised has the parent of a fork wait.
-func (c *compiler) supervised(f plan.Fork) {
+// forkAndWait has the parent of a fork wait.
+func (c *compiler) forkAndWait(f plan.Fork) {
 	why := c.forkOptions()
 	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
 	if c.ForwardSignals {
@@ -210,9 +210,9 @@ func (c *compiler) dieWithParent() {
 	}
 }
 
-func (c *compiler) bindNow() []plan.Step {
-	if c.boundEarly() {
-		return []plan.Step{{For: c.boundOptions(), Op: plan.Release{Name: "bind", Gate: slotBindGate, PID: slotBindPID}}}
+func (c *compiler) bindFiles() []plan.Step {
+	if c.bindsEarly() {
+		return []plan.Step{{For: c.bindOptions(), Op: plan.Release{Name: "bind", Gate: slotBindGate, PID: slotBindPID}}}
 	}
 	return c.binds()
 }

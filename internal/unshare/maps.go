@@ -67,15 +67,15 @@ func (c *compiler) resolveMaps() error {
 		return err
 	}
 	// With --owner the process will be somebody else by the time it could write.
-	c.users, c.singleUser = settle(users, user, c.facts.EUID, c.Owner != nil)
-	c.groups, c.singleGrp = settle(groups, group, c.facts.EGID, c.Owner != nil)
-	if c.singleGrp != nil && c.Setgroups == "allow" {
+	c.users, c.singleUser = chooseMap(users, user, c.facts.EUID, c.Owner != nil)
+	c.groups, c.singleGroup = chooseMap(groups, group, c.facts.EGID, c.Owner != nil)
+	if c.singleGroup != nil && c.Setgroups == "allow" {
 		return tool.Failure("options --setgroups=allow and --map-group are mutually exclusive")
 	}
 	return nil
 }
 
-func settle(entries []idmap.Entry, inner *uint32, outer uint32, helper bool) (idmap.Map, *uint32) {
+func chooseMap(entries []idmap.Entry, inner *uint32, outer uint32, helper bool) (idmap.Map, *uint32) {
 	if len(entries) == 0 && !(helper && inner != nil) {
 		return nil, inner
 	}
@@ -138,7 +138,7 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 		return 0, 0, tool.Failure("you (user " + strconv.FormatUint(uint64(uid), 10) + ") don't exist.")
 	}
 	if sub.Err != nil {
-		return 0, 0, &diag.Error{Text: cannotOpen(sub).Error(), Hint: c.giveBlocks(user)}
+		return 0, 0, &diag.Error{Text: cannotOpen(sub).Error(), Hint: c.subidHint(user)}
 	}
 	start, count, ok, err = facts.Subid(sub.Text, user.Name, uid)
 	if broken := (*facts.SubidError)(nil); errors.As(err, &broken) {
@@ -148,13 +148,13 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 		}
 	}
 	if !ok {
-		return 0, 0, &diag.Error{Text: `no line matching user "` + user.Name + `" in ` + sub.Path, Hint: c.giveBlocks(user)}
+		return 0, 0, &diag.Error{Text: `no line matching user "` + user.Name + `" in ` + sub.Path, Hint: c.subidHint(user)}
 	}
 	return start, count, nil
 }
 
-// giveBlocks is the hint for a user who has no subordinate ids.
-func (c *compiler) giveBlocks(user facts.User) string {
+// subidHint is the hint for a user who has no subordinate ids.
+func (c *compiler) subidHint(user facts.User) string {
 	if c.facts.Lookup == nil {
 		return ""
 	}
@@ -186,15 +186,15 @@ func (c *compiler) mapHelpers() {
 		c.mapHelper(tool.AddOption(c.userOptions(), c.groupOptions()), plan.Helper{Name: "idmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: steps}, plan.Call{})
 		return
 	}
-	users := c.askForMap(c.users, "newuidmap", c.userOptions())
-	c.mapHelper(c.userOptions(), plan.Helper{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: users}, c.cause("newuidmap", c.users))
-	groups := c.askForMap(c.groups, "newgidmap", c.groupOptions())
-	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups}, c.cause("newgidmap", c.groups))
+	users := c.runMapProgram(c.users, "newuidmap", c.userOptions())
+	c.mapHelper(c.userOptions(), plan.Helper{Name: "newuidmap", Gate: slotUIDGate, PID: slotUIDPID, Steps: users}, c.mapProgramArgs("newuidmap", c.users))
+	groups := c.runMapProgram(c.groups, "newgidmap", c.groupOptions())
+	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups}, c.mapProgramArgs("newgidmap", c.groups))
 }
 
-// cause is what a hint has to know of newuidmap(1) or newgidmap(1): whose user id it goes
+// mapProgramArgs is what a hint has to know of newuidmap(1) or newgidmap(1): whose user id it goes
 // by, which has no map in the new user namespace yet, and the ranges.
-func (c *compiler) cause(program string, m idmap.Map) plan.Call {
+func (c *compiler) mapProgramArgs(program string, m idmap.Map) plan.Call {
 	cause := plan.Call{Name: program, Args: []plan.Arg{plan.Path(strconv.FormatUint(uint64(c.facts.UID), 10))}}
 	for _, word := range m.Args() {
 		cause.Args = append(cause.Args, plan.Path(word))
@@ -208,7 +208,7 @@ func (c *compiler) mapHelper(why string, h plan.Helper, cause plan.Call) {
 		return
 	}
 	c.plan.Add(why, h)
-	c.mapped = append(c.mapped, plan.Step{For: why, Op: plan.Release{Name: h.Name, Gate: h.Gate, PID: h.PID, Cause: cause}})
+	c.mapReleases = append(c.mapReleases, plan.Step{For: why, Op: plan.Release{Name: h.Name, Gate: h.Gate, PID: h.PID, Cause: cause}})
 }
 
 func (c *compiler) writeMap(m idmap.Map, file, why string) (steps []plan.Step) {
@@ -222,7 +222,7 @@ func (c *compiler) writeMap(m idmap.Map, file, why string) (steps []plan.Step) {
 	return steps
 }
 
-func (c *compiler) askForMap(m idmap.Map, program, why string) []plan.Step {
+func (c *compiler) runMapProgram(m idmap.Map, program, why string) []plan.Step {
 	if m == nil {
 		return nil
 	}
@@ -230,10 +230,10 @@ func (c *compiler) askForMap(m idmap.Map, program, why string) []plan.Step {
 	return []plan.Step{{For: why, Op: tool.Command(argv, c.facts.Env)}}
 }
 
-func (c *compiler) userOptions() string  { return options(c.MapUsers, c.MapUser) }
-func (c *compiler) groupOptions() string { return options(c.MapGroups, c.MapGroup) }
+func (c *compiler) userOptions() string  { return optionNames(c.MapUsers, c.MapUser) }
+func (c *compiler) groupOptions() string { return optionNames(c.MapGroups, c.MapGroup) }
 
-func options(list []ranges, s *single) string {
+func optionNames(list []ranges, s *single) string {
 	names := ""
 	for _, r := range list {
 		names = tool.AddOption(names, r.option)
@@ -244,10 +244,10 @@ func options(list []ranges, s *single) string {
 	return names
 }
 
-// singleMaps writes the maps of one id. Since Linux 3.19 a caller without
+// writeSingleMaps writes the maps of one id. Since Linux 3.19 a caller without
 // privilege may write gid_map only after giving up setgroups(2) for good; see
 // user_namespaces(7).
-func (c *compiler) singleMaps() {
+func (c *compiler) writeSingleMaps() {
 	write := func(file string, inner, outer uint32, why string) {
 		path := "/proc/self/" + file
 		line := strconv.FormatUint(uint64(inner), 10) + " " + strconv.FormatUint(uint64(outer), 10) + " 1"
@@ -256,9 +256,9 @@ func (c *compiler) singleMaps() {
 	if c.singleUser != nil {
 		write("uid_map", *c.singleUser, c.facts.EUID, c.MapUser.option)
 	}
-	if c.singleGrp != nil {
+	if c.singleGroup != nil {
 		c.setgroups("deny", c.MapGroup.option)
-		write("gid_map", *c.singleGrp, c.facts.EGID, c.MapGroup.option)
+		write("gid_map", *c.singleGroup, c.facts.EGID, c.MapGroup.option)
 	}
 	if c.Setgroups != "" {
 		c.setgroups(c.Setgroups, "--setgroups")
@@ -268,11 +268,11 @@ func (c *compiler) singleMaps() {
 // setgroups writes the file that Linux has had since 3.19; without it there is nothing to deny.
 func (c *compiler) setgroups(word, why string) {
 	const path = "/proc/self/setgroups"
-	c.asOwner(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
+	c.whileDumpable(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
 }
 
-// ownSettings are the namespaces' contents that only gounshare sets.
-func (c *compiler) ownSettings() {
+// hostnameAndLoopback are the namespaces' contents that only gounshare sets.
+func (c *compiler) hostnameAndLoopback() {
 	if c.Hostname != nil {
 		c.plan.Add("--hostname", plan.Sethostname(*c.Hostname, "cannot set hostname to '"+*c.Hostname+"'"))
 	}

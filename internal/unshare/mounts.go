@@ -14,10 +14,10 @@ import (
 // kernel allows a new proc only while a fully visible one is in the mount
 // namespace (mount_too_revealing() in fs/namespace.c).
 func (c *compiler) mounts() {
-	if !c.propagatedEarly() {
+	if !c.propagatesEarly() {
 		c.propagate()
 	}
-	if c.fixedInterp() && c.newRoot() {
+	if c.opensInterpEarly() && c.newRoot() {
 		c.mountBinfmt("--load-interp", defaultBinfmt)
 		c.register(defaultBinfmt)
 	}
@@ -39,20 +39,20 @@ func (c *compiler) propagate() {
 	}
 }
 
-// propagatedEarly tells whether the new mounts go their own way before the mount
+// propagatesEarly tells whether the new mounts go their own way before the mount
 // namespace is bound to its file. On a shared mount the bind would show in the
 // new namespace too, which Linux refuses with EINVAL (a namespace would keep
 // itself alive). unshare(1) comes off with it where its child, which changes the
 // propagation, is faster than its helper. Without a child it always fails, and so
 // do we.
-func (c *compiler) propagatedEarly() bool { return c.Fork && c.bindsMount() }
+func (c *compiler) propagatesEarly() bool { return c.Fork && c.bindsMount() }
 
 func (c *compiler) pivot() {
 	dir := *c.PivotRoot
 	// pivot_root(2) wants a mount point. Where mounts are shared the bind shows
 	// outside, too, and would stay there after a failure.
 	bind := plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself")
-	enter := plan.Chdir(c.throughMount(dir), "cannot change to '"+dir+"'")
+	enter := plan.Chdir(c.pathThroughMount(dir), "cannot change to '"+dir+"'")
 	enter.Undo = []plan.Call{plan.Detach(dir, "")}
 	pivot := plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'")
 	pivot.Undo = []plan.Call{plan.Detach(".", "")}
@@ -77,9 +77,9 @@ func (c *compiler) rootDir() string {
 	return ""
 }
 
-// throughMount is a path that leads into what was just mounted on a directory:
+// pathThroughMount is a path that leads into what was just mounted on a directory:
 // "." would stay in the directory below the mount.
-func (c *compiler) throughMount(dir string) string {
+func (c *compiler) pathThroughMount(dir string) string {
 	if strings.HasPrefix(dir, "/") || c.facts.Dir == "" {
 		return dir
 	}
@@ -116,7 +116,7 @@ func (c *compiler) propagationOption() string {
 	if c.Propagation.given {
 		return "--propagation"
 	}
-	return c.reason(unix.CLONE_NEWNS)
+	return c.optionsFor(unix.CLONE_NEWNS)
 }
 
 func (c *compiler) mountProc() {
@@ -124,7 +124,7 @@ func (c *compiler) mountProc() {
 		return
 	}
 	dir, why := *c.MountProc, "--mount-proc"
-	if !strings.Contains(c.reason(unix.CLONE_NEWNS), why) {
+	if !strings.Contains(c.optionsFor(unix.CLONE_NEWNS), why) {
 		why = c.binfmtOption()
 	}
 	// Without this a proc on a shared mount would show outside. It is done
@@ -144,13 +144,13 @@ func (c *compiler) mountBinfmts() {
 		return
 	}
 	c.mountBinfmt(c.binfmtOption(), *c.MountBinfmt)
-	if c.LoadInterp != nil && !(c.fixedInterp() && c.newRoot()) {
+	if c.LoadInterp != nil && !(c.opensInterpEarly() && c.newRoot()) {
 		c.register(*c.MountBinfmt)
 	}
 }
 
 func (c *compiler) binfmtOption() string {
-	if strings.Contains(c.reason(unix.CLONE_NEWNS), "--mount-binfmt") {
+	if strings.Contains(c.optionsFor(unix.CLONE_NEWNS), "--mount-binfmt") {
 		return "--mount-binfmt"
 	}
 	return "--load-interp"
@@ -165,10 +165,10 @@ func (c *compiler) register(dir string) {
 	c.plan.Add("--load-interp", plan.WriteFile(file, *c.LoadInterp, "cannot open "+file, "write failed "+file, false)...)
 }
 
-// fixedInterp tells whether the kernel is to open the interpreter at once, flag F
+// opensInterpEarly tells whether the kernel is to open the interpreter at once, flag F
 // in the last field of the line: it then need not exist in the new root. See
 // Documentation/admin-guide/binfmt-misc.rst.
-func (c *compiler) fixedInterp() bool {
+func (c *compiler) opensInterpEarly() bool {
 	if c.LoadInterp == nil {
 		return false
 	}

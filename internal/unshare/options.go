@@ -53,7 +53,7 @@ type Options struct {
 
 	Command []string // empty: a login shell
 
-	why [len(ns.Kinds)]string // the options that asked for each kind
+	askedBy [len(ns.Kinds)]string // the options that asked for each kind
 }
 
 // single is the id that the caller's own becomes.
@@ -89,31 +89,31 @@ func (o *Options) parse(argv []string) (err error) {
 	return o.check()
 }
 
-// add asks for namespaces on behalf of an option.
-func (o *Options) add(flags uintptr, option string) {
+// addNamespaces asks for namespaces on behalf of an option.
+func (o *Options) addNamespaces(flags uintptr, option string) {
 	o.Namespaces |= flags
 	for i, k := range ns.Kinds {
 		if k.Flag&flags != 0 {
-			o.why[i] = tool.AddOption(o.why[i], option)
+			o.askedBy[i] = tool.AddOption(o.askedBy[i], option)
 		}
 	}
 }
 
-// reason names the options that asked for any of the namespaces.
-func (o *Options) reason(flags uintptr) string {
+// optionsFor names the options that asked for any of the namespaces.
+func (o *Options) optionsFor(flags uintptr) string {
 	list := ""
 	for i, k := range ns.Kinds {
 		if k.Flag&flags == 0 {
 			continue
 		}
-		for _, option := range strings.Fields(o.why[i]) {
+		for _, option := range strings.Fields(o.askedBy[i]) {
 			list = tool.AddOption(list, option)
 		}
 	}
 	return list
 }
 
-// persists tells whether any namespace is to be bound to a file.
-func (o *Options) persists() bool {
+// bindsFiles tells whether any namespace is to be bound to a file.
+func (o *Options) bindsFiles() bool {
 	return slices.ContainsFunc(o.Files[:], func(file *string) bool { return file != nil })
 }

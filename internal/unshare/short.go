@@ -15,7 +15,7 @@ import (
 type short struct {
 	*kernel.Sketch
 
-	met   [64]uint8 // options in the order of the command line
+	seen  [64]uint8 // options in the order of the command line
 	count int       // of them
 
 	namespaces uintptr
@@ -46,17 +46,17 @@ func Short(sketch *kernel.Sketch) bool {
 	var c short
 	c.Sketch = sketch
 	command, ok := c.parse()
-	if !ok || !c.checked() {
+	if !ok || !c.isValid() {
 		return false
 	}
 	c.Reasons(diag.ErrorTexts(), childless)
 	c.For("")
 	c.DefaultSignal(unix.SIGCHLD, "SIGCHLD")
-	c.For(c.reason(c.namespaces))
+	c.For(c.optionsFor(c.namespaces))
 	c.Unshare(c.namespaces)
 	c.forkShort()
 	c.mapsShort()
-	c.settingsShort()
+	c.hostnameAndLoopbackShort()
 	c.mountsShort()
 	c.credentialsShort()
 	c.For("")
@@ -85,7 +85,7 @@ func (c *short) parse() (command int, ok bool) {
 		case f.Result == opt.Operands:
 			// A line that is longer than what was read has to have its command before.
 			return scan.Next, scan.Next < len(words) || len(words) == c.Count()
-		case f.Result != opt.Option || c.count >= len(c.met) || !c.set(f.Option, f.Value, f.Given):
+		case f.Result != opt.Option || c.count >= len(c.seen) || !c.set(f.Option, f.Value, f.Given):
 			return 0, false
 		}
 	}
@@ -93,7 +93,7 @@ func (c *short) parse() (command int, ok bool) {
 
 // set takes an option. It is false for one that the short way does not know.
 func (c *short) set(option int, value string, given bool) bool {
-	c.met[c.count] = uint8(option)
+	c.seen[c.count] = uint8(option)
 	c.count++
 	c.given |= bit(option)
 	c.namespaces |= implied[option].namespaces
@@ -152,8 +152,8 @@ func bit(option int) uint64 { return 1 << (uint(option) & 63) }
 
 func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
 
-// checked reports whether nothing is wrong with the whole line.
-func (c *short) checked() bool { return !(c.group.option != 0 && c.setgroups.String() == "allow") }
+// isValid reports whether nothing is wrong with the whole line.
+func (c *short) isValid() bool { return !(c.group.option != 0 && c.setgroups.String() == "allow") }
 
 // signalName is a signal of --kill-child, as people write it.
 type signalName struct {
@@ -256,7 +256,7 @@ func (c *short) line(s *singleShort, own uint32) string {
 	return c.Text(c.Text(c.Decimal(uint64(inner)), " ", c.Decimal(uint64(own))), " 1", "")
 }
 
-func (c *short) settingsShort() {
+func (c *short) hostnameAndLoopbackShort() {
 	if c.has(optHostname) {
 		c.For("--hostname")
 		c.Sethostname(c.hostname.String())
@@ -301,7 +301,7 @@ func (c *short) mountsShort() {
 		if c.propagation != 0 {
 			c.For("--propagation")
 		} else {
-			c.For(c.reason(unix.CLONE_NEWNS))
+			c.For(c.optionsFor(unix.CLONE_NEWNS))
 		}
 		c.Propagate(p.flags, p.names)
 	}
@@ -347,15 +347,15 @@ func (c *short) credentialsShort() {
 // long is an option as it is written out.
 func (c *short) long(option int) string { return c.Text("--", spellings[option].Long, "") }
 
-// reason names the options that asked for any of the namespaces; see that of Options.
-func (c *short) reason(flags uintptr) string {
+// optionsFor names the options that asked for any of the namespaces; see that of Options.
+func (c *short) optionsFor(flags uintptr) string {
 	list, listed := "", uint64(0)
 	for n := range ns.Kinds {
 		kind := ns.Kinds[n].Flag
 		if kind&flags == 0 {
 			continue
 		}
-		for _, option := range c.met[:c.count] {
+		for _, option := range c.seen[:c.count] {
 			if implied[option].namespaces&kind == 0 || listed&bit(int(option)) != 0 {
 				continue
 			}

@@ -40,7 +40,7 @@ func longWay(t *testing.T, argv []string, c caller) string {
 	return text
 }
 
-// check compares the two ways. It reports whether the short way took the line.
+// checkShort compares the two ways. It reports whether the short way took the line.
 func checkShort(t *testing.T, argv []string, c caller) bool {
 	t.Helper()
 	short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)

@@ -142,7 +142,7 @@ func (o *Options) spell(f *opt.Flag) {
 		f.Spell(s)
 		set := f.Set
 		f.Set = func(value string, given bool) error {
-			o.add(implied[n].namespaces, "--"+s.Long)
+			o.addNamespaces(implied[n].namespaces, "--"+s.Long)
 			o.Fork = o.Fork || implied[n].fork
 			return set(value, given)
 		}

@@ -34,7 +34,10 @@ func Table(o *Options) *opt.Table {
 	flags = append(flags, forkFlags(o)...)
 	flags = append(flags, mountFlags(o)...)
 	flags = append(flags, mapFlags(o)...)
-	flags = append(flags, restFlags(o)...)
+	flags = append(flags, credentialFlags(o)...)
+	flags = append(flags, dirFlags(o)...)
+	flags = append(flags, clockFlags(o)...)
+	flags = append(flags, environmentFlags(o)...)
 	flags = append(flags, ownFlags(o)...)
 	flags = append(flags, o.OwnFlags(groupOwn)...)
 	for i := range flags {
@@ -174,7 +177,8 @@ func mapFlags(o *Options) []opt.Flag {
 	}
 }
 
-func restFlags(o *Options) []opt.Flag {
+// credentialFlags are the options of ids and rights, after the propagation of mounts.
+func credentialFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
 		{Long: "propagation", Metavar: "slave|shared|private|unchanged", Complete: opt.Words, Group: groupFiles,
 			Help: "modify mount propagation in mount namespace",
@@ -196,12 +200,22 @@ func restFlags(o *Options) []opt.Flag {
 		{Long: "setgid", Metavar: "gid", Complete: opt.Groups, Group: groupIDs,
 			Help: "set gid in entered namespace",
 			Set:  func(s string, _ bool) (err error) { o.SetGID, err = tool.ParseID(s, "failed to parse gid"); return err }},
+	}
+}
+
+func dirFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
 		{Long: "root", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "run the command with root directory set to <dir>",
 			Set:  func(dir string, _ bool) error { o.Root = &dir; return nil }},
 		{Long: "wd", Metavar: "dir", Complete: opt.Dirs, Group: groupFiles,
 			Help: "change working directory to <dir>",
 			Set:  func(dir string, _ bool) error { o.Dir = &dir; return nil }},
+	}
+}
+
+func clockFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
 		{Long: "monotonic", Metavar: "offset", Group: groupTime,
 			Help: "set clock monotonic offset (seconds) in time namespaces",
 			Set: func(s string, _ bool) (err error) {
@@ -214,6 +228,13 @@ func restFlags(o *Options) []opt.Flag {
 				o.Boottime, err = tool.ParseSeconds(s, "failed to parse boottime offset")
 				return err
 			}},
+	}
+}
+
+// environmentFlags are the options of what the command finds: an interpreter, and
+// variables.
+func environmentFlags(o *Options) []opt.Flag {
+	return []opt.Flag{
 		{Long: "load-interp", Metavar: "string", Group: groupFiles,
 			Help: "load binfmt definition in the namespace (implies --mount-binfmt)",
 			Set: func(line string, _ bool) error {

@@ -11,21 +11,21 @@ import (
 	"nstools/internal/proc"
 )
 
-// A trace is what leads to a namespace beside the processes in it.
-type trace struct {
-	mounts []string // names of ip-netns(8), and other files that it is bound to
-	near   string   // one of those in our own mount namespace
+// references are what leads to a namespace beside the processes in it.
+type references struct {
+	mounts   []string // names of ip-netns(8), and other files that it is bound to
+	ownMount string   // one of those in our own mount namespace
 
 	// held is a file of a process that keeps it: one of its descriptors, one of its
 	// threads, or its children's namespace.
-	held string
+	file string
 }
 
-func (s *Survey) trace(k Key) *trace {
-	t := s.traces[k]
+func (s *Survey) referencesOf(k Key) *references {
+	t := s.references[k]
 	if t == nil {
-		t = new(trace)
-		s.traces[k] = t
+		t = new(references)
+		s.references[k] = t
 	}
 	return t
 }
@@ -33,7 +33,7 @@ func (s *Survey) trace(k Key) *trace {
 // ownMounts adds what is bound in our mount namespace, by the paths that we can use.
 func (s *Survey) ownMounts() {
 	if k, err := readLink(unix.AT_FDCWD, "/proc/self/ns/mnt"); err == nil {
-		s.own = k.ID
+		s.ownMountID = k.ID
 	}
 	s.addMounts(readAt(unix.AT_FDCWD, "/proc/self/mountinfo", mountsMax), "")
 }
@@ -46,7 +46,7 @@ func (s *Survey) addMounts(mountinfo, root string) {
 			continue // nearly all
 		}
 		k, ok := parseLink(mountRoot(line))
-		if !ok || root != "" && s.trace(k).mounts != nil {
+		if !ok || root != "" && s.referencesOf(k).mounts != nil {
 			continue
 		}
 		for _, m := range proc.ParseMounts(line) {
@@ -72,44 +72,44 @@ func (s *Survey) addMount(k Key, m proc.Mount, root string) {
 	if net, named := strings.CutPrefix(name, ns.NetDir+"/"); named && k.Kind == ns.Net {
 		name = "netns:" + net
 	}
-	t := s.trace(k)
+	t := s.referencesOf(k)
 	if root == "" {
-		t.near = m.Point
+		t.ownMount = m.Point
 	}
 	if !slices.Contains(t.mounts, name) {
 		t.mounts = append(t.mounts, name)
 	}
 }
 
-// findTraces looks for namespaces that a process keeps and is not in: that of its
+// findReferences looks for namespaces that a process keeps and is not in: that of its
 // children, those of its threads, and those that it has open.
-func (s *Survey) findTraces(p *visited) {
+func (s *Survey) findReferences(p *processFiles) {
 	self := "/proc/" + strconv.Itoa(p.pid) + "/"
 	for _, k := range ns.Kinds {
 		if k.Made != k.File {
-			s.follow(p.dir, k.Made, self+"ns/"+k.Made)
+			s.addLink(p.dir, k.Made, self+"ns/"+k.Made)
 		}
 	}
-	s.threads(p, self+"task/")
-	s.descriptors(p, self+"fd/")
+	s.addThreads(p, self+"task/")
+	s.addDescriptors(p, self+"fd/")
 }
 
-// follow notes where a link leads, if it is a namespace without processes so far.
-func (s *Survey) follow(dir int, name, path string) {
+// addLink notes where a link leads, if it is a namespace without processes so far.
+func (s *Survey) addLink(dir int, name, path string) {
 	k, err := readLink(dir, name)
 	if err != nil {
 		return
 	}
-	if n := s.inv.known[k]; n != nil && n.Processes > 0 {
+	if n := s.inv.byKey[k]; n != nil && n.Processes > 0 {
 		return
 	}
-	if t := s.trace(k); t.held == "" {
-		t.held = path
-		s.relateAt(s.inv.at(k), dir, name)
+	if t := s.referencesOf(k); t.file == "" {
+		t.file = path
+		s.relateAt(s.inv.namespace(k), dir, name)
 	}
 }
 
-func (s *Survey) descriptors(p *visited, path string) {
+func (s *Survey) addDescriptors(p *processFiles, path string) {
 	dir, err := unix.Openat(p.dir, "../fd", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return
@@ -117,17 +117,17 @@ func (s *Survey) descriptors(p *visited, path string) {
 	defer unix.Close(dir)
 	names, _ := s.reader.entries(dir) // what could be read is as good as all, for a process may open and close meanwhile
 	for _, name := range names {
-		s.follow(dir, name, path+name)
+		s.addLink(dir, name, path+name)
 	}
 }
 
-// ofThreads are the kinds that a thread can have to itself; the others need a process
+// threadKinds are the kinds that a thread can have to itself; the others need a process
 // with one thread only. See setns(2) and unshare(2).
-const ofThreads = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNET
+const threadKinds = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNET
 
-// threads looks at the threads of a process that has several. They count with their
+// addThreads looks at the threads of a process that has several. They count with their
 // process, as in lsns(8).
-func (s *Survey) threads(p *visited, path string) {
+func (s *Survey) addThreads(p *processFiles, path string) {
 	var st unix.Stat_t
 	if unix.Fstatat(p.dir, "../task", &st, 0) != nil || st.Nlink <= 3 { // ".", ".." and one thread
 		return
@@ -143,21 +143,21 @@ func (s *Survey) threads(p *visited, path string) {
 			continue
 		}
 		for _, k := range ns.Kinds {
-			if k.Flag&ofThreads != 0 {
+			if k.Flag&threadKinds != 0 {
 				link := name + "/ns/" + k.File
-				s.follow(dir, link, path+link)
+				s.addLink(dir, link, path+link)
 			}
 		}
 	}
 }
 
-// addUninhabited makes entries of what is bound and nobody is in. Its relatives are
+// addEmpty makes entries of what is bound and nobody is in. Its relatives are
 // looked up in our own mount namespace only: a path in another may lead to a file
 // system that never answers.
-func (s *Survey) addUninhabited() {
-	for k, t := range s.traces {
-		if n := s.inv.at(k); t.near != "" {
-			s.relateAt(n, unix.AT_FDCWD, t.near)
+func (s *Survey) addEmpty() {
+	for k, t := range s.references {
+		if n := s.inv.namespace(k); t.ownMount != "" {
+			s.relateAt(n, unix.AT_FDCWD, t.ownMount)
 		}
 	}
 }

@@ -8,26 +8,26 @@ import (
 	"nstools/internal/proc"
 )
 
-// A visited is a process while it is looked at. Its files are opened from its
+// A processFiles is a process while it is looked at. Its files are opened from its
 // directory, which stays that of the process even if its number gets a new owner.
-type visited struct {
+type processFiles struct {
 	pid  int
 	dir  int // /proc/PID/ns
-	self *Process
+	info *Process
 }
 
 // process is what there is to say of it, which is read once.
-func (p *visited) process(belongs func(pid int, cgroup string) Belonging) Process {
-	if p.self != nil {
-		return *p.self
+func (p *processFiles) process(belongs func(pid int, cgroup string) Belonging) Process {
+	if p.info != nil {
+		return *p.info
 	}
-	p.self = &Process{PID: p.pid, Command: p.command()}
+	p.info = &Process{PID: p.pid, Command: p.command()}
 	var st unix.Stat_t
 	if unix.Fstatat(p.dir, "..", &st, 0) == nil {
-		p.self.UID = st.Uid
+		p.info.UID = st.Uid
 	}
-	p.self.Belonging = belongs(p.pid, p.read("cgroup", cgroupMax))
-	return *p.self
+	p.info.Belonging = belongs(p.pid, p.read("cgroup", cgroupMax))
+	return *p.info
 }
 
 // Limits of what is read of a process, in bytes. Command lines are cut there, and the
@@ -38,7 +38,7 @@ const (
 	mountsMax  = 16 << 20
 )
 
-func (p *visited) command() string {
+func (p *processFiles) command() string {
 	if line := strings.TrimRight(p.read("cmdline", commandMax), "\x00"); line != "" {
 		return strings.ReplaceAll(line, "\x00", " ")
 	}
@@ -46,7 +46,7 @@ func (p *visited) command() string {
 }
 
 // read is the beginning of a file of the process, up to a limit.
-func (p *visited) read(name string, limit int) string { return readAt(p.dir, "../"+name, limit) }
+func (p *processFiles) read(name string, limit int) string { return readAt(p.dir, "../"+name, limit) }
 
 // readAt is the beginning of a file, up to a limit, as far as it can be read.
 func readAt(dir int, name string, limit int) string {
