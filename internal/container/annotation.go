@@ -18,8 +18,8 @@ func (f *Found) annotateBy(config []byte) {
 func (f *Found) annotate(get func(string) string) {
 	switch {
 	case get("io.container.manager") == "libpod": // podman's, which has some of CRI-O's as well
-		f.knownTo(Podman)
-		f.pod = get("io.kubernetes.cri-o.SandboxID") // the pod's, where that has no container of its own
+		f.addRuntime(Podman)
+		f.podmanPod = get("io.kubernetes.cri-o.SandboxID") // the pod's, where that has no container of its own
 	case get("io.kubernetes.cri.container-type") != "": // containerd, pkg/cri/annotations
 		f.Name = get("io.kubernetes.cri.container-name")
 		f.Sandbox = get("io.kubernetes.cri.container-type") == "sandbox"
@@ -37,7 +37,7 @@ func (f *Found) annotate(get func(string) string) {
 }
 
 func (f *Found) setPod(namespace, name string) {
-	f.knownTo(CRI)
+	f.addRuntime(CRI)
 	if name != "" {
 		f.Pod = cmp.Or(namespace, "default") + "/" + name
 	}

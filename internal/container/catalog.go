@@ -16,48 +16,48 @@ import (
 // To name a process of whichever kind, ask [Catalog.Of] by its cgroup; where that tells
 // nothing, it may be the first process of one of [Catalog.All].
 type Catalog struct {
-	list   []*Found
-	byKey  map[key]*Found
-	looked []looked
-	cut    []string // what was not read to its end
-	self   uint32   // our effective user id
-	asked  *query   // nil for all: a host has hundreds of units, of which one may be meant
+	list      []*Found
+	byKey     map[key]*Found
+	searched  []searched
+	truncated []string // what was not read to its end
+	euid      uint32   // our effective user id
+	query     *query   // nil for all: a host has hundreds of units, of which one may be meant
 
-	proc   string // where proc is mounted
-	dirs   cache
-	tree   *tree
-	walked int               // hierarchies of the tree
-	seen   int               // cgroups in them
-	known  map[string]*Found // by the paths of cgroups that files tell of; contested where two do
-	firsts map[int]*Found    // by the first process, of what files tell of
-	ofText map[string]member // answers of Of
+	proc              string // where proc is mounted
+	dirs              cache
+	tree              *tree
+	walkedHierarchies int               // hierarchies of the tree
+	cgroupsSeen       int               // cgroups in them
+	byCgroup          map[string]*Found // by the paths of cgroups that files tell of; contested where two do
+	byFirstPID        map[int]*Found    // by the first process, of what files tell of
+	byCgroupText      map[string]answer // answers of Of
 }
 
-type member struct {
+type answer struct {
 	f  Found
 	ok bool
 }
 
 func newCatalog(self uint32) *Catalog {
-	return &Catalog{self: self, proc: procPath, dirs: make(cache), byKey: make(map[key]*Found), known: make(map[string]*Found), ofText: make(map[string]member)}
+	return &Catalog{euid: self, proc: procPath, dirs: make(cache), byKey: make(map[key]*Found), byCgroup: make(map[string]*Found), byCgroupText: make(map[string]answer)}
 }
 
-// looked is a place that was there, and of whom it could tell; of anybody for none.
-type looked struct {
-	place string
+// searched is a place that was there, and of whom it could tell; of anybody for none.
+type searched struct {
+	dir   string
 	kinds []string
 }
 
-// lookedFor are the places where a name of a kind was looked for, any name for "".
-func (c *Catalog) lookedFor(kind string) []string {
+// searchedFor are the places where a name of a kind was looked for, any name for "".
+func (c *Catalog) searchedFor(kind string) []string {
 	var places []string
-	for _, l := range c.looked {
-		if (kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind)) && !slices.Contains(places, l.place) {
-			places = append(places, l.place)
+	for _, l := range c.searched {
+		if (kind == "" || len(l.kinds) == 0 || slices.Contains(l.kinds, kind)) && !slices.Contains(places, l.dir) {
+			places = append(places, l.dir)
 		}
 	}
-	if c.walked > 0 {
-		places = append(places, diag.Count(c.seen, "cgroup"))
+	if c.walkedHierarchies > 0 {
+		places = append(places, diag.Count(c.cgroupsSeen, "cgroup"))
 	}
 	return places
 }
@@ -81,36 +81,36 @@ func keyOf(f *Found) key {
 // has to be set, and belongs to the key, so that no record is completed by another's word.
 func (c *Catalog) add(f Found) *Found {
 	k := keyOf(&f)
-	known, ok := c.byKey[k]
-	if ok && f.Namespace != "" && known.Namespace != "" && f.Namespace != known.Namespace {
+	record, ok := c.byKey[k]
+	if ok && f.Namespace != "" && record.Namespace != "" && f.Namespace != record.Namespace {
 		k.namespace = f.Namespace // the same id in two namespaces of containerd
-		known, ok = c.byKey[k]
+		record, ok = c.byKey[k]
 	}
 	if !ok {
 		added := f // apart, since most records are not new
-		added.others = f.Owner != 0 && f.Owner != c.self
+		added.needsUser = f.Owner != 0 && f.Owner != c.euid
 		c.byKey[k] = &added
 		c.list = append(c.list, &added)
 		return &added
 	}
-	known.merge(f)
-	return known
+	record.merge(f)
+	return record
 }
 
 // merge completes a record by another of the same container and the same owner.
 func (f *Found) merge(o Found) {
-	f.knownTo(o.Runtime)
-	for _, kind := range o.also {
-		f.knownTo(kind)
+	f.addRuntime(o.Runtime)
+	for _, kind := range o.alsoKnownTo {
+		f.addRuntime(kind)
 	}
-	f.Name, f.Pod, f.pod, f.exited = cmp.Or(f.Name, o.Name), cmp.Or(f.Pod, o.Pod), cmp.Or(f.pod, o.pod), cmp.Or(f.exited, o.exited)
+	f.Name, f.Pod, f.podmanPod, f.exited = cmp.Or(f.Name, o.Name), cmp.Or(f.Pod, o.Pod), cmp.Or(f.podmanPod, o.podmanPod), cmp.Or(f.exited, o.exited)
 	f.Namespace = cmp.Or(f.Namespace, o.Namespace)
 	f.Sandbox = f.Sandbox || o.Sandbox
-	f.filed = f.filed || o.filed
+	f.hasRecord = f.hasRecord || o.hasRecord
 	f.created = f.created || o.created
-	f.foreign = f.foreign || o.foreign
+	f.gVisor = f.gVisor || o.gVisor
 	f.stopped = f.stopped || o.stopped
-	f.groups = append(f.groups, o.groups...)
+	f.cgroups = append(f.cgroups, o.cgroups...)
 	// A file with the time of the start knows best.
 	if f.PID == 0 || f.proof.start == 0 && o.proof.start != 0 {
 		f.PID, f.proof = o.PID, o.proof
@@ -120,7 +120,7 @@ func (f *Found) merge(o Found) {
 // openTree opens the cgroups once.
 func (c *Catalog) openTree() *tree {
 	if c.tree == nil {
-		c.tree = openTree(c.self)
+		c.tree = openTree(c.euid)
 	}
 	return c.tree
 }
@@ -134,25 +134,25 @@ func (c *Catalog) walk(all bool) { c.walkTo(len(c.openTree().list), all) }
 func (c *Catalog) walkTo(end int, all bool) {
 	t := c.openTree()
 	t.all = all
-	if c.walked == 0 {
-		c.knowGroups()
+	if c.walkedHierarchies == 0 {
+		c.assignCgroups()
 	}
 	var list []*hierarchy
-	if end > c.walked {
-		list, c.walked = t.list[c.walked:end], end
+	if end > c.walkedHierarchies {
+		list, c.walkedHierarchies = t.list[c.walkedHierarchies:end], end
 	}
 	var monitors []group
 	t.walk(list, func(g group, path []byte, unit *Found) (*Found, bool) {
-		c.seen++
-		above, name := g.way[:len(g.way)-1], g.way[len(g.way)-1]
+		c.cgroupsSeen++
+		above, name := g.parts[:len(g.parts)-1], g.parts[len(g.parts)-1]
 		if isLXCMonitor(name) {
 			monitors = append(monitors, g.keep())
 		}
-		f := c.known[string(path)]
+		f := c.byCgroup[string(path)]
 		if f == nil {
 			if found, ok := containerOf(above, name); ok {
-				found.Owner, found.pod = g.uid, podmansPod(above)
-				found.groups = []group{g.keep()}
+				found.Owner, found.podmanPod = g.uid, podmanPodAbove(above)
+				found.cgroups = []group{g.keep()}
 				f = c.add(found)
 			}
 		}
@@ -160,12 +160,12 @@ func (c *Catalog) walkTo(end int, all bool) {
 		case f == contested:
 			return nil, false
 		case f != nil:
-			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.holds, f) {
-				unit.holds = append(unit.holds, f)
+			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.containers, f) {
+				unit.containers = append(unit.containers, f)
 			}
 			return nil, false // what is below is the container's
-		case isUnit(name) && (c.asked == nil || c.asked.isOfUnit(name)):
-			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, groups: []group{g.keep()}})
+		case isUnit(name) && (c.query == nil || c.query.isOfUnit(name)):
+			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, cgroups: []group{g.keep()}})
 		case isUnit(name):
 			unit = nil
 		}
@@ -176,9 +176,9 @@ func (c *Catalog) walkTo(end int, all bool) {
 	}
 }
 
-// knowGroups notes the cgroups of containers of which files tell a process that runs,
+// assignCgroups notes the cgroups of containers of which files tell a process that runs,
 // whatever their names are: what is below them is the container's.
-func (c *Catalog) knowGroups() {
+func (c *Catalog) assignCgroups() {
 	for _, f := range slices.Clone(c.list) {
 		if f.PID <= 0 || !f.running(c) {
 			continue
@@ -188,12 +188,12 @@ func (c *Catalog) knowGroups() {
 			continue
 		}
 		for _, line := range proc.ParseCgroups(string(text)) {
-			h, way, ok := c.openTree().of(line)
+			h, parts, ok := c.openTree().of(line)
 			if !ok {
 				continue
 			}
-			if n := f.depthIn(h, way); n > 0 {
-				c.know(group{hierarchy: h, way: way[:n]}.path(), f)
+			if n := f.depthIn(h, parts); n > 0 {
+				c.assign(group{hierarchy: h, parts: parts[:n]}.key(), f)
 			}
 		}
 	}
@@ -202,24 +202,24 @@ func (c *Catalog) knowGroups() {
 // contested is the record of a cgroup in which two containers are: it belongs to neither.
 var contested = &Found{}
 
-// know notes whose a cgroup is.
-func (c *Catalog) know(path string, f *Found) {
-	if known := c.known[path]; known != nil && known != f {
+// assign notes whose a cgroup is.
+func (c *Catalog) assign(path string, f *Found) {
+	if entry := c.byCgroup[path]; entry != nil && entry != f {
 		f = contested
 	}
-	c.known[path] = f
+	c.byCgroup[path] = f
 }
 
 // depthIn returns how many parts of the way to its process's cgroup lead to that of the
 // container: through the outermost that its state file names, or that has its id.
-func (f *Found) depthIn(h *hierarchy, way []string) int {
-	for _, made := range f.proof.groups {
+func (f *Found) depthIn(h *hierarchy, parts []string) int {
+	for _, made := range f.proof.cgroups {
 		rest, ok := h.wayTo(made)
-		if ok && len(rest) > 0 && len(rest) <= len(way) && slices.Equal(rest, way[:len(rest)]) {
+		if ok && len(rest) > 0 && len(rest) <= len(parts) && slices.Equal(rest, parts[:len(rest)]) {
 			return len(rest)
 		}
 	}
-	if cl, ok := claimOf(way); ok && cl.Runtime != Unit && (cl.ID == f.ID && f.ID != "" || cl.Runtime == f.Runtime && cl.Name == f.Name && f.Name != "") {
+	if cl, ok := claimOf(parts); ok && cl.Runtime != Unit && (cl.ID == f.ID && f.ID != "" || cl.Runtime == f.Runtime && cl.Name == f.Name && f.Name != "") {
 		return cl.depth
 	}
 	return 0
@@ -229,31 +229,31 @@ func (f *Found) depthIn(h *hierarchy, way []string) int {
 // files of runc and crun have it: with the mount in front, or without.
 func (h *hierarchy) wayTo(made string) ([]string, bool) {
 	if rest, ok := strings.CutPrefix(made, h.mount.Point); ok && (rest == "" || rest[0] == '/') {
-		return parts(rest), true
+		return splitPath(rest), true
 	}
 	if made == "" || made == "/sys/fs/cgroup" || strings.HasPrefix(made, "/sys/fs/cgroup/") { // of another hierarchy
 		return nil, false
 	}
-	return parts(made), true
+	return splitPath(made), true
 }
 
-// locate finds the first process in the cgroups of a record whose files tell of none that
+// findFirstProcess finds the first process in the cgroups of a record whose files tell of none that
 // runs, unless they say that it is stopped or only created.
-func (c *Catalog) locate(f *Found) {
-	if f.stopped || f.created || len(f.groups) == 0 || f.PID != 0 && f.running(c) {
+func (c *Catalog) findFirstProcess(f *Found) {
+	if f.stopped || f.created || len(f.cgroups) == 0 || f.PID != 0 && f.running(c) {
 		return
 	}
 	skip := func(group) bool { return false }
 	if f.Runtime == Unit {
 		skip = func(g group) bool {
-			last := len(g.way) - 1
-			_, ok := containerOf(g.way[:last], g.way[last])
-			return ok || c.known[g.path()] != nil
+			last := len(g.parts) - 1
+			_, ok := containerOf(g.parts[:last], g.parts[last])
+			return ok || c.byCgroup[g.key()] != nil
 		}
 	}
-	for _, g := range f.groups {
+	for _, g := range f.cgroups {
 		if pid, s, ok := c.openTree().first(g, skip); ok {
-			f.PID, f.proof = pid, proof{start: s.Start, scanned: true}
+			f.PID, f.proof = pid, proof{start: s.Start, fromCgroup: true}
 			return
 		}
 	}
@@ -264,7 +264,7 @@ func (c *Catalog) locate(f *Found) {
 func (c *Catalog) All() []Found {
 	var all []Found
 	for _, f := range c.list {
-		c.locate(f)
+		c.findFirstProcess(f)
 	}
 	for _, f := range c.list {
 		if f.PID != 0 && f.running(c) {
@@ -277,22 +277,22 @@ func (c *Catalog) All() []Found {
 	return all
 }
 
-// nameNameless names containers of podman of which only cgroups have told.
-func (c *Catalog) nameNameless() {
+// namePodman names containers of podman of which only cgroups have told.
+func (c *Catalog) namePodman() {
 	for _, f := range c.list {
 		if f.Runtime == Podman && f.Name == "" {
-			c.locate(f)
+			c.findFirstProcess(f)
 		}
 	}
 	c.nameByMonitors()
 }
 
-// distinguish has every label lead to one record: of two with the same the name gives way
+// makeLabelsUnique has every label lead to one record: of two with the same the name gives way
 // to the id, and what is root's says so beside the caller's own.
-func (c *Catalog) distinguish() {
+func (c *Catalog) makeLabelsUnique() {
 	byLabel := map[string][]*Found{}
 	for _, f := range c.list {
-		if f.PID != 0 || len(f.groups) > 0 {
+		if f.PID != 0 || len(f.cgroups) > 0 {
 			byLabel[f.Label()] = append(byLabel[f.Label()], f)
 		}
 	}
@@ -300,12 +300,12 @@ func (c *Catalog) distinguish() {
 		if len(same) == 1 {
 			continue
 		}
-		same = slices.DeleteFunc(same, func(f *Found) bool { c.locate(f); return f.PID == 0 }) // left over
-		own := slices.ContainsFunc(same, func(f *Found) bool { return f.Owner == c.self })
+		same = slices.DeleteFunc(same, func(f *Found) bool { c.findFirstProcess(f); return f.PID == 0 }) // left over
+		own := slices.ContainsFunc(same, func(f *Found) bool { return f.Owner == c.euid })
 		count := 0
 		for _, f := range same {
-			if own && f.Owner == 0 && c.self != 0 {
-				f.others = true
+			if own && f.Owner == 0 && c.euid != 0 {
+				f.needsUser = true
 			} else {
 				count++
 			}
@@ -314,7 +314,7 @@ func (c *Catalog) distinguish() {
 			continue
 		}
 		for _, f := range same {
-			f.whole = true
+			f.fullName = true
 			if f.ID != "" && f.Name != "" && !(f.Pod != "" && f.Sandbox) {
 				f.Name, f.Pod = "", ""
 			}
@@ -327,31 +327,31 @@ func (c *Catalog) distinguish() {
 // of the first process, or 0 where no state file has told it. Where no cgroups are
 // mounted, or the path is nobody's word, there is no answer.
 func (c *Catalog) Of(cgroup string) (Found, bool) {
-	if m, ok := c.ofText[cgroup]; ok {
+	if m, ok := c.byCgroupText[cgroup]; ok {
 		return m.f, m.ok
 	}
 	c.walk(true)
-	f, ok := c.of(cgroup)
-	c.ofText[cgroup] = member{f, ok}
+	f, ok := c.ownerOf(cgroup)
+	c.byCgroupText[cgroup] = answer{f, ok}
 	return f, ok
 }
 
-func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
+func (c *Catalog) ownerOf(cgroup string) (unit Found, ok bool) {
 	for _, line := range proc.ParseCgroups(cgroup) {
-		h, way, seen := c.tree.of(line)
+		h, parts, seen := c.tree.of(line)
 		if !seen {
 			continue
 		}
-		for n := range way {
-			if f := c.known[group{hierarchy: h, way: way[:n+1]}.path()]; f != nil {
+		for n := range parts {
+			if f := c.byCgroup[group{hierarchy: h, parts: parts[:n+1]}.key()]; f != nil {
 				return *f, f != contested
 			}
 		}
-		cl, claimed := claimOf(way)
+		cl, claimed := claimOf(parts)
 		if !claimed {
 			continue
 		}
-		e := c.tree.owner(h, way[:cl.depth])
+		e := c.tree.owner(h, parts[:cl.depth])
 		if e.nobody {
 			continue
 		}
@@ -370,28 +370,28 @@ func (c *Catalog) of(cgroup string) (unit Found, ok bool) {
 // First returns whose first process has a number, by the state files alone: there are
 // containers without a cgroup of their own, and some share one.
 func (c *Catalog) First(pid int) (Found, bool) {
-	if c.firsts == nil {
-		c.firsts = make(map[int]*Found)
+	if c.byFirstPID == nil {
+		c.byFirstPID = make(map[int]*Found)
 		for _, f := range c.list {
 			if f.PID > 0 && f.Runtime != Unit && f.running(c) {
-				f.foreign = f.foreign || c.process(f.PID).isSentry()
-				c.firsts[f.PID] = f
+				f.gVisor = f.gVisor || c.process(f.PID).isSentry()
+				c.byFirstPID[f.PID] = f
 			}
 		}
 	}
-	f, ok := c.firsts[pid]
+	f, ok := c.byFirstPID[pid]
 	if !ok {
 		return Found{}, false
 	}
 	return *f, true
 }
 
-// Cut are what was not read to its end, for it was too large or took too long.
-func (c *Catalog) Cut() []string {
-	cut := slices.Clone(c.cut)
+// Truncated are what was not read to its end, for it was too large or took too long.
+func (c *Catalog) Truncated() []string {
+	cut := slices.Clone(c.truncated)
 	if c.tree != nil {
-		for _, uid := range c.tree.cut {
-			cut = append(cut, "cgroups of uid "+number(uid))
+		for _, uid := range c.tree.truncated {
+			cut = append(cut, "cgroups of uid "+formatUID(uid))
 		}
 	}
 	return cut

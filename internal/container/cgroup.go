@@ -32,8 +32,8 @@ func claimOf(parts []string) (claim, bool) {
 	return unit, unit.depth > 0
 }
 
-// parts splits the path of a cgroup.
-func parts(path string) []string {
+// splitPath splits the path of a cgroup.
+func splitPath(path string) []string {
 	list := make([]string, 0, strings.Count(path, "/")+1)
 	for part := range strings.SplitSeq(path, "/") {
 		if part != "" {
@@ -90,8 +90,8 @@ func containerOf(above []string, part string) (Found, bool) {
 	return Found{}, false
 }
 
-// podmansPod returns the id of the pod of podman in whose cgroup a container's is.
-func podmansPod(above []string) string {
+// podmanPodAbove returns the id of the pod of podman in whose cgroup a container's is.
+func podmanPodAbove(above []string) string {
 	for i, part := range above {
 		if isLongID(part) && i > 0 && above[i-1] == "libpod_parent" {
 			return part

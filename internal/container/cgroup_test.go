@@ -10,7 +10,7 @@ import (
 // claimIn is what the first line says that says anything.
 func claimIn(text string) Found {
 	for _, c := range proc.ParseCgroups(text + "\n") {
-		if cl, ok := claimOf(parts(c.Path)); ok {
+		if cl, ok := claimOf(splitPath(c.Path)); ok {
 			return cl.Found
 		}
 	}
@@ -91,9 +91,9 @@ func FuzzClaimOf(f *testing.F) {
 	f.Add("/docker/" + podmanWeb)
 	f.Add("/machine.slice/machine-a\\x2d.scope")
 	f.Fuzz(func(t *testing.T, path string) {
-		way := parts(path)
-		cl, ok := claimOf(way)
-		if ok != (cl.Runtime != "") || cl.depth < 0 || cl.depth > len(way) || ok && cl.depth == 0 {
+		parts := splitPath(path)
+		cl, ok := claimOf(parts)
+		if ok != (cl.Runtime != "") || cl.depth < 0 || cl.depth > len(parts) || ok && cl.depth == 0 {
 			t.Errorf("%v, %+v", ok, cl)
 		}
 		for _, s := range []string{cl.Line(), cl.Label(), cl.Target()} {

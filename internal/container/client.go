@@ -25,8 +25,8 @@ type client struct {
 	program string
 	// there tells whether the runtime is. Without it a client would only start to make
 	// directories, or to wait.
-	there func() bool
-	find  func(c *client, kind, name string) []Found
+	isUsed func() bool
+	find   func(c *client, kind, name string) []Found
 }
 
 // Bounds of what a client may take.
@@ -67,9 +67,9 @@ func anyOf(paths ...string) func() bool {
 	}
 }
 
-// ask has the clients of a kind tell what a name is, all of them for "". Of what was found
+// askClients has the clients of a kind tell what a name is, all of them for "". Of what was found
 // already, but does not seem to run, those of its runtimes are asked. It returns who was.
-func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
+func askClients(kind, name string, stopped []Found) (found []Found, asked []string) {
 	if strings.HasPrefix(name, "-") || strings.ContainsRune(name, 0) {
 		return nil, nil // an option, to some
 	}
@@ -78,7 +78,7 @@ func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
 	}
 	for _, c := range clients() {
 		for _, k := range c.kinds {
-			if kind != k && (kind != "" || k == Pod) || !knows(stopped, k) || !c.there() {
+			if kind != k && (kind != "" || k == Pod) || !mayKnow(stopped, k) || !c.isUsed() {
 				continue
 			}
 			if _, err := exec.LookPath(c.program); err != nil {
@@ -92,8 +92,8 @@ func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
 				answer = c.find(&c, k, name)
 			}
 			for _, f := range answer {
-				f.Owner, f.filed = uint32(os.Geteuid()), true // it answers us
-				if f = f.asOfNow(); f.PID != 0 || len(stopped) == 0 || f.exited != "" {
+				f.Owner, f.hasRecord = uint32(os.Geteuid()), true // it answers us
+				if f = f.withCurrentStart(); f.PID != 0 || len(stopped) == 0 || f.exited != "" {
 					found = append(found, f)
 				}
 			}
@@ -102,22 +102,22 @@ func ask(kind, name string, stopped []Found) (found []Found, asked []string) {
 	return found, asked
 }
 
-// knows reports whether one of those that were found may be known to a client of a kind;
+// mayKnow reports whether one of those that were found may be known to a client of a kind;
 // where none was, each may know it.
-func knows(stopped []Found, kind string) bool {
+func mayKnow(stopped []Found, kind string) bool {
 	for i := range stopped {
-		if stopped[i].isOf(kind) {
+		if stopped[i].matchesKind(kind) {
 			return true
 		}
 	}
 	return len(stopped) == 0
 }
 
-// asOfNow takes the start of the process from /proc: the answer of a client is new.
-func (f Found) asOfNow() Found {
+// withCurrentStart takes the start of the process from /proc: the answer of a client is new.
+func (f Found) withCurrentStart() Found {
 	s, ok := procDir{procPath, f.PID}.stat()
 	p := procDir{procPath, f.PID}
-	within := f.proof.within
+	within := f.proof.cgroup
 	if within == "" {
 		f.proof.start = s.Start
 	}
@@ -169,7 +169,7 @@ func (c *client) inspect(kind, name string) []Found {
 	f := Found{Runtime: kind, ID: w[1], Name: strings.TrimPrefix(w[2], "/")}
 	f.PID, _ = strconv.Atoi(w[0])
 	if kind == Docker {
-		f.proof.within = f.ID
+		f.proof.cgroup = f.ID
 	}
 	return []Found{f}
 }
@@ -229,8 +229,8 @@ func podLabels(name string) []string {
 }
 
 // inspectAll asks for those of which a file has told.
-func (c *client) inspectAll(known []Found) (found []Found) {
-	for _, k := range known[:min(len(known), answersMax)] {
+func (c *client) inspectAll(records []Found) (found []Found) {
+	for _, k := range records[:min(len(records), answersMax)] {
 		if f, ok := c.inspectCRI(k.ID); ok {
 			f.Name, f.Pod = cmp.Or(f.Name, k.Name), cmp.Or(f.Pod, k.Pod)
 			found = append(found, f)
@@ -263,7 +263,7 @@ func parseCrictl(text []byte) (Found, bool) {
 		return Found{}, false
 	}
 	s := answer.Status
-	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Name: s.Metadata.Name, proof: proof{within: s.ID}}
+	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Name: s.Metadata.Name, proof: proof{cgroup: s.ID}}
 	f.setPod(s.Labels["io.kubernetes.pod.namespace"], s.Labels["io.kubernetes.pod.name"])
 	if s.State == "CONTAINER_EXITED" {
 		f.PID = 0
@@ -293,7 +293,7 @@ func parsePod(text []byte) (Found, bool) {
 		return Found{}, false
 	}
 	s := answer.Status
-	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Sandbox: true, proof: proof{within: s.ID}}
+	f := Found{PID: answer.Info.PID, Runtime: CRI, ID: s.ID, Sandbox: true, proof: proof{cgroup: s.ID}}
 	f.setPod(s.Metadata.Namespace, s.Metadata.Name)
 	return f, true
 }

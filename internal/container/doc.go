@@ -17,11 +17,11 @@
 //   - A cgroup is the word of the user who owns every directory from the root of the
 //     hierarchy down to it, and a state file that of the user who owns it and every
 //     directory above it, if no other may write there. The rule is [evidence.below]; what
-//     is opened is opened by [holding.open], which applies it to each part of a path.
+//     is opened is opened by [handle.open], which applies it to each part of a path.
 //   - Records of two users are never merged: the owner is a part of [key].
 //   - What is below the cgroup of a container is that container's, whatever it is called:
 //     the outermost counts, by its name ([claimOf]) or because a state file tells of it
-//     ([Catalog.knowGroups]).
+//     ([Catalog.assignCgroups]).
 //   - Text that a process chooses itself, such as its arguments, counts only where its ids
 //     or its cgroup are those of the owner.
 //

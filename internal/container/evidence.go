@@ -11,13 +11,13 @@ import (
 // An evidence says whose word a file or directory is. Only that user, or root, can have
 // put it where it is. The zero value is that of "/", which is root's.
 type evidence struct {
-	uid    uint32
-	nobody bool // several users can have made it, so it proves nothing
-	closed bool // no other user gets through a directory above it, whatever its own mode is
+	uid            uint32
+	nobody         bool // several users can have made it, so it proves nothing
+	othersExcluded bool // no other user gets through a directory above it, whatever its own mode is
 }
 
-// is reports whether two are the word of one user.
-func (e evidence) is(o evidence) bool { return e.uid == o.uid && e.nobody == o.nobody }
+// equals reports whether two are the word of one user.
+func (e evidence) equals(o evidence) bool { return e.uid == o.uid && e.nobody == o.nobody }
 
 // below returns whose word something is that lies in a directory with evidence e.
 // This is the rule that every name rests on, for cgroups and for state files:
@@ -38,16 +38,16 @@ func (e evidence) below(st *unix.Stat_t) evidence {
 		return e
 	case st.Uid == e.uid || st.Uid == 0:
 	case e.uid == 0:
-		below.uid, below.closed = st.Uid, false // he was let through
+		below.uid, below.othersExcluded = st.Uid, false // he was let through
 	default:
 		return evidence{nobody: true}
 	}
 	kind := st.Mode & unix.S_IFMT
 	sticky := kind == unix.S_IFDIR && st.Mode&unix.S_ISVTX != 0
-	if !below.closed && !sticky && kind != unix.S_IFLNK && othersMay(st, unix.S_IWOTH, unix.S_IWGRP) {
+	if !below.othersExcluded && !sticky && kind != unix.S_IFLNK && othersMay(st, unix.S_IWOTH, unix.S_IWGRP) {
 		return evidence{nobody: true}
 	}
-	below.closed = below.closed || kind == unix.S_IFDIR && !othersMay(st, unix.S_IXOTH, unix.S_IXGRP)
+	below.othersExcluded = below.othersExcluded || kind == unix.S_IFDIR && !othersMay(st, unix.S_IXOTH, unix.S_IXGRP)
 	return below
 }
 
@@ -56,34 +56,34 @@ func othersMay(st *unix.Stat_t, others, group uint32) bool {
 	return st.Mode&others != 0 || st.Mode&group != 0 && st.Gid != 0 && st.Gid != st.Uid
 }
 
-// A holding is a file or directory that is open with O_PATH, and whose word it is.
-type holding struct {
+// A handle is a file or directory that is open with O_PATH, and whose word it is.
+type handle struct {
 	fd int
 	evidence
 	st unix.Stat_t
 }
 
-func (h holding) close() { unix.Close(h.fd) }
+func (h handle) close() { unix.Close(h.fd) }
 
 // linksMax is how many links of root's are followed on one path.
 const linksMax = 8
 
 // openRoot opens the root directory.
-func openRoot() (holding, error) {
+func openRoot() (handle, error) {
 	fd, err := unix.Open("/", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return holding{}, err
+		return handle{}, err
 	}
-	h := holding{fd: fd}
+	h := handle{fd: fd}
 	return h, unix.Fstat(fd, &h.st)
 }
 
 // open opens what a path leads to from a directory, each part beneath the one before. A
 // link is followed only where it is root's word, and then leads on from "/" or from its own
 // directory. The error is an errno, ELOOP for a link of somebody else's.
-func (h holding) open(name string) (holding, error) { return h.openAt(name, linksMax) }
+func (h handle) open(name string) (handle, error) { return h.openAt(name, linksMax) }
 
-func (h holding) openAt(name string, links int) (holding, error) {
+func (h handle) openAt(name string, links int) (handle, error) {
 	at, opened := h, false
 	done := func() {
 		if opened {
@@ -99,18 +99,18 @@ func (h holding) openAt(name string, links int) (holding, error) {
 		}
 		if part == ".." { // only a link of root's has such
 			done()
-			return holding{}, unix.EXDEV
+			return handle{}, unix.EXDEV
 		}
 		fd, err := unix.Openat(at.fd, part, unix.O_PATH|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 		if err != nil {
 			done()
-			return holding{}, err
+			return handle{}, err
 		}
-		next := holding{fd: fd}
+		next := handle{fd: fd}
 		if err := unix.Fstat(fd, &next.st); err != nil {
 			unix.Close(fd)
 			done()
-			return holding{}, err
+			return handle{}, err
 		}
 		if next.hasACL() {
 			next.st.Gid = ^uint32(0) // the group's bits are those of everybody in the list
@@ -121,7 +121,7 @@ func (h holding) openAt(name string, links int) (holding, error) {
 			unix.Close(fd)
 			if err != nil {
 				done()
-				return holding{}, err
+				return handle{}, err
 			}
 			next = to
 		}
@@ -132,12 +132,12 @@ func (h holding) openAt(name string, links int) (holding, error) {
 		return at, nil
 	}
 	fd, err := unix.Openat(at.fd, ".", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	return holding{fd: fd, evidence: at.evidence, st: at.st}, err
+	return handle{fd: fd, evidence: at.evidence, st: at.st}, err
 }
 
 // hasACL reports whether others than the group have the rights that the mode shows for it,
 // by a list; see acl(5). It is asked only where that makes a difference.
-func (h holding) hasACL() bool {
+func (h handle) hasACL() bool {
 	m := h.st.Mode
 	switch {
 	case m&unix.S_IFMT == unix.S_IFLNK:
@@ -150,14 +150,14 @@ func (h holding) hasACL() bool {
 }
 
 // follow opens what a link in a directory leads to.
-func (h holding) follow(dir holding, links int) (holding, error) {
+func (h handle) follow(dir handle, links int) (handle, error) {
 	if h.nobody || h.uid != 0 || links == 0 {
-		return holding{}, unix.ELOOP
+		return handle{}, unix.ELOOP
 	}
 	buf := make([]byte, unix.PathMax)
 	n, err := unix.Readlinkat(h.fd, "", buf)
 	if err != nil {
-		return holding{}, err
+		return handle{}, err
 	}
 	to := string(buf[:n])
 	if !path.IsAbs(to) {
@@ -165,7 +165,7 @@ func (h holding) follow(dir holding, links int) (holding, error) {
 	}
 	root, err := openRoot()
 	if err != nil {
-		return holding{}, err
+		return handle{}, err
 	}
 	defer root.close()
 	return root.openAt(to[1:], links-1)

@@ -23,7 +23,7 @@ func TestACL(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	above := holding{fd: fd} // as if everybody got there
+	above := handle{fd: fd} // as if everybody got there
 	defer above.close()
 	owner := func() evidence {
 		d, err := above.open(filepath.Base(dir))
@@ -46,7 +46,7 @@ func TestACL(t *testing.T) {
 		if err := unix.Setxattr(dir, "system.posix_acl_access", acl, 0); err != nil {
 			t.Skip(err)
 		}
-		if e := owner(); rights == 7 && !e.nobody || rights == 1 && e.closed {
+		if e := owner(); rights == 7 && !e.nobody || rights == 1 && e.othersExcluded {
 			t.Errorf("rights %d: %+v", rights, e)
 		}
 	}

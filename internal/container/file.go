@@ -31,7 +31,7 @@ const (
 // A budget is what may still be read of one owner's files.
 type budget struct {
 	bytes, names int64
-	cut          bool // something was left out
+	truncated    bool // something was left out
 	buffer       []byte
 }
 
@@ -49,8 +49,8 @@ func (b *budget) text(size int) []byte {
 
 // A store is a directory in which a runtime keeps its state.
 type store struct {
-	holding
-	left *budget
+	handle
+	budget *budget
 }
 
 // A cache holds directories that are open, by their paths from "/" without the slash in
@@ -58,44 +58,44 @@ type store struct {
 type cache map[string]cached
 
 type cached struct {
-	holding
+	handle
 	err error
 }
 
 // open opens a directory, each on the way once. The caller does not close it.
-func (c cache) open(dir string) (holding, error) {
-	if known, ok := c[dir]; ok {
-		return known.holding, known.err
+func (c cache) open(dir string) (handle, error) {
+	if entry, ok := c[dir]; ok {
+		return entry.handle, entry.err
 	}
-	var known cached
+	var entry cached
 	if dir == "" {
-		known.holding, known.err = openRoot()
+		entry.handle, entry.err = openRoot()
 	} else {
 		above, name := path.Split(dir)
 		up, err := c.open(absolute(above))
-		if known.err = err; err == nil {
-			known.holding, known.err = up.open(name)
+		if entry.err = err; err == nil {
+			entry.handle, entry.err = up.open(name)
 		}
-		if known.err == nil && known.st.Mode&unix.S_IFMT != unix.S_IFDIR {
-			known.close()
-			known.err = unix.ENOTDIR
+		if entry.err == nil && entry.st.Mode&unix.S_IFMT != unix.S_IFDIR {
+			entry.close()
+			entry.err = unix.ENOTDIR
 		}
 	}
-	c[dir] = known
-	return known.holding, known.err
+	c[dir] = entry
+	return entry.handle, entry.err
 }
 
 // store opens a directory as one of state.
-func (c cache) store(dir string, left *budget) (store, error) {
+func (c cache) store(dir string, budget *budget) (store, error) {
 	h, err := c.open(dir)
-	return store{h, left}, err
+	return store{h, budget}, err
 }
 
 // close closes all of them.
 func (c cache) close() {
-	for dir, known := range c {
-		if known.err == nil {
-			known.close()
+	for dir, entry := range c {
+		if entry.err == nil {
+			entry.close()
 		}
 		delete(c, dir)
 	}
@@ -108,19 +108,19 @@ func (s store) names(dir string) []string {
 		return nil
 	}
 	defer h.close()
-	names, err := h.entries(int(s.left.names), func(byte) bool { return true })
+	names, err := h.entries(int(s.budget.names), func(byte) bool { return true })
 	if err == unix.E2BIG {
-		s.left.cut = true
+		s.budget.truncated = true
 	} else if err != nil {
 		return nil
 	}
-	s.left.names -= int64(len(names))
+	s.budget.names -= int64(len(names))
 	return names
 }
 
 // entries are the names in a directory whose type (DT_DIR and the others of
 // readdir(3)) is wanted, up to a limit. Of one with more the error is E2BIG.
-func (h holding) entries(limit int, wanted func(kind byte) bool) (names []string, err error) {
+func (h handle) entries(limit int, wanted func(kind byte) bool) (names []string, err error) {
 	err = h.eachEntry(func(name string, kind byte) error {
 		if !wanted(kind) {
 			return nil
@@ -136,7 +136,7 @@ func (h holding) entries(limit int, wanted func(kind byte) bool) (names []string
 
 // eachEntry goes through what is in a directory, its names and their types, until there is
 // an error.
-func (h holding) eachEntry(do func(name string, kind byte) error) error {
+func (h handle) eachEntry(do func(name string, kind byte) error) error {
 	fd, err := unix.Openat(h.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (h holding) eachEntry(do func(name string, kind byte) error) error {
 // it.
 func (s store) within(name string) (store, error) {
 	h, err := s.open(name)
-	return store{h, s.left}, err
+	return store{h, s.budget}, err
 }
 
 // read gives the text of a file about one container, and whose word it is.
@@ -192,10 +192,10 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 	case h.st.Mode&unix.S_IFMT != unix.S_IFREG:
 		return nil, h.evidence, &fs.PathError{Op: "read", Path: name, Err: fs.ErrInvalid}
 	case h.st.Size > limit:
-		s.left.cut = true
+		s.budget.truncated = true
 		return nil, h.evidence, unix.EFBIG
-	case h.st.Size > s.left.bytes:
-		s.left.cut, s.left.bytes = true, 0
+	case h.st.Size > s.budget.bytes:
+		s.budget.truncated, s.budget.bytes = true, 0
 		return nil, h.evidence, unix.EFBIG
 	}
 	// By its descriptor it is the very file that was looked at.
@@ -204,10 +204,10 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 		return nil, h.evidence, err
 	}
 	defer unix.Close(fd)
-	text := s.left.text(int(h.st.Size) + 512)
+	text := s.budget.text(int(h.st.Size) + 512)
 	for {
 		if len(text) == cap(text) {
-			s.left.cut = true
+			s.budget.truncated = true
 			return nil, h.evidence, unix.EFBIG // it grows
 		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
@@ -218,7 +218,7 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 			return nil, h.evidence, err
 		}
 		if text = text[:len(text)+n]; n == 0 || int64(len(text)) == h.st.Size {
-			s.left.bytes -= int64(len(text))
+			s.budget.bytes -= int64(len(text))
 			return text, h.evidence, nil
 		}
 	}
@@ -252,8 +252,8 @@ func absolute(parts ...string) string {
 	return p
 }
 
-// readWhole reads a file of the system's, "" where it cannot be read.
-func readWhole(name string) []byte {
+// readSystemFile reads a file of the system's, "" where it cannot be read.
+func readSystemFile(name string) []byte {
 	text, _ := proc.ReadFile(unix.AT_FDCWD, name, listMax)
 	return text
 }

@@ -16,11 +16,11 @@ import (
 // only others may mean by it is not meant: anybody can give a program, a unit or a
 // container of his the name of what an administrator looks for.
 type NotFoundError struct {
-	Looked []string
-	Others []string // targets of that name which have to be asked for
-	Near   string   // a target that is nearly called so
-	InPod  []string // containers of the pod of podman that has this id, if it has no infra container
-	Cut    []string // what was not read to its end
+	Searched  []string
+	NeedUser  []string // targets of that name which have to be asked for
+	Near      string   // a target that is nearly called so
+	InPod     []string // containers of the pod of podman that has this id, if it has no infra container
+	Truncated []string // what was not read to its end
 }
 
 func (*NotFoundError) Error() string { return "not found" }
@@ -100,7 +100,7 @@ func newQuery(word string) query {
 	if kind == Unit || kind == Machine {
 		return q
 	}
-	if u, ok := facts.UserByName(readWhole("/etc/passwd"), user); ok {
+	if u, ok := facts.UserByName(readSystemFile("/etc/passwd"), user); ok {
 		uid := u.UID
 		return query{kind, rest, &uid}
 	}
@@ -131,13 +131,13 @@ func Find(word string) (Found, error) {
 	defer c.Close()
 	switch {
 	case q.kind == Netns:
-		if found := c.inNetns(q.name); len(found) > 0 {
+		if found := c.networkNamespace(q.name); len(found) > 0 {
 			return found[0], nil
 		}
-		return Found{}, &NotFoundError{Looked: []string{netnsDir}}
+		return Found{}, &NotFoundError{Searched: []string{netnsDir}}
 	case q.kind == Comm:
 		return c.findProgram(q.name)
-	case q.owner != nil && *q.owner != 0 && *q.owner != c.self:
+	case q.owner != nil && *q.owner != 0 && *q.owner != c.euid:
 		return c.findOthers(q)
 	}
 	found := c.find(q)
@@ -146,21 +146,21 @@ func Find(word string) (Found, error) {
 		// A file may be where we do not look. Who knows the runtime's other places is asked
 		// before the container is said to be stopped.
 		var asked []Found
-		if asked, clients = ask(q.kind, q.name, found); len(asked) > 0 {
+		if asked, clients = askClients(q.kind, q.name, found); len(asked) > 0 {
 			found = asked
 		}
 	}
 	if len(found) == 0 {
 		return Found{}, c.notFound(q, clients)
 	}
-	return c.one(found)
+	return c.single(found)
 }
 
 // find returns what the catalog has of a name: first what the files tell of the kind that
 // was asked for, then all, with the cgroups, where that is no process.
 func (c *Catalog) find(q query) []Found {
-	c.asked = &q
-	places := c.ownPlaces()
+	c.query = &q
+	places := c.ownStateDirs()
 	if q.kind != "" {
 		for _, p := range places {
 			c.load(p, q.kind)
@@ -168,40 +168,40 @@ func (c *Catalog) find(q query) []Found {
 		if found := c.match(q); slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 && f.Name != "" || f.PID != 0 && !isLongID(f.ID) }) {
 			return found
 		}
-		c.looked = nil
+		c.searched = nil
 	}
 	for _, p := range places {
-		p.left = ownBudget()
+		p.budget = ownBudget()
 		c.load(p, "")
 	}
 	var found []Found
 	// The other hierarchies tell nothing new, but of a container that is in none of the first.
-	for _, end := range [...]int{c.openTree().leads, len(c.openTree().list)} {
+	for _, end := range [...]int{c.openTree().leading, len(c.openTree().list)} {
 		c.walkTo(end, false)
 		for _, f := range c.list {
-			if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
-				c.locate(f)
+			if f.matchesKind(q.kind) && (f.matchesName(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
+				c.findFirstProcess(f)
 			}
 		}
 		if q.kind == Podman || q.kind == "" {
-			c.nameNameless()
+			c.namePodman()
 		}
 		if found = c.match(q); slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 }) {
 			break
 		}
 	}
 	if q.kind == "" {
-		found = append(found, c.inNetns(q.name)...)
-		c.looked = append(c.looked, looked{place: netnsDir})
+		found = append(found, c.networkNamespace(q.name)...)
+		c.searched = append(c.searched, searched{dir: netnsDir})
 	}
 	return found
 }
 
 // findOthers finds what another user has, who was named.
 func (c *Catalog) findOthers(q query) (Found, error) {
-	c.asked = &q
-	if c.self != 0 {
-		for _, p := range c.ownPlaces() {
+	c.query = &q
+	if c.euid != 0 {
+		for _, p := range c.ownStateDirs() {
 			c.load(p, q.kind)
 		}
 	}
@@ -209,83 +209,83 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	c.walk(true)
 	for _, f := range c.list {
 		if f.Owner == *q.owner {
-			c.locate(f)
+			c.findFirstProcess(f)
 		}
 	}
 	c.nameByMonitors()
 	found := c.match(q)
 	if len(found) == 0 {
-		return Found{}, &NotFoundError{Looked: c.lookedFor(q.kind), InPod: c.inPod(q), Cut: c.Cut()}
+		return Found{}, &NotFoundError{Searched: c.searchedFor(q.kind), InPod: c.inPod(q), Truncated: c.Truncated()}
 	}
-	return c.one(found)
+	return c.single(found)
 }
 
 // findProgram finds a process by its name. Only root's and the caller's own are taken,
 // outside of containers: for the others numbers are returned in the error.
 func (c *Catalog) findProgram(name string) (Found, error) {
-	list := named(name)
+	list := processesByName(name)
 	if len(list) > 0 {
-		for _, p := range c.ownPlaces() {
+		for _, p := range c.ownStateDirs() {
 			c.load(p, "")
 		}
 	}
 	var own []Found
-	none := &NotFoundError{Looked: []string{"the names of processes"}}
+	none := &NotFoundError{Searched: []string{"the names of processes"}}
 	for _, f := range list {
 		if c.ownProgram(&f) {
 			own = append(own, f)
 		} else {
-			none.Others = append(none.Others, strconv.Itoa(f.PID)+c.whose(f.PID))
+			none.NeedUser = append(none.NeedUser, strconv.Itoa(f.PID)+c.ownerRemark(f.PID))
 		}
 	}
 	if len(own) == 0 {
 		return Found{}, none
 	}
-	return c.one(own)
+	return c.single(own)
 }
 
-// whose tells of a process whose it is, in parentheses.
-func (c *Catalog) whose(pid int) string {
+// ownerRemark tells of a process whose it is, in parentheses.
+func (c *Catalog) ownerRemark(pid int) string {
 	if text, err := c.process(pid).ReadFile("cgroup", cgroupMax); err == nil {
 		if f, ok := c.Of(string(text)); ok && f.Runtime != Unit {
 			return " (" + f.Label() + ")"
 		}
 	}
 	if uid, ok := uidOf(c.process(pid)); ok {
-		return " (uid " + number(uid) + ")"
+		return " (uid " + formatUID(uid) + ")"
 	}
 	return ""
 }
 
 // notFound looks for what others call so, and for what is nearly called so.
 func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
-	e := &NotFoundError{Looked: append(c.lookedFor(q.kind), clients...), InPod: c.inPod(q)}
-	o := newCatalog(c.self)
+	e := &NotFoundError{Searched: append(c.searchedFor(q.kind), clients...), InPod: c.inPod(q)}
+	o := newCatalog(c.euid)
 	defer o.Close()
 	o.loadOthers(q.kind, nil)
 	o.walk(true)
 	for _, f := range o.list {
-		if f.others && f.Name == "" {
-			o.locate(f)
+		if f.needsUser && f.Name == "" {
+			o.findFirstProcess(f)
 		}
 	}
 	o.nameByMonitors()
-	e.Near = near(q, c, o)
+	e.Near = nearest(q, c, o)
 	for _, f := range o.list {
-		if !f.others || !f.isOf(q.kind) || !f.isNamed(q.kind, q.name) {
+		if !f.needsUser || !f.matchesKind(q.kind) || !f.matchesName(q.kind, q.name) {
 			continue
 		}
-		if o.locate(f); f.PID == 0 || !f.running(o) {
+		if o.findFirstProcess(f); f.PID == 0 || !f.running(o) {
 			continue
 		}
-		if word := f.Target(); word != "" && !slices.Contains(e.Others, word) {
-			e.Others = append(e.Others, word)
+		if word := f.Target(); word != "" && !slices.Contains(e.NeedUser, word) {
+			e.NeedUser = append(e.NeedUser, word)
 		}
 	}
-	if q.kind == "" && len(e.Others) == 0 && len(named(q.name)) > 0 {
-		e.Others = []string{Comm + ":" + q.name}
+	if q.kind == "" && len(e.NeedUser) == 0 && len(processesByName(q.name)) > 0 {
+		e.NeedUser = []string{Comm + ":" + q.name}
 	}
-	e.Cut = append(c.Cut(), o.Cut()...)
+	e.Truncated = append(c.Truncated(), o.Truncated()...)
 	return e
 }
 
@@ -296,22 +296,22 @@ func (c *Catalog) inPod(q query) (words []string) {
 		return nil
 	}
 	for _, f := range c.list {
-		if f.Runtime == Podman && c.isAsked(q, f) && strings.HasPrefix(f.pod, q.name) && f.Target() != "" {
+		if f.Runtime == Podman && c.matchesOwner(q, f) && strings.HasPrefix(f.podmanPod, q.name) && f.Target() != "" {
 			words = append(words, f.Target())
 		}
 	}
 	return words
 }
 
-// one returns the only one that runs.
-func (c *Catalog) one(found []Found) (Found, error) {
+// single returns the only one that runs.
+func (c *Catalog) single(found []Found) (Found, error) {
 	slices.SortFunc(found, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(rank(a.Runtime), rank(b.Runtime)), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Pod, b.Pod), cmp.Compare(a.Name, b.Name), cmp.Compare(a.PID, b.PID))
 	})
 	running := slices.DeleteFunc(slices.Clone(found), func(f Found) bool { return f.PID == 0 && f.Runtime != Netns })
 	switch {
 	case len(running) == 1:
-		return c.behind(running[0])
+		return c.resolveMonitor(running[0])
 	case len(running) > 1:
 		return Found{}, &AmbiguousError{running, c.sharedOf(running)}
 	case len(found) > 1:
@@ -345,18 +345,18 @@ func (c *Catalog) sharedOf(found []Found) *Found {
 // isSentry reports whether a process is gVisor's kernel, in whose memory the processes of
 // the container are.
 func (p procDir) isSentry() bool {
-	words := p.words()
+	words := p.args()
 	return len(words) > 0 && words[0] == "runsc-sandbox"
 }
 
-// behind returns the container that a unit stands for whose own first process is the
+// resolveMonitor returns the container that a unit stands for whose own first process is the
 // monitor of that container: conmon(8), which is on the host.
-func (c *Catalog) behind(f Found) (Found, error) {
+func (c *Catalog) resolveMonitor(f Found) (Found, error) {
 	if f.Runtime != Unit {
-		f.foreign = f.foreign || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
+		f.gVisor = f.gVisor || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
 		return f, nil
 	}
-	id, name := monitored(c.process(f.PID).words())
+	id, name := parseConmon(c.process(f.PID).args())
 	if id == "" || strings.Contains(f.Name, "-conmon-") { // the monitor's own unit means the monitor
 		return f, nil
 	}
@@ -365,14 +365,14 @@ func (c *Catalog) behind(f Found) (Found, error) {
 	}
 	for _, g := range c.list {
 		if id != "" && g.ID == id && g.Owner == f.Owner {
-			if c.locate(g); g.PID != 0 && g.running(c) {
+			if c.findFirstProcess(g); g.PID != 0 && g.running(c) {
 				return *g, nil
 			}
 		}
 	}
 	e := &HostError{Found: f, What: "its main process is conmon, the monitor of a container, which is on the host"}
-	if len(f.holds) == 1 {
-		if g := f.holds[0]; g.Target() != "" {
+	if len(f.containers) == 1 {
+		if g := f.containers[0]; g.Target() != "" {
 			e.Names = append(e.Names, g.Target())
 		}
 	} else if name != "" {
@@ -389,11 +389,11 @@ func (c *Catalog) behind(f Found) (Found, error) {
 func (c *Catalog) match(q query) []Found {
 	var exact, prefix []Found
 	for _, f := range c.list {
-		if !f.isOf(q.kind) || !c.isAsked(q, f) || f.PID == 0 && !f.filed {
+		if !f.matchesKind(q.kind) || !c.matchesOwner(q, f) || f.PID == 0 && !f.hasRecord {
 			continue
 		}
 		switch {
-		case f.isNamed(q.kind, q.name) || f.isInfra(q):
+		case f.matchesName(q.kind, q.name) || f.isInfra(q):
 			exact = append(exact, *f)
 		case f.hasPrefix(q.kind, q.name):
 			prefix = append(prefix, *f)
@@ -407,39 +407,39 @@ func (c *Catalog) match(q query) []Found {
 			exact[i].PID = 0
 		}
 	}
-	exact = only(exact, func(f Found) bool { return q.kind == "" || f.Runtime == q.kind })
-	exact = only(exact, func(f Found) bool { return f.Owner == c.self })
-	exact = only(exact, func(f Found) bool { return f.PID != 0 })
-	return only(exact, func(f Found) bool { return !f.Sandbox })
+	exact = prefer(exact, func(f Found) bool { return q.kind == "" || f.Runtime == q.kind })
+	exact = prefer(exact, func(f Found) bool { return f.Owner == c.euid })
+	exact = prefer(exact, func(f Found) bool { return f.PID != 0 })
+	return prefer(exact, func(f Found) bool { return !f.Sandbox })
 }
 
-// isAsked reports whether a record is of the user that is meant.
-func (c *Catalog) isAsked(q query, f *Found) bool {
+// matchesOwner reports whether a record is of the user that is meant.
+func (c *Catalog) matchesOwner(q query, f *Found) bool {
 	if q.owner != nil {
 		return f.Owner == *q.owner
 	}
-	return f.Owner == 0 || f.Owner == c.self
+	return f.Owner == 0 || f.Owner == c.euid
 }
 
-// only leaves those for which something is true, if it is for one at least.
-func only(list []Found, is func(Found) bool) []Found {
+// prefer leaves those for which something is true, if it is for one at least.
+func prefer(list []Found, is func(Found) bool) []Found {
 	if slices.ContainsFunc(list, is) {
 		return slices.DeleteFunc(list, func(f Found) bool { return !is(f) })
 	}
 	return list
 }
 
-func (f *Found) isOf(kind string) bool {
+func (f *Found) matchesKind(kind string) bool {
 	switch kind {
 	case "":
 		return true
 	case Pod:
 		return f.Pod != ""
 	}
-	return f.is(kind)
+	return f.isKnownTo(kind)
 }
 
-func (f *Found) isNamed(kind, name string) bool {
+func (f *Found) matchesName(kind, name string) bool {
 	if f.Pod != "" && (kind == Pod || kind == "") && (name == f.Pod || !f.Sandbox && name == f.Pod+"/"+f.Name) {
 		return true
 	}
@@ -461,7 +461,7 @@ func (f *Found) isInfra(q query) bool {
 	if f.Runtime != Podman || len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
 		return false
 	}
-	return f.Name == q.name[:12]+"-infra" && (f.pod == "" || strings.HasPrefix(f.pod, q.name))
+	return f.Name == q.name[:12]+"-infra" && (f.podmanPod == "" || strings.HasPrefix(f.podmanPod, q.name))
 }
 
 // hasPrefix reports whether an id begins so. Those that people chose are taken for names,

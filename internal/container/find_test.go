@@ -40,7 +40,7 @@ func catalog(list ...Found) *Catalog {
 		if f.PID != 0 {
 			f.PID, f.proof.start = os.Getpid(), self.Start
 		}
-		f.filed = true
+		f.hasRecord = true
 		c.add(f)
 	}
 	return c
@@ -64,13 +64,13 @@ func TestMatch(t *testing.T) {
 		Found{PID: 1, Runtime: Runc, ID: "bundle"},
 		Found{PID: 1, Runtime: Crun, ID: "bundle"},
 		Found{PID: 1, Runtime: Runc, ID: "bundle2"},
-		Found{PID: 1, Runtime: Docker, ID: strings.Repeat("f", 64), Name: "ctr", also: []string{Containerd, Runc}},
+		Found{PID: 1, Runtime: Docker, ID: strings.Repeat("f", 64), Name: "ctr", alsoKnownTo: []string{Containerd, Runc}},
 		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "ctr"},
 		Found{PID: 1, Runtime: Containerd, Namespace: "build", ID: "twice"},
 		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "twice"},
 		Found{PID: 1, Runtime: Containerd, Namespace: "build", ID: strings.Repeat("a1", 32), Name: "cache"},
 		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: strings.Repeat("a1", 32), Name: "cache"},
-		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("b1", 32), Name: strings.Repeat("c1", 6) + "-infra", pod: strings.Repeat("c1", 32)},
+		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("b1", 32), Name: strings.Repeat("c1", 6) + "-infra", podmanPod: strings.Repeat("c1", 32)},
 		Found{PID: 1, Runtime: Runc, ID: "web"},
 		Found{PID: 1, Runtime: Containerd, Namespace: "default", ID: "made", created: true}, // the runtime's process
 		Found{PID: 1, Runtime: Unit, Name: "cron.service"},
@@ -150,16 +150,16 @@ func TestMatch(t *testing.T) {
 func TestOne(t *testing.T) {
 	run, stop := Found{PID: 5, Runtime: Docker, Name: "a"}, Found{Runtime: Docker, Name: "b"}
 	c := newCatalog(0)
-	if f, err := c.one([]Found{stop, run}); err != nil || f.PID != 5 {
+	if f, err := c.single([]Found{stop, run}); err != nil || f.PID != 5 {
 		t.Errorf("%v, %v", f, err)
 	}
 	var stopped *StoppedError
-	if _, err := c.one([]Found{stop}); !errors.As(err, &stopped) {
+	if _, err := c.single([]Found{stop}); !errors.As(err, &stopped) {
 		t.Error(err)
 	}
 	var several *AmbiguousError
 	for _, list := range [][]Found{{run, run}, {stop, stop}} {
-		if _, err := c.one(list); !errors.As(err, &several) {
+		if _, err := c.single(list); !errors.As(err, &several) {
 			t.Error(err)
 		}
 	}
@@ -182,7 +182,7 @@ func TestCheck(t *testing.T) {
 		{"another start", Found{proof: proof{start: s.Start + 1}}, "has started at another time than docker:web"},
 		{"its name", Found{proof: proof{comm: s.Comm}}, ""},
 		{"another name", Found{proof: proof{comm: s.Comm + "x"}}, "has another name by now"},
-		{"another cgroup", Found{proof: proof{within: podmanWeb}}, "is in no cgroup of docker:web"},
+		{"another cgroup", Found{proof: proof{cgroup: podmanWeb}}, "is in no cgroup of docker:web"},
 		{"of another user", Found{Owner: other, proof: proof{start: s.Start}}, "does not belong to uid"},
 	}
 	for _, tt := range tests {
@@ -217,7 +217,7 @@ func TestMonitored(t *testing.T) {
 		{"", " "},
 	}
 	for _, tt := range tests {
-		if id, name := monitored(strings.Fields(tt.cmdline)); id+" "+name != tt.want {
+		if id, name := parseConmon(strings.Fields(tt.cmdline)); id+" "+name != tt.want {
 			t.Errorf("%q: %q %q", tt.cmdline, id, name)
 		}
 	}
@@ -229,7 +229,7 @@ func TestMonitored(t *testing.T) {
 		"lxc-start\x00-n\x00mail\x00":             "",
 		"":                                        "",
 	} {
-		if _, got, ok := monitoredByLXC(cmdline); got != want || ok != (want != "") {
+		if _, got, ok := parseLXCMonitor(cmdline); got != want || ok != (want != "") {
 			t.Errorf("%q: %q, %v", cmdline, got, ok)
 		}
 	}
@@ -243,7 +243,7 @@ func TestAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	f, ok := parseCrictl(text)
-	if want := "13306\tcri\t" + criFront + "\tshop/web-0/nginx"; !ok || f.Line() != want || f.proof.within != criFront {
+	if want := "13306\tcri\t" + criFront + "\tshop/web-0/nginx"; !ok || f.Line() != want || f.proof.cgroup != criFront {
 		t.Errorf("%s, %v", f.Line(), ok)
 	}
 	for _, text := range []string{"", "{}", "x", `{"status": 5}`, `{"info": {"pid": 1}}`} {
@@ -283,7 +283,7 @@ func TestDepthOf(t *testing.T) {
 		{"/docker-" + dockerShop + ".scope/docker-" + podmanWeb + ".scope", podmanWeb, 0},
 		{"/docker/" + dockerShop + "/default/web", "web", 0},
 	} {
-		if got := depthOf(parts(tt.path), tt.id); got != tt.want {
+		if got := depthOf(splitPath(tt.path), tt.id); got != tt.want {
 			t.Errorf("%q in %q: %d", tt.id, tt.path, got)
 		}
 	}
@@ -292,7 +292,7 @@ func TestDepthOf(t *testing.T) {
 // TestKeptApart: no record is completed by the word of another user, whatever the id.
 func TestKeptApart(t *testing.T) {
 	c := newCatalog(0)
-	c.add(Found{Runtime: Docker, ID: podmanWeb, Name: "web", filed: true, stopped: true})
+	c.add(Found{Runtime: Docker, ID: podmanWeb, Name: "web", hasRecord: true, stopped: true})
 	c.add(Found{Runtime: Docker, ID: podmanWeb, PID: os.Getpid(), Owner: other})
 	if len(c.list) != 2 || c.list[0].PID != 0 || c.list[1].Name != "" {
 		t.Errorf("%+v", c.list)
@@ -334,7 +334,7 @@ func TestEvidence(t *testing.T) {
 		for _, i := range tt.chain {
 			e = e.below(&unix.Stat_t{Uid: i.uid, Gid: i.gid, Mode: i.mode})
 		}
-		if !e.is(tt.want) {
+		if !e.equals(tt.want) {
 			t.Errorf("%s: %+v", name, e)
 		}
 	}
@@ -346,14 +346,14 @@ func TestNear(t *testing.T) {
 		"webserver1": "docker:webserver", "wbeserver": "docker:webserver", "websrvr": "docker:webserver", "web": "", "d": "", "zzzzzzzzz": "",
 		"docker:webservr": "docker:webserver", "podman:webservr": "",
 	} {
-		if got := near(newQuery(name), c); got != want {
+		if got := nearest(newQuery(name), c); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
 	// Of units a catalog keeps those alone that are asked for: another knows them all.
-	units := catalog(Found{PID: 1, Runtime: Unit, Name: "nginx.service"}, Found{PID: 1, Runtime: Unit, Name: "webserve.service", Owner: other, others: true})
+	units := catalog(Found{PID: 1, Runtime: Unit, Name: "nginx.service"}, Found{PID: 1, Runtime: Unit, Name: "webserve.service", Owner: other, needsUser: true})
 	for name, want := range map[string]string{"ngnix": "unit:nginx.service", "unit:ngnix.service": "unit:nginx.service", "unit:webserve2": "", "docker:ngnix": ""} {
-		if got := near(newQuery(name), c, units); got != want {
+		if got := nearest(newQuery(name), c, units); got != want {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
@@ -367,7 +367,7 @@ func TestForms(t *testing.T) {
 		{PID: 4, Runtime: Comm, Name: "web"},
 		{PID: 5, Runtime: Comm, Name: "web"},
 	}}
-	if got, want := e.Forms(), "docker:"+podmanWeb+", containerd:a/web, docker:"+dockerShop+", 4 or 5"; got != want {
+	if got, want := e.Alternatives(), "docker:"+podmanWeb+", containerd:a/web, docker:"+dockerShop+", 4 or 5"; got != want {
 		t.Errorf("%s; want %s", got, want)
 	}
 }
@@ -375,7 +375,7 @@ func TestForms(t *testing.T) {
 // TestMonitorIsNone: a unit that is the monitor of a container means that.
 func TestMonitorIsNone(t *testing.T) {
 	c := newCatalog(0)
-	f, err := c.behind(Found{PID: os.Getpid(), Runtime: Unit, Name: "a.service"})
+	f, err := c.resolveMonitor(Found{PID: os.Getpid(), Runtime: Unit, Name: "a.service"})
 	if err != nil || f.Name != "a.service" {
 		t.Errorf("%+v, %v", f, err)
 	}
@@ -386,8 +386,8 @@ func TestMonitorIsNone(t *testing.T) {
 func TestNotFoundInPod(t *testing.T) {
 	pod := strings.Repeat("d1", 32)
 	c := catalog(
-		Found{PID: 1, Runtime: Podman, ID: podmanWeb, Name: "alone", pod: pod},
-		Found{PID: 1, Runtime: Podman, ID: dockerShop, Name: "his", pod: pod, Owner: other},
+		Found{PID: 1, Runtime: Podman, ID: podmanWeb, Name: "alone", podmanPod: pod},
+		Found{PID: 1, Runtime: Podman, ID: dockerShop, Name: "his", podmanPod: pod, Owner: other},
 	)
 	for word, want := range map[string]string{
 		pod:                     "podman:alone",

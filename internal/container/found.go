@@ -42,74 +42,74 @@ type Found struct {
 	Sandbox   bool   // it only keeps the namespaces of the pod
 	Owner     uint32 // user id of whose word all of this is, see [evidence]
 
-	created bool     // but not started
-	stopped bool     // its runtime's file says that it does not run
-	exited  string   // how it ended, in words; "" where that is not known
-	foreign bool     // its processes are those of another kernel: gVisor's
-	also    []string // kinds that know it beside Runtime
-	proof   proof
+	created     bool     // but not started
+	stopped     bool     // its runtime's file says that it does not run
+	exited      string   // how it ended, in words; "" where that is not known
+	gVisor      bool     // its processes are those of another kernel: gVisor's
+	alsoKnownTo []string // kinds that know it beside Runtime
+	proof       proof
 
-	whole   bool     // its name says its namespace, since it is not the only one of its name
-	filed   bool     // a file or a client tells of it, whether it runs or not
-	nerdctl bool     // nerdctl knows it by its name
-	others  bool     // the caller has to say whose it is
-	groups  []group  // its cgroups, where these have told of it
-	holds   []*Found // containers whose cgroups are below that of a unit
-	pod     string   // id of the pod of podman
+	fullName   bool     // its name says its namespace, since it is not the only one of its name
+	hasRecord  bool     // a file or a client tells of it, whether it runs or not
+	nerdctl    bool     // nerdctl knows it by its name
+	needsUser  bool     // the caller has to say whose it is
+	cgroups    []group  // its cgroups, where these have told of it
+	containers []*Found // containers whose cgroups are below that of a unit
+	podmanPod  string   // id of the pod of podman
 }
 
-// is reports whether a container is known to a runtime.
-func (f *Found) is(kind string) bool {
-	return f.Runtime == kind || slices.Contains(f.also, kind)
+// isKnownTo reports whether a container is known to a runtime.
+func (f *Found) isKnownTo(kind string) bool {
+	return f.Runtime == kind || slices.Contains(f.alsoKnownTo, kind)
 }
 
-// knownTo adds one who knows it. Of several the first of Kinds is the runtime.
-func (f *Found) knownTo(kind string) {
-	if f.is(kind) {
+// addRuntime adds one who knows it. Of several the first of Kinds is the runtime.
+func (f *Found) addRuntime(kind string) {
+	if f.isKnownTo(kind) {
 		return
 	}
 	if rank(kind) < rank(f.Runtime) {
 		kind, f.Runtime = f.Runtime, kind
 	}
-	f.also = append(f.also, kind)
+	f.alsoKnownTo = append(f.alsoKnownTo, kind)
 }
 
-// Foreign reports whether what runs there are not processes of this kernel, but of one
+// GVisor reports whether what runs there are not processes of this kernel, but of one
 // that is itself a process: gVisor's.
-func (f *Found) Foreign() bool { return f.foreign }
+func (f *Found) GVisor() bool { return f.gVisor }
 
 // Label is the name that people know it by, as a target: the pod and the container, or
 // the name, or the first 12 digits of the id, as docker prints them. It is escaped.
 func (f *Found) Label() string {
 	if f.Name == "" && f.Pod == "" && isLongID(f.ID) {
-		return quote.Plain(f.word(f.ID[:12]))
+		return quote.Plain(f.targetFor(f.ID[:12]))
 	}
-	return quote.Plain(f.word(cmp.Or(f.Name, f.ID)))
+	return quote.Plain(f.targetFor(cmp.Or(f.Name, f.ID)))
 }
 
-// Alone is the label of what only keeps the namespaces of a pod, where those are meant
+// SandboxLabel is the label of what only keeps the namespaces of a pod, where those are meant
 // that the pod's containers do not share; else it is [Found.Label].
-func (f *Found) Alone() string {
+func (f *Found) SandboxLabel() string {
 	if f.Pod != "" && f.Sandbox && f.ID != "" {
 		g := *f
 		g.Pod = ""
-		return quote.Plain(g.word(f.ID[:min(len(f.ID), 12)]))
+		return quote.Plain(g.targetFor(f.ID[:min(len(f.ID), 12)]))
 	}
 	return f.Label()
 }
 
-// word is the target by one of its names.
-func (f *Found) word(name string) string {
+// targetFor is the target by one of its names.
+func (f *Found) targetFor(name string) string {
 	kind := f.Runtime
 	switch {
 	case f.Pod != "" && f.Sandbox:
 		kind, name = Pod, f.Pod
 	case f.Pod != "":
 		kind, name = Pod, f.Pod+"/"+name
-	case f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC && f.whole):
+	case f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC && f.fullName):
 		name = f.Namespace + "/" + name
 	}
-	if f.others || newQuery(kind+":"+name).owner != nil { // a name may look like a user's
+	if f.needsUser || newQuery(kind+":"+name).owner != nil { // a name may look like a user's
 		name = strconv.FormatUint(uint64(f.Owner), 10) + "@" + name
 	}
 	return kind + ":" + name

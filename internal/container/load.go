@@ -12,77 +12,77 @@ import (
 	"nstools/internal/facts"
 )
 
-// A place is where state files of one user's containers are. Paths are from "/", without
+// A stateDirs is where state files of one user's containers are. Paths are from "/", without
 // the slash in front.
-type place struct {
-	root    string   // "" but in tests
-	runtime []string // directories of state that goes with the boot
-	data    string   // of what stays
-	system  bool     // root's: systemd's and lxd's are here as well
-	left    *budget
+type stateDirs struct {
+	root       string   // "" but in tests
+	boot       []string // directories of state that goes with the boot
+	persistent string   // of what stays
+	system     bool     // root's: systemd's and lxd's are here as well
+	budget     *budget
 }
 
 // Load reads the state files that we may read: those of the system, our own, and, as
 // root, those of other users who run something. Nothing of it is an error: what is not
-// there or is malformed is as if it did not exist; see [Catalog.Cut].
+// there or is malformed is as if it did not exist; see [Catalog.Truncated].
 func Load() *Catalog {
 	c := newCatalog(uint32(os.Geteuid()))
-	for _, p := range c.ownPlaces() {
+	for _, p := range c.ownStateDirs() {
 		c.load(p, "")
 	}
 	c.loadOthers("", nil)
 	c.walk(true)
-	c.nameNameless()
-	c.distinguish()
+	c.namePodman()
+	c.makeLabelsUnique()
 	return c
 }
 
-func system(root string) place {
-	return place{root: root, runtime: []string{"run"}, data: "var/lib", system: true, left: ownBudget()}
+func systemStateDirs(root string) stateDirs {
+	return stateDirs{root: root, boot: []string{"run"}, persistent: "var/lib", system: true, budget: ownBudget()}
 }
 
 // runtimes is where the XDG_RUNTIME_DIR of each user is who has logged in.
 const runtimes = "run/user"
 
-// ownPlaces are those of root, and of the caller.
-func (c *Catalog) ownPlaces() []place {
-	own := c.placeOf(c.self, cmp.Or(c.ownRuntimeDir(), runtimeDir(c.self)))
-	if c.self != 0 {
+// ownStateDirs are those of root, and of the caller.
+func (c *Catalog) ownStateDirs() []stateDirs {
+	own := c.stateDirsOf(c.euid, cmp.Or(c.ownRuntimeDir(), runtimeDir(c.euid)))
+	if c.euid != 0 {
 		if home := os.Getenv("HOME"); home != "" {
-			own.data = absolute(home, ".local/share")
+			own.persistent = absolute(home, ".local/share")
 		}
 	}
-	own.left = ownBudget()
-	return []place{system(""), own}
+	own.budget = ownBudget()
+	return []stateDirs{systemStateDirs(""), own}
 }
 
 // ownRuntimeDir is what XDG_RUNTIME_DIR says. Root may have that of the user who became
 // root: it is another user's, and is looked at as such.
 func (c *Catalog) ownRuntimeDir() string {
 	dir := absolute(os.Getenv("XDG_RUNTIME_DIR"))
-	if c.self != 0 || dir == "" || dir == runtimeDir(0) {
+	if c.euid != 0 || dir == "" || dir == runtimeDir(0) {
 		return dir
 	}
 	if strings.HasPrefix(dir, runtimes+"/") {
 		return ""
 	}
-	if h, err := c.dirs.open(dir); err != nil || !h.is(evidence{}) {
+	if h, err := c.dirs.open(dir); err != nil || !h.equals(evidence{}) {
 		return ""
 	}
 	return dir
 }
 
-func runtimeDir(uid uint32) string { return path.Join(runtimes, number(uid)) }
+func runtimeDir(uid uint32) string { return path.Join(runtimes, formatUID(uid)) }
 
-func number(uid uint32) string { return strconv.FormatUint(uint64(uid), 10) }
+func formatUID(uid uint32) string { return strconv.FormatUint(uint64(uid), 10) }
 
-// placeOf is an ordinary user's, but for what stays. Where nobody has logged in as him
+// stateDirsOf is an ordinary user's, but for what stays. Where nobody has logged in as him
 // (su, cron, CI) podman keeps its state in /tmp: storage-run-UID since version 5,
 // podman-run-UID before.
-func (c *Catalog) placeOf(uid uint32, runtime string) place {
-	p := place{runtime: []string{runtime}, left: othersBudget()}
+func (c *Catalog) stateDirsOf(uid uint32, runtime string) stateDirs {
+	p := stateDirs{boot: []string{runtime}, budget: othersBudget()}
 	if uid != 0 {
-		p.runtime = append(p.runtime, "tmp/storage-run-"+number(uid), "tmp/podman-run-"+number(uid))
+		p.boot = append(p.boot, "tmp/storage-run-"+formatUID(uid), "tmp/podman-run-"+formatUID(uid))
 	}
 	return p
 }
@@ -94,7 +94,7 @@ const othersTime = 500 * time.Millisecond
 // loadOthers reads the state of other users, for root: of those who have a directory in
 // /run/user or in /tmp for it, or only of one.
 func (c *Catalog) loadOthers(kind string, only *uint32) {
-	if c.self != 0 {
+	if c.euid != 0 {
 		return
 	}
 	type result struct {
@@ -103,16 +103,16 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 	}
 	results := make(chan result, othersRecords*3+1)
 	go func() {
-		all := newCatalog(c.self) // of its own: nobody waits for this
+		all := newCatalog(c.euid) // of its own: nobody waits for this
 		uids := all.others(only)
 		all.dirs.close()
 		results <- result{c: all}
-		passwd := readWhole("/etc/passwd")
+		passwd := readSystemFile("/etc/passwd")
 		for _, uid := range uids {
-			o := newCatalog(c.self)
-			p := o.placeOf(uid, runtimeDir(uid))
+			o := newCatalog(c.euid)
+			p := o.stateDirsOf(uid, runtimeDir(uid))
 			if user, ok := facts.UserByID(passwd, uid); ok {
-				p.data = absolute(user.Home, ".local/share")
+				p.persistent = absolute(user.Home, ".local/share")
 			}
 			o.load(p, kind)
 			o.dirs.close()
@@ -129,7 +129,7 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 			}
 			c.addOthers(r.uid, r.c)
 		case <-timeout:
-			c.cut = append(c.cut, "files of other users, which took too long")
+			c.truncated = append(c.truncated, "files of other users, which took too long")
 			return
 		}
 	}
@@ -143,39 +143,39 @@ func (c *Catalog) addOthers(uid uint32, o *Catalog) {
 			c.add(*f)
 		}
 	}
-	c.looked = append(c.looked, o.looked...)
-	c.cut = append(c.cut, o.cut...)
+	c.searched = append(c.searched, o.searched...)
+	c.truncated = append(c.truncated, o.truncated...)
 }
 
 // others are the users whose state may be somewhere.
 func (c *Catalog) others(only *uint32) (uids []uint32) {
-	known := map[uint32]bool{0: true, c.self: true}
+	seen := map[uint32]bool{0: true, c.euid: true}
 	for _, in := range [...]struct{ dir, before string }{{runtimes, ""}, {"tmp", "storage-run-"}, {"tmp", "podman-run-"}} {
-		left := &budget{names: dirMax}
-		s, err := c.dirs.store(in.dir, left)
+		budget := &budget{names: dirMax}
+		s, err := c.dirs.store(in.dir, budget)
 		if err != nil {
 			continue
 		}
 		names := s.names(".")
-		if left.cut {
-			c.cut = append(c.cut, "the users in /"+in.dir)
+		if budget.truncated {
+			c.truncated = append(c.truncated, "the users in /"+in.dir)
 		}
 		for _, name := range names {
 			word, ok := strings.CutPrefix(name, in.before)
 			n, err := strconv.ParseUint(word, 10, 32)
 			uid := uint32(n)
-			if !ok || err != nil || known[uid] || only != nil && *only != uid {
+			if !ok || err != nil || seen[uid] || only != nil && *only != uid {
 				continue
 			}
 			if h, err := s.open(name); err == nil {
-				if h.is(evidence{uid: uid}) {
-					known[uid] = true
+				if h.equals(evidence{uid: uid}) {
+					seen[uid] = true
 					uids = append(uids, uid)
 				}
 				h.close()
 			}
 			if len(uids) == othersRecords {
-				c.cut = append(c.cut, "the users in /"+in.dir)
+				c.truncated = append(c.truncated, "the users in /"+in.dir)
 				break
 			}
 		}
@@ -186,7 +186,7 @@ func (c *Catalog) others(only *uint32) (uids []uint32) {
 // A source is a kind of state files, and of whom they can tell.
 type source struct {
 	kinds []string
-	load  func(*Catalog, place)
+	load  func(*Catalog, stateDirs)
 }
 
 var sources = [...]source{
@@ -200,19 +200,19 @@ var sources = [...]source{
 }
 
 // load reads one place, for names of a kind or, for "", of all.
-func (c *Catalog) load(p place, kind string) {
+func (c *Catalog) load(p stateDirs, kind string) {
 	for _, s := range sources {
 		if kind == "" || slices.Contains(s.kinds, kind) {
 			s.load(c, p)
 		}
 	}
-	if p.left.cut {
-		c.cut = append(c.cut, "files in "+strings.Join(p.dirs(), ", "))
+	if p.budget.truncated {
+		c.truncated = append(c.truncated, "files in "+strings.Join(p.dirs(), ", "))
 	}
 }
 
-func (p place) dirs() (dirs []string) {
-	for _, dir := range append(p.runtime[:len(p.runtime):len(p.runtime)], p.data) {
+func (p stateDirs) dirs() (dirs []string) {
+	for _, dir := range append(p.boot[:len(p.boot):len(p.boot)], p.persistent) {
 		if dir != "" {
 			if _, err := os.Lstat("/" + absolute(p.root, dir)); err == nil {
 				dirs = append(dirs, "/"+absolute(p.root, dir))
@@ -224,27 +224,27 @@ func (p place) dirs() (dirs []string) {
 
 // open opens a directory of a place, and remembers to have looked there for names of some
 // kinds.
-func (c *Catalog) open(p place, dir string, kinds ...string) (store, bool) {
+func (c *Catalog) open(p stateDirs, dir string, kinds ...string) (store, bool) {
 	dir = absolute(p.root, dir)
-	s, err := c.dirs.store(dir, p.left)
+	s, err := c.dirs.store(dir, p.budget)
 	switch {
 	case err == nil && s.nobody:
-		c.looked = append(c.looked, looked{"/" + dir + " (not believed: others may write there)", kinds})
+		c.searched = append(c.searched, searched{"/" + dir + " (not believed: others may write there)", kinds})
 		return s, false
 	case err == nil:
-		c.looked = append(c.looked, looked{"/" + dir, kinds})
+		c.searched = append(c.searched, searched{"/" + dir, kinds})
 	case denied(err):
-		c.looked = append(c.looked, looked{"/" + dir + " (not permitted)", kinds})
+		c.searched = append(c.searched, searched{"/" + dir + " (not permitted)", kinds})
 	}
 	return s, err == nil
 }
 
-// record adds what a file tells, as the word of whoever may have written it.
-func (c *Catalog) record(p place, f Found, e evidence) *Found {
+// addRecord adds what a file tells, as the word of whoever may have written it.
+func (c *Catalog) addRecord(p stateDirs, f Found, e evidence) *Found {
 	if e.nobody || len(c.list) >= dirMax {
-		p.left.cut = p.left.cut || !e.nobody
+		p.budget.truncated = p.budget.truncated || !e.nobody
 		return nil
 	}
-	f.Owner, f.filed = e.uid, true
+	f.Owner, f.hasRecord = e.uid, true
 	return c.add(f)
 }

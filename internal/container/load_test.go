@@ -50,7 +50,7 @@ func load(t *testing.T, root string) *Catalog {
 	t.Helper()
 	c := newCatalog(uint32(os.Geteuid()))
 	t.Cleanup(c.Close)
-	c.load(system(root), "")
+	c.load(systemStateDirs(root), "")
 	return c
 }
 
@@ -78,7 +78,7 @@ func TestLoad(t *testing.T) {
 	}
 	var got []string
 	for _, f := range recorded(t).list {
-		also := slices.Clone(f.also)
+		also := slices.Clone(f.alsoKnownTo)
 		slices.Sort(also)
 		got = append(got, strings.ReplaceAll(f.Line(), "\t", " ")+" ["+strings.Join(slices.Compact(also), " ")+"]")
 	}
@@ -92,7 +92,7 @@ func TestLoad(t *testing.T) {
 // TestProofs: a number of a process is never all that is known of it.
 func TestProofs(t *testing.T) {
 	for _, f := range recorded(t).list {
-		if f.PID != 0 && f.proof.start == 0 && f.proof.within == "" {
+		if f.PID != 0 && f.proof.start == 0 && f.proof.cgroup == "" {
 			t.Errorf("nothing proves %s", f.Line())
 		}
 	}
@@ -203,7 +203,7 @@ func TestWritten(t *testing.T) {
 		if len(c.list) != tt.want {
 			t.Errorf("%s %v: %d", tt.path, tt.mode, len(c.list))
 		}
-		if told := strings.Contains(strings.Join(c.lookedFor(""), " "), "not believed"); told != (tt.path == "run" || tt.path == "run/runc") && tt.want == 0 {
+		if told := strings.Contains(strings.Join(c.searchedFor(""), " "), "not believed"); told != (tt.path == "run" || tt.path == "run/runc") && tt.want == 0 {
 			t.Errorf("%s %v: told %v", tt.path, tt.mode, told)
 		}
 	}

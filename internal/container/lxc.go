@@ -11,7 +11,7 @@ import (
 // parent of the container's first process, and says in its arguments which container that
 // is: the name of a cgroup gets a number where one is left over from before.
 func (c *Catalog) addLXCMonitors(g group) {
-	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
+	dir, err := g.hierarchy.openAt(strings.Join(g.parts, "/"), 0)
 	if err != nil {
 		return
 	}
@@ -22,7 +22,7 @@ func (c *Catalog) addLXCMonitors(g group) {
 			continue
 		}
 		text, err := p.ReadFile("cmdline", cmdlineMax)
-		dir, name, ok := monitoredByLXC(string(text))
+		dir, name, ok := parseLXCMonitor(string(text))
 		if err != nil || !ok {
 			continue
 		}
@@ -30,7 +30,7 @@ func (c *Catalog) addLXCMonitors(g group) {
 		if !ok {
 			continue
 		}
-		f := c.add(Found{Runtime: LXC, Namespace: dir, Name: name, Owner: g.uid, PID: init, filed: true, proof: proof{start: s.Start}})
+		f := c.add(Found{Runtime: LXC, Namespace: dir, Name: name, Owner: g.uid, PID: init, hasRecord: true, proof: proof{start: s.Start}})
 		f.PID, f.proof = init, proof{start: s.Start}
 		c.claimGroups(f)
 	}
@@ -42,18 +42,18 @@ func (p procDir) isOfLXC(name string, owner uint32) bool {
 	if !ok || s.PPID <= 0 {
 		return false
 	}
-	monitor := p.at(s.PPID)
+	monitor := p.sibling(s.PPID)
 	if uid, ok := uidOf(monitor); !ok || uid != owner {
 		return false
 	}
 	text, err := monitor.ReadFile("cmdline", cmdlineMax)
-	_, of, ok := monitoredByLXC(string(text))
+	_, of, ok := parseLXCMonitor(string(text))
 	return err == nil && ok && of == name
 }
 
-// monitoredByLXC returns the directory and the name in the arguments of a monitor,
+// parseLXCMonitor returns the directory and the name in the arguments of a monitor,
 // "[lxc monitor] LXCPATH NAME"; see lxc's start.c.
-func monitoredByLXC(cmdline string) (dir, name string, ok bool) {
+func parseLXCMonitor(cmdline string) (dir, name string, ok bool) {
 	text, ok := strings.CutPrefix(strings.TrimRight(cmdline, "\x00"), "[lxc monitor] ")
 	i := strings.LastIndexByte(text, ' ')
 	if !ok || i < 0 || i == len(text)-1 || strings.ContainsRune(text, 0) { // it is one word
@@ -73,7 +73,7 @@ func (p procDir) child() (pid int, s proc.Stat, ok bool) {
 		if err != nil {
 			continue
 		}
-		if cs, is := p.at(n).stat(); is && cs.State != 'Z' && cs.PPID == p.pid && (!ok || cs.Start < s.Start) {
+		if cs, is := p.sibling(n).stat(); is && cs.State != 'Z' && cs.PPID == p.pid && (!ok || cs.Start < s.Start) {
 			pid, s, ok = n, cs, true
 		}
 	}
@@ -88,18 +88,18 @@ func (c *Catalog) claimGroups(f *Found) {
 		return
 	}
 	for _, line := range proc.ParseCgroups(string(text)) {
-		h, way, ok := c.openTree().of(line)
+		h, parts, ok := c.openTree().of(line)
 		if !ok {
 			continue
 		}
-		cl, ok := claimOf(way)
+		cl, ok := claimOf(parts)
 		if !ok || cl.Runtime != LXC {
 			continue
 		}
-		c.know(group{hierarchy: h, way: way[:cl.depth]}.path(), f)
+		c.assign(group{hierarchy: h, parts: parts[:cl.depth]}.key(), f)
 		for _, other := range c.list {
 			if other != f && other.Runtime == LXC && other.Name == cl.Name && other.Owner == f.Owner {
-				other.groups = nil
+				other.cgroups = nil
 			}
 		}
 	}

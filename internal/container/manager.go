@@ -25,36 +25,36 @@ func parseDocker(id string, text []byte) (Found, error) {
 	f := Found{Runtime: Docker, ID: id}
 	f.setKubeName(strings.TrimPrefix(name, "/"))
 	if running {
-		f.PID, f.proof.within = pid, id
+		f.PID, f.proof.cgroup = pid, id
 	} else {
 		f.stopped = true
 	}
 	return f, nil
 }
 
-// dockersData returns where docker keeps its data: /var/lib/docker, or what the
+// dockerData returns where docker keeps its data: /var/lib/docker, or what the
 // configuration of the daemon says; see "data-root" in dockerd(8).
-func (c *Catalog) dockersData(p place) string {
+func (c *Catalog) dockerData(p stateDirs) string {
 	if !p.system {
-		return path.Join(p.data, "docker")
+		return path.Join(p.persistent, "docker")
 	}
-	s, err := c.dirs.store(absolute(p.root, "etc/docker"), p.left)
+	s, err := c.dirs.store(absolute(p.root, "etc/docker"), p.budget)
 	if err == nil {
 		var config struct {
 			Root string `json:"data-root"`
 		}
 		text, e, err := s.read("daemon.json")
-		if err == nil && !e.nobody && (e.uid == 0 || e.uid == c.self) && json.Unmarshal(text, &config) == nil && path.IsAbs(config.Root) {
+		if err == nil && !e.nobody && (e.uid == 0 || e.uid == c.euid) && json.Unmarshal(text, &config) == nil && path.IsAbs(config.Root) {
 			return absolute(config.Root)
 		}
 	}
-	return path.Join(p.data, "docker")
+	return path.Join(p.persistent, "docker")
 }
 
 // loadDocker reads the containers of docker, and the roots of runc that it has. With
 // --userns-remap both are apart, by the ids of the user's first range: UID.GID.
-func (c *Catalog) loadDocker(p place) {
-	for _, dir := range p.runtime {
+func (c *Catalog) loadDocker(p stateDirs) {
+	for _, dir := range p.boot {
 		s, ok := c.open(p, path.Join(dir, "docker/runtime-runc"), Docker, Runc)
 		if !ok {
 			continue
@@ -65,11 +65,11 @@ func (c *Catalog) loadDocker(p place) {
 			}
 		}
 	}
-	if p.data == "" {
+	if p.persistent == "" {
 		return
 	}
-	data := c.dockersData(p)
-	s, err := c.dirs.store(absolute(p.root, data), p.left)
+	data := c.dockerData(p)
+	s, err := c.dirs.store(absolute(p.root, data), p.budget)
 	if err != nil {
 		if denied(err) {
 			c.open(p, data, Docker)
@@ -78,19 +78,19 @@ func (c *Catalog) loadDocker(p place) {
 	}
 	c.loadDockers(p, path.Join(data, "containers"))
 	for _, name := range s.names(".") {
-		if isRemapped(name) {
+		if isUserAndGroup(name) {
 			c.loadDockers(p, path.Join(data, name, "containers"))
 		}
 	}
 }
 
-// isRemapped reports whether a name is that of the data of a remapped daemon, UID.GID.
-func isRemapped(name string) bool {
+// isUserAndGroup reports whether a name is that of the data of a remapped daemon, UID.GID.
+func isUserAndGroup(name string) bool {
 	uid, gid, ok := strings.Cut(name, ".")
 	return ok && uid != "" && gid != "" && strings.Trim(uid+gid, "0123456789") == ""
 }
 
-func (c *Catalog) loadDockers(p place, dir string) {
+func (c *Catalog) loadDockers(p stateDirs, dir string) {
 	s, ok := c.open(p, dir, Docker)
 	if !ok {
 		return
@@ -101,7 +101,7 @@ func (c *Catalog) loadDockers(p place, dir string) {
 			continue
 		}
 		if f, err := parseDocker(id, text); err == nil {
-			c.record(p, f, e)
+			c.addRecord(p, f, e)
 		}
 	}
 }
@@ -130,18 +130,18 @@ func parseStorage(text []byte, limit int64) (list []Found, cut bool) {
 			f.setKubeName(s.Names[0])
 		}
 		if f.Pod != "" { // CRI-O's, of which podman knows nothing
-			f.Runtime, f.also = CRI, nil
+			f.Runtime, f.alsoKnownTo = CRI, nil
 		}
 		list = append(list, f)
 	}
 	return list, false
 }
 
-func (c *Catalog) loadStorage(p place) {
-	if p.data == "" {
+func (c *Catalog) loadStorage(p stateDirs) {
+	if p.persistent == "" {
 		return
 	}
-	s, ok := c.open(p, path.Join(p.data, "containers/storage"), Podman, CRI, Pod)
+	s, ok := c.open(p, path.Join(p.persistent, "containers/storage"), Podman, CRI, Pod)
 	if !ok {
 		return
 	}
@@ -155,11 +155,11 @@ func (c *Catalog) loadStorage(p place) {
 			if err != nil {
 				continue
 			}
-			list, cut := parseStorage(text, p.left.names) // malformed: what was before that
-			p.left.cut = p.left.cut || cut
-			p.left.names -= int64(len(list))
+			list, cut := parseStorage(text, p.budget.names) // malformed: what was before that
+			p.budget.truncated = p.budget.truncated || cut
+			p.budget.names -= int64(len(list))
 			for _, f := range list {
-				c.record(p, f, e)
+				c.addRecord(p, f, e)
 			}
 		}
 	}
@@ -172,8 +172,8 @@ var containerds = [...]string{"containerd", "docker/containerd/daemon", "k3s/con
 // loadContainerd reads the bundles of running tasks, NAMESPACE/ID, and the roots that
 // runc has for them. The namespace moby is docker's. With another directory of state
 // (k0s, microk8s) the roots of runc are there all the same.
-func (c *Catalog) loadContainerd(p place) {
-	for _, dir := range p.runtime {
+func (c *Catalog) loadContainerd(p stateDirs) {
+	for _, dir := range p.boot {
 		for _, state := range containerds {
 			c.loadTasks(p, path.Join(dir, state, "io.containerd.runtime.v2.task"))
 		}
@@ -188,7 +188,7 @@ func (c *Catalog) loadContainerd(p place) {
 	}
 }
 
-func (c *Catalog) loadTasks(p place, dir string) {
+func (c *Catalog) loadTasks(p stateDirs, dir string) {
 	s, ok := c.open(p, dir, Containerd, CRI, Pod, Docker)
 	if !ok {
 		return
@@ -200,7 +200,7 @@ func (c *Catalog) loadTasks(p place, dir string) {
 		}
 		for _, id := range tasks.names(".") {
 			if f, e, ok := tasks.task(namespace, id); ok {
-				c.record(p, f, e)
+				c.addRecord(p, f, e)
 			}
 		}
 		tasks.close()
@@ -211,7 +211,7 @@ func (c *Catalog) loadTasks(p place, dir string) {
 func taskOf(namespace string) Found {
 	f := Found{Runtime: runtimeOf(namespace), Namespace: namespace}
 	if f.Runtime == Docker {
-		f.Namespace, f.also = "", []string{Containerd}
+		f.Namespace, f.alsoKnownTo = "", []string{Containerd}
 	}
 	return f
 }
@@ -219,7 +219,7 @@ func taskOf(namespace string) Found {
 // runtimeOf returns who has a namespace of containerd: moby is docker's, with the ids of
 // the user behind it where these are remapped.
 func runtimeOf(namespace string) string {
-	if ids, ok := strings.CutPrefix(namespace, "moby-"); namespace == "moby" || ok && isRemapped(ids) {
+	if ids, ok := strings.CutPrefix(namespace, "moby-"); namespace == "moby" || ok && isUserAndGroup(ids) {
 		return Docker
 	}
 	return Containerd
@@ -240,19 +240,19 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 		return Found{}, e, false
 	}
 	f := taskOf(namespace)
-	f.PID, f.ID, f.proof.within = pid, id, id
-	if config, by, err := dir.read("config.json"); err == nil && by.is(e) {
+	f.PID, f.ID, f.proof.cgroup = pid, id, id
+	if config, by, err := dir.read("config.json"); err == nil && by.equals(e) {
 		f.annotateBy(config) // without it there is no name
 	}
-	if runtime, by, err := dir.read("runtime"); err == nil && by.is(e) {
-		f.foreign = strings.Contains(string(runtime), "runsc")
+	if runtime, by, err := dir.read("runtime"); err == nil && by.equals(e) {
+		f.gVisor = strings.Contains(string(runtime), "runsc")
 	}
 	return f, e, true
 }
 
 // loadMachines reads the files of systemd-machined, which are variables as in
 // environment files; see machine_save() in systemd's machine.c.
-func (c *Catalog) loadMachines(p place) {
+func (c *Catalog) loadMachines(p stateDirs) {
 	if !p.system {
 		return
 	}
@@ -266,10 +266,10 @@ func (c *Catalog) loadMachines(p place) {
 		}
 		if text, e, err := s.read(name); err == nil {
 			f := parseMachine(name, string(text))
-			if e.is(evidence{}) {
+			if e.equals(evidence{}) {
 				e.uid = f.Owner
 			}
-			c.record(p, f, e)
+			c.addRecord(p, f, e)
 		}
 	}
 }
@@ -290,10 +290,10 @@ func parseMachine(name, text string) Found {
 			}
 			f.Owner = uint32(uid)
 		case "SCOPE": // the unit, scope or not
-			f.proof.within = unquoteEnv(value)
+			f.proof.cgroup = unquoteEnv(value)
 		}
 	}
-	if f.PID < 0 || f.proof.within == "" {
+	if f.PID < 0 || f.proof.cgroup == "" {
 		f.PID = 0
 	}
 	return f
@@ -311,13 +311,13 @@ var lxcDirs = [...]string{
 
 // loadLXC takes the names of containers that are defined. Their processes are found by
 // their monitors.
-func (c *Catalog) loadLXC(p place) {
+func (c *Catalog) loadLXC(p stateDirs) {
 	dirs := lxcDirs[:]
 	if !p.system {
-		if p.data == "" {
+		if p.persistent == "" {
 			return
 		}
-		dirs = []string{path.Join(p.data, "lxc")}
+		dirs = []string{path.Join(p.persistent, "lxc")}
 	}
 	for _, dir := range dirs {
 		s, ok := c.open(p, dir, LXC)
@@ -327,7 +327,7 @@ func (c *Catalog) loadLXC(p place) {
 		for _, name := range s.names(".") {
 			if s.isDir(name) {
 				// The name is the word of who has the directory that it is in.
-				c.record(p, Found{Runtime: LXC, Namespace: "/" + dir, Name: name}, s.evidence)
+				c.addRecord(p, Found{Runtime: LXC, Namespace: "/" + dir, Name: name}, s.evidence)
 			}
 		}
 	}

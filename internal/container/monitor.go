@@ -20,7 +20,7 @@ func (c *Catalog) nameByMonitors() {
 		if uid, ok := uidOf(parent); !ok || uid != f.Owner {
 			continue // anybody can have such arguments
 		}
-		if id, name := monitored(parent.words()); id == f.ID {
+		if id, name := parseConmon(parent.args()); id == f.ID {
 			f.setKubeName(name)
 		}
 	}
@@ -29,9 +29,9 @@ func (c *Catalog) nameByMonitors() {
 // cmdlineMax is more than the arguments of a monitor have, in bytes.
 const cmdlineMax = 1 << 16
 
-// monitored returns the id and the name in the arguments of the conmon of a container, ""
+// parseConmon returns the id and the name in the arguments of the conmon of a container, ""
 // in others.
-func monitored(args []string) (id, name string) {
+func parseConmon(args []string) (id, name string) {
 	if len(args) == 0 || path.Base(args[0]) != "conmon" {
 		return "", ""
 	}

@@ -92,13 +92,13 @@ func TestConmonsUnit(t *testing.T) {
 			write(t, root+"/sys/fs/cgroup/unified"+unit+"/cgroup.procs", "11\n")
 			process(t, root, 11, 1, "S", tt.ids, tt.cmdline, unit)
 			process(t, root, 12, 11, "S", "0 0 0 0", "sleep", "/elsewhere")
-			c.add(Found{Runtime: Podman, ID: podmanWeb, Name: "web", Owner: tt.owner, PID: 12, filed: true, proof: proof{start: 12}})
+			c.add(Found{Runtime: Podman, ID: podmanWeb, Name: "web", Owner: tt.owner, PID: 12, hasRecord: true, proof: proof{start: 12}})
 			c.walk(false)
 			q := newQuery("unit:web")
 			for _, f := range c.list {
-				c.locate(f)
+				c.findFirstProcess(f)
 			}
-			f, err := c.one(c.match(q))
+			f, err := c.single(c.match(q))
 			if got := f.PID; err != nil && tt.want != -1 || err == nil && got != tt.want {
 				t.Errorf("%d, %v; want %d", got, err, tt.want)
 			}

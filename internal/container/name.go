@@ -12,10 +12,10 @@ import (
 
 const netnsDir = netns.Dir
 
-// inNetns returns the network namespace that has a name, which is the word of who has the
+// networkNamespace returns the network namespace that has a name, which is the word of who has the
 // directory. No process is looked for: several may be in it, and whoever was first decides
 // nothing. Only the namespace itself is meant.
-func (c *Catalog) inNetns(name string) []Found {
+func (c *Catalog) networkNamespace(name string) []Found {
 	if netns.Check(name) != nil {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (c *Catalog) inNetns(name string) []Found {
 	}
 	defer h.close()
 	var fs unix.Statfs_t
-	if s.nobody || s.uid != 0 && s.uid != c.self || unix.Fstatfs(h.fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC && fs.Type != unix.PROC_SUPER_MAGIC {
+	if s.nobody || s.uid != 0 && s.uid != c.euid || unix.Fstatfs(h.fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC && fs.Type != unix.PROC_SUPER_MAGIC {
 		return nil
 	}
 	return []Found{{Runtime: Netns, Name: name, Owner: s.uid}}
@@ -39,9 +39,9 @@ func (c *Catalog) inNetns(name string) []Found {
 // without the NUL.
 const commMax = 15
 
-// named are the processes of a name, but for those that descend from another one of
+// processesByName are the processes of a name, but for those that descend from another one of
 // them: by the name of a server its first process is meant.
-func named(name string) []Found {
+func processesByName(name string) []Found {
 	all := map[int]proc.Stat{}
 	var list []Found
 	eachProcess(func(p procDir) {
@@ -66,25 +66,25 @@ func descendants(list []Found, all map[int]proc.Stat) map[int]bool {
 	for _, f := range list {
 		listed[f.PID] = true
 	}
-	known := make(map[int]bool)
+	below := make(map[int]bool)
 	for _, f := range list {
-		var way []int
+		var chain []int
 		pid := f.PID
 		for pid != 0 {
-			if _, seen := known[pid]; seen {
+			if _, seen := below[pid]; seen {
 				break
 			}
-			known[pid] = false
-			way = append(way, pid)
+			below[pid] = false
+			chain = append(chain, pid)
 			pid = all[pid].PPID
 		}
-		is := !slices.Contains(way, pid) && (known[pid] || listed[pid])
-		for _, pid := range slices.Backward(way) {
-			known[pid] = is
+		is := !slices.Contains(chain, pid) && (below[pid] || listed[pid])
+		for _, pid := range slices.Backward(chain) {
+			below[pid] = is
 			is = is || listed[pid]
 		}
 	}
-	return known
+	return below
 }
 
 // ownProgram reports whether a process is root's or the caller's own program, in no
@@ -92,7 +92,7 @@ func descendants(list []Found, all map[int]proc.Stat) map[int]bool {
 // it is called is the word of who runs it.
 func (c *Catalog) ownProgram(f *Found) bool {
 	p := c.process(f.PID)
-	if uid, ok := uidOf(p); !ok || uid != 0 && uid != c.self {
+	if uid, ok := uidOf(p); !ok || uid != 0 && uid != c.euid {
 		return false
 	}
 	theirs, err1 := p.Stat("ns/user")
@@ -105,18 +105,18 @@ func (c *Catalog) ownProgram(f *Found) bool {
 		return false
 	}
 	around, ok := c.Of(string(text))
-	return !ok || around.Runtime == Unit || c.isOurs(string(text))
+	return !ok || around.Runtime == Unit || c.inOwnContainer(string(text))
 }
 
-// isOurs reports whether we are in a cgroup of the same container.
-func (c *Catalog) isOurs(text string) bool {
-	own, ok1 := c.Of(string(readWhole("/proc/self/cgroup")))
+// inOwnContainer reports whether we are in a cgroup of the same container.
+func (c *Catalog) inOwnContainer(text string) bool {
+	own, ok1 := c.Of(string(readSystemFile("/proc/self/cgroup")))
 	theirs, ok2 := c.Of(text)
 	return ok1 && ok2 && own.Runtime == theirs.Runtime && own.ID == theirs.ID && own.Name == theirs.Name && own.Owner == theirs.Owner
 }
 
-// words are the arguments of a process.
-func (p procDir) words() []string {
+// args are the arguments of a process.
+func (p procDir) args() []string {
 	text, err := p.ReadFile("cmdline", cmdlineMax)
 	if err != nil {
 		return nil

@@ -5,11 +5,11 @@ import "path"
 // loadNerdctl reads the names that nerdctl keeps: names/NAMESPACE/NAME below a directory
 // for each containerd, with the id as its content. The annotation in the bundle keeps the
 // name that a container had when it was made.
-func (c *Catalog) loadNerdctl(p place) {
-	if p.data == "" {
+func (c *Catalog) loadNerdctl(p stateDirs) {
+	if p.persistent == "" {
 		return
 	}
-	s, ok := c.open(p, path.Join(p.data, "nerdctl"), Containerd)
+	s, ok := c.open(p, path.Join(p.persistent, "nerdctl"), Containerd)
 	if !ok {
 		return
 	}

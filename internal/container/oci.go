@@ -25,7 +25,7 @@ func parseRunc(text []byte) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	f.needStart()
+	f.requireStart()
 	for _, made := range groups {
 		f.proof.addGroup(made)
 	}
@@ -53,14 +53,14 @@ func parseCrun(text, config []byte) (Found, error) {
 	if err != nil {
 		return Found{}, err
 	}
-	f.needStart()
+	f.requireStart()
 	f.proof.addGroup(group)
 	f.annotateBy(config)
 	return f, nil
 }
 
-// needStart forgets a process without the time of its start: its number may be another's.
-func (f *Found) needStart() {
+// requireStart forgets a process without the time of its start: its number may be another's.
+func (f *Found) requireStart() {
 	if f.proof.start == 0 {
 		f.PID = 0
 	}
@@ -68,14 +68,14 @@ func (f *Found) needStart() {
 
 // addGroup notes a cgroup that a state file names, once.
 func (p *proof) addGroup(made string) {
-	if made != "" && !slices.Contains(p.groups, made) {
-		p.groups = append(p.groups, made)
+	if made != "" && !slices.Contains(p.cgroups, made) {
+		p.cgroups = append(p.cgroups, made)
 	}
 }
 
 // loadRoots reads the roots of runc and crun.
-func (c *Catalog) loadRoots(p place) {
-	for _, dir := range p.runtime {
+func (c *Catalog) loadRoots(p stateDirs) {
+	for _, dir := range p.boot {
 		c.loadOCI(p, path.Join(dir, "runc"), Found{})
 		c.loadOCI(p, path.Join(dir, "crun"), Found{})
 	}
@@ -83,7 +83,7 @@ func (c *Catalog) loadRoots(p place) {
 
 // loadOCI reads a root of runc or crun, in which each container has a directory. Where
 // it belongs to somebody who starts containers by them, like has what is common to them.
-func (c *Catalog) loadOCI(p place, dir string, like Found) {
+func (c *Catalog) loadOCI(p stateDirs, dir string, like Found) {
 	kinds := []string{Runc, Crun, Podman}
 	if like.Runtime != "" {
 		kinds = []string{like.Runtime, Runc, Crun}
@@ -98,12 +98,12 @@ func (c *Catalog) loadOCI(p place, dir string, like Found) {
 			continue
 		}
 		f.ID, f.Namespace = id, like.Namespace
-		for _, kind := range append([]string{like.Runtime}, like.also...) {
+		for _, kind := range append([]string{like.Runtime}, like.alsoKnownTo...) {
 			if kind != "" {
-				f.knownTo(kind)
+				f.addRuntime(kind)
 			}
 		}
-		c.record(p, f, e)
+		c.addRecord(p, f, e)
 	}
 }
 
@@ -123,7 +123,7 @@ func (s store) oci(id string) (f Found, e evidence, ok bool) {
 		}
 		text = slices.Clone(text)
 		config, by, _ := dir.read("config.json") // older ones keep none
-		if !by.is(e) {
+		if !by.equals(e) {
 			config = nil
 		}
 		f, err = parseCrun(text, config)

@@ -16,11 +16,11 @@ import (
 // A proof is what a process has to have in order to be the one that was found: not more
 // than its number may be left of that one.
 type proof struct {
-	start   uint64   // ticks since boot, field 22 of /proc/PID/stat; 0: not known
-	within  string   // part of the name of a cgroup that it is in; "": not known
-	groups  []string // cgroups that its state file names, to tell it from what is below
-	comm    string   // its name
-	scanned bool     // it was found by its cgroup, and no file has told of it
+	start      uint64   // ticks since boot, field 22 of /proc/PID/stat; 0: not known
+	cgroup     string   // part of the name of a cgroup that it is in; "": not known
+	cgroups    []string // cgroups that its state file names, to tell it from what is below
+	comm       string   // its name
+	fromCgroup bool     // it was found by its cgroup, and no file has told of it
 }
 
 // A Process is held, or at least looked at, by its directory below /proc.
@@ -53,12 +53,12 @@ func (f *Found) check(p Process, open func() *tree) error {
 		return f.mismatch("has ended")
 	case f.proof.start != 0 && s.Start != f.proof.start && s.Start-bootOffset() != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
-	case f.proof.start == 0 && f.proof.within == "" && f.proof.comm == "":
+	case f.proof.start == 0 && f.proof.cgroup == "" && f.proof.comm == "":
 		return f.mismatch("may be another one by now") // nothing tells when it was started
 	case f.proof.comm != "" && s.Comm != f.proof.comm:
 		return f.mismatch("has another name by now")
 	}
-	if f.proof.within != "" && f.proof.start == 0 {
+	if f.proof.cgroup != "" && f.proof.start == 0 {
 		cgroup, err := p.ReadFile("cgroup", cgroupMax)
 		if err != nil {
 			return err
@@ -86,7 +86,7 @@ func bootOffset() uint64 {
 	if unix.Stat(procPath+"/self/ns/time", &own) != nil || unix.Stat(procPath+"/self/ns/time_for_children", &made) != nil || own.Ino != made.Ino {
 		return 0
 	}
-	for line := range strings.Lines(string(readWhole(procPath + "/self/timens_offsets"))) {
+	for line := range strings.Lines(string(readSystemFile(procPath + "/self/timens_offsets"))) {
 		if w := strings.Fields(line); len(w) == 3 && w[0] == "boottime" {
 			seconds, err1 := strconv.ParseInt(w[1], 10, 64)
 			nanoseconds, err2 := strconv.ParseInt(w[2], 10, 64)
@@ -108,7 +108,7 @@ func (f *Found) mismatch(text string) error {
 // his: a file of his may name any. His are those whose user namespace he has made, see
 // NS_GET_OWNER_UID in ioctl_ns(2), and those of his id among our own mounts.
 func (f *Found) checkOwner(p Process) error {
-	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.proof.scanned && f.Runtime == Unit {
+	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.proof.fromCgroup && f.Runtime == Unit {
 		return nil // units of a session are root's in part
 	}
 	if uid, ok := uidOf(p); ok && uid == f.Owner && sharesMounts(p) {
@@ -137,15 +137,15 @@ func sharesMounts(p Process) bool {
 // it. What is below the cgroup of another container is that container's.
 func (t *tree) within(text string, f *Found) bool {
 	for _, c := range proc.ParseCgroups(text) {
-		h, way, ok := t.of(c)
+		h, parts, ok := t.of(c)
 		if !ok {
 			continue
 		}
-		n := depthOf(way, f.proof.within)
+		n := depthOf(parts, f.proof.cgroup)
 		if n == 0 {
 			continue
 		}
-		if e := t.owner(h, way[:n]); !e.nobody && e.uid == f.Owner {
+		if e := t.owner(h, parts[:n]); !e.nobody && e.uid == f.Owner {
 			return true
 		}
 	}
@@ -154,12 +154,12 @@ func (t *tree) within(text string, f *Found) bool {
 
 // depthOf returns how many parts of a path there are through the first that is called as
 // an id, 0 where none is or it is below another container.
-func depthOf(way []string, id string) int {
-	for i, part := range way {
+func depthOf(parts []string, id string) int {
+	for i, part := range parts {
 		if part == id || isLongID(id) && strings.Contains(part, id) {
 			return i + 1
 		}
-		if _, ok := containerOf(way[:i], part); ok {
+		if _, ok := containerOf(parts[:i], part); ok {
 			return 0
 		}
 	}
@@ -187,8 +187,8 @@ func (p procDir) path(name string) string {
 	return p.proc + "/" + strconv.Itoa(p.pid) + "/" + name
 }
 
-// at is another process that the same proc shows.
-func (p procDir) at(pid int) procDir { return procDir{p.proc, pid} }
+// sibling is another process that the same proc shows.
+func (p procDir) sibling(pid int) procDir { return procDir{p.proc, pid} }
 
 // process is a process that is looked at.
 func (c *Catalog) process(pid int) procDir { return procDir{c.proc, pid} }

@@ -66,21 +66,21 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	t.Cleanup(c.Close)
 	c.proc = root + "/proc"
 	c.tree = restoreCgroups(t, root)
-	c.tree.self = c.self
+	c.tree.euid = c.euid
 	restoreOwners(t, root)
-	c.load(system(root), "")
+	c.load(systemStateDirs(root), "")
 	for _, uid := range uids {
-		chown(t, root+"/run/user/"+number(uid), uid)
-		p := c.placeOf(uid, runtimeDir(uid))
+		chown(t, root+"/run/user/"+formatUID(uid), uid)
+		p := c.stateDirsOf(uid, runtimeDir(uid))
 		home := map[uint32]string{1000: "home/rt", 1001: "home/cron"}[uid] // as they were when it was recorded
-		p.root, p.data = root, path.Join(home, ".local/share")
+		p.root, p.persistent = root, path.Join(home, ".local/share")
 		chown(t, root+"/"+home, uid)
-		chown(t, root+"/tmp/storage-run-"+number(uid), uid)
+		chown(t, root+"/tmp/storage-run-"+formatUID(uid), uid)
 		c.load(p, "")
 	}
 	c.walk(true)
-	c.nameNameless()
-	c.distinguish()
+	c.namePodman()
+	c.makeLabelsUnique()
 	for name, pid := range names {
 		if got := c.lead(name); got != pid {
 			t.Errorf("%s leads to %d; the runtime says %d", name, got, pid)
@@ -88,7 +88,7 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	}
 	// And every name that is shown leads to one process.
 	for _, f := range c.All() {
-		if around, err := c.behind(f); err == nil {
+		if around, err := c.resolveMonitor(f); err == nil {
 			f.PID = around.PID // a unit that is a monitor's
 		}
 		if got := c.lead(f.Label()); got != f.PID {
@@ -102,8 +102,8 @@ func replay(t *testing.T, tree string, names map[string]int) {
 func (c *Catalog) lead(word string) int {
 	q := newQuery(word)
 	for _, f := range c.list {
-		if f.isOf(q.kind) && (f.isNamed(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
-			c.locate(f)
+		if f.matchesKind(q.kind) && (f.matchesName(q.kind, q.name) || f.hasPrefix(q.kind, q.name)) {
+			c.findFirstProcess(f)
 		}
 	}
 	for _, f := range c.list {
@@ -115,7 +115,7 @@ func (c *Catalog) lead(word string) int {
 	if len(found) == 0 {
 		return 0
 	}
-	f, err := c.one(found)
+	f, err := c.single(found)
 	var several *AmbiguousError
 	if errors.As(err, &several) {
 		return -1
@@ -128,14 +128,14 @@ func (c *Catalog) lead(word string) int {
 // that names are of.
 func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32) {
 	owners := map[string]string{}
-	known := map[uint32]bool{}
+	seen := map[uint32]bool{}
 	for name, pid := range names {
 		_, rest, _ := strings.Cut(name, ":")
 		user, _, ok := strings.Cut(rest, "@")
 		if uid, err := strconv.ParseUint(user, 10, 32); ok && err == nil {
 			owners[strconv.Itoa(pid)] = user
-			if !known[uint32(uid)] {
-				known[uint32(uid)] = true
+			if !seen[uint32(uid)] {
+				seen[uint32(uid)] = true
 				uids = append(uids, uint32(uid))
 			}
 		}
@@ -207,7 +207,7 @@ func besideUs(t *testing.T, dir string) {
 // restoreCgroups makes directories of the recorded cgroups, in each hierarchy. A line has
 // the hierarchies, the path, the owner and the processes.
 func restoreCgroups(t *testing.T, root string) *tree {
-	tr := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: root + "/proc"}
+	tr := &tree{owners: make(map[string]evidence), budgets: make(map[uint32]*int64), proc: root + "/proc"}
 	text, err := os.ReadFile(root + "/cgroups")
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		t.Fatal(err)
@@ -249,7 +249,7 @@ func restoreCgroups(t *testing.T, root string) *tree {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tr.list = append(tr.list, &hierarchy{holding: at, number: name, mount: mount})
+		tr.list = append(tr.list, &hierarchy{handle: at, number: name, mount: mount})
 	}
 	tr.order()
 	return tr

@@ -13,7 +13,7 @@ import (
 // Target is the word by which [Find] finds it, "" where its name or id has characters
 // that are special to a shell.
 func (f *Found) Target() string {
-	word := f.word(cmp.Or(f.Name, f.ID))
+	word := f.targetFor(cmp.Or(f.Name, f.ID))
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-"
 	if strings.Trim(word, plain) != "" {
 		return ""
@@ -32,7 +32,7 @@ func Targets() (words, cut []string) {
 	names, _ := netns.Names() // none, where the directory cannot be read
 	slices.Sort(names)
 	for _, name := range names {
-		if len(c.inNetns(name)) > 0 {
+		if len(c.networkNamespace(name)) > 0 {
 			words = append(words, (&Found{Runtime: Netns, Name: name}).Target())
 		}
 	}
@@ -42,7 +42,7 @@ func Targets() (words, cut []string) {
 		told[w] = true
 		return again
 	})
-	return words, c.Cut()
+	return words, c.Truncated()
 }
 
 // OfProcess is what a process belongs to, by its cgroup, or else by the mount namespace
@@ -57,7 +57,7 @@ func OfProcess(pid int, p Process) (Found, error) {
 	defer c.Close()
 	f, ok := c.Of(string(cgroup))
 	if !ok || f.Runtime == Unit {
-		if around, ok := c.around(pid, p); ok {
+		if around, ok := c.withSameMounts(pid, p); ok {
 			f = around
 		}
 	}
@@ -65,8 +65,8 @@ func OfProcess(pid int, p Process) (Found, error) {
 	return f, nil
 }
 
-// around is the container whose first process it is, or has the same mounts.
-func (c *Catalog) around(pid int, p Process) (Found, bool) {
+// withSameMounts is the container whose first process it is, or has the same mounts.
+func (c *Catalog) withSameMounts(pid int, p Process) (Found, bool) {
 	mounts, err := p.Stat("ns/mnt")
 	for _, f := range c.list {
 		if f.PID <= 0 || f.Runtime == Unit || f.PID != pid && err != nil || !f.running(c) {
@@ -86,15 +86,15 @@ func (e *NotFoundError) Hint() string {
 	switch {
 	case len(e.InPod) > 0:
 		return "this is a pod without a container that keeps its namespaces: give one of its containers, " + strings.Join(e.InPod, " or ")
-	case len(e.Others) > 0:
-		return "anybody can give that name to what is his; if it is meant, give " + strings.Join(e.Others, " or ")
+	case len(e.NeedUser) > 0:
+		return "anybody can give that name to what is his; if it is meant, give " + strings.Join(e.NeedUser, " or ")
 	case e.Near != "":
 		hint = "nothing has that name or id; did you mean " + e.Near + "?"
-	case len(e.Looked) > 0:
-		hint = "nothing has that name or id; looked in " + strings.Join(e.Looked, ", ")
+	case len(e.Searched) > 0:
+		hint = "nothing has that name or id; looked in " + strings.Join(e.Searched, ", ")
 	}
-	if len(e.Cut) > 0 {
-		hint += " (not read to the end: " + strings.Join(e.Cut, ", ") + ")"
+	if len(e.Truncated) > 0 {
+		hint += " (not read to the end: " + strings.Join(e.Truncated, ", ") + ")"
 	}
 	return hint
 }
@@ -102,8 +102,8 @@ func (e *NotFoundError) Hint() string {
 // Hint is how to come to a process, "" where there is no general way.
 func (e *StoppedError) Hint() string {
 	f := e.Found
-	if f.others {
-		return "it is uid " + number(f.Owner) + "'s, who can start it"
+	if f.needsUser {
+		return "it is uid " + formatUID(f.Owner) + "'s, who can start it"
 	}
 	switch f.Runtime {
 	case Runc, Crun:
@@ -142,7 +142,7 @@ func (f *Found) ExecCommand() string {
 	switch {
 	case f.Runtime == Docker || f.Runtime == Podman:
 		return f.Runtime + " exec -it " + name + " sh"
-	case f.is(CRI):
+	case f.isKnownTo(CRI):
 		return "crictl exec -it " + quote.Plain(f.ID[:min(len(f.ID), 13)]) + " sh"
 	case f.Runtime == Containerd:
 		return "ctr --namespace " + quote.Plain(f.Namespace) + " task exec --tty --exec-id sh " + quote.Plain(f.ID) + " sh"
@@ -150,9 +150,9 @@ func (f *Found) ExecCommand() string {
 	return "runsc exec " + name + " sh"
 }
 
-// Forms are targets that mean one of those that go by a name, as "A, B or C": more of the
+// Alternatives are targets that mean one of those that go by a name, as "A, B or C": more of the
 // id where two have the same name, and the number where nothing else tells them apart.
-func (e *AmbiguousError) Forms() string {
+func (e *AmbiguousError) Alternatives() string {
 	words := make([]string, len(e.Found))
 	for i, f := range e.Found {
 		words[i] = f.Target()
@@ -163,13 +163,13 @@ func (e *AmbiguousError) Forms() string {
 		if first[i] != "" && slices.IndexFunc(first, same) == i && !slices.ContainsFunc(first[i+1:], same) {
 			continue
 		}
-		switch f.whole = true; {
-		case f.word(f.Name) != first[i] && f.Name != "":
-			words[i] = f.word(f.Name)
+		switch f.fullName = true; {
+		case f.targetFor(f.Name) != first[i] && f.Name != "":
+			words[i] = f.targetFor(f.Name)
 		case f.Pod != "" && f.ID != "":
 			words[i] = CRI + ":" + f.ID
 		case isLongID(f.ID):
-			words[i] = f.word(f.ID)
+			words[i] = f.targetFor(f.ID)
 		}
 		if slices.Contains(words[:i], words[i]) || words[i] == first[i] {
 			words[i] = strconv.Itoa(f.PID)

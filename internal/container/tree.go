@@ -16,20 +16,20 @@ import (
 // A tree is the cgroups that are mounted, in every hierarchy. It is small where processes
 // are many, and its directories have owners, where the text of /proc/PID/cgroup has none.
 type tree struct {
-	list   []*hierarchy
-	leads  int                 // as many at the front of the list tell of all there is, as a rule
-	owners map[string]evidence // of directories, by hierarchy and path
-	proc   string
-	self   uint32
-	all    bool              // other users' directories are gone through, too
-	left   map[uint32]*int64 // directories that may still be read, of each owner
-	search map[uint32]*int64 // the same for the search of first processes, and these as well
-	cut    []uint32          // owners of directories that were not read
+	list          []*hierarchy
+	leading       int                 // as many at the front of the list tell of all there is, as a rule
+	owners        map[string]evidence // of directories, by hierarchy and path
+	proc          string
+	euid          uint32
+	all           bool              // other users' directories are gone through, too
+	budgets       map[uint32]*int64 // directories that may still be read, of each owner
+	searchBudgets map[uint32]*int64 // the same for the search of first processes, and these as well
+	truncated     []uint32          // owners of directories that were not read
 }
 
 // A hierarchy is open at the point where it is mounted.
 type hierarchy struct {
-	holding
+	handle
 	number string // in the tree
 	mount  proc.Mount
 }
@@ -47,27 +47,27 @@ const (
 // openTree opens the hierarchies. Without a mount there are none, and then no cgroup
 // proves anything.
 func openTree(self uint32) *tree {
-	t := &tree{owners: make(map[string]evidence), left: make(map[uint32]*int64), proc: procPath, self: self}
+	t := &tree{owners: make(map[string]evidence), budgets: make(map[uint32]*int64), proc: procPath, euid: self}
 	var lines []string
-	for line := range strings.Lines(string(readWhole("/proc/self/mountinfo"))) {
+	for line := range strings.Lines(string(readSystemFile("/proc/self/mountinfo"))) {
 		if strings.Contains(line, " - cgroup") { // few, where there are containers
 			lines = append(lines, line)
 		}
 	}
 	// Of two mounts of a hierarchy the one that shows more of it counts.
 	slices.SortStableFunc(lines, func(a, b string) int { return cmp.Compare(len(mountRoot(a)), len(mountRoot(b))) })
-	known := map[string]bool{}
+	seen := map[string]bool{}
 	for _, line := range lines {
 		id, device := strings.Fields(line)[0], strings.Fields(line)[2]
 		for _, m := range proc.ParseMounts(line) {
-			if known[device] {
+			if seen[device] {
 				continue
 			}
 			h, err := openHierarchy(m, id)
 			if err != nil {
 				continue
 			}
-			known[device] = true
+			seen[device] = true
 			h.number = strconv.Itoa(len(t.list))
 			t.list = append(t.list, h)
 		}
@@ -94,7 +94,7 @@ func (t *tree) order() {
 	slices.SortStableFunc(t.list, func(a, b *hierarchy) int { return cmp.Compare(rank(a), rank(b)) })
 	for i, h := range t.list {
 		if rank(h) < 3 || i == 0 {
-			t.leads = i + 1
+			t.leading = i + 1
 		}
 	}
 }
@@ -123,7 +123,7 @@ func openHierarchy(m proc.Mount, id string) (*hierarchy, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &hierarchy{holding: holding{fd: fd}, mount: m}
+	h := &hierarchy{handle: handle{fd: fd}, mount: m}
 	var fs unix.Statfs_t
 	if err = unix.Fstatfs(fd, &fs); err == nil && fs.Type != unix.CGROUP2_SUPER_MAGIC && fs.Type != unix.CGROUP_SUPER_MAGIC {
 		err = unix.ENODEV // something else is mounted over it
@@ -156,27 +156,27 @@ func (t *tree) of(c proc.Cgroup) (*hierarchy, []string, bool) {
 		if !c.Mounted(h.mount) {
 			continue
 		}
-		way, ok := c.Below(h.mount)
-		if !ok || strings.HasPrefix(way, "../") || way == ".." {
+		parts, ok := c.Below(h.mount)
+		if !ok || strings.HasPrefix(parts, "../") || parts == ".." {
 			return nil, nil, false
 		}
-		if way == "." {
-			way = ""
+		if parts == "." {
+			parts = ""
 		}
-		return h, parts(way), true
+		return h, splitPath(parts), true
 	}
 	return nil, nil, false
 }
 
 // owner returns whose word a cgroup is: the directories are opened beneath each other
 // from the hierarchy's root down, without links.
-func (t *tree) owner(h *hierarchy, way []string) evidence {
-	path := h.number + "/" + strings.Join(way, "/")
+func (t *tree) owner(h *hierarchy, parts []string) evidence {
+	path := h.number + "/" + strings.Join(parts, "/")
 	if e, ok := t.owners[path]; ok {
 		return e
 	}
 	e := evidence{nobody: true}
-	if dir, err := h.openAt(strings.Join(way, "/"), 0); err == nil {
+	if dir, err := h.openAt(strings.Join(parts, "/"), 0); err == nil {
 		e = dir.evidence
 		dir.close()
 	}
@@ -187,20 +187,20 @@ func (t *tree) owner(h *hierarchy, way []string) evidence {
 // A group is a cgroup, and the names on the way to it from its hierarchy's mount.
 type group struct {
 	*hierarchy
-	way []string
+	parts []string
 	evidence
 }
 
-func (g group) path() string { return g.number + "/" + strings.Join(g.way, "/") }
+func (g group) key() string { return g.number + "/" + strings.Join(g.parts, "/") }
 
-// A visit is told of a cgroup, of its path as in [group.path], and of the unit that it is
+// A visit is told of a cgroup, of its path as in [group.key], and of the unit that it is
 // below. The path and the way of the group stay only until it returns: see [group.keep]. It
 // returns the unit for what is below the cgroup, and whether to go on there.
 type visit func(g group, path []byte, around *Found) (unit *Found, on bool)
 
 // keep returns the group for longer than a visit.
 func (g group) keep() group {
-	g.way = slices.Clone(g.way)
+	g.parts = slices.Clone(g.parts)
 	return g
 }
 
@@ -208,14 +208,14 @@ func (g group) keep() group {
 // those that are nobody's word, are visited only if t.all, and of each owner a limited number.
 func (t *tree) walk(list []*hierarchy, do visit) {
 	for _, h := range list {
-		t.walkBelow(h.holding, group{hierarchy: h, evidence: h.evidence}, []byte(h.number), nil, do)
+		t.walkBelow(h.handle, group{hierarchy: h, evidence: h.evidence}, []byte(h.number), nil, do)
 	}
 }
 
 // walkBelow opens and keeps only those directories that have others below them: most have
 // none, and a host has hundreds in each hierarchy.
-func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visit) {
-	if isLeaf(&dir.st) || len(g.way) >= depthMax {
+func (t *tree) walkBelow(dir handle, g group, path []byte, unit *Found, do visit) {
+	if isLeaf(&dir.st) || len(g.parts) >= depthMax {
 		return
 	}
 	type branch struct {
@@ -224,24 +224,24 @@ func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visi
 		unit *Found
 	}
 	var on []branch
-	next := group{hierarchy: g.hierarchy, way: append(slices.Clone(g.way), "")}
-	name := &next.way[len(g.way)]
+	next := group{hierarchy: g.hierarchy, parts: append(slices.Clone(g.parts), "")}
+	name := &next.parts[len(g.parts)]
 	below := func() []byte { return append(append(path, '/'), *name...) }
-	left := t.budget(g.uid)
+	budget := t.budgetOf(g.uid)
 	err := dir.eachEntry(func(entry string, kind byte) error {
 		var st unix.Stat_t
 		switch {
 		case kind != unix.DT_DIR:
 			return nil
-		case *left == 0:
+		case *budget == 0:
 			return unix.E2BIG
 		}
-		*left--
+		*budget--
 		if unix.Fstatat(dir.fd, entry, &st, unix.AT_SYMLINK_NOFOLLOW) != nil {
 			return nil // it has gone
 		}
 		*name, next.evidence = entry, dir.below(&st)
-		if next.nobody || !t.all && next.uid != 0 && next.uid != t.self {
+		if next.nobody || !t.all && next.uid != 0 && next.uid != t.euid {
 			return nil
 		}
 		if within, more := do(next, below(), unit); more && !isLeaf(&st) {
@@ -250,7 +250,7 @@ func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visi
 		return nil
 	})
 	if err == unix.E2BIG {
-		t.cutOf(g.uid)
+		t.addTruncated(g.uid)
 	}
 	for _, b := range on {
 		opened, err := dir.openAt(b.name, 0)
@@ -268,40 +268,40 @@ func (t *tree) walkBelow(dir holding, g group, path []byte, unit *Found, do visi
 // its own name and ".": see inode(7).
 func isLeaf(st *unix.Stat_t) bool { return st.Nlink == 2 }
 
-// budget returns how many directories of an owner may still be read.
-func (t *tree) budget(uid uint32) *int64 {
-	left := t.left[uid]
-	if left == nil {
+// budgetOf returns how many directories of an owner may still be read.
+func (t *tree) budgetOf(uid uint32) *int64 {
+	budget := t.budgets[uid]
+	if budget == nil {
 		n := int64(othersCgroups)
-		if uid == 0 || uid == t.self {
+		if uid == 0 || uid == t.euid {
 			n = ownCgroups
 		}
-		left = &n
-		t.left[uid] = left
+		budget = &n
+		t.budgets[uid] = budget
 	}
-	return left
+	return budget
 }
 
 // first returns the process in a cgroup, or in one below it, that was started first of
 // those that still run. It leaves out cgroups below for which skip returns true, and those
 // whose list of processes somebody else may write.
 func (t *tree) first(g group, skip func(group) bool) (pid int, s proc.Stat, ok bool) {
-	dir, err := g.hierarchy.openAt(strings.Join(g.way, "/"), 0)
+	dir, err := g.hierarchy.openAt(strings.Join(g.parts, "/"), 0)
 	if err != nil {
 		return 0, proc.Stat{}, false
 	}
 	defer dir.close()
-	if !dir.is(g.evidence) {
+	if !dir.equals(g.evidence) {
 		return 0, proc.Stat{}, false
 	}
-	left := t.searchBudget(g.uid)
-	t.firstBelow(dir, g, skip, left, func(p procDir, ps proc.Stat) {
+	budget := t.searchBudget(g.uid)
+	t.firstBelow(dir, g, skip, budget, func(p procDir, ps proc.Stat) {
 		if (!ok || ps.Start < s.Start) && t.isIn(p, g) {
 			pid, s, ok = p.pid, ps, true
 		}
 	})
-	if *left == 0 {
-		t.cutOf(g.uid)
+	if *budget == 0 {
+		t.addTruncated(g.uid)
 		return 0, proc.Stat{}, false // an earlier one may be where nobody looked
 	}
 	return pid, s, ok
@@ -311,24 +311,24 @@ func (t *tree) first(g group, skip func(group) bool) (pid int, s proc.Stat, ok b
 // the search of first processes. That of each group is separate for root's and the caller's:
 // who nests units has others read them again and again.
 func (t *tree) searchBudget(uid uint32) *int64 {
-	if uid == 0 || uid == t.self {
-		left := int64(procsMax)
-		return &left
+	if uid == 0 || uid == t.euid {
+		budget := int64(procsMax)
+		return &budget
 	}
-	if t.search == nil {
-		t.search = make(map[uint32]*int64)
+	if t.searchBudgets == nil {
+		t.searchBudgets = make(map[uint32]*int64)
 	}
-	if t.search[uid] == nil {
-		left := int64(othersSearch)
-		t.search[uid] = &left
+	if t.searchBudgets[uid] == nil {
+		budget := int64(othersSearch)
+		t.searchBudgets[uid] = &budget
 	}
-	return t.search[uid]
+	return t.searchBudgets[uid]
 }
 
-// cutOf notes that not all of an owner's was read.
-func (t *tree) cutOf(uid uint32) {
-	if !slices.Contains(t.cut, uid) {
-		t.cut = append(t.cut, uid)
+// addTruncated notes that not all of an owner's was read.
+func (t *tree) addTruncated(uid uint32) {
+	if !slices.Contains(t.truncated, uid) {
+		t.truncated = append(t.truncated, uid)
 	}
 }
 
@@ -340,22 +340,22 @@ func (t *tree) isIn(p procDir, g group) bool {
 		return false
 	}
 	for _, c := range proc.ParseCgroups(string(text)) {
-		if h, way, ok := t.of(c); ok && h == g.hierarchy && len(way) >= len(g.way) && slices.Equal(way[:len(g.way)], g.way) {
+		if h, parts, ok := t.of(c); ok && h == g.hierarchy && len(parts) >= len(g.parts) && slices.Equal(parts[:len(g.parts)], g.parts) {
 			return true
 		}
 	}
 	return false
 }
 
-func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int64, do func(procDir, proc.Stat)) {
-	if *left == 0 {
+func (t *tree) firstBelow(dir handle, g group, skip func(group) bool, budget *int64, do func(procDir, proc.Stat)) {
+	if *budget == 0 {
 		return
 	}
 	for _, pid := range dir.processes() {
-		if *left == 0 {
+		if *budget == 0 {
 			return
 		}
-		*left--
+		*budget--
 		if pid == os.Getpid() || kernel.IsPlanner() && pid == os.Getppid() {
 			continue
 		}
@@ -364,15 +364,15 @@ func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int
 			do(p, s)
 		}
 	}
-	if isLeaf(&dir.st) || len(g.way) >= depthMax {
+	if isLeaf(&dir.st) || len(g.parts) >= depthMax {
 		return
 	}
-	names, err := dir.entries(int(*left), func(kind byte) bool { return kind == unix.DT_DIR })
-	if *left -= int64(len(names)); err == unix.E2BIG {
-		*left = 0
+	names, err := dir.entries(int(*budget), func(kind byte) bool { return kind == unix.DT_DIR })
+	if *budget -= int64(len(names)); err == unix.E2BIG {
+		*budget = 0
 	}
 	for _, name := range names {
-		next := group{hierarchy: g.hierarchy, way: append(g.way[:len(g.way):len(g.way)], name), evidence: g.evidence}
+		next := group{hierarchy: g.hierarchy, parts: append(g.parts[:len(g.parts):len(g.parts)], name), evidence: g.evidence}
 		if skip(next) {
 			continue
 		}
@@ -380,8 +380,8 @@ func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int
 		if err != nil {
 			continue
 		}
-		if below.is(g.evidence) { // not what is delegated to somebody
-			t.firstBelow(below, next, skip, left, do)
+		if below.equals(g.evidence) { // not what is delegated to somebody
+			t.firstBelow(below, next, skip, budget, do)
 		}
 		below.close()
 	}
@@ -389,7 +389,7 @@ func (t *tree) firstBelow(dir holding, g group, skip func(group) bool, left *int
 
 // processes are the numbers in cgroup.procs. Who may write there puts processes in: where
 // that is somebody else than the directory's owner, they are nobody's word.
-func (h holding) processes() []int {
+func (h handle) processes() []int {
 	file, err := h.openAt("cgroup.procs", 0)
 	if err != nil {
 		return nil

@@ -78,7 +78,7 @@ func TestWithin(t *testing.T) {
 		owner uint32
 		want  bool
 	}{{10, 0, true}, {20, 0, false}, {10, 5, false}, {20, 5, true}} {
-		f := Found{PID: tt.pid, Runtime: Docker, ID: podmanWeb, Owner: tt.owner, proof: proof{within: podmanWeb}}
+		f := Found{PID: tt.pid, Runtime: Docker, ID: podmanWeb, Owner: tt.owner, proof: proof{cgroup: podmanWeb}}
 		if got := f.running(c); got != tt.want {
 			t.Errorf("%d of uid %d: %v", tt.pid, tt.owner, got)
 		}
@@ -87,7 +87,7 @@ func TestWithin(t *testing.T) {
 	if err := os.Remove(root + "/proc/20/ns/mnt"); err != nil {
 		t.Fatal(err)
 	}
-	f := Found{PID: 20, Runtime: Docker, ID: podmanWeb, Owner: 5, proof: proof{within: podmanWeb}}
+	f := Found{PID: 20, Runtime: Docker, ID: podmanWeb, Owner: 5, proof: proof{cgroup: podmanWeb}}
 	if f.running(c) {
 		t.Error("a process of his among other mounts is his container")
 	}
@@ -109,18 +109,18 @@ func TestOrder(t *testing.T) {
 	for _, h := range c.tree.list {
 		names = append(names, h.number)
 	}
-	if got := strings.Join(names[:c.tree.leads], " "); got != "unified systemd devices" {
+	if got := strings.Join(names[:c.tree.leading], " "); got != "unified systemd devices" {
 		t.Errorf("in front: %s", got)
 	}
-	c.walkTo(c.tree.leads, false)
-	if f := c.byKey[key{id: podmanWeb}]; f == nil || len(f.groups) != 3 || c.seen != 6 {
-		t.Errorf("after the first %+v, %d cgroups", f, c.seen)
+	c.walkTo(c.tree.leading, false)
+	if f := c.byKey[key{id: podmanWeb}]; f == nil || len(f.cgroups) != 3 || c.cgroupsSeen != 6 {
+		t.Errorf("after the first %+v, %d cgroups", f, c.cgroupsSeen)
 	}
 	if found := c.find(newQuery("docker:" + dockerShop)); len(found) != 1 || found[0].PID != 30 {
 		t.Errorf("in the others alone: %+v", found)
 	}
-	if f := c.byKey[key{id: podmanWeb}]; len(f.groups) != 5 || c.seen != 14 {
-		t.Errorf("after all %+v, %d cgroups", f, c.seen)
+	if f := c.byKey[key{id: podmanWeb}]; len(f.cgroups) != 5 || c.cgroupsSeen != 14 {
+		t.Errorf("after all %+v, %d cgroups", f, c.cgroupsSeen)
 	}
 }
 
@@ -131,7 +131,7 @@ func TestNumbersOfAnother(t *testing.T) {
 	write(t, root+"/proc/10/cgroup", "0::/system.slice/other.service\n")
 	c.walk(false)
 	for _, f := range c.list {
-		if c.locate(f); f.PID != 0 {
+		if c.findFirstProcess(f); f.PID != 0 {
 			t.Errorf("%s: %d", f.Label(), f.PID)
 		}
 	}
@@ -151,7 +151,7 @@ func TestWalk(t *testing.T) {
 		"/both/docker-"+criSandbox+".scope 0 31",
 	)
 	file := func(id string, pid int, group string) {
-		c.add(Found{Runtime: Runc, ID: id, PID: pid, filed: true, proof: proof{start: uint64(pid), groups: []string{group}}})
+		c.add(Found{Runtime: Runc, ID: id, PID: pid, hasRecord: true, proof: proof{start: uint64(pid), cgroups: []string{group}}})
 	}
 	file("bundle", 12, "/bundle")
 	file("one", 30, "/both")
@@ -183,8 +183,8 @@ func TestWalkIsBounded(t *testing.T) {
 		}
 	}
 	chown(t, root+"/sys/fs/cgroup/unified"+delegated, 5)
-	if c.walk(true); strings.Join(c.Cut(), " ") != "cgroups of uid 5" {
-		t.Errorf("%q", c.Cut())
+	if c.walk(true); strings.Join(c.Truncated(), " ") != "cgroups of uid 5" {
+		t.Errorf("%q", c.Truncated())
 	}
 }
 
@@ -207,7 +207,7 @@ func TestLocate(t *testing.T) {
 	want := map[string]int{"a.service": 49, "b.service": 0, "c.service": 0}
 	for _, f := range c.list {
 		pid, ok := want[f.Name]
-		if c.locate(f); ok && f.PID != pid {
+		if c.findFirstProcess(f); ok && f.PID != pid {
 			t.Errorf("%s: %d, want %d", f.Name, f.PID, pid)
 		}
 		delete(want, f.Name)

@@ -56,7 +56,7 @@ func (o *Options) list(stdout, stderr io.Writer) error {
 		// If standard error is gone, nobody is left to be told.
 		io.WriteString(stderr, o.Name+": "+hiddenWarning(inv.Hidden)+"\n")
 	}
-	if cut := truncatedWarning(catalog.Cut()); cut != "" {
+	if cut := truncatedWarning(catalog.Truncated()); cut != "" {
 		io.WriteString(stderr, o.Name+": "+cut+"\n")
 	}
 	return nil
@@ -82,7 +82,7 @@ func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Be
 		if around.Runtime == container.Unit {
 			return inventory.Belonging{Unit: around.Label()}
 		}
-		return inventory.Belonging{Container: around.Label(), Sandbox: around.Alone(), NetOnly: around.Foreign()}
+		return inventory.Belonging{Container: around.Label(), Sandbox: around.SandboxLabel(), NetOnly: around.GVisor()}
 	}
 }
 

@@ -66,7 +66,7 @@ func sharedBy(err error) *container.Found {
 // checkForeign refuses what the processes of another kernel would have to be for. Its
 // network devices are this kernel's.
 func (o *opened) checkForeign(word string) error {
-	if !o.found.Foreign() || o.List.wanted || !o.wantsOtherThan(unix.CLONE_NEWNET) {
+	if !o.found.GVisor() || o.List.wanted || !o.wantsOtherThan(unix.CLONE_NEWNET) {
 		return nil
 	}
 	return &diag.Error{
@@ -92,7 +92,7 @@ func lookupError(word string, err error) error {
 	case errors.As(err, &several):
 		return &diag.Error{
 			Text: quote.Plain(word) + " is ambiguous:" + candidates(several.Found),
-			Hint: "these are PID, runtime, id and name: give " + several.Forms(),
+			Hint: "these are PID, runtime, id and name: give " + several.Alternatives(),
 		}
 	case !errors.As(err, &none):
 		return err
@@ -116,7 +116,7 @@ func lookupError(word string, err error) error {
 // where that is not so.
 func (o *opened) programNameError(word string, err error) error {
 	var none *container.NotFoundError
-	if !errors.As(err, &none) || none.Near != "" || len(none.InPod) > 0 || len(none.Others) > 0 {
+	if !errors.As(err, &none) || none.Near != "" || len(none.InPod) > 0 || len(none.NeedUser) > 0 {
 		return nil
 	}
 	if kind, _ := container.Split(word); kind != "" || !isProgram(word) || len(o.Command) > 0 && isProgram(o.Command[0]) {

@@ -7,18 +7,18 @@ import (
 	"nstools/internal/diag"
 )
 
-// near returns the target among root's and the caller's own that is nearly called as was
+// nearest returns the target among root's and the caller's own that is nearly called as was
 // asked for, "" where there is none or more than one.
-func near(q query, catalogs ...*Catalog) string {
+func nearest(q query, catalogs ...*Catalog) string {
 	best, word := min(len(q.name)/3, 3)+1, ""
 	for _, c := range catalogs {
 		for _, f := range c.list {
-			if !f.isOf(q.kind) || f.others || f.Target() == "" {
+			if !f.matchesKind(q.kind) || f.needsUser || f.Target() == "" {
 				continue
 			}
 			for name, target := range f.names() {
 				d := diag.Distance(q.name, name)
-				if d > best || !c.isThere(f) {
+				if d > best || !c.exists(f) {
 					continue
 				}
 				switch {
@@ -33,12 +33,12 @@ func near(q query, catalogs ...*Catalog) string {
 	return word
 }
 
-// isThere reports whether a file tells of a container, or a process runs in its cgroup.
-func (c *Catalog) isThere(f *Found) bool {
-	if !f.filed {
-		c.locate(f)
+// exists reports whether a file tells of a container, or a process runs in its cgroup.
+func (c *Catalog) exists(f *Found) bool {
+	if !f.hasRecord {
+		c.findFirstProcess(f)
 	}
-	return f.filed || f.PID != 0
+	return f.hasRecord || f.PID != 0
 }
 
 // names are what a container is called, with the target for each.
