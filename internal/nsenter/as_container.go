@@ -19,15 +19,15 @@ import (
 
 const asContainer = "--as-container"
 
-// targetAttributes are how the target runs beside its namespaces, as far as another
-// process can have them.
+// targetAttributes are how the target runs beside its namespaces, as far as another process
+// can have them.
 type targetAttributes struct {
-	target.Credentials      // as its user namespace has them, where that is entered
-	groups, bounding   bool // whether these two have to be set, which takes privileges
+	target.Credentials      // as its user namespace has them, where the command enters it
+	groups, bounding   bool // whether to set these two, which takes privileges
 	cgroups            []membership
-	profile            string   // of AppArmor, "" for that we have
-	oom                string   // oom_score_adj, "" for that we have
-	lost               []string // what cannot be had, in words
+	profile            string   // of AppArmor; "" leaves the caller's
+	oom                string   // oom_score_adj; "" leaves the caller's
+	lost               []string // what the command runs without, in words
 }
 
 // A membership is a cgroup to join.
@@ -36,7 +36,7 @@ type membership struct {
 	name  string
 }
 
-// readContainer learns how the target runs.
+// readContainer reads the target's attributes.
 func (o *opened) readContainer() error {
 	if !o.AsContainer {
 		return nil
@@ -87,7 +87,7 @@ func (o *opened) readCredentials(status []byte, err error) error {
 	if err != nil {
 		return tool.Failure("can not get process stat: " + diag.Reason(err))
 	}
-	ours, err := target.ParseCredentials(text)
+	callers, err := target.ParseCredentials(text)
 	if err != nil {
 		return tool.Failure("can not get process stat: " + err.Error())
 	}
@@ -98,32 +98,32 @@ func (o *opened) readCredentials(status []byte, err error) error {
 		if err := o.mapCredentials(); err != nil {
 			return err
 		}
-		ours.Permitted, ours.Bounding = ^uint64(0), ^uint64(0) // by entering; see user_namespaces(7)
+		callers.Permitted, callers.Bounding = ^uint64(0), ^uint64(0) // by entering; see user_namespaces(7)
 	} else {
-		a.groups = !slices.Equal(a.Groups, ours.Groups)
+		a.groups = !slices.Equal(a.Groups, callers.Groups)
 	}
-	a.limit(ours)
+	a.limit(callers)
 	return nil
 }
 
-// checkUser refuses capabilities that are meant for another user namespace than the
-// one in which they would be had.
+// checkUser refuses a user namespace other than the target's: its capabilities count there
+// alone.
 func (o *opened) checkUser() error {
 	if o.namespaces[ns.User].wanted && o.entersTargetUser() {
 		return nil
 	}
 	var own unix.Stat_t
-	theirs, err := o.statUser()
+	user, err := o.statUser()
 	switch {
 	case err != nil:
 		return err
-	case o.namespaces[ns.User].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != theirs:
+	case o.namespaces[ns.User].wanted || unix.Stat("/proc/self/ns/user", &own) != nil || own.Ino != user:
 		return tool.Failure(asContainer + " takes the target's own user namespace (--user or --all)")
 	}
 	return nil
 }
 
-// mapCredentials turns ids as we have them into those of the target's user namespace.
+// mapCredentials turns ids of the caller's user namespace into those of the target's.
 func (o *opened) mapCredentials() error {
 	a := o.attributes
 	if _, err := o.mapID("uid_map", &a.UID); err != nil {
@@ -157,22 +157,22 @@ func (a *targetAttributes) mapGroups(gids []byte) {
 
 func (a *targetAttributes) addLost(what string) { a.lost = append(a.lost, what) }
 
-// limit leaves of the capabilities what we can have, and names the rest.
-func (a *targetAttributes) limit(ours target.Credentials) {
-	if lacking := a.Permitted &^ ours.Permitted; lacking != 0 {
+// limit leaves the capabilities that the caller can hand on, and notes the rest as lost.
+func (a *targetAttributes) limit(callers target.Credentials) {
+	if lacking := a.Permitted &^ callers.Permitted; lacking != 0 {
 		a.addLost(diag.Capabilities(lacking) + ", which you have not")
 	}
-	a.Permitted &= ours.Permitted
+	a.Permitted &= callers.Permitted
 	a.Effective &= a.Permitted
 	if a.UID == 0 {
-		// Of a program that uid 0 starts, what may be permitted is permitted; see
-		// "Capabilities and execution of programs by root" in capabilities(7).
+		// A program that uid 0 starts is permitted whatever may be permitted.
+		// See: "Capabilities and execution of programs by root" in capabilities(7).
 		a.Bounding &= a.Permitted
 		a.Inheritable &= a.Permitted
 	}
-	// What is not in the bounding set, once that is set, cannot become inheritable.
+	// A capability outside the bounding set can no longer become inheritable.
 	had := a.Inheritable
-	a.Inheritable &= ours.Inheritable | ours.Bounding&a.Bounding&ours.Permitted
+	a.Inheritable &= callers.Inheritable | callers.Bounding&a.Bounding&callers.Permitted
 	if forgotten := had &^ a.Inheritable; forgotten != 0 {
 		a.addLost("inheritable " + diag.Capabilities(forgotten))
 	}
@@ -180,28 +180,29 @@ func (a *targetAttributes) limit(ours target.Credentials) {
 	if forgotten := a.Effective &^ a.Ambient; a.UID != 0 && forgotten != 0 {
 		a.addLost(diag.Capabilities(forgotten) + ", which no program keeps that a uid other than 0 starts")
 	}
-	a.bounding = ours.Bounding&^a.Bounding != 0
+	a.bounding = callers.Bounding&^a.Bounding != 0
 	if a.Seccomp {
 		a.addLost("its seccomp filter")
 	}
 }
 
-// readCgroups opens the target's cgroups in every hierarchy in which we are in another.
+// readCgroups opens the target's cgroups in every hierarchy where the caller's cgroup is
+// another.
 func (o *opened) readCgroups(text []byte, err error) error {
 	if err != nil {
 		return o.targetError("failed to get cgroup path", err)
 	}
 	own, _ := files.Read("/proc/self/cgroup")
 	mounts, _ := files.Read("/proc/self/mountinfo")
-	ours, all := proc.ParseCgroups(string(own)), proc.ParseMounts(string(mounts))
+	callers, all := proc.ParseCgroups(string(own)), proc.ParseMounts(string(mounts))
 	for _, c := range proc.ParseCgroups(string(text)) {
-		if slices.Contains(ours, c) {
+		if slices.Contains(callers, c) {
 			continue
 		}
 		name := "cgroup " + quote.Plain(strings.TrimPrefix(c.Controllers+":"+c.Path, ":"))
 		procs, err := o.openProcsOf(c, all)
-		if err == unix.ENODEV && c.Controllers == "" && len(ours) > 1 {
-			continue // beside those of version 1 it has no controllers, and is not mounted here
+		if err == unix.ENODEV && c.Controllers == "" && len(callers) > 1 {
+			continue // with version 1 mounted it has no controllers, and no mount here
 		}
 		if err == errFrozen {
 			return &diag.Error{Text: "the target is frozen", Hint: "in " + name + " nothing runs, nor would the command: resume the container first"}
@@ -217,7 +218,7 @@ func (o *opened) readCgroups(text []byte, err error) error {
 
 var errFrozen = errors.New("frozen")
 
-// openProcsOf opens cgroup.procs of a cgroup through the first mount that has it.
+// openProcsOf opens cgroup.procs of a cgroup through the first mount that shows it.
 func (o *opened) openProcsOf(c proc.Cgroup, mounts []proc.Mount) (procs int, err error) {
 	err = unix.ENODEV
 	for _, m := range mounts {
@@ -239,31 +240,32 @@ func (o *opened) openProcsOf(c proc.Cgroup, mounts []proc.Mount) (procs int, err
 	return target.None, err
 }
 
-// readOOM reads how soon the kernel ends the target where memory is short, as the value
-// that exec of the runtimes takes over; see proc_pid_oom_score_adj(5). To have less than
-// before can take a privilege, which shows when it is written.
+// readOOM reads how soon the kernel ends the target where memory is short. The exec
+// commands of runtimes take the same value over. A lower value can take a privilege, which
+// shows when it is written.
+// See: proc_pid_oom_score_adj(5).
 func (o *opened) readOOM(text []byte, err error) error {
 	if err != nil {
 		return o.targetError("can not get process oom_score_adj", err)
 	}
 	own, _ := files.Read("/proc/self/oom_score_adj")
-	if theirs := strings.TrimSpace(string(text)); theirs != strings.TrimSpace(string(own)) {
-		o.attributes.oom = theirs
+	if score := strings.TrimSpace(string(text)); score != strings.TrimSpace(string(own)) {
+		o.attributes.oom = score
 	}
 	return nil
 }
 
-// readProfile reads what AppArmor confines the target to: "PROFILE (MODE)". Where it
-// is not in the kernel there is nothing to read.
+// readProfile reads what AppArmor confines the target to: "PROFILE (MODE)". A kernel
+// without AppArmor has no such file.
 func (o *opened) readProfile(text []byte, err error) error {
 	if err != nil {
 		return nil
 	}
 	own, _ := files.Read("/proc/self/attr/apparmor/current")
-	theirs := strings.TrimRight(string(text), "\x00\n")
-	if theirs == "" || theirs == strings.TrimRight(string(own), "\x00\n") {
+	profile := strings.TrimRight(string(text), "\x00\n")
+	if profile == "" || profile == strings.TrimRight(string(own), "\x00\n") {
 		return nil
 	}
-	o.attributes.profile, _, _ = strings.Cut(theirs, " (")
+	o.attributes.profile, _, _ = strings.Cut(profile, " (")
 	return nil
 }

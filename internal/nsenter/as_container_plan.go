@@ -8,15 +8,15 @@ import (
 	"nstools/internal/plan"
 )
 
-// reportLost names what of the target's ways cannot be had.
+// reportLost prints what the command runs without.
 func (c *compiler) reportLost() {
 	if c.attributes != nil && len(c.attributes.lost) > 0 {
 		c.plan.Add(asContainer, plan.Warning{Text: "not as the target runs: without " + strings.Join(c.attributes.lost, "; ")})
 	}
 }
 
-// followProfile has AppArmor confine the command as it does the target; see
-// aa_change_onexec(2).
+// followProfile has AppArmor confine the command as it confines the target.
+// See: aa_change_onexec(2).
 func (c *compiler) followProfile() {
 	if c.attributes != nil && c.attributes.profile != "" {
 		const file = "/proc/self/attr/apparmor/exec"
@@ -25,8 +25,8 @@ func (c *compiler) followProfile() {
 	}
 }
 
-// followOOM takes over how soon the kernel ends the target where memory is short. What the
-// kernel refuses is told.
+// followOOM takes over how soon the kernel ends the target where memory is short. A refusal
+// is printed, and the command runs.
 func (c *compiler) followOOM() {
 	if c.attributes == nil || c.attributes.oom == "" {
 		return
@@ -35,9 +35,8 @@ func (c *compiler) followOOM() {
 	c.plan.Add(asContainer, plan.TryWriteFile("/proc/self/oom_score_adj", c.attributes.oom, cannot))
 }
 
-// joinContainer joins the target's cgroups; a process of ours that waits for the
-// command stays outside. That of a hierarchy which refuses is told, and the limits of
-// the others hold.
+// joinContainer joins the target's cgroups. A process that waits for the command stays
+// outside. A refusal of one hierarchy is printed, and the limits of the others hold.
 func (c *compiler) joinContainer() {
 	if c.explain {
 		c.plan.Add(asContainer, plan.Write(plan.Flags(0, "procs"), "0", ""))
@@ -50,8 +49,8 @@ func (c *compiler) joinContainer() {
 	}
 }
 
-// takeCredentials takes the target's credentials on, in an order in which each step still has
-// the capability that it needs.
+// takeCredentials takes over the target's credentials, in an order in which each step still
+// has the capability that it needs.
 func (c *compiler) takeCredentials() {
 	t := c.attributes
 	uid, gid := t.UID, t.GID
@@ -63,8 +62,8 @@ func (c *compiler) takeCredentials() {
 	}
 	groups, set := t.Groups, t.groups
 	if c.SetUID != nil || c.SetGID != nil {
-		// The target's are not those of another user. In a user namespace, t.groups
-		// tells whether they may be set at all.
+		// The target's groups belong to the target's user. In a user namespace, groups
+		// reports whether they may be set at all.
 		groups, set = nil, t.groups || !c.user
 	}
 	var ops []plan.Op

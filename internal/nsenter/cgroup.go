@@ -59,14 +59,14 @@ func (o *opened) checkUnified() error {
 	return nil
 }
 
-// notUnified is the hint where cgroup2 is not mounted where it is looked for.
+// notUnified returns the hint for a host whose /sys/fs/cgroup is not cgroup2.
 func notUnified() string {
 	text, err := os.ReadFile("/proc/self/mountinfo")
 	if err != nil {
 		return ""
 	}
 	for _, m := range proc.ParseMounts(string(text)) {
-		var fs unix.Statfs_t // others may be mounted over it
+		var fs unix.Statfs_t // another file system may be mounted over it
 		if m.FSType == "cgroup" && strings.HasPrefix(m.Point, cgroupRoot) && unix.Statfs(m.Point, &fs) == nil && fs.Type == unix.CGROUP_SUPER_MAGIC {
 			return "version 1 is mounted on " + cgroupRoot + "; to join the target's cgroups of any version, and to run as it does: " + asContainer
 		}
@@ -74,7 +74,7 @@ func notUnified() string {
 	return "cgroup2 is not mounted on " + cgroupRoot + "; as root: mount -t cgroup2 none " + cgroupRoot
 }
 
-// unifiedPath is the path in the hierarchy of version 2, without the slash in front.
+// unifiedPath returns the path in the hierarchy of version 2, without the leading slash.
 func unifiedPath(text string) (string, bool) {
 	for _, c := range proc.ParseCgroups(text) {
 		if c.Controllers == "" {
@@ -84,8 +84,8 @@ func unifiedPath(text string) (string, bool) {
 	return "", false
 }
 
-// isFrozen tells whether no process runs in a cgroup that is below a mount of its
-// hierarchy: by cgroup.events in version 2, and by the freezer's state in version 1.
+// isFrozen reports whether a cgroup below a mount of its hierarchy is frozen: by
+// cgroup.events in version 2, and by the freezer's state in version 1.
 func isFrozen(c proc.Cgroup, root, path string) bool {
 	file, word := "/cgroup.events", "frozen 1"
 	switch {
@@ -105,8 +105,8 @@ func isFrozen(c proc.Cgroup, root, path string) bool {
 	return err == nil && strings.Contains(string(text[:n]), word)
 }
 
-// openBeneath opens a file that is certainly below the root: the path of a cgroup
-// outside our cgroup namespace begins with "..".
+// openBeneath opens a file that is certainly below the root: the path of a cgroup outside
+// the caller's cgroup namespace begins with "..".
 func openBeneath(root, path string, flags uint64) (int, error) {
 	dir, err := unix.Open(root, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {

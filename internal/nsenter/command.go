@@ -10,8 +10,8 @@ import (
 	"nstools/internal/tool"
 )
 
-// shells are those that images have, in the order of liking: of a shell that the
-// caller is used to, the target need not have heard.
+// shells are the shells that images have, the preferred first. The caller's $SHELL may be
+// missing in the target.
 var shells = [...]string{"/bin/bash", "/usr/bin/bash", "/usr/local/bin/bash", "/bin/ash", "/bin/sh", "/busybox/sh"}
 
 // exec ends the plan with the command, or with a login shell.
@@ -23,7 +23,7 @@ func (c *compiler) exec() {
 	c.plan.Add("", x)
 }
 
-// environmentRemark tells in an explanation, which has read nothing, what the environment is.
+// environmentRemark describes the environment for an explanation, which has not read it.
 func (c *compiler) environmentRemark(callers int) string {
 	switch {
 	case c.Env:
@@ -34,7 +34,7 @@ func (c *compiler) environmentRemark(callers int) string {
 	return ""
 }
 
-// environment is the command's.
+// environment returns the command's environment.
 func (c *compiler) environment() []string {
 	if c.Env {
 		return c.env
@@ -49,11 +49,12 @@ func (c *compiler) environment() []string {
 	return env
 }
 
-// systemPath is where tools are on every system, those of administrators too.
+// systemPath has the directories of tools on every system, including those of
+// administrators.
 const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
-// toolsEnvironment makes the caller's environment one for tools: PATH leads to all of them, and
-// HOME is no directory of somebody else, or of another root.
+// toolsEnvironment makes the caller's environment one for tools: PATH has all of their
+// directories, and HOME is neither another user's nor of another root.
 func (c *compiler) toolsEnvironment(env []string) []string {
 	dirs, _ := tool.Getenv(env, "PATH")
 	if c.otherRoot() || dirs == "" {
@@ -79,15 +80,15 @@ func (c *compiler) command(env []string) plan.Exec {
 		}
 		return x
 	}
-	// No passwd(5) is looked up: the caller's does not tell what there is in the
-	// target, and the target's belongs to somebody else.
+	// passwd(5) is not read: the caller's does not show what the target has, and the
+	// target's is the word of another user.
 	shell, ok := tool.Getenv(env, "SHELL")
 	if !ok || shell == "" {
 		shell = "/bin/sh"
 	}
 	x := tool.LoginShell(shell, env)
 	if c.readsEnv() {
-		x.Name = quote.Plain(shell) // perhaps the target's words
+		x.Name = quote.Plain(shell) // $SHELL may be the target's text
 	}
 	x.Shells = shells[:]
 	return x

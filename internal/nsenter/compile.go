@@ -32,9 +32,9 @@ type compiler struct {
 	user    bool // a user namespace is entered
 }
 
-// compile turns options, and what they made us open, into a plan. It is pure.
+// compile turns options, and what was opened for them, into a plan. It is pure.
 //
-// The order is that of nsenter(1), and so is every message.
+// Steps and messages have the order of nsenter(1).
 func compile(o *opened, env []string) *plan.Plan {
 	c := &compiler{opened: o, callers: env, user: o.namespaces[ns.User].wanted}
 	c.plan.Steps = o.described
@@ -42,9 +42,9 @@ func compile(o *opened, env []string) *plan.Plan {
 	c.followContext()
 	c.followProfile()
 	c.followOOM()
-	// From here on we are next to processes that are not ours. Not dumpable, we
-	// cannot be traced by them, nor can they open our files in /proc, the way to
-	// descriptors and the executable of the host; execve(2) ends that.
+	// From here on the process shares namespaces with foreign processes. While it is not
+	// dumpable they cannot trace it, nor open its files in /proc, which lead to the host's
+	// descriptors and executable. execve(2) ends that.
 	c.plan.Add("", plan.Dumpable(0))
 	c.enter()
 	if !c.hasPrivateMounts() {
@@ -77,7 +77,7 @@ func (c *compiler) followContext() {
 
 func (c *compiler) enter() {
 	if c.user && !c.Preserve {
-		// With the rights that are given up by entering; else with those inside.
+		// By the rights that entering gives up; where that fails, by those inside.
 		c.plan.Add(c.namespaces[ns.User].why, plan.TryDropGroups(slotGroups))
 	}
 	x := plan.Enter{Pidfd: -1, OuterUsers: c.parents}
@@ -101,11 +101,11 @@ func (c *compiler) enter() {
 	}
 }
 
-// descriptor is one that was opened before the plan.
+// descriptor returns an argument for a descriptor that was opened before the plan.
 func descriptor(fd int, name string) plan.Arg { return plan.Flags(uintptr(fd), name) }
 
-// changeRoot makes a directory that was opened before the root. The working directory
-// of the namespaces stays, unless an option asks for another.
+// changeRoot makes a directory that was opened before the root. The working directory of
+// the namespaces stays, unless an option asks for another.
 func (c *compiler) changeRoot() {
 	if c.Root == (dir{}) {
 		return
@@ -149,8 +149,7 @@ func (c *compiler) joinCgroup() {
 	}
 }
 
-// fork lets a child go on where a PID namespace was entered, which only
-// children are in.
+// fork has a child go on where a PID namespace was entered, since only children are in it.
 func (c *compiler) fork() {
 	if c.NoFork || c.cloneFlags()&unix.CLONE_NEWPID == 0 {
 		return
@@ -158,7 +157,7 @@ func (c *compiler) fork() {
 	why := c.namespaces[ns.PID].why
 	parent := append(c.closeInParent(), plan.Step{For: why, Op: plan.Supervise{PID: slotChild, Stops: true}})
 	c.plan.Add(why,
-		plan.DefaultSignal(unix.SIGCHLD), // else a caller that ignores it leaves us nothing to wait for
+		plan.DefaultSignal(unix.SIGCHLD), // a caller that ignores it would leave nothing to wait for
 		plan.Fork{PID: slotChild, Parent: parent})
 }
 
@@ -170,13 +169,13 @@ func (c *compiler) forkOnPty() {
 	}
 	fork := c.Pty.Fork(root, plan.Fork{PID: slotChild, Parent: c.closeInParent()}, terminal.Slots{Mask: slotMask, Self: slotSelf})
 	if !c.hasPrivateMounts() && c.attributes == nil {
-		// The pty belongs to who opens it, and has to be there before the fork: only so
-		// the command inherits its session's terminal.
+		// The pty belongs to the user who opens it. The command inherits its session's
+		// terminal only from before the fork.
 		c.setCredentials()
 		c.plan.Add("--pty", fork...)
 		return
 	}
-	// Mounts take privileges that the command's user may lack; and cgroups are for the
+	// Mounts take privileges that the command's user may lack, and cgroups are for the
 	// command alone.
 	c.plan.Add("--pty", fork...)
 	c.mountPrivate()

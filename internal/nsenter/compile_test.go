@@ -11,8 +11,8 @@ import (
 	"nstools/internal/terminal"
 )
 
-// compiled is the plan of a command line for a target whose namespaces could all be
-// opened, in lines of an explanation.
+// compiled returns the plan of a command line, in lines of an explanation. All namespaces
+// of the target are open.
 func compiled(t *testing.T, line string) []string {
 	t.Helper()
 	return compiledIn(t, line, func(*opened) {})
@@ -35,7 +35,7 @@ func compiledIn(t *testing.T, line string, change func(*opened)) []string {
 		}
 	}
 	change(opened)
-	p := compile(opened, []string{"PATH=/ours", "SHELL=/bin/ours"})
+	p := compile(opened, []string{"PATH=/caller", "SHELL=/bin/caller"})
 	var lines []string
 	for _, l := range p.Lines() {
 		text := strings.TrimSuffix(l.Call, " /* if refused: again after the user namespace */")
@@ -73,7 +73,7 @@ func TestCompileOrder(t *testing.T) {
 		{"-t 7 -n -c true", []string{private, "setns(pidfd, CLONE_NEWNET)", `write(procs, "0", 1)`, "close(procs)", execve}},
 		{"-t 7 -U --preserve-credentials --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWUSER)", "capset({inheritable=permitted})", "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each)", execve}},
 		{"-t 7 -n --keep-caps true", []string{private, "setns(pidfd, CLONE_NEWNET)", execve}},
-		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/ours", ["-ours"], /* 2 vars */)` + shells}},
+		{"-t 7 -n", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/caller", ["-caller"], /* 2 vars */)` + shells}},
 		{"-t 7 -n -e", []string{private, "setns(pidfd, CLONE_NEWNET)", `execve("/bin/sh", ["-sh"], /* 1 var */)` + shells}},
 	}
 	for _, tt := range tests {
@@ -83,7 +83,7 @@ func TestCompileOrder(t *testing.T) {
 	}
 }
 
-// childOf are the lines of the process that becomes the command.
+// childOf returns the lines of the process that becomes the command.
 func childOf(lines []string) (child []string) {
 	for _, l := range lines {
 		if l, ok := strings.CutPrefix(l, "child: "); ok {
@@ -113,8 +113,8 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 	leave := []string{`umount2(".", MNT_DETACH)`, `chdir("/")`}
 	tests := []struct {
 		line    string
-		foreign bool // whether the target's mounts are others than ours
-		ours    bool // whether its PID namespace is ours
+		foreign bool // whether the target's mounts differ from the caller's
+		current bool // whether its PID namespace is the caller's
 		want    []string
 	}{
 		{"-t 7 -p --mount-proc true", false, false, []string{unshare, slave, proc, execve}},
@@ -129,7 +129,7 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 	for _, tt := range tests {
 		got := childOf(compiledIn(t, tt.line, func(o *opened) {
 			o.otherMounts, o.cwd = tt.foreign, "/here"
-			o.namespaces[ns.PID].current = tt.ours
+			o.namespaces[ns.PID].current = tt.current
 		}))
 		if !slices.Equal(got, tt.want) {
 			t.Errorf("%s:\n got\t%s\nwant\t%s", tt.line, strings.Join(got, "\n\t"), strings.Join(tt.want, "\n\t"))
@@ -137,8 +137,8 @@ func TestCompileMountsOfItsOwn(t *testing.T) {
 	}
 }
 
-// TestCompilePrivate: whatever is asked for, nobody can trace us or open our files
-// from the first namespace on.
+// TestCompilePrivate checks that from the first namespace on nobody can trace the process
+// or open its files.
 func TestCompilePrivate(t *testing.T) {
 	for _, line := range []string{"-t 7 -a true", "-t 7 -U true", "-n/f true", "-t 7 -a -Z -e -r -w -c true"} {
 		lines := compiled(t, line)
@@ -162,14 +162,14 @@ func TestCompileSearchesTheirPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := compile(&opened{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/ours"})
+	p := compile(&opened{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/caller"})
 	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/theirs/x"}) {
 		t.Errorf("paths %q", x.Paths)
 	}
 }
 
-// TestCompilePty: the pty is opened inside, by the user that the command will be,
-// before the fork, by which the command inherits its session's terminal.
+// TestCompilePty checks that the pty is opened inside by the command's user, and before the
+// fork, since only so the command inherits its session's terminal.
 func TestCompilePty(t *testing.T) {
 	o, err := Parse(strings.Fields("nsenter -t 7 -m -p -S 5 --pty true"))
 	if err != nil {

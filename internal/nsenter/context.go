@@ -9,8 +9,8 @@ import (
 	"nstools/internal/tool"
 )
 
-// readContext reads the target's SELinux context. Without SELinux there is none to
-// follow, as in the original.
+// readContext reads the target's SELinux context. Without SELinux it does nothing, as the
+// original.
 func (o *opened) readContext() error {
 	var fs unix.Statfs_t
 	if !o.Context && !o.AsContainer || unix.Statfs("/sys/fs/selinux", &fs) != nil || uint32(fs.Type) != unix.SELINUX_MAGIC {

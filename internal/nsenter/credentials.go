@@ -6,7 +6,7 @@ import (
 )
 
 // setCredentials sets the ids that were asked for. In a user namespace they are 0 by
-// default, and groups that were given up neither outside nor inside are an error.
+// default, and groups that could be given up neither outside nor inside are an error.
 func (c *compiler) setCredentials() {
 	if c.attributes != nil {
 		c.joinContainer()
@@ -38,7 +38,7 @@ func (c *compiler) setCredentials() {
 	}
 }
 
-// follow spells an id that an explanation has not looked up.
+// follow describes an id that an explanation has not looked up.
 func (c *compiler) follow(set plan.Call, i *id) plan.Call {
 	if i.follow && c.explain {
 		set.Args[0].Text = "the target's"
@@ -53,7 +53,7 @@ func (i *id) value(followed uint32) uint32 {
 	return i.n
 }
 
-// commandUID is the user id that the command gets; false where that stays.
+// commandUID returns the user id that the command gets; false where the caller's stays.
 func (c *compiler) commandUID() (uint32, bool) {
 	switch {
 	case c.SetUID != nil:

@@ -9,11 +9,11 @@ import (
 	"nstools/internal/tool"
 )
 
-// environMax is more than execve(2) takes: three quarters of _STK_LIM, see
-// bprm_stack_limits() in fs/exec.c.
+// environMax is more than execve(2) takes, in bytes: three quarters of _STK_LIM.
+// See: bprm_stack_limits() in fs/exec.c.
 const environMax = 6 << 20
 
-// setEnv is --env, with names or without.
+// setEnv takes --env, with names or without.
 func (o *Options) setEnv(names string, given bool) error {
 	if !given {
 		o.Env = true
@@ -30,7 +30,7 @@ func (o *Options) setEnv(names string, given bool) error {
 	return nil
 }
 
-// readsEnv tells whether anything of the target's environment is asked for.
+// readsEnv reports whether any option takes variables of the target.
 func (o *Options) readsEnv() bool { return o.Env || len(o.EnvNames) > 0 }
 
 func (o *opened) readEnv() error {
@@ -51,10 +51,10 @@ func (o *opened) readEnv() error {
 	return nil
 }
 
-// environ makes an environment of what a process shows as its own. That is
-// whatever is in its memory where the kernel once put the environment: nothing, or
-// the title of a daemon, or what somebody wants us to take for one. What is no
-// variable is left out; of two with one name the first counts, as for getenv(3).
+// environ makes an environment of the text that a process shows as its own. The kernel
+// shows the memory in which it once put the environment. By now it may be empty, or have
+// the title of a daemon, or a forgery. Words without a variable's form are left out; of two
+// with one name the first counts, as for getenv(3).
 func environ(text string) []string {
 	var env []string
 	names := make(map[string]bool) // there may be a million
@@ -71,15 +71,15 @@ func environ(text string) []string {
 	return env
 }
 
-// withVariables is an environment whose variables of some names are another's: they are as
-// they are there, and where there is none of a name, none of it is left.
-func withVariables(ours, theirs, names []string) []string {
-	env := slices.DeleteFunc(slices.Clone(ours), func(s string) bool {
+// withVariables returns an environment in which some variables have another's values. A
+// variable that the other lacks is left out.
+func withVariables(callers, targets, names []string) []string {
+	env := slices.DeleteFunc(slices.Clone(callers), func(s string) bool {
 		name, _, _ := strings.Cut(s, "=")
 		return slices.Contains(names, name)
 	})
 	for _, name := range names {
-		if value, ok := tool.Getenv(theirs, name); ok {
+		if value, ok := tool.Getenv(targets, name); ok {
 			env = append(env, name+"="+value)
 		}
 	}

@@ -62,23 +62,23 @@ func TestUnified(t *testing.T) {
 }
 
 func TestPick(t *testing.T) {
-	ours, theirs := []string{"A=1", "B=2", "A=3", "C=4"}, []string{"B=theirs", "A=x=y", "D=5"}
+	callers, targets := []string{"A=1", "B=2", "A=3", "C=4"}, []string{"B=theirs", "A=x=y", "D=5"}
 	tests := []struct {
 		names string
 		want  []string
 	}{
 		{"B", []string{"A=1", "A=3", "C=4", "B=theirs"}},
-		{"A", []string{"B=2", "C=4", "A=x=y"}}, // and no second one of ours
+		{"A", []string{"B=2", "C=4", "A=x=y"}}, // without the caller's second one
 		{"D,B", []string{"A=1", "A=3", "C=4", "D=5", "B=theirs"}},
-		{"C", []string{"A=1", "B=2", "A=3"}}, // theirs has none
+		{"C", []string{"A=1", "B=2", "A=3"}}, // the target has none
 		{"E", []string{"A=1", "B=2", "A=3", "C=4"}},
 	}
 	for _, tt := range tests {
-		if got := withVariables(ours, theirs, strings.Split(tt.names, ",")); !slices.Equal(got, tt.want) {
+		if got := withVariables(callers, targets, strings.Split(tt.names, ",")); !slices.Equal(got, tt.want) {
 			t.Errorf("%s: %q; want %q", tt.names, got, tt.want)
 		}
 	}
-	if ours[0] != "A=1" {
+	if callers[0] != "A=1" {
 		t.Error("the caller's environment was changed")
 	}
 }

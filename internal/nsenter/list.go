@@ -19,7 +19,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// list prints the namespaces that there are, or those of the target.
+// list prints the host's namespaces, or those of the target.
 func (o *Options) list(stdout, stderr io.Writer) error {
 	kernel.Join()
 	self, planner := ownPIDs()
@@ -53,7 +53,7 @@ func (o *Options) list(stdout, stderr io.Writer) error {
 		return err
 	}
 	if inv.Hidden > 0 {
-		// If standard error is gone, nobody is left to be told.
+		// Without standard error nothing can be reported.
 		io.WriteString(stderr, o.Name+": "+hiddenWarning(inv.Hidden)+"\n")
 	}
 	if cut := truncatedWarning(catalog.Truncated()); cut != "" {
@@ -69,7 +69,7 @@ func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int)
 	return s.Text(forest)
 }
 
-// belongingOf names the container of a process, else its unit.
+// belongingOf returns a function that names the container of a process, or else its unit.
 func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
 	return func(pid int, cgroup string) inventory.Belonging {
 		around, ok := c.First(pid)
@@ -86,7 +86,8 @@ func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Be
 	}
 }
 
-// targetNamespaces are the ids of the target's namespaces of the kinds that are asked for.
+// targetNamespaces returns the ids of the target's namespaces, of the kinds that were asked
+// for.
 func (o *opened) targetNamespaces() (ids [len(ns.Kinds)]uint64, err error) {
 	kinds := o.kinds()
 	for i, k := range ns.Kinds {
@@ -96,7 +97,7 @@ func (o *opened) targetNamespaces() (ids [len(ns.Kinds)]uint64, err error) {
 		file := "ns/" + k.File
 		st, err := o.process.Stat(file)
 		if err == unix.ENOENT && unix.Access("/proc/self/"+file, unix.F_OK) != nil {
-			continue // this kernel has no such kind
+			continue // the kernel lacks this kind
 		}
 		if err != nil {
 			return ids, o.targetError("cannot open /proc/"+strconv.Itoa(o.pid())+"/"+file, err)
@@ -106,10 +107,10 @@ func (o *opened) targetNamespaces() (ids [len(ns.Kinds)]uint64, err error) {
 	return ids, nil
 }
 
-// ownPIDs are the number in /proc of the process that the user started, and that of
-// its planner, which nobody needs to see; 0 where there is none.
+// ownPIDs returns the numbers in /proc of the process that the user started and of its
+// planner, 0 without one. Lists leave the planner out.
 func ownPIDs() (self, planner int) {
-	status, _ := files.Read("/proc/self/status") // "" where we are not in this proc
+	status, _ := files.Read("/proc/self/status") // "" where this proc does not show us
 	self, _ = strconv.Atoi(proc.Field(string(status), "Pid"))
 	if kernel.IsPlanner() {
 		planner = self
@@ -125,7 +126,7 @@ func hiddenWarning(n int) string {
 	return strconv.Itoa(n) + " processes are hidden, for they belong to somebody else or have more capabilities"
 }
 
-// style is that of the terminal, if standard output is one.
+// style returns the style of the terminal, if standard output is one.
 func style(stdout io.Writer) inventory.Style {
 	passwd, _ := files.Read("/etc/passwd") // without it users are numbers
 	s := inventory.Style{Wide: wideLocale(kernel.Environ()), User: func(uid uint32) string {
@@ -142,7 +143,8 @@ func style(stdout io.Writer) inventory.Style {
 	return s
 }
 
-// wideLocale tells whether the locale has the characters of Unicode; see setlocale(3).
+// wideLocale reports whether the locale has the characters of Unicode.
+// See: setlocale(3).
 func wideLocale(env []string) bool {
 	for _, name := range []string{"LC_ALL", "LC_CTYPE", "LANG"} {
 		if value, ok := tool.Getenv(env, name); ok && value != "" {

@@ -7,7 +7,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// listing is what --list and the options for it ask for.
+// listing is what --list and its options ask for.
 type listing struct {
 	wanted bool
 	tree   inventory.Relation
@@ -38,7 +38,7 @@ func (l *listing) setTree(s string, given bool) error {
 	return nil
 }
 
-// checkList refuses what makes no sense together with --list, or without it.
+// checkList refuses options that contradict --list, or that need it.
 func (o *Options) checkList() error {
 	if !o.List.wanted {
 		switch {
@@ -77,7 +77,7 @@ func (o *Options) checkList() error {
 	return nil
 }
 
-// kinds are those that options name, else all.
+// kinds returns the kinds that options name, or else all.
 func (o *Options) kinds() inventory.Kinds {
 	var kinds inventory.Kinds
 	for i, c := range o.Kinds {

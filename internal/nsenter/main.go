@@ -39,10 +39,10 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 	return t.Main(argv, stdout, stderr)
 }
 
-// childless is the hint where nothing can be started in a PID namespace.
+// childless is the hint for a PID namespace in which nothing can be started.
 const childless = "the first process of the PID namespace has ended, and Linux starts nothing more in it"
 
-// checkPrintInstead refuses a command that would not be run.
+// checkPrintInstead refuses a command beside an option that runs none.
 func (o *Options) checkPrintInstead() error {
 	switch {
 	case o.Which != nil && o.Targets:
@@ -55,7 +55,7 @@ func (o *Options) checkPrintInstead() error {
 	return nil
 }
 
-// printInstead does what is asked for in the place of a plan.
+// printInstead prints what is asked for in the place of a plan.
 func (o *Options) printInstead(stdout, stderr io.Writer) (done bool, err error) {
 	var text, warning string
 	if err := o.checkPrintInstead(); err != nil {
@@ -78,7 +78,7 @@ func (o *Options) printInstead(stdout, stderr io.Writer) (done bool, err error) 
 		return true, err
 	}
 	if warning != "" {
-		// If standard error is gone, nobody is left to be told.
+		// Without standard error nothing can be reported.
 		io.WriteString(stderr, o.Name+": "+warning+"\n")
 	}
 	return true, nil

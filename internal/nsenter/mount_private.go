@@ -7,7 +7,7 @@ import (
 	"nstools/internal/plan"
 )
 
-// closeInParent is what the process that waits for the command gives up.
+// closeInParent returns the closing of what only the child needs.
 func (c *compiler) closeInParent() (steps []plan.Step) {
 	if c.Tools == nil {
 		return nil
@@ -19,7 +19,7 @@ func (c *compiler) closeInParent() (steps []plan.Step) {
 	return steps
 }
 
-// mountPrivate makes the mounts of the command.
+// mountPrivate makes the mounts that the command alone sees.
 func (c *compiler) mountPrivate() {
 	if !c.hasPrivateMounts() {
 		return
@@ -32,7 +32,7 @@ func (c *compiler) mountPrivate() {
 	}
 	if c.otherMounts {
 		c.copyMounts("--tools")
-		c.copyForeign()
+		c.copyFromTarget()
 	} else {
 		c.copyShared()
 	}
@@ -40,8 +40,8 @@ func (c *compiler) mountPrivate() {
 	c.changeDir()
 }
 
-// copyMounts makes the mount namespace. Mounts and unmounts of the host still come
-// to be seen in it, but none of its own outside.
+// copyMounts makes the mount namespace. Mounts and unmounts of the host appear in it, and
+// its own stay inside.
 func (c *compiler) copyMounts(option string) {
 	c.plan.Add(option, plan.Unshare(unix.CLONE_NEWNS), makeSlave("/"))
 }
@@ -52,9 +52,9 @@ func makeSlave(dir string) plan.Call {
 
 const cannotCopy = "cannot copy the mounts of the target"
 
-// copyForeign copies the target's mounts from its mount namespace, which is the only
-// place where Linux lets them be copied. No name is looked up in there.
-func (c *compiler) copyForeign() {
+// copyFromTarget copies the target's mounts from inside its mount namespace, since Linux
+// copies mounts only there. No name is looked up there.
+func (c *compiler) copyFromTarget() {
 	open := func(path string, flags int, text string, to plan.Slot, as string) plan.Call {
 		call := plan.Open(path, flags, text, to, "cannot open "+path)
 		call.ResultName = as
@@ -73,8 +73,8 @@ func (c *compiler) copyForeign() {
 		plan.Fchdir(plan.FromSlot(slotRoot, "hostroot"), lost), plan.Chroot(".", lost), plan.Fchdir(plan.FromSlot(slotCwd, "cwd"), lost))
 }
 
-// copyShared copies mounts that the target shares with us. They have to be those of
-// the new mount namespace, to which only the working directory and the root lead.
+// copyShared copies mounts that the target shares with the caller. The copy has to be made
+// of the new mount namespace, to which only the working directory and the root lead.
 func (c *compiler) copyShared() {
 	c.plan.Add("--tools", plan.Fchdir(descriptor(c.root, "root"), cannotCopy))
 	c.copyMounts("--tools")
@@ -93,7 +93,7 @@ func (c *compiler) mountTools() {
 		c.pivotToTools(c.toolsDir())
 		return
 	}
-	if !c.namespaces[ns.PID].current { // else there is a /proc that shows it
+	if !c.namespaces[ns.PID].current { // else a /proc that shows it is there
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
 	show := attachTree()
@@ -107,21 +107,21 @@ func attachTree() plan.Call {
 }
 
 // pivotToTools makes a directory the root, with the same mounts. pivot_root(2) wants a
-// mount point; and a user namespace gets a new proc only while the old one is there.
+// mount point, and a user namespace gets a new proc only while the old one is there.
 func (c *compiler) pivotToTools(dir string) {
-	ours := c.namespaces[ns.PID].current
+	current := c.namespaces[ns.PID].current
 	c.plan.Add("--tools", plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself"))
-	if ours {
+	if current {
 		c.plan.Add("--tools", plan.Mount("/proc", dir+"/proc", "", unix.MS_BIND|unix.MS_REC, "mount /proc failed"))
 	}
 	c.plan.Add("--tools",
 		plan.Chdir(dir, "cannot change to '"+dir+"'"),
 		plan.PivotRoot(".", ".", "cannot pivot root to '"+dir+"'"))
-	if !ours {
+	if !current {
 		c.plan.Add("--tools", plan.Proc("/proc"))
 	}
 	show := attachTree()
-	show.Accept = unix.ENOENT // a directory without one
+	show.Accept = unix.ENOENT // the directory may lack it
 	c.plan.Add("--tools", plan.Optional{Call: show, Rest: []plan.Op{makeSlave(targetRoot)}},
 		plan.Detach(".", "cannot detach the old root"),
 		plan.Chdir("/", "cannot change directory to /"))

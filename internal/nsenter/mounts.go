@@ -14,9 +14,9 @@ import (
 	"nstools/internal/target"
 )
 
-// checkMounts refuses mounts that an ordinary user has arranged, where a name leads there
-// without his user namespace: he would choose which files root takes for programs,
-// configuration and libraries. Who gives the number of the process, means that process.
+// checkMounts refuses mounts that an ordinary user has made, where a name leads there
+// without that user's user namespace. Such a user would choose which files root takes for
+// programs, configuration and libraries. A process given by its number is taken as it is.
 func (o *opened) checkMounts() error {
 	if o.found == nil || !o.usesTargetFiles() {
 		return nil
@@ -34,27 +34,27 @@ func (o *opened) checkMounts() error {
 		defer unix.Close(mnt)
 	}
 	ofTarget := mount.wanted && mount.ofTarget
-	mount.ofTarget = false // what was looked at is entered, not where the process is by then
-	user, uid, theirs := mountOwner(mnt)
+	mount.ofTarget = false // the namespace that was checked is entered, even if the process has moved on
+	user, uid, untrusted := mountOwner(mnt)
 	if user != target.None {
 		defer unix.Close(user)
 	}
-	if theirs && o.entersUserBelow(user) {
+	if untrusted && o.entersUserBelow(user) {
 		return nil
 	}
 	what := ""
 	switch {
-	case theirs && ofTarget:
+	case untrusted && ofTarget:
 		what = "mounts"
-	case o.Root.target && (theirs || !o.isMountedIn(o.root)):
+	case o.Root.target && (untrusted || !o.isMountedIn(o.root)):
 		what = "root directory"
-	case o.Dir.target && (theirs || !o.isMountedIn(o.dir)):
+	case o.Dir.target && (untrusted || !o.isMountedIn(o.dir)):
 		what = "working directory"
 	default:
 		return nil
 	}
 	by := "somebody else than root"
-	if theirs {
+	if untrusted {
 		by = "uid " + strconv.FormatUint(uint64(uid), 10)
 	}
 	return &diag.Error{
@@ -63,16 +63,17 @@ func (o *opened) checkMounts() error {
 	}
 }
 
-// usesTargetFiles reports whether the target's files are where the command is to be.
+// usesTargetFiles reports whether the command is to have the target's files.
 func (o *opened) usesTargetFiles() bool {
 	return o.namespaces[ns.Mount].wanted && !o.namespaces[ns.Mount].byPath || o.Root.target || o.Dir.target
 }
 
 // mountOwner returns the user namespace that a mount namespace belongs to, and the user who
-// has made that; theirs is false where it is ours, an outer one, or made by root.
-func mountOwner(mnt int) (user int, uid uint32, theirs bool) {
+// made it. untrusted is false for the caller's or an outer user namespace, and for one made
+// by root.
+func mountOwner(mnt int) (user int, uid uint32, untrusted bool) {
 	user, err := unix.IoctlRetInt(mnt, unix.NS_GET_USERNS)
-	if err != nil { // EPERM: it is not below ours
+	if err != nil { // EPERM: it is outside the caller's
 		return target.None, 0, false
 	}
 	if isOwnNamespace(user, "user") {
@@ -82,17 +83,18 @@ func mountOwner(mnt int) (user int, uid uint32, theirs bool) {
 	return user, uid, err != nil || uid != 0
 }
 
-// isOwnNamespace reports whether we are in a namespace.
+// isOwnNamespace reports whether the caller is in a namespace.
 func isOwnNamespace(fd int, kind string) bool {
-	var theirs, own unix.Stat_t
-	return unix.Fstat(fd, &theirs) == nil && unix.Stat("/proc/self/ns/"+kind, &own) == nil && theirs.Ino == own.Ino && theirs.Dev == own.Dev
+	var st, own unix.Stat_t
+	return unix.Fstat(fd, &st) == nil && unix.Stat("/proc/self/ns/"+kind, &own) == nil && st.Ino == own.Ino && st.Dev == own.Dev
 }
 
-// nestedMax is how deep user namespaces may be nested: see user_namespaces(7).
+// nestedMax is how deep user namespaces may be nested.
+// See: user_namespaces(7).
 const nestedMax = 32
 
-// entersUserBelow reports whether the user namespace that will be entered is one, or below it:
-// inside of it the command has no right over anything outside.
+// entersUserBelow reports whether the command enters a user namespace, or one below it.
+// There it has no right over anything outside.
 func (o *opened) entersUserBelow(user int) bool {
 	s := o.namespaces[ns.User]
 	if !s.wanted || s.current || s.fd == target.None {
@@ -125,19 +127,19 @@ func (o *opened) entersUserBelow(user int) bool {
 	return false
 }
 
-// mountinfoMax is more than the mounts of a host with a thousand containers.
+// mountinfoMax is more than the mounts of a host with a thousand containers take, in bytes.
 const mountinfoMax = 16 << 20
 
-// isMountedIn reports whether a directory is on a mount of our own mount namespace, or of
-// the target's. A process can have its root or its working directory in a third one.
+// isMountedIn reports whether a directory is on a mount of the caller's mount namespace or
+// of the target's. A process can have its root or its working directory in a third one.
 func (o *opened) isMountedIn(dir int) bool {
 	id := proc.MountID(dir)
 	if id == "" {
 		return false
 	}
 	own, _ := proc.ReadFile(unix.AT_FDCWD, "/proc/self/mountinfo", mountinfoMax)
-	theirs, _ := o.process.ReadFile("mountinfo", mountinfoMax)
-	for line := range strings.Lines(string(own) + string(theirs)) {
+	targets, _ := o.process.ReadFile("mountinfo", mountinfoMax)
+	for line := range strings.Lines(string(own) + string(targets)) {
 		if strings.HasPrefix(line, id+" ") {
 			return true
 		}

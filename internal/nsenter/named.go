@@ -20,16 +20,16 @@ import (
 	"nstools/internal/target"
 )
 
-// isName tells whether a target is to be looked up: what has a digit or a sign in the
-// place of a number only is a mistake, as it is to the original. Ids of containers begin
-// with digits, too.
+// isName reports whether a target is a name to look up. A word that begins like a number is
+// one only if letters follow, since ids of containers begin with digits, too. Any other
+// malformed number is a mistake, as to the original.
 func isName(word string) bool {
 	number, _, _ := strings.Cut(word, ":")
 	return number != "" && !strings.Contains("+- \t\n\v\f\r", number[:1]) && strings.Trim(number, "0123456789") != ""
 }
 
-// findTarget looks up the target that goes by a name. Whatever becomes of it until it is
-// opened, only that process will do.
+// findTarget looks up a target by its name. From then on only the process that was found
+// will do.
 func (o *opened) findTarget(word string) error {
 	found, err := container.Find(word)
 	if shared := sharedBy(err); shared != nil && o.wantsOnlyPodKinds() {
@@ -42,15 +42,15 @@ func (o *opened) findTarget(word string) error {
 		return o.openNetns(word, found.Name)
 	}
 	o.found = &found
-	if err := o.checkForeign(word); err != nil {
+	if err := o.checkGVisor(word); err != nil {
 		return err
 	}
 	o.describe("--target", plan.Found(word, found.PID, strings.ReplaceAll(found.Line(), "\t", " ")))
 	return nil
 }
 
-// sharedBy returns what has the namespaces that all containers of a pod share, where the
-// name is a pod's and none of them is meant alone.
+// sharedBy returns the process that has the namespaces which all containers of a pod share,
+// if the name is the pod's and any of its containers may be meant.
 func sharedBy(err error) *container.Found {
 	var several *container.AmbiguousError
 	var stopped *container.StoppedError
@@ -63,9 +63,9 @@ func sharedBy(err error) *container.Found {
 	return nil
 }
 
-// checkForeign refuses what the processes of another kernel would have to be for. Its
-// network devices are this kernel's.
-func (o *opened) checkForeign(word string) error {
+// checkGVisor refuses everything but the network namespace of a container in gVisor. Its
+// processes are those of another kernel, and its network devices are this kernel's.
+func (o *opened) checkGVisor(word string) error {
 	if !o.found.GVisor() || o.List.wanted || !o.wantsOtherThan(unix.CLONE_NEWNET) {
 		return nil
 	}
@@ -75,8 +75,8 @@ func (o *opened) checkForeign(word string) error {
 	}
 }
 
-// lookupError words why there is no process to a name. Of a word that may have been meant
-// for a number the original says the same.
+// lookupError words why a name leads to no process. A word that may have been meant for a
+// number gets the original's message.
 func lookupError(word string, err error) error {
 	var stopped *container.StoppedError
 	var several *container.AmbiguousError
@@ -111,9 +111,9 @@ func lookupError(word string, err error) error {
 	return &diag.Error{Text: "failed to parse pid: '" + number + "'", Hint: hint}
 }
 
-// programNameError is the failure to find a target whose name is that of a program, where none would
-// be run: --target took the word behind a command substitution that gave nothing. It is nil
-// where that is not so.
+// programNameError returns the failure to find a target that has the name of a program,
+// where the command line has no other program. Then --target took the word behind a command
+// substitution that printed nothing. Otherwise it returns nil.
 func (o *opened) programNameError(word string, err error) error {
 	var none *container.NotFoundError
 	if !errors.As(err, &none) || none.Near != "" || len(none.InPod) > 0 || len(none.NeedUser) > 0 {
@@ -128,16 +128,16 @@ func (o *opened) programNameError(word string, err error) error {
 	}
 }
 
-// isProgram reports whether a command of that name can be found.
+// isProgram reports whether a command of that name is in PATH.
 func isProgram(name string) bool {
 	_, err := exec.LookPath(name)
 	return err == nil
 }
 
-// candidatesMax is how many are shown: a terminal's screen of them.
+// candidatesMax is how many are printed, so that they fit on a terminal's screen.
 const candidatesMax = 20
 
-// candidates are lines, each with a newline in front.
+// candidates returns a line for each, with a newline in front.
 func candidates(found []container.Found) string {
 	text := ""
 	for i := range found {
@@ -149,8 +149,8 @@ func candidates(found []container.Found) string {
 	return text
 }
 
-// lookUp tells what a target is: PID, runtime, id and name of what goes by a name, or of
-// what a process belongs to.
+// lookUp returns the line of --which: PID, runtime, id and name of the target, or of what
+// the process belongs to.
 func lookUp(word string) (string, error) {
 	if err := checkOneNumber(word); err != nil {
 		return "", err
@@ -179,7 +179,7 @@ func lookUp(word string) (string, error) {
 	return "", (&opened{Options: o}).targetError("cannot open process "+strconv.Itoa(o.Target.pid), err)
 }
 
-// listTargets are the names that a target can be given by, one a line, for completion.
+// listTargets returns the names that --target takes, one a line, for completion.
 func listTargets() (text, warning string, err error) {
 	if !proc.Mounted() {
 		return "", "", &diag.Error{Text: "cannot look up names", Hint: container.ErrNoProc.Error()}
@@ -188,7 +188,7 @@ func listTargets() (text, warning string, err error) {
 	return strings.Join(append(words, ""), "\n"), truncatedWarning(cut), nil
 }
 
-// truncatedWarning says what was not read to its end, "" where nothing was.
+// truncatedWarning lists what was read only in part, "" without any.
 func truncatedWarning(cut []string) string {
 	if len(cut) == 0 {
 		return ""
@@ -196,7 +196,7 @@ func truncatedWarning(cut []string) string {
 	return "not read to the end, so that names may be missing: " + quote.Plain(strings.Join(cut, ", "))
 }
 
-// nothingToDoHint tells who gave a name, and nothing to enter of it, what is missing.
+// nothingToDoHint returns what is missing on a command line that enters no namespace.
 func (o *opened) nothingToDoHint() string {
 	const kinds = "say what to enter of it: --all, or single kinds as --net"
 	switch {
@@ -227,10 +227,10 @@ func (o *opened) nothingToDoHint() string {
 	return ""
 }
 
-// verbs are those by which other programs enter a container.
+// verbs are the words by which other programs enter a container.
 var verbs = [...]string{"exec", "enter", "attach", "shell", "run"}
 
-// isTarget reports whether --target would find it.
+// isTarget reports whether --target would find a word.
 func isTarget(word string) bool {
 	if isNumber(word) {
 		_, err := os.Stat("/proc/" + word)
@@ -243,8 +243,7 @@ func isTarget(word string) bool {
 	return err == nil
 }
 
-// shellWords are words behind others, as they are typed into a shell; "" where they would have
-// to be quoted.
+// shellWords joins words as a user types them into a shell; "" if one needs quotes.
 func shellWords(words []string) string {
 	const plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.:/_@+-=,"
 	text := ""

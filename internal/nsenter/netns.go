@@ -9,12 +9,13 @@ import (
 	"nstools/internal/tool"
 )
 
-// openNetns opens the network namespace that a target names. It stands for no process:
-// several may be in it, and one that somebody else put there would lead into his places.
+// openNetns opens the network namespace that a target names. A process stands for it
+// nowhere: several may be in it, and one that another user has put there would lead into
+// that user's other namespaces.
 func (o *opened) openNetns(word, name string) (err error) {
 	path := netns.Path(name)
 	o.netns = word
-	if o.Kinds[ns.Net].file != nil { // --net=FILE counts
+	if o.Kinds[ns.Net].file != nil { // --net=FILE takes its place
 		return nil
 	}
 	net := &o.namespaces[ns.Net]
@@ -29,7 +30,7 @@ func (o *opened) openNetns(word, name string) (err error) {
 	return nil
 }
 
-// chooseNetns refuses what only a process has, where the target is a network namespace.
+// chooseNetns refuses options that need a process, where the target is a network namespace.
 func (o *opened) chooseNetns() error {
 	if o.netns == "" {
 		return nil
@@ -48,11 +49,11 @@ func (o *opened) chooseNetns() error {
 type processOption struct {
 	option string
 	given  bool
-	kind   uintptr // flag of the namespace that it asks for, 0 for another thing
+	kind   uintptr // flag of the namespace that it asks for, 0 for anything else
 }
 
-// processOptions are the options that take something of the target but its network
-// namespace, and whether they are given.
+// processOptions returns the options that take something of the target other than its
+// network namespace, and whether they are given.
 func (o *opened) processOptions() []processOption {
 	list := []processOption{
 		{option: "--tools", given: o.Tools != nil},
@@ -75,8 +76,8 @@ func (o *opened) processOptions() []processOption {
 	return list
 }
 
-// wantsOnlyPodKinds reports whether nothing is asked for that one container of a pod has and
-// another has not.
+// wantsOnlyPodKinds reports whether the command line asks only for what all containers of a
+// pod share.
 func (o *opened) wantsOnlyPodKinds() bool {
 	if o.wantsOtherThan(ns.Pod) {
 		return false
@@ -89,8 +90,8 @@ func (o *opened) wantsOnlyPodKinds() bool {
 	return false
 }
 
-// wantsOtherThan reports whether anything is asked for of the target but namespaces of some
-// kinds.
+// wantsOtherThan reports whether the command line asks the target for more than namespaces
+// of some kinds.
 func (o *opened) wantsOtherThan(kinds uintptr) bool {
 	for _, needs := range o.processOptions() {
 		if needs.given && needs.kind&kinds == 0 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// parsed is what a command line asks for of a target.
+// parsed returns what a command line asks of a target.
 func parsed(t *testing.T, line string) *opened {
 	t.Helper()
 	o, err := Parse(append([]string{"gonsenter", "--target", "1"}, strings.Fields(line)...))
@@ -15,9 +15,9 @@ func parsed(t *testing.T, line string) *opened {
 	return &opened{Options: o}
 }
 
-// TestWantsOnlyPods: the process that keeps a pod's namespaces stands for its containers in
-// the kinds alone that they share.
-func TestWantsOnlyPods(t *testing.T) {
+// TestWantsOnlyPodKinds checks that the process that keeps a pod's namespaces stands for
+// the pod's containers only in the kinds that they share.
+func TestWantsOnlyPodKinds(t *testing.T) {
 	for line, want := range map[string]bool{
 		"-n true":               true,
 		"-n -u -i true":         true,
@@ -42,7 +42,7 @@ func TestWantsOnlyPods(t *testing.T) {
 		"-N 3 true":             false,
 		"--tools true":          false,
 		"-n --user-parent true": false,
-		"-n=/f -u true":         true, // of the file nothing is the target's
+		"-n=/f -u true":         true, // -n takes nothing of the target
 		"-n=/f true":            false,
 	} {
 		if got := parsed(t, line).wantsOnlyPodKinds(); got != want {
@@ -51,7 +51,8 @@ func TestWantsOnlyPods(t *testing.T) {
 	}
 }
 
-// TestChooseNetns: a network namespace has nothing that only a process has.
+// TestChooseNetns checks that a network namespace is refused where an option needs a
+// process.
 func TestChooseNetns(t *testing.T) {
 	for line, refused := range map[string]string{
 		"-n true": "", "-a true": "", "-n -m=/f true": "", "-n -r=/ true": "", "-n -S 5 true": "",

@@ -14,7 +14,8 @@ const digits = "0123456789"
 
 func isNumber(s string) bool { return s != "" && strings.Trim(s, digits) == "" }
 
-// checkOneNumber refuses numbers with blanks or commas between them, which no name has.
+// checkOneNumber refuses several numbers with blanks or commas between them. Names have
+// neither.
 func checkOneNumber(s string) error {
 	words := strings.FieldsFunc(s, func(c rune) bool { return strings.ContainsRune(" \t\n\v\f\r,", c) })
 	if len(words) == 0 || !strings.ContainsAny(s, " \t\n\v\f\r,") {
@@ -30,12 +31,12 @@ func checkOneNumber(s string) error {
 	case len(words) > 1:
 		hint = "these are " + strconv.Itoa(len(words)) + " numbers, as pidof(1) and pgrep(1) print them, and --target takes one: --target " + words[0]
 	case strings.HasSuffix(s, words[0]):
-		return nil // blanks in front are passed over, as by strtoul(3)
+		return nil // leading blanks are skipped, as by strtoul(3)
 	}
 	return &diag.Error{Text: "failed to parse pid: '" + s + "'", Hint: hint}
 }
 
-// numberError tells why a word is no PID, where that shows.
+// numberError adds a hint to the error for a malformed PID, if the mistake is a known one.
 func numberError(s string, err error) error {
 	hint := ""
 	switch {
@@ -54,8 +55,8 @@ func numberError(s string, err error) error {
 
 const noNumber = "no number came out of what was to give it, as $(pidof NAME) where no such program runs"
 
-// parseAnyNumber is the number that a word means which is not written in decimal digits, "" where
-// it means none.
+// parseAnyNumber returns the number that a word in another notation than decimal digits
+// stands for, "" for any other word.
 func parseAnyNumber(s string) string {
 	n := int64(0)
 	if f, err := strconv.ParseFloat(s, 64); err == nil && f == math.Trunc(f) && math.Abs(f) < 1<<31 {
@@ -69,10 +70,10 @@ func parseAnyNumber(s string) string {
 	return strconv.FormatInt(n, 10)
 }
 
-// noTarget is the failure of what needs a target where there is none.
+// noTarget returns the failure of an option that needs a target.
 func (o *Options) noTarget(text string) error { return &diag.Error{Text: text, Hint: o.zeroHint()} }
 
-// zeroHint is the hint for --target 0.
+// zeroHint returns the hint for --target 0, "" for any other target.
 func (o *Options) zeroHint() string {
 	if o.targetZero {
 		return "--target 0 is no process: 0 is what runtimes give for a container that is stopped"
@@ -80,8 +81,8 @@ func (o *Options) zeroHint() string {
 	return ""
 }
 
-// isProcess tells whether a command's name is the number of a process, beside a number that
-// --target has taken.
+// isProcess reports whether a command's name is the number of a process, beside a number
+// that --target has taken.
 func (o *opened) isProcess(name string) bool {
 	if o.pid() == 0 || o.found != nil || !isNumber(name) {
 		return false

@@ -7,7 +7,7 @@ import (
 	"nstools/internal/diag"
 )
 
-// TestOddTargets has what comes of a command substitution that went wrong. The message is
+// TestOddTargets has the output of command substitutions that went wrong. The message is
 // the original's.
 func TestOddTargets(t *testing.T) {
 	for _, test := range []struct{ word, text, hint string }{

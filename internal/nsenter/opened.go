@@ -14,21 +14,21 @@ import (
 	"nstools/internal/tool"
 )
 
-// An opened is what is opened and learned before anything changes: from inside, the
-// files of the caller could not be reached, and names would be looked up in
-// files that belong to others. For an explanation nothing is opened.
+// opened is what is opened and read before anything changes. From inside the namespaces the
+// caller's files would be out of reach, and names would be looked up in files of other
+// users. An explanation opens nothing.
 type opened struct {
 	*Options
 	opener
-	found *container.Found // nil where the target is a number
-	netns string           // the target, where that is a network namespace; else ""
+	found *container.Found // nil for a number
+	netns string           // the target, if it is a network namespace; else ""
 
 	namespaces  [len(ns.Kinds)]namespace
-	parents     []int // of the user namespace to enter, up to ours, outermost first
+	parents     []int // of the user namespace to enter, below the caller's, outermost first
 	root        int
 	dir         int
 	mounts      int    // the target's mount namespace, for --tools
-	otherMounts bool   // whether that is another than ours
+	otherMounts bool   // whether it differs from the caller's
 	cwd         string // where the command has mounts of its own
 	procs       int    // cgroup.procs of the target's cgroup
 	env         []string
@@ -38,21 +38,21 @@ type opened struct {
 	attributes *targetAttributes // of --as-container
 }
 
-// namespace is what becomes of one kind of ns.Kinds.
+// namespace is the state of one kind of ns.Kinds. It is like util-linux's struct
+// namespace_file.
 type namespace struct {
 	wanted   bool
-	byPath   bool // a file of the command line leads to it, or the name of the target
+	byPath   bool // opened by a path, or by the name of the target
 	fd       int
-	ofTarget bool // it is the target's, so that the pidfd leads to it
+	ofTarget bool // the target's, so that the pidfd leads to it
 	current  bool
-	implied  bool // no option names it
+	implied  bool // by --all or --tools
 	why      string
 }
 
 func (s *namespace) want(why string) { s.wanted, s.why = true, why }
 
-// pid returns the number of the process that is the target, as given or found; 0 where
-// there is no such process.
+// pid returns the number of the target process, as given or found; 0 without one.
 func (o *opened) pid() int {
 	switch {
 	case o.found != nil:
@@ -63,13 +63,13 @@ func (o *opened) pid() int {
 	return 0
 }
 
-// entersAll reports whether --all asks for the kinds of a process. Of a target that is a
+// entersAll reports whether --all asks for the kinds of a process. For a target that is a
 // network namespace it asks for that one alone, unless --net=FILE takes its place.
 func (o *opened) entersAll() bool {
 	return o.All && (o.netns == "" || o.Kinds[ns.Net].file != nil)
 }
 
-// openNamed opens what the options name.
+// openNamed opens the files that options name.
 func openNamed(options *Options) (*opened, error) {
 	o := &opened{Options: options, opener: opener{explain: options.Explain != ""}, root: target.None, dir: target.None, mounts: target.None, procs: target.None}
 	for i := range o.namespaces {
@@ -78,8 +78,8 @@ func openNamed(options *Options) (*opened, error) {
 	return o, o.openNamedFiles()
 }
 
-// openAll opens all that the options ask for, in the original's order, in which
-// mistakes are reported.
+// openAll opens what the options ask for, in the original's order, which is also the order
+// of errors.
 func openAll(options *Options) (*opened, error) {
 	o, err := openNamed(options)
 	if err != nil {
@@ -99,8 +99,8 @@ func openAll(options *Options) (*opened, error) {
 	return o, nil
 }
 
-// openTarget opens the process that the target is, and checks that it is the one that was
-// given or found.
+// openTarget opens the target process, and checks that it is the one that was given or
+// found.
 func (o *opened) openTarget() error {
 	pid := o.pid()
 	if pid == 0 {
@@ -112,7 +112,7 @@ func (o *opened) openTarget() error {
 	return nil
 }
 
-// openNamedFiles opens the files that options name, and finds the target that goes by a name.
+// openNamedFiles opens the files that options name, and looks up the name of the target.
 func (o *opened) openNamedFiles() error {
 	for _, n := range o.named {
 		if n.kind == namedTarget {
@@ -144,7 +144,7 @@ func (o *opened) openNamedFiles() error {
 	return nil
 }
 
-// openNamedFile puts a file in the place of one that was named before.
+// openNamedFile opens a file, and closes the one that an earlier option named for the same.
 func (o *opened) openNamedFile(option string, n named, fd *int) error {
 	open := o.openDir // the root or the working directory
 	if n.kind >= 0 {
@@ -161,7 +161,7 @@ func (o *opened) openNamedFile(option string, n named, fd *int) error {
 	return nil
 }
 
-// openID opens a namespace by its id, in the place of one that was named before.
+// openID opens a namespace by its id, and closes the one that an earlier option named.
 func (o *opened) openID(option, id string, fd *int) error {
 	n, err := strconv.ParseUint(id, 10, 64)
 	if err != nil {
@@ -175,9 +175,9 @@ func (o *opened) openID(option, id string, fd *int) error {
 	return nil
 }
 
-// chooseAll adds the kinds of --all: those that the kernel has, but no user
-// namespace that we are in, which cannot be entered again. Those of --tools are
-// the same without that of the mounts.
+// chooseAll adds the kinds of --all: each that the kernel has, without the caller's own
+// user namespace, which cannot be entered again. --tools adds the same without the mount
+// namespace.
 func (o *opened) chooseAll() error {
 	if !o.entersAll() && o.Tools == nil {
 		return nil
@@ -199,11 +199,11 @@ func (o *opened) chooseAll() error {
 			continue
 		}
 		if k.Flag == unix.CLONE_NEWUSER {
-			theirs, err := o.statUser()
+			user, err := o.statUser()
 			if err != nil {
 				return err
 			}
-			if theirs == own.Ino {
+			if user == own.Ino {
 				continue
 			}
 		}
@@ -212,15 +212,15 @@ func (o *opened) chooseAll() error {
 	return nil
 }
 
-// has tells whether the target has a file: where this proc belongs to another PID
-// namespace we have none in it, but the target has.
+// has reports whether the target has a file. A proc of another PID namespace shows the
+// target's files, and none of the caller's.
 func (o *opened) has(file string) bool {
 	_, err := o.stat(file)
 	return err == nil
 }
 
-// stat is stat(2) of a file of the target. An explanation, which has not opened it,
-// goes by its name.
+// stat is stat(2) of a file of the target. An explanation has not opened it, and uses its
+// path.
 func (o *opened) stat(file string) (st unix.Stat_t, err error) {
 	if !o.explain {
 		return o.process.Stat(file)
@@ -229,8 +229,8 @@ func (o *opened) stat(file string) (st unix.Stat_t, err error) {
 	return st, err
 }
 
-// statUser is the inode of the target's user namespace. An explanation takes one that
-// it may not see for another than ours: it has none.
+// statUser returns the inode of the target's user namespace. An explanation without access
+// returns 0, which differs from the caller's.
 func (o *opened) statUser() (uint64, error) {
 	st, err := o.stat("ns/user")
 	if err != nil && !o.explain {
@@ -239,7 +239,7 @@ func (o *opened) statUser() (uint64, error) {
 	return st.Ino, nil
 }
 
-// openKinds opens the target's namespaces of the kinds that have no file yet.
+// openKinds opens the target's namespaces of the kinds that are not open yet.
 func (o *opened) openKinds() error {
 	for i, k := range ns.Kinds {
 		s := &o.namespaces[i]
@@ -256,16 +256,16 @@ func (o *opened) openKinds() error {
 	return nil
 }
 
-// isCurrent tells whether we are in a namespace, and our children will be.
+// isCurrent reports whether the caller is in a namespace, and its children will be.
 func isCurrent(fd int, k ns.Kind) bool {
-	var theirs, own, made unix.Stat_t
-	if unix.Fstat(fd, &theirs) != nil || unix.Stat("/proc/self/ns/"+k.File, &own) != nil || unix.Stat("/proc/self/ns/"+k.Made, &made) != nil {
+	var st, own, made unix.Stat_t
+	if unix.Fstat(fd, &st) != nil || unix.Stat("/proc/self/ns/"+k.File, &own) != nil || unix.Stat("/proc/self/ns/"+k.Made, &made) != nil {
 		return false
 	}
-	return theirs.Ino == own.Ino && theirs.Ino == made.Ino
+	return st.Ino == own.Ino && st.Ino == made.Ino
 }
 
-// openTargetFile opens a file of the target's.
+// openTargetFile opens a file of the target.
 func (o *opened) openTargetFile(option, file, result string, flags int) (int, error) {
 	if o.pid() == 0 {
 		return target.None, o.noTarget("neither filename nor target pid supplied for " + file)
@@ -277,7 +277,8 @@ func (o *opened) openTargetFile(option, file, result string, flags int) (int, er
 	return fd, nil
 }
 
-// targetError is the failure to get at the target, with the cause as far as it shows.
+// targetError returns the failure to open or read the target, with its cause as far as that
+// shows.
 func (o *opened) targetError(what string, err error) error {
 	return &diag.Error{Text: what + ": " + diag.Reason(err), Hint: hint.ThisHost(false).Target(o.pid(), err)}
 }
@@ -294,7 +295,7 @@ func (o *opened) openDirs() (err error) {
 	return err
 }
 
-// cloneFlags are the flags of the kinds that will be entered.
+// cloneFlags returns the flags of the kinds that will be entered.
 func (o *opened) cloneFlags() (flags uintptr) {
 	for i, k := range ns.Kinds {
 		if o.namespaces[i].wanted {

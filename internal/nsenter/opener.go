@@ -13,10 +13,10 @@ import (
 	"nstools/internal/target"
 )
 
-// An opener opens and reads files before anything changes, the target's and the caller's.
+// An opener opens and reads files of the target and of the caller before anything changes.
 // For --explain it makes no call, and describes each instead: descriptors are then
-// [target.None], and texts nil. A call and its description stand in one method, so that
-// the explanation is true.
+// [target.None], and texts nil. Each method has both a call and its description, which
+// keeps explanations true.
 type opener struct {
 	explain   bool
 	described []plan.Step
@@ -34,7 +34,8 @@ func (o *opener) describe(option string, calls ...plan.Done) bool {
 	return o.explain
 }
 
-// openProcess opens the process that is the target, and has it checked.
+// openProcess opens the target process. If it was found by a name, it checks that it is
+// still the same.
 func (o *opener) openProcess(pid int, inode uint64, found *container.Found) (err error) {
 	number := strconv.Itoa(pid)
 	calls := []plan.Done{{Call: "pidfd_open(" + number + ", 0) = pidfd"}}
@@ -56,8 +57,8 @@ func (o *opener) openProcess(pid int, inode uint64, found *container.Found) (err
 	return found.Check(o.process)
 }
 
-// openFile opens a file of the target, named from its directory below /proc, with O_RDONLY or
-// O_PATH. The result is what the explanation calls the descriptor.
+// openFile opens a file of the target with O_RDONLY or O_PATH, by its name below /proc/PID.
+// The result is the descriptor's name in the explanation.
 func (o *opener) openFile(option, file, result string, flags int) (int, error) {
 	text := "O_RDONLY"
 	if flags == unix.O_PATH {
@@ -69,7 +70,7 @@ func (o *opener) openFile(option, file, result string, flags int) (int, error) {
 	return o.process.OpenFile(file, flags)
 }
 
-// readFile reads a file of the target, up to a limit in bytes. The remark, or "", says in the
+// readFile reads a file of the target, up to a limit in bytes. The remark, or "", tells the
 // explanation what for.
 func (o *opener) readFile(option, file, remark string, limit int) ([]byte, error) {
 	if o.describe(option, plan.Done{Call: `read(target/"` + file + `")` + remark}) {
@@ -78,7 +79,7 @@ func (o *opener) readFile(option, file, remark string, limit int) ([]byte, error
 	return o.process.ReadFile(file, limit)
 }
 
-// openDir opens a directory of the caller's, which need not be readable.
+// openDir opens a directory of the caller, which need not be readable.
 func (o *opener) openDir(option, path, result string) (int, error) {
 	if o.describe(option, plan.Opened("AT_FDCWD", path, "O_PATH", result)) {
 		return target.None, nil
@@ -86,7 +87,7 @@ func (o *opener) openDir(option, path, result string) (int, error) {
 	return unix.Open(path, unix.O_PATH|unix.O_CLOEXEC, 0)
 }
 
-// openNamespace opens a namespace by a path of the caller's.
+// openNamespace opens a namespace by a path of the caller.
 func (o *opener) openNamespace(option, path, result string) (int, error) {
 	if o.describe(option, plan.Opened("AT_FDCWD", path, "O_RDONLY", result)) {
 		return target.None, nil
@@ -94,8 +95,8 @@ func (o *opener) openNamespace(option, path, result string) (int, error) {
 	return files.OpenNamespace(path)
 }
 
-// openByID opens a namespace by its 64-bit id, which NS_GET_ID of ioctl_nsfs(2) and
-// lsns(8) show. A file handle of nsfs is made up for it.
+// openByID opens a namespace by its 64-bit id, which NS_GET_ID of ioctl_nsfs(2) and lsns(8)
+// show. It composes a file handle of nsfs from it.
 //
 // See: struct nsfs_file_handle in include/uapi/linux/nsfs.h.
 func (o *opener) openByID(option string, id uint64, result string) (int, error) {
@@ -111,8 +112,8 @@ func (o *opener) openByID(option string, id uint64, result string) (int, error) 
 	return unix.OpenByHandleAt(nsfsRoot, unix.NewFileHandle(fileidNsfs, handle), unix.O_RDONLY|unix.O_CLOEXEC)
 }
 
-// openOwner opens the user namespace that a namespace belongs to, which is the parent of a
-// user namespace.
+// openOwner opens the user namespace that owns a namespace. For a user namespace that is
+// its parent.
 //
 // See: NS_GET_USERNS in ioctl_nsfs(2).
 func (o *opener) openOwner(option string, fd int, name string) (int, error) {
@@ -142,8 +143,8 @@ func (o *opener) openNetOf(option string, socket int) (int, error) {
 	return unix.IoctlRetInt(socket, unix.SIOCGSKNS)
 }
 
-// openProcs opens the list of processes of a cgroup, by the path of the cgroup below the
-// mount of its hierarchy. The remark is as for readFile.
+// openProcs opens the cgroup.procs of a cgroup, by its path below the mount of its
+// hierarchy. The remark is as for readFile.
 func (o *opener) openProcs(option, mount, path, remark string) (int, error) {
 	if o.describe(option, plan.Done{Call: `openat2("` + mount + `", CGROUP/"cgroup.procs", {O_WRONLY|O_CLOEXEC, RESOLVE_BENEATH|RESOLVE_NO_SYMLINKS|RESOLVE_NO_XDEV}) = procs` + remark}) {
 		return target.None, nil
@@ -151,13 +152,13 @@ func (o *opener) openProcs(option, mount, path, remark string) (int, error) {
 	return openBeneath(mount, strings.TrimLeft(path+"/cgroup.procs", "/"), unix.O_WRONLY)
 }
 
-// replaceFD puts a descriptor in the place of another, which it closes.
+// replaceFD closes a descriptor, and puts another in its place.
 func replaceFD(old *int, fd int) {
 	closeFD(*old)
 	*old = fd
 }
 
-// closeFD closes a descriptor, if there is one.
+// closeFD closes a descriptor other than [target.None].
 func closeFD(fd int) {
 	if fd != target.None {
 		unix.Close(fd)

@@ -1,5 +1,5 @@
-// Package nsenter is gonsenter: its table of options, what it opens of the target
-// before anything changes, and the compiler from both to a plan. See nsenter(1).
+// Package nsenter is gonsenter: its table of options, what it opens of the target before
+// anything changes, and the compiler from both to a plan. See nsenter(1).
 package nsenter
 
 import (
@@ -10,7 +10,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// Options is the command line, read but not yet acted upon.
+// Options is the command line, as it was read.
 type Options struct {
 	tool.Common
 
@@ -29,10 +29,10 @@ type Options struct {
 	Inside    *string // of --wdns
 
 	MountProc bool
-	Tools     *string // the directory to use as root; "" for the root of the host
+	Tools     *string // the directory to use as root; "" for the host's root
 
-	Env        bool     // the target's, all of it
-	EnvNames   []string // variables of the target's
+	Env        bool     // all of the target's
+	EnvNames   []string // variables of the target
 	NoFork     bool
 	JoinCgroup bool
 	Context    bool
@@ -40,9 +40,9 @@ type Options struct {
 	List        listing
 	Which       *string // a target
 	Targets     bool
-	AsContainer bool // run as the target does
+	AsContainer bool // run with the target's attributes
 
-	Command []string // empty: a login shell
+	Command []string // a login shell if empty
 
 	named []named // files of the command line, in its order
 }
@@ -52,13 +52,13 @@ type Options struct {
 type targetRef struct {
 	name  string // "" for a number
 	pid   int
-	inode uint64 // 0: none given
+	inode uint64 // 0 if none is given
 }
 
 // choice is a kind of namespace asked for by its own option.
 type choice struct {
 	given bool
-	file  *string // ":ID" for an id; nil: the target's
+	file  *string // ":ID" for an id; nil for the target's
 }
 
 // id is what --setuid and --setgid ask for.
@@ -67,15 +67,15 @@ type id struct {
 	n      uint32
 }
 
-// dir is a directory of the target, or one by its path. Where both were asked for,
-// the target's counts, which is opened later.
+// dir is a directory of the target, or one by its path. If both are given, the target's
+// counts, since it is opened later.
 type dir struct {
 	target bool
 	path   *string
 }
 
-// named is a file that an option names, or a target. The original opens it when it comes
-// to the option, so that of several mistakes the first is reported.
+// named is a file that an option names, or the target. The original opens it when it comes
+// to the option, so that the first of several mistakes is reported.
 type named struct {
 	kind int // of ns.Kinds, or one of the next
 	path string
@@ -87,8 +87,8 @@ const (
 	namedTarget // the name of Target, which is looked up in the same order
 )
 
-// Parse reads a command line, argv[0] included. The error is an
-// *opt.UsageError or a *diag.Error.
+// Parse reads a command line, argv[0] included.
+// Errors: *opt.UsageError or *diag.Error.
 func Parse(argv []string) (*Options, error) {
 	o := new(Options)
 	if err := o.parse(argv); err != nil {
@@ -105,16 +105,16 @@ func (o *Options) parse(argv []string) (err error) {
 	return o.checkList()
 }
 
-// changesNothing tells whether no option would change anything.
+// changesNothing reports whether all options together leave the command as it is.
 func (o *Options) changesNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
 		o.Inside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
 
-// withoutEquals takes the sign off that people write after a short option, -n=FILE.
+// withoutEquals removes the sign that users write after a short option, -n=FILE.
 func withoutEquals(s string) string { return strings.TrimPrefix(s, "=") }
 
-// setTarget reads PID, PID:INODE or a name. Number 0 is no target, as in the original.
+// setTarget reads PID, PID:INODE or a name. As in the original, 0 means no target.
 func (o *Options) setTarget(s string) error {
 	if o.Target != nil {
 		return tool.Failure("option --target may be given only once")
@@ -179,8 +179,7 @@ func (o *Options) checkDirs() error {
 	return nil
 }
 
-// checkPty refuses --no-fork beside --pty: the command is a child of its session's
-// leader.
+// checkPty refuses --no-fork beside --pty: the command is a child of its session's leader.
 func (o *Options) checkPty() error {
 	if o.NoFork && o.WantsPty() {
 		return tool.Failure("mutually exclusive arguments: --no-fork --pty")

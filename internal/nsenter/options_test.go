@@ -27,7 +27,7 @@ func TestParse(t *testing.T) {
 		{"-t 12 -a true", Options{Target: &targetRef{pid: 12}, All: true, Command: []string{"true"}}},
 		{"--target=12:34 -n", Options{Target: &targetRef{pid: 12, inode: 34}, Kinds: kinds(net, all)}},
 		{"-t 12 -m -i -p -- -x", Options{Target: &targetRef{pid: 12}, Kinds: kinds(mount, all, ipc, all, pid, all), Command: []string{"-x"}}},
-		{"-t +7 -n -t 0", Options{Target: &targetRef{pid: 7}, Kinds: kinds(net, all)}}, // the error comes with the second
+		{"-t +7 -n -t 0", Options{Target: &targetRef{pid: 7}, Kinds: kinds(net, all)}}, // the second one is the error
 		{"-n/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
 		{"-n=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
 		{"--net=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
@@ -109,7 +109,8 @@ func TestIsName(t *testing.T) {
 	}
 }
 
-// A name is looked up where the command line has it, as files are opened.
+// TestNamesKeepTheirPlace checks that a name is looked up where the command line has it, as
+// files are opened.
 func TestNamesKeepTheirPlace(t *testing.T) {
 	o, err := Parse(strings.Fields("nsenter -n/x -t docker:web -u/y"))
 	if err != nil {

@@ -11,12 +11,12 @@ import (
 	"nstools/internal/tool"
 )
 
-// With --mount-proc and --tools the command keeps the files of the caller, in a
-// copy of the caller's mounts that nobody else sees. What is mounted there shows
-// neither outside nor in the target, and goes with the command.
+// With --mount-proc and --tools the command keeps the files of the caller, in a copy of the
+// caller's mounts that it alone sees. What is mounted there is visible to the command only,
+// and goes with it.
 
-// targetRoot is where --tools shows the root directory of the target. It is there
-// on every system, and nothing that belongs to the system is below it.
+// targetRoot is where --tools shows the target's root directory. Every system has it, with
+// nothing of the system below it.
 const targetRoot = "/mnt"
 
 func (o *Options) setTools(dir string, given bool) error {
@@ -30,15 +30,14 @@ func (o *Options) setTools(dir string, given bool) error {
 	return nil
 }
 
-// hasPrivateMounts tells whether the command gets mounts of its own.
+// hasPrivateMounts reports whether the command gets mounts of its own.
 func (o *Options) hasPrivateMounts() bool { return o.MountProc || o.Tools != nil }
 
-// otherRoot tells whether the root of the command is a directory of --tools.
+// otherRoot reports whether the command's root is a directory of --tools.
 func (o *Options) otherRoot() bool { return o.Tools != nil && *o.Tools != "" }
 
-// checkPrivate refuses what makes no sense beside mounts of the command's own: other
-// mounts, a root directory that is not in them, a command that is not in the PID
-// namespace whose /proc it sees.
+// checkPrivate refuses what contradicts mounts of the command's own: other mounts, a root
+// directory outside them, or a command outside the PID namespace whose /proc it sees.
 func (o *opened) checkPrivate() error {
 	option := "--mount-proc"
 	if o.Tools != nil {
@@ -64,14 +63,14 @@ func (o *opened) checkPrivate() error {
 	return nil
 }
 
-// findDirs makes sure of the directories of ours that the command is to have.
+// findDirs checks the directories of the caller that the command is to have.
 func (o *opened) findDirs() error {
 	if !o.hasPrivateMounts() {
 		return nil
 	}
 	o.cwd, _ = os.Getwd() // "" where it has no path
 	if o.Dir.path != nil {
-		closeFD(o.dir) // the copy of it will be found by its name
+		closeFD(o.dir) // its copy is found by its path
 	}
 	if !o.otherRoot() || o.explain {
 		return nil
@@ -110,14 +109,14 @@ func (o *opened) openTools() (err error) {
 	return err
 }
 
-// sharesMounts tells whether the target is in our own mount namespace. An
-// explanation takes one that it may not see for another.
+// sharesMounts reports whether the target is in the caller's mount namespace. An
+// explanation without access returns false.
 func (o *opened) sharesMounts() bool {
 	const file = "ns/mnt"
 	var own unix.Stat_t
 	if unix.Stat("/proc/self/"+file, &own) != nil {
 		return false
 	}
-	theirs, err := o.stat(file)
-	return err == nil && own.Ino == theirs.Ino
+	targets, err := o.stat(file)
+	return err == nil && own.Ino == targets.Ino
 }

@@ -11,15 +11,15 @@ import (
 	"nstools/internal/plan"
 )
 
-// short is a command line on the short way: what kernel.Sketch makes a program of without a
-// runtime. It is what Options, opened and compiler are on the long way, for the options that it
-// knows; for all others, and wherever something cannot be opened, it gives up, and the long way
-// begins. TestShortWay compares the two.
+// short is a command line on the short way, from which kernel.Sketch makes a program
+// without a runtime. It does the work of Options, opened and compiler for the options that
+// it knows. For any other, and where something cannot be opened, it gives up, and the long
+// way begins. TestShortWay compares the two.
 type short struct {
 	*kernel.Sketch
 
 	given  uint64 // bits by number of the option
-	pid    uint32 // 0: no target
+	pid    uint32 // 0 without a target
 	setUID uint32
 	setGID uint32
 	inside kernel.Chars
@@ -31,7 +31,7 @@ type short struct {
 	namespaces [len(ns.Kinds)]namespaceShort
 }
 
-// namespaceShort is what namespace is on the long way.
+// namespaceShort is namespace on the short way.
 type namespaceShort struct {
 	wanted, ofTarget, current, implied, byPath bool
 	fd                                         int
@@ -42,8 +42,8 @@ var optionOf = [len(ns.Kinds)]int{
 	ns.User: optUser, ns.Cgroup: optCgroup, ns.IPC: optIPC, ns.UTS: optUTS, ns.Net: optNet, ns.PID: optPID, ns.Mount: optMount, ns.Time: optTime,
 }
 
-// Short is the short way of gonsenter: it sketches what see and compile make of the same command
-// line. It obeys the rules of package kernel for code without a runtime.
+// Short is the short way of gonsenter: it sketches what openAll and compile make of the
+// same command line. It obeys the rules of package kernel for code without a runtime.
 func Short(sketch *kernel.Sketch) bool {
 	var c short
 	c.Sketch = sketch
@@ -80,14 +80,14 @@ func Short(sketch *kernel.Sketch) bool {
 	return true
 }
 
-// parse reads the options. It returns where the command begins.
+// parse reads the options, and returns where the command begins.
 func (c *short) parse() (command int, ok bool) {
 	words := c.Words()
 	for scan := (opt.Scan{Next: 1}); ; {
 		f := scan.Step(spellings[:], words)
 		switch {
 		case f.Result == opt.Operands:
-			// A line that is longer than what was read has to have its command before.
+			// A line that is longer than what was read needs its command before the end.
 			return scan.Next, scan.Next < len(words) || len(words) == c.Count()
 		case f.Result != opt.Option || !c.set(f.Option, f.Value, f.Given):
 			return 0, false
@@ -95,7 +95,7 @@ func (c *short) parse() (command int, ok bool) {
 	}
 }
 
-// set takes an option. It is false for one that the short way does not know.
+// set takes an option. It returns false for one that only the long way knows.
 func (c *short) set(option int, value string, given bool) (ok bool) {
 	again := c.has(option)
 	c.given |= bit(option)
@@ -143,12 +143,12 @@ func (c *short) choose(option int, file string, given bool) bool {
 	return false
 }
 
-// bit stands for an option in a set.
+// bit returns the bit of an option in a set.
 func bit(option int) uint64 { return 1 << (uint(option) & 63) }
 
 func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
 
-// openAll opens what the options ask for; see that of Options.
+// openAll opens what the options ask for; see the function openAll.
 func (c *short) openAll() bool {
 	if c.has(optDir) && c.has(optInside) || !c.openTarget() || !c.chooseAll() || !c.openKinds() {
 		return false
@@ -172,8 +172,8 @@ func (c *short) openAll() bool {
 	return c.cloneFlags() != 0 || c.given&(bit(optSetuid)|bit(optSetgid)|bit(optRoot)|bit(optDir)|bit(optInside)) != 0
 }
 
-// openTarget gets hold of the process, and makes sure that the directory is its own: the number
-// may have been given to another one meanwhile.
+// openTarget opens the process, and checks that the directory is the same process: the
+// number may have a new owner.
 func (c *short) openTarget() bool {
 	if c.pid == 0 {
 		return true
@@ -187,7 +187,7 @@ func (c *short) openTarget() bool {
 	}
 	info, ok := c.Read(c.Text("/proc/self/fdinfo/", c.Decimal(uint64(c.pidfd)), ""))
 	if ok && hasPid(info, "-1") {
-		// Whose number it was has gone. The planner would take whoever has it now.
+		// The process has ended. The planner would take the number's next owner.
 		c.Refuse(c.Text(c.Text("cannot open process ", number, ": process "), number, " has gone"))
 	}
 	return ok && hasPid(info, number)
@@ -215,7 +215,7 @@ func hasPid(info, number string) bool {
 	return false
 }
 
-// openTargetFile opens a file of the target's. The name ends with a NUL.
+// openTargetFile opens a file of the target. The name ends with a NUL.
 func (c *short) openTargetFile(name string, flags int) int {
 	if c.target == kernel.None {
 		return kernel.None
@@ -223,12 +223,12 @@ func (c *short) openTargetFile(name string, flags int) int {
 	return c.Open(c.target, kernel.Ended(name), flags)
 }
 
-// statOwn looks at one of our own namespaces.
+// statOwn returns the identity of a namespace of the caller.
 func (c *short) statOwn(file string) (id kernel.FileID, ok bool) {
 	return c.Stat(kernel.AtCwd, c.Text("/proc/self/ns/", file, ""))
 }
 
-// chooseAll is chooseAll of opened.
+// chooseAll is [opened.chooseAll] on the short way.
 func (c *short) chooseAll() bool {
 	if !c.has(optAll) {
 		return true
@@ -247,11 +247,11 @@ func (c *short) chooseAll() bool {
 			return false
 		}
 		if k.Flag == unix.CLONE_NEWUSER {
-			theirs, ok := c.Stat(c.target, kernel.Ended("ns/user\x00"))
+			user, ok := c.Stat(c.target, kernel.Ended("ns/user\x00"))
 			if !ok {
 				return false
 			}
-			if theirs.Inode == own.Inode {
+			if user.Inode == own.Inode {
 				continue
 			}
 		}
@@ -260,7 +260,7 @@ func (c *short) chooseAll() bool {
 	return true
 }
 
-// openKinds is openKinds of opened.
+// openKinds is [opened.openKinds] on the short way.
 func (c *short) openKinds() bool {
 	for n := range c.namespaces {
 		s := &c.namespaces[n]
@@ -276,20 +276,20 @@ func (c *short) openKinds() bool {
 		}
 		s.ofTarget = true
 		if s.implied {
-			theirs, ok1 := c.Stat(s.fd, "")
+			id, ok1 := c.Stat(s.fd, "")
 			own, ok2 := c.statOwn(k.File)
 			made, ok3 := own, true
 			if k.Made != k.File {
 				made, ok3 = c.statOwn(k.Made)
 			}
-			s.current = ok1 && ok2 && ok3 && theirs.Inode == own.Inode && theirs.Inode == made.Inode
+			s.current = ok1 && ok2 && ok3 && id.Inode == own.Inode && id.Inode == made.Inode
 		}
 	}
 	return true
 }
 
-// noParents reports whether there is no user namespace between ours and the one to enter, which
-// the long way would go through; see findParents.
+// noParents reports whether the user namespace to enter is a child of the caller's. The
+// long way goes through others; see [opened.findParents].
 func (c *short) noParents() bool {
 	user := &c.namespaces[ns.User]
 	if !user.wanted || c.cloneFlags() == unix.CLONE_NEWUSER {
@@ -308,8 +308,8 @@ func (c *short) noParents() bool {
 	return ok && id.Inode == own.Inode
 }
 
-// warnsOfProc reports whether somebody at a terminal is to be told of a foreign /proc; see warn. It may
-// be true where it need not be.
+// warnsOfProc reports whether a user at a terminal is to be warned of a foreign /proc; see
+// [opened.warnOfProc]. It may be true where that does not warn.
 func (c *short) warnsOfProc() bool {
 	return c.cloneFlags()&(unix.CLONE_NEWPID|unix.CLONE_NEWNS) == unix.CLONE_NEWPID && !c.has(optRoot) &&
 		kernel.IsTerminal(unix.Stdout) && kernel.IsTerminal(unix.Stderr)
@@ -324,7 +324,7 @@ func (c *short) cloneFlags() (flags uintptr) {
 	return flags
 }
 
-// why is the option that asked for a kind, by the number of the kind's own.
+// why returns the option that asked for a kind, by the number of the kind's own option.
 func (c *short) why(option int) string {
 	for n := range c.namespaces {
 		if optionOf[n] == option && c.namespaces[n].implied {
@@ -334,10 +334,10 @@ func (c *short) why(option int) string {
 	return c.Text("--", spellings[option].Long, "")
 }
 
-// entersUser reports whether ids and groups are to be root's of a user namespace.
+// entersUser reports whether the command becomes root of a user namespace.
 func (c *short) entersUser() bool { return c.namespaces[ns.User].wanted && !c.has(optPreserve) }
 
-// enterShort is enter on the long way.
+// enterShort is [compiler.enter] on the short way.
 func (c *short) enterShort() {
 	if c.entersUser() {
 		c.For(c.why(optUser))
@@ -377,7 +377,7 @@ func (c *short) enterShort() {
 	}
 }
 
-// changeRootShort is changeRoot on the long way.
+// changeRootShort is [compiler.changeRoot] on the short way.
 func (c *short) changeRootShort() {
 	if !c.has(optRoot) {
 		return
@@ -391,7 +391,7 @@ func (c *short) changeRootShort() {
 	c.Close(c.root, "root")
 }
 
-// changeDirShort is changeDir on the long way.
+// changeDirShort is [compiler.changeDir] on the short way.
 func (c *short) changeDirShort() {
 	const cannot = "change directory by working directory file descriptor failed"
 	switch {
@@ -409,7 +409,7 @@ func (c *short) changeDirShort() {
 	}
 }
 
-// forkShort is fork on the long way. It reports whether there is one.
+// forkShort is [compiler.fork] on the short way. It reports whether it forks.
 func (c *short) forkShort() bool {
 	if c.has(optNoFork) || c.cloneFlags()&unix.CLONE_NEWPID == 0 {
 		return false
@@ -420,7 +420,7 @@ func (c *short) forkShort() bool {
 	return true
 }
 
-// credentialsShort is setCredentials on the long way.
+// credentialsShort is [compiler.setCredentials] on the short way.
 func (c *short) credentialsShort() {
 	byDefault := c.entersUser()
 	if c.has(optSetgid) || byDefault {
@@ -450,7 +450,7 @@ func (c *short) credentialsShort() {
 	}
 }
 
-// shellShort ends with a login shell; see command.
+// shellShort ends the program with a login shell; see [compiler.command].
 func (c *short) shellShort() {
 	shell, ok := c.Getenv("SHELL")
 	if !ok || shell == "" {

@@ -18,14 +18,13 @@ import (
 	"nstools/internal/tool"
 )
 
-// A caller is whom a command line is compiled for.
+// A caller is the user for whom a command line is compiled.
 type caller struct {
 	euid, egid uint32
 	env        []string
 }
 
-// openedFiles returns what the descriptors from one on lead to, and closes them. An order of opening
-// has no meaning.
+// openedFiles returns where the new descriptors lead, sorted, and closes them.
 func openedFiles(t *testing.T, known map[string]bool) (links []string) {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")
@@ -34,7 +33,7 @@ func openedFiles(t *testing.T, known map[string]bool) (links []string) {
 	}
 	for _, e := range entries {
 		link, err := os.Readlink("/proc/self/fd/" + e.Name())
-		if known[e.Name()] || err != nil { // the directory itself
+		if known[e.Name()] || err != nil { // or it is the directory itself
 			continue
 		}
 		fd, _ := strconv.Atoi(e.Name())
@@ -102,8 +101,9 @@ func startTarget(t *testing.T, flags uintptr) (pid string, ok bool) {
 	return strconv.Itoa(cmd.Process.Pid), true
 }
 
-// TestShortWay: where the short way takes a command line it makes, instruction for instruction,
-// the program of the planner, and has the same files open; where it does not, it has none.
+// TestShortWay checks that the short way makes the planner's program, instruction for
+// instruction, and opens the same files. A command line that it gives up leaves nothing
+// open.
 func TestShortWay(t *testing.T) {
 	targets := []string{strconv.Itoa(os.Getpid()), "1", "999999999"}
 	for _, flags := range []uintptr{
@@ -136,7 +136,7 @@ func TestShortWay(t *testing.T) {
 		}
 		for range random.IntN(5) {
 			n := random.IntN(len(pieces))
-			if random.IntN(3) > 0 { // those in front are the usual ones
+			if random.IntN(3) > 0 { // most are the usual ones, which come first
 				n = random.IntN(len(pieces) / 4)
 			}
 			argv = append(argv, pieces[n])
@@ -155,9 +155,9 @@ func TestShortWay(t *testing.T) {
 		}
 		taken++
 		long := longWay(t, argv, c)
-		theirs := openedFiles(t, known)
-		if long != short || !slices.Equal(files, theirs) {
-			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, theirs)
+		longFiles := openedFiles(t, known)
+		if long != short || !slices.Equal(files, longFiles) {
+			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
 		}
 	}
 	t.Logf("%d command lines, %d on the short way", count, taken)
@@ -166,8 +166,8 @@ func TestShortWay(t *testing.T) {
 	}
 }
 
-// TestSpellings: both ways list the options in the same order, in which glibc lists what an
-// abbreviation may mean.
+// TestSpellings checks that both ways have the options in one order, in which glibc lists
+// what an abbreviation may mean.
 func TestSpellings(t *testing.T) {
 	for n, f := range Table(new(Options)).Flags {
 		if f.Long != spellings[n].Long {

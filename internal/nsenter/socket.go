@@ -11,8 +11,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// openSocket takes the network namespace of a socket that the target has open; see
-// pidfd_getfd(2) and SIOCGSKNS in include/uapi/linux/sockios.h.
+// openSocket opens the network namespace of a socket of the target.
 func (o *opened) openSocket() error {
 	if o.Socket == nil {
 		return nil

@@ -2,7 +2,7 @@ package nsenter
 
 import "nstools/internal/opt"
 
-// The options, in the order of the original's array; ours follow.
+// The options, in the order of the original's array. Those that the original lacks follow.
 const (
 	optAll = iota
 	optHelp
@@ -42,8 +42,8 @@ const (
 	optCompletion
 )
 
-// spellings say how the options are written. Both ways to a program read them, one of them
-// before there is a runtime: they have to be data that the linker lays out.
+// spellings say how the options are written. Both ways read them. The short way has no
+// runtime, so they have to be data that the linker lays out.
 var spellings = [...]opt.Spelling{
 	optAll:           {Short: 'a', Long: "all"},
 	optHelp:          {Short: 'h', Long: "help"},
@@ -83,7 +83,7 @@ var spellings = [...]opt.Spelling{
 	optCompletion:    {Long: "completion", Arg: opt.Required, Own: true},
 }
 
-// spell completes a row, which has the option's long name alone.
+// spell completes a row that has only the option's long name.
 func spell(f *opt.Flag) {
 	for _, s := range spellings {
 		if s.Long == f.Long {

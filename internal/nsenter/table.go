@@ -16,7 +16,7 @@ const (
 	groupOwn
 )
 
-// Table is gonsenter's options, in the order of the original's array, which is
+// Table returns gonsenter's options, in the order of the original's array, which is also
 // the order of the possibilities in an "is ambiguous" message.
 func Table(o *Options) *opt.Table {
 	flags := []opt.Flag{
@@ -50,7 +50,7 @@ func Table(o *Options) *opt.Table {
 	}
 }
 
-// kindFlags are the eight kinds in the original's order, and what stands among them.
+// kindFlags returns the eight kinds in the original's order, with --net-socket among them.
 func kindFlags(o *Options) []opt.Flag {
 	kind := func(kind int, help string) opt.Flag {
 		return opt.Flag{

@@ -11,8 +11,8 @@ import (
 	"nstools/internal/tool"
 )
 
-// openParent takes the parent of the user namespace that was chosen, else of the
-// target's, else the owner of another namespace that was chosen.
+// openParent opens the parent of the user namespace that was chosen, else of the target's,
+// else the owner of another namespace that was chosen.
 func (o *opened) openParent() error {
 	if !o.UserParent {
 		return nil
@@ -42,7 +42,8 @@ func (o *opened) openParent() error {
 	return nil
 }
 
-// noParent is the hint where a namespace's user namespace, or its parent, was refused.
+// noParent returns the hint for a user namespace whose parent is out of reach, "" for any
+// other cause.
 func noParent(fd int, err error) string {
 	var st, own unix.Stat_t
 	if err == unix.EPERM && unix.Fstat(fd, &st) == nil && unix.Stat("/proc/self/ns/user", &own) == nil && st.Ino == own.Ino {
@@ -51,8 +52,8 @@ func noParent(fd int, err error) string {
 	return ""
 }
 
-// namespaceWithOwner is the target's user namespace or, without a target, any namespace that
-// was chosen.
+// namespaceWithOwner returns the target's user namespace or, without a target, any
+// namespace that was chosen, and its name in the explanation.
 func (o *opened) namespaceWithOwner() (fd int, name string, err error) {
 	if o.pid() != 0 {
 		fd, err = o.openTargetFile("--user-parent", "ns/user", "child", unix.O_RDONLY)
@@ -66,8 +67,8 @@ func (o *opened) namespaceWithOwner() (fd int, name string, err error) {
 	return target.None, "", o.noTarget("no target PID specified")
 }
 
-// findParents lists the user namespaces between ours and the one to enter: what
-// belongs to one of them may have to be entered from there.
+// findParents lists the user namespaces between the caller's and the one to enter. A
+// namespace that belongs to one of them may have to be entered from there.
 func (o *opened) findParents() error {
 	if o.explain || !o.namespaces[ns.User].wanted || o.cloneFlags() == unix.CLONE_NEWUSER {
 		return nil
@@ -79,7 +80,7 @@ func (o *opened) findParents() error {
 	var found []int
 	for fd := o.namespaces[ns.User].fd; ; {
 		parent, err := unix.IoctlRetInt(fd, unix.NS_GET_PARENT)
-		if err != nil { // of no child of ours, or no user namespace at all
+		if err != nil { // it is outside the caller's, or of another kind
 			closeAll(found)
 			return nil
 		}
@@ -103,7 +104,7 @@ func closeAll(fds []int) {
 // statusMax is more than /proc/PID/status has with NGROUPS_MAX groups of ten digits.
 const statusMax = 1 << 20
 
-// readIDs looks up what "follow" stands for.
+// readIDs reads the ids that "follow" stands for.
 func (o *opened) readIDs() error {
 	if (o.SetUID == nil || !o.SetUID.follow) && (o.SetGID == nil || !o.SetGID.follow) {
 		return nil
@@ -131,8 +132,8 @@ func (o *opened) readIDs() error {
 	return o.mapIDs()
 }
 
-// mapIDs turns the target's ids, which are as our user namespace has them, into
-// those of the user namespace to enter.
+// mapIDs turns the target's ids, which are those of the caller's user namespace, into ids
+// of the user namespace to enter.
 func (o *opened) mapIDs() error {
 	if !o.namespaces[ns.User].wanted && !o.UserParent {
 		return nil
@@ -155,8 +156,8 @@ func (o *opened) mapIDs() error {
 	return nil
 }
 
-// mapID turns an id of the target's, which is as our user namespace has it, into what it
-// is in the target's own, by the text of its uid_map or gid_map, which is returned.
+// mapID turns an id of the caller's user namespace into one of the target's, by the
+// target's uid_map or gid_map. It returns the text of that.
 func (o *opened) mapID(file string, id *uint32) ([]byte, error) {
 	text, err := o.process.ReadFile(file, 1<<16)
 	if err != nil {
@@ -170,7 +171,7 @@ func (o *opened) mapID(file string, id *uint32) ([]byte, error) {
 	return text, nil
 }
 
-// entersTargetUser tells whether the user namespace to enter is the target's.
+// entersTargetUser reports whether the user namespace to enter is the target's.
 func (o *opened) entersTargetUser() bool {
 	if o.UserParent {
 		return false
@@ -179,6 +180,6 @@ func (o *opened) entersTargetUser() bool {
 		return true
 	}
 	var chosen unix.Stat_t
-	theirs, err := o.process.Stat("ns/user")
-	return err == nil && unix.Fstat(o.namespaces[ns.User].fd, &chosen) == nil && chosen.Ino == theirs.Ino
+	targets, err := o.process.Stat("ns/user")
+	return err == nil && unix.Fstat(o.namespaces[ns.User].fd, &chosen) == nil && chosen.Ino == targets.Ino
 }
