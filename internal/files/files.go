@@ -1,13 +1,13 @@
-// Package files opens files: the caller's own without the runtime's poller, and those of
-// others without a risk.
+// Package files opens files: the caller's own without the runtime's poller, and other
+// users' without a risk.
 //
-// Package os registers what it opens with epoll, for which the runtime opens two more
-// files, and dies with a traceback where a limit (ulimit -n 4) or a filter is in the way.
-// Nothing here waits for a plain file.
+// Package os registers what it opens with epoll. For that the runtime opens two more files,
+// and dies with a traceback where a limit (ulimit -n 4) or a filter refuses them. A plain
+// file is always ready, and needs no poller.
 //
-// What another user has put under a name, or what is in a root that is somebody else's, may
-// be anything: to open a pipe hangs, and to open a device may do things. [OpenRegular] is
-// the one way to open such a file.
+// A name under another user's control, or in a root of another user, may lead to anything.
+// Opening a pipe hangs, and opening a device may have effects. [OpenRegular] is the one way
+// to open such a file.
 package files
 
 import (
@@ -18,7 +18,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Open opens a file or directory of the caller's for reading, close-on-exec. The error is an errno.
+// Open opens a file or directory of the caller for reading, close-on-exec.
+// Errors: an errno.
 func Open(path string) (*os.File, error) { return open(path, 0) }
 
 // OpenDir opens a directory, and nothing else, for reading.
@@ -37,7 +38,8 @@ func open(path string, flags int) (*os.File, error) {
 	}
 }
 
-// Read is the content of a file of the caller's. The error is an errno.
+// Read returns the content of a file of the caller.
+// Errors: an errno.
 func Read(path string) ([]byte, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -62,7 +64,7 @@ func Read(path string) ([]byte, error) {
 	}
 }
 
-// Names are those in a directory of the caller's, in the directory's order.
+// Names returns the names in a directory of the caller, in the directory's order.
 func Names(dir string) ([]string, error) {
 	d, err := OpenDir(dir)
 	if err != nil {
@@ -77,20 +79,22 @@ func Names(dir string) ([]string, error) {
 }
 
 // OpenRegular opens a regular file for reading, close-on-exec, by a path from a directory
-// (or AT_FDCWD), and nothing else: it gets hold of the file without opening it, looks what
-// it is, and opens the very same by its descriptor. Of what is no regular file the error is
-// ENXIO.
+// or AT_FDCWD. It opens a descriptor with O_PATH, checks the type, and reopens the same
+// file by that.
 //
-// That takes a /proc. Where that may be somebody else's, too, it has to be a proc, or else
-// the error is ENOSYS. Where all is the caller's and there is none, the path is opened.
+// The reopening goes through /proc. If hostile is true, another user may have made /proc,
+// and it has to be a genuine proc. Otherwise, without a /proc, the path is opened.
+//
+// Errors: an errno; ENXIO for any other type of file, ENOSYS for a /proc that is not
+// genuine.
 func OpenRegular(dir int, path string, hostile bool) (int, error) {
-	held, err := unix.Openat(dir, path, unix.O_PATH|unix.O_CLOEXEC, 0)
+	pathFD, err := unix.Openat(dir, path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
 	}
-	defer unix.Close(held)
+	defer unix.Close(pathFD)
 	var st unix.Stat_t
-	if err := unix.Fstat(held, &st); err != nil {
+	if err := unix.Fstat(pathFD, &st); err != nil {
 		return -1, err
 	}
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
@@ -102,9 +106,9 @@ func OpenRegular(dir int, path string, hostile bool) (int, error) {
 			return -1, unix.ENOSYS
 		}
 		defer unix.Close(own)
-		return unix.Openat(own, strconv.Itoa(held), readFlags, 0)
+		return unix.Openat(own, strconv.Itoa(pathFD), readFlags, 0)
 	}
-	fd, err := Reopen(held)
+	fd, err := Reopen(pathFD)
 	if err == unix.ENOENT || err == unix.ENOTDIR {
 		return unix.Openat(dir, path, readFlags, 0)
 	}
@@ -113,14 +117,13 @@ func OpenRegular(dir int, path string, hostile bool) (int, error) {
 
 const readFlags = unix.O_RDONLY | unix.O_NONBLOCK | unix.O_NOCTTY | unix.O_CLOEXEC
 
-// Reopen opens a file for reading that was got hold of with O_PATH, and looked at.
-func Reopen(held int) (int, error) {
-	return unix.Open("/proc/self/fd/"+strconv.Itoa(held), readFlags, 0)
+// Reopen opens a file for reading by a descriptor that was opened with O_PATH, and checked.
+func Reopen(pathFD int) (int, error) {
+	return unix.Open("/proc/self/fd/"+strconv.Itoa(pathFD), readFlags, 0)
 }
 
-// descriptors gets hold of /proc/self/fd. Where /proc is somebody else's it might be a
-// directory that looks like it: it has to be the root of a proc, and all that is below it
-// of the same mount.
+// descriptors opens /proc/self/fd. Another user's /proc may be a directory that looks like
+// it: it has to be the root of a proc, and all below it on the same mount.
 func descriptors() (int, error) {
 	const procRoot = 1 // PROC_ROOT_INO
 	proc, err := unix.Open("/proc", unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
@@ -152,9 +155,8 @@ func descriptors() (int, error) {
 	return fd, nil
 }
 
-// OpenNamespace opens a file that should lead to a namespace, for setns(2). In the place of
-// what cannot be one, a pipe or a device or a directory, comes an empty file, of which
-// setns(2) says the same as of those.
+// OpenNamespace opens a file that should lead to a namespace, for setns(2). A pipe, device
+// or directory is replaced by an empty file, for which setns(2) gives the same error.
 func OpenNamespace(path string) (int, error) {
 	fd, err := OpenRegular(unix.AT_FDCWD, path, false)
 	if err != unix.ENXIO {

@@ -1,6 +1,6 @@
-// Package ns is the one table of the eight kinds of Linux namespaces. Parsing,
-// persistence, order of entry and explanations all read it, so that no two
-// places can disagree about a letter, a flag or a file name.
+// Package ns is the one table of the eight kinds of Linux namespaces. Parsing, persistence,
+// order of entry and explanations all read it, so that letters, flags and file names agree
+// everywhere.
 package ns
 
 import (
@@ -9,7 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Kind is one kind of namespace; see namespaces(7).
+// A Kind is one kind of namespace.
+// See: namespaces(7).
 type Kind struct {
 	Letter byte   // short option of unshare(1) and nsenter(1)
 	Option string // long option, without dashes
@@ -20,7 +21,7 @@ type Kind struct {
 	Limit  string // file below /proc/sys/user with the limit of namespaces(7)
 }
 
-// The places of the kinds in Kinds.
+// The indices of the kinds in Kinds.
 const (
 	User = iota
 	Cgroup
@@ -32,9 +33,9 @@ const (
 	Time
 )
 
-// Kinds lists every kind in the order in which they are entered and bound: the
-// user namespace first, because it gives the capabilities that the rest need,
-// and the mount namespace late, because it hides the files of the old world.
+// Kinds lists every kind in the order in which they are entered and bound: the user
+// namespace first, because it gives the capabilities that the rest need, and the mount
+// namespace late, because it hides the caller's files.
 var Kinds = [...]Kind{
 	User:   {'U', "user", unix.CLONE_NEWUSER, "CLONE_NEWUSER", "user", "user", "max_user_namespaces"},
 	Cgroup: {'C', "cgroup", unix.CLONE_NEWCGROUP, "CLONE_NEWCGROUP", "cgroup", "cgroup", "max_cgroup_namespaces"},
@@ -46,13 +47,13 @@ var Kinds = [...]Kind{
 	Time:   {'T', "time", unix.CLONE_NEWTIME, "CLONE_NEWTIME", "time", "time_for_children", "max_time_namespaces"},
 }
 
-// IndexOfFile returns the place in Kinds of the kind that a link below /proc/PID/ns names,
-// such as "mnt"; -1 for none.
+// IndexOfFile returns the index in Kinds of a link below /proc/PID/ns, such as "mnt"; -1
+// for an unknown one.
 func IndexOfFile(file string) int {
 	return slices.IndexFunc(Kinds[:], func(k Kind) bool { return k.File == file })
 }
 
-// Pod has the flags of the kinds that all containers of a pod of Kubernetes share with the
+// Pod has the flags of the kinds that all containers of a Kubernetes pod share with the
 // process that keeps them.
 const Pod = unix.CLONE_NEWNET | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS
 

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestPlaces checks that the constants are the places in the table.
+// TestPlaces checks that the constants are the indices in the table.
 func TestPlaces(t *testing.T) {
 	for place, flag := range map[int]uintptr{
 		User: unix.CLONE_NEWUSER, Cgroup: unix.CLONE_NEWCGROUP, IPC: unix.CLONE_NEWIPC, UTS: unix.CLONE_NEWUTS,

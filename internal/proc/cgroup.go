@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// A Cgroup is a line of /proc/PID/cgroup: the place of a process in one hierarchy;
-// see cgroups(7).
+// A Cgroup is a line of /proc/PID/cgroup: the cgroup of a process in one hierarchy.
+// See: cgroups(7).
 type Cgroup struct {
 	Controllers string // of version 1, with commas between them, or "name=NAME"; "" for version 2
 	Path        string // as the reader's cgroup namespace has it; any byte but a newline
 }
 
-// ParseCgroups reads the text of /proc/PID/cgroup, and passes over lines that are none.
+// ParseCgroups reads the text of /proc/PID/cgroup, and skips malformed lines.
 func ParseCgroups(text string) []Cgroup {
 	var list []Cgroup
 	for line := range strings.Lines(text) {
@@ -24,8 +24,8 @@ func ParseCgroups(text string) []Cgroup {
 	return list
 }
 
-// Mounted tells whether a mount shows the hierarchy of the cgroup. What is above the
-// mount's root cannot be reached through it.
+// Mounted reports whether a mount shows the cgroup's hierarchy. Above the mount's root
+// nothing can be reached through it.
 func (c Cgroup) Mounted(m Mount) bool {
 	if c.Controllers == "" {
 		return m.FSType == "cgroup2"
@@ -42,8 +42,8 @@ func (c Cgroup) Mounted(m Mount) bool {
 	return true
 }
 
-// Below is the way to the cgroup from the point of a mount of its hierarchy; false
-// where it is not below that.
+// Below returns the path of the cgroup from the point of a mount of its hierarchy; false
+// for a cgroup outside the mount.
 func (c Cgroup) Below(m Mount) (string, bool) {
 	if c.Path == m.Root {
 		return ".", true

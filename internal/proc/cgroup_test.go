@@ -30,7 +30,7 @@ func TestCgroupMounted(t *testing.T) {
 func TestCgroupBelow(t *testing.T) {
 	for _, test := range []struct{ path, root, want string }{
 		{"/", "/", "."}, {"/a/b", "/", "a/b"}, {"/a", "/a", "."}, {"/a/b", "/a", "b"},
-		{"/ab", "/a", "-"}, {"/", "/a", "-"}, {"/../x", "/", "../x"}, // which no openBeneath takes
+		{"/ab", "/a", "-"}, {"/", "/a", "-"}, {"/../x", "/", "../x"}, // which every openBeneath refuses
 	} {
 		got, ok := Cgroup{Path: test.path}.Below(Mount{Root: test.root})
 		if ok == (test.want == "-") || ok && got != test.want {

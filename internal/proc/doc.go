@@ -1,6 +1,5 @@
-// Package proc reads what the files of proc(5) say: status, stat, cgroup, mountinfo and
-// fdinfo.
+// Package proc reads the files of proc(5): status, stat, cgroup, mountinfo and fdinfo.
 //
-// It knows their layout, and reads no more than it is told to. It does not know whose
-// process it is, and holds none; package target does.
+// It knows their layout, and reads up to the limits that it is given. A process is held by
+// package target.
 package proc

@@ -2,8 +2,8 @@ package proc
 
 import "strings"
 
-// Field is the value of a line "NAME:	VALUE", the form of /proc/PID/status and of
-// /proc/PID/fdinfo, without the blanks around it; "" where there is none.
+// Field returns the value of a line "NAME: VALUE", without the blanks around it; "" if the
+// line is missing. /proc/PID/status and /proc/PID/fdinfo have that form.
 func Field(text, name string) string {
 	for line := range strings.Lines(text) {
 		if value, ok := strings.CutPrefix(line, name+":"); ok {

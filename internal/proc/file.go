@@ -6,8 +6,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// MountID returns the id of the mount that an open file is on, the first field of its line
-// in mountinfo, as a decimal number; "" where it is not known. See proc_pid_fdinfo(5).
+// MountID returns the id of the mount that an open file is on, as a decimal number; "" if
+// it is unknown. It is the first field of a line in mountinfo.
+// See: proc_pid_fdinfo(5).
 func MountID(fd int) string {
 	info, err := ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(fd), 4096)
 	if err != nil {
@@ -16,8 +17,8 @@ func MountID(fd int) string {
 	return Field(string(info), "mnt_id")
 }
 
-// ReadFile reads a file in a directory, and takes one that is longer than a limit for an
-// error.
+// ReadFile reads a file in a directory.
+// Errors: EFBIG for a file longer than the limit in bytes.
 func ReadFile(dir int, name string, limit int) ([]byte, error) {
 	text, err := ReadBeginning(dir, name, limit+1)
 	switch {
@@ -29,8 +30,8 @@ func ReadFile(dir int, name string, limit int) ([]byte, error) {
 	return text, nil
 }
 
-// ReadBeginning reads a file in a directory up to a limit. What was read before an error
-// is returned with it.
+// ReadBeginning reads a file in a directory, up to a limit in bytes. It returns an error
+// together with what was read before.
 func ReadBeginning(dir int, name string, limit int) (text []byte, err error) {
 	fd, err := unix.Openat(dir, name, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 	if err != nil {

@@ -2,17 +2,18 @@ package proc
 
 import "strings"
 
-// A Mount is a line of /proc/PID/mountinfo; see proc_pid_mountinfo(5).
+// A Mount is a line of /proc/PID/mountinfo.
+// See: proc_pid_mountinfo(5).
 type Mount struct {
-	Root    string // of the file system, what is mounted
+	Root    string // the part of the file system that is mounted
 	Point   string
 	Shared  bool
-	NoSuid  bool // set-user-ID bits count for nothing
+	NoSuid  bool // set-user-ID bits have no effect
 	FSType  string
 	Options string // of the file system, with commas between them
 }
 
-// ParseMounts reads the text of /proc/PID/mountinfo, and passes over lines that are none.
+// ParseMounts reads the text of /proc/PID/mountinfo, and skips malformed lines.
 func ParseMounts(text string) []Mount {
 	var list []Mount
 	for line := range strings.Lines(text) {
@@ -32,10 +33,10 @@ func ParseMounts(text string) []Mount {
 	return list
 }
 
-// unescape takes back the octal escapes of mountinfo: blank, tab, newline, backslash.
+// unescape decodes the octal escapes of mountinfo: blank, tab, newline, backslash.
 func unescape(s string) string {
 	if !strings.Contains(s, `\`) {
-		return s // nearly always, and a Replacer is dear
+		return s // the usual case; a Replacer is slow
 	}
 	return strings.NewReplacer(`\040`, " ", `\011`, "\t", `\012`, "\n", `\134`, `\`).Replace(s)
 }

@@ -9,10 +9,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ErrNotMounted is the error where /proc is another file system, or a mere directory.
+// ErrNotMounted is the error for a /proc that is another file system.
 var ErrNotMounted = errors.New("no proc file system is mounted there")
 
-// Open returns a descriptor of /proc. The error is an errno, or [ErrNotMounted].
+// Open returns a descriptor of /proc.
+// Errors: an errno, or [ErrNotMounted].
 func Open() (int, error) {
 	dir, err := unix.Open("/proc", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -30,7 +31,7 @@ func Open() (int, error) {
 }
 
 // Processes returns the numbers of the processes that an open /proc shows, in ascending
-// order. Some may have ended by then.
+// order. Some may have ended meanwhile.
 func Processes(dir *os.File) (pids []int, err error) {
 	names, err := dir.Readdirnames(-1)
 	if err != nil && !errors.Is(err, unix.ENOENT) {
@@ -45,7 +46,7 @@ func Processes(dir *os.File) (pids []int, err error) {
 	return pids, nil
 }
 
-// Mounted reports whether there is a proc to find processes in.
+// Mounted reports whether /proc is a proc file system.
 func Mounted() bool {
 	var fs unix.Statfs_t
 	return unix.Statfs("/proc", &fs) == nil && fs.Type == unix.PROC_SUPER_MAGIC

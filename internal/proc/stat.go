@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A Stat is what is needed of /proc/PID/stat; see proc_pid_stat(5).
+// A Stat has fields of /proc/PID/stat.
+// See: proc_pid_stat(5).
 type Stat struct {
 	Comm  string
 	State byte
@@ -13,7 +14,7 @@ type Stat struct {
 	Start uint64 // ticks since boot
 }
 
-// ParseStat reads the text of /proc/PID/stat. The name may hold anything but a NUL.
+// ParseStat reads the text of /proc/PID/stat. The name may have any byte but a NUL.
 func ParseStat(text string) (s Stat, ok bool) {
 	open, end := strings.IndexByte(text, '('), strings.LastIndexByte(text, ')')
 	if open < 0 || end < open {

@@ -8,9 +8,9 @@ import (
 	"nstools/internal/proc"
 )
 
-// Credentials are what decides what a process may do, as /proc/PID/status shows it:
-// ids as the reader's user namespace has them, sets of capabilities by their bits; see
-// credentials(7) and capabilities(7).
+// Credentials are what decides what a process may do, as /proc/PID/status shows it: ids of
+// the reader's user namespace, and capability sets by their bits.
+// See: credentials(7), capabilities(7).
 type Credentials struct {
 	Ids
 	Groups []uint32

@@ -1,4 +1,4 @@
-// Package target holds a process that is to be entered. It is held by
-// descriptors, so that it stays the same process whatever becomes of its number;
-// what its files below /proc say is bytes of somebody else's.
+// Package target holds a process that is to be entered. Descriptors hold it, so that it
+// stays the same process whatever happens to its number. The text of its files below /proc
+// is another user's.
 package target

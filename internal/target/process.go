@@ -9,17 +9,17 @@ import (
 	"nstools/internal/proc"
 )
 
-// None stands for a descriptor that is not there.
+// None stands for a missing descriptor.
 const None = -1
 
-// A Process is held by a pidfd and by its directory below /proc. Both belong to
-// one process, and not to its number: a file of the directory cannot be opened
-// any more once that process has gone, even if the number has a new owner.
+// A Process is held by a pidfd and by its directory below /proc. Both belong to one
+// process, not to its number: once the process has ended, files of the directory can no
+// longer be opened, even if the number has a new owner.
 type Process struct {
 	PID   int
 	Pidfd int // None before Linux 5.3
 	dir   int
-	err   error // why there is no dir
+	err   error // why dir is None
 }
 
 // A MismatchError says that a number belongs to another process than the one meant.
@@ -27,9 +27,9 @@ type MismatchError struct{ Text string }
 
 func (e *MismatchError) Error() string { return e.Text }
 
-// Open takes hold of a process. An inode other than 0 is that of its pidfd (see
-// pidfs in pidfd_open(2)), which is never used twice. A process that does not
-// exist is an error of the files that are opened later, as with open(2) by name.
+// Open opens a process. An inode other than 0 is the one of its pidfd, which is never used
+// twice (pidfs in pidfd_open(2)). For a missing process the error comes from the files that
+// are opened later, as with open(2) by name.
 func Open(pid int, inode uint64) (*Process, error) {
 	p := &Process{PID: pid, Pidfd: None, dir: None}
 	pidfd, err := pidfdOpen(pid)
@@ -54,8 +54,8 @@ func Open(pid int, inode uint64) (*Process, error) {
 	return p, p.same(inode)
 }
 
-// pidfdOpen opens a thread, too, where the kernel has descriptors of threads
-// (Linux 6.9): nsenter(1) takes the number of one.
+// pidfdOpen opens a thread, too, where the kernel has descriptors of threads (Linux 6.9):
+// nsenter(1) takes the number of one.
 func pidfdOpen(pid int) (int, error) {
 	fd, err := unix.PidfdOpen(pid, 0)
 	if err == unix.EINVAL || err == unix.ENOENT {
@@ -83,16 +83,16 @@ func (p *Process) check(inode uint64) error {
 	return nil
 }
 
-// same makes sure that the pidfd and the directory, which was opened after it,
-// belong to one process. The kernel shows the number of a pidfd's process as the
-// proc file system counts, and -1 once it has gone.
+// same checks that the pidfd and the directory, which was opened after it, belong to one
+// process. The kernel shows the number of a pidfd's process as the proc file system counts,
+// and -1 once it has ended.
 func (p *Process) same(inode uint64) error {
 	if p.Pidfd == None {
 		return nil
 	}
 	info, err := proc.ReadFile(unix.AT_FDCWD, "/proc/self/fdinfo/"+strconv.Itoa(p.Pidfd), 4096)
 	if err == unix.ENOENT {
-		return nil // no proc of our own to ask; the directory alone is one process, too
+		return nil // without a proc of the caller nothing can be compared, and the directory alone is one process, too
 	}
 	if err != nil {
 		return err
@@ -107,8 +107,8 @@ func (p *Process) same(inode uint64) error {
 	if inode != 0 {
 		return &MismatchError{"/proc belongs to another PID namespace: " + strconv.Itoa(p.PID) + " is another process there"}
 	}
-	// This proc belongs to another PID namespace than we do, and users go by what
-	// it shows, as nsenter(1) does.
+	// This proc belongs to another PID namespace than the caller, and users go by what it
+	// shows, as nsenter(1) does.
 	unix.Close(p.Pidfd)
 	p.Pidfd = None
 	return nil
@@ -130,7 +130,7 @@ func (p *Process) OpenFile(name string, flags int) (int, error) {
 	return unix.Openat(p.dir, name, flags|unix.O_CLOEXEC, 0)
 }
 
-// ReadFile reads a file of the process's directory, up to a limit.
+// ReadFile reads a file of the process's directory, up to a limit in bytes.
 func (p *Process) ReadFile(name string, limit int) ([]byte, error) {
 	if p.err != nil {
 		return nil, p.err
@@ -147,7 +147,7 @@ func (p *Process) Stat(name string) (st unix.Stat_t, err error) {
 	return st, err
 }
 
-// CloseDir gives up the directory; the pidfd stays.
+// CloseDir closes the directory; the pidfd stays.
 func (p *Process) CloseDir() {
 	if p.dir != None {
 		unix.Close(p.dir)

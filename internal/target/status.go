@@ -12,8 +12,8 @@ import (
 // Ids are the effective ids of a process.
 type Ids struct{ UID, GID uint32 }
 
-// ParseIds reads the effective ids from the text of /proc/PID/status, as the
-// reader's user namespace has them.
+// ParseIds reads the effective ids from the text of /proc/PID/status, as ids of the
+// reader's user namespace.
 func ParseIds(status []byte) (Ids, error) {
 	uid, ok1 := effective(status, "Uid")
 	gid, ok2 := effective(status, "Gid")
@@ -32,8 +32,8 @@ func effective(status []byte, name string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-// Inside is what an id of the reader's user namespace is in that of a process, by
-// the text of its uid_map or gid_map. Without a line for it there is none.
+// Inside translates an id of the reader's user namespace into one of a process's, by the
+// text of its uid_map or gid_map. It returns false for an id that is not mapped.
 func Inside(idMap []byte, id uint32) (uint32, bool) {
 	return idmap.Parse(string(idMap)).Inner(id)
 }

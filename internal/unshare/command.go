@@ -18,7 +18,7 @@ func (c *compiler) exec() {
 	c.plan.Add("", tool.Command(c.Command, env))
 }
 
-// loginShell is $SHELL, else the shell of the user that the command will be.
+// loginShell returns $SHELL, or else the shell of the command's user.
 func (c *compiler) loginShell(env []string) string {
 	if shell, ok := tool.Getenv(env, "SHELL"); ok && shell != "" {
 		return shell
@@ -29,7 +29,7 @@ func (c *compiler) loginShell(env []string) string {
 	return "/bin/sh"
 }
 
-// environment is the command's, in the caller's order.
+// environment returns the command's environment, in the caller's order.
 func (c *compiler) environment() []string {
 	if !c.ClearEnv && c.Whitelist == nil {
 		return c.facts.Env

@@ -35,23 +35,23 @@ type compiler struct {
 	*Options
 	facts       *facts.Snapshot
 	plan        plan.Plan
-	users       idmap.Map // nil: no map through a helper
+	users       idmap.Map // nil without a map through a helper
 	groups      idmap.Map
 	singleUser  *uint32 // written by the process itself
 	singleGroup *uint32
 	mapReleases []plan.Step // the releases of the helpers that write the maps
 }
 
-// Compile turns options into a plan. It is pure: all it knows of the caller
-// is in the snapshot.
+// Compile turns options into a plan. It is pure: the snapshot has all that it knows of the
+// caller.
 //
-// The order is that of unshare(1), and so is every message.
+// Steps and messages have the order of unshare(1).
 func Compile(o *Options, f *facts.Snapshot) (*plan.Plan, error) {
 	c := &compiler{Options: o, facts: f}
 	if err := c.resolveMaps(); err != nil {
 		return nil, err
 	}
-	c.plan.Add("", plan.DefaultSignal(unix.SIGCHLD)) // else a caller that ignores it leaves us nothing to wait for
+	c.plan.Add("", plan.DefaultSignal(unix.SIGCHLD)) // a caller that ignores it would leave nothing to wait for
 	c.bindHelper()
 	c.mapHelpers()
 	c.takeOwnerIDs()
@@ -66,14 +66,14 @@ func Compile(o *Options, f *facts.Snapshot) (*plan.Plan, error) {
 	return &c.plan, nil
 }
 
-// bindsEarly tells whether files must be bound from the old namespaces, where
-// they would not be seen, or not be allowed, from the new.
+// bindsEarly reports whether files are bound from the old namespaces. From the new ones
+// they would stay invisible outside, or be refused.
 func (c *compiler) bindsEarly() bool {
 	return c.bindsFiles() && c.Namespaces&(unix.CLONE_NEWNS|unix.CLONE_NEWUSER) != 0
 }
 
-// binds are the mounts of --mount=FILE and the like. The last of them undoes
-// those before it where it fails.
+// binds returns the mounts of --mount=FILE and the like. A mount that fails undoes those
+// before it.
 func (c *compiler) binds() []plan.Step {
 	var steps []plan.Step
 	var undo []plan.Call
@@ -120,8 +120,8 @@ func (c *compiler) takeOwnerIDs() {
 }
 
 // whileDumpable adds writes to files of /proc/self. After --owner these belong to root,
-// because the process is not dumpable; it is so for no longer than the writes
-// take, for whoever may dump it may read what it has of the caller's.
+// because the process is not dumpable. It is dumpable only for the writes, since a process
+// that may dump it reads what it has of the caller.
 func (c *compiler) whileDumpable(why string, ops ...plan.Op) {
 	if c.Owner != nil {
 		c.plan.Add("--owner", plan.Dumpable(1))
@@ -132,7 +132,7 @@ func (c *compiler) whileDumpable(why string, ops ...plan.Op) {
 	}
 }
 
-// unshare makes the namespaces and lets those helpers go that fill in the maps.
+// unshare makes the namespaces, and releases the helpers that write the maps.
 func (c *compiler) unshare() {
 	c.plan.Add(c.optionsFor(c.Namespaces), plan.Unshare(c.Namespaces))
 	if c.bindsMount() {
@@ -153,9 +153,9 @@ func (c *compiler) timeOffsets() {
 	write("--monotonic", strconv.Itoa(unix.CLOCK_MONOTONIC), c.Monotonic)
 }
 
-// fork splits the plan where --fork asks for it. Files are bound by the process
-// that unshared, because only its pid_for_children is the new namespace; a
-// child waits for that, so that it is never left alone by a parent that failed.
+// fork splits the plan where --fork asks for it. The process that unshared binds the files,
+// since only its pid_for_children is the new namespace. The child waits for that, so that
+// it never outlives a parent that failed.
 func (c *compiler) fork() {
 	if !c.Fork {
 		c.plan.Steps = append(c.plan.Steps, c.bindFiles()...)
@@ -171,7 +171,7 @@ func (c *compiler) fork() {
 	if c.Pty != nil {
 		c.openParent()
 		if c.KillChild != 0 {
-			c.plan.Add("--kill-child", plan.ParentDeathSignal(unix.SIGKILL)) // of the relay
+			c.plan.Add("--kill-child", plan.ParentDeathSignal(unix.SIGKILL)) // for the relay
 		}
 		c.plan.Add("--pty", c.Pty.Fork(c.rootDir(), f, terminal.Slots{Mask: slotMask, Self: slotSelf})...)
 	} else {
@@ -183,7 +183,7 @@ func (c *compiler) fork() {
 	}
 }
 
-// forkAndWait has the parent of a fork wait.
+// forkAndWait adds a fork whose parent waits.
 func (c *compiler) forkAndWait(f plan.Fork) {
 	why := c.forkOptions()
 	block := []unix.Signal{unix.SIGINT, unix.SIGTERM}
@@ -196,14 +196,14 @@ func (c *compiler) forkAndWait(f plan.Fork) {
 	c.plan.Add(why, f, plan.RestoreSignals(slotMask))
 }
 
-// openParent is for the child, which is to know whether its parent lives.
+// openParent opens the parent for the child, which checks that it lives.
 func (c *compiler) openParent() {
 	if c.KillChild != 0 {
 		c.plan.Add("--kill-child", plan.Pidfd(c.facts.PID, c.facts.Self, slotParent))
 	}
 }
 
-// dieWithParent arms the signal of --kill-child and checks that it is not too late.
+// dieWithParent sets the signal of --kill-child, and checks that the parent still lives.
 func (c *compiler) dieWithParent() {
 	if c.KillChild != 0 {
 		c.plan.Add("--kill-child", plan.ParentDeathSignal(c.KillChild), plan.CheckParent{Pidfd: slotParent})
@@ -238,7 +238,7 @@ func (c *compiler) credentials() {
 		c.plan.Add("--setuid", plan.Setuid(*c.SetUID))
 	}
 	if c.SetGID != nil || c.SetUID != nil {
-		c.dieWithParent() // a change of ids disarms PR_SET_PDEATHSIG
+		c.dieWithParent() // a change of ids clears PR_SET_PDEATHSIG
 	}
 	if c.KeepCaps && c.Namespaces&unix.CLONE_NEWUSER != 0 {
 		c.plan.Add("--keep-caps", plan.RaiseAmbient{})

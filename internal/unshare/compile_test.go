@@ -9,7 +9,7 @@ import (
 	"nstools/internal/terminal"
 )
 
-// snapshot is an ordinary user with subordinate ids.
+// snapshot returns an ordinary user with subordinate ids.
 func snapshot() *facts.Snapshot {
 	return &facts.Snapshot{
 		Ids:  facts.Ids{UID: 1000, EUID: 1000, GID: 100, EGID: 100},
@@ -26,8 +26,7 @@ func snapshot() *facts.Snapshot {
 	}
 }
 
-// lines is the plan of a command line, without the calls that every plan has
-// or that the reader can do without.
+// lines returns the plan of a command line, without calls that every plan has.
 func lines(t *testing.T, f *facts.Snapshot, args ...string) []string {
 	t.Helper()
 	o, err := Parse(append([]string{"unshare"}, args...))
@@ -254,7 +253,7 @@ func TestCommand(t *testing.T) {
 		env   []string
 		paths []string
 		argv  []string
-		left  []string // environment
+		left  []string // in the environment
 	}{
 		{"x y", []string{"PATH=/a::/b"}, []string{"/a/x", "x", "/b/x"}, []string{"x", "y"}, []string{"PATH=/a::/b"}},
 		{"x", nil, []string{"/bin/x", "/usr/bin/x"}, []string{"x"}, nil},
@@ -284,8 +283,8 @@ func TestCommand(t *testing.T) {
 	}
 }
 
-// TestCompilePty: the pty is that of the new root, opened by the process that has made
-// the namespaces, and belongs to the user that the command will be.
+// TestCompilePty checks that the pty is of the new root, opened by the process that made
+// the namespaces, and owned by the command's user.
 func TestCompilePty(t *testing.T) {
 	o, err := Parse(strings.Fields("unshare -m --root=/new -S 5 --pty x"))
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 
 var update = flag.Bool("update", false, "write what the listings are now to testdata")
 
-// TestListing: what runs without a runtime is written down for some command lines, so that
-// a change of it is seen where it is read. After a change that is meant:
+// TestListing compares lowered programs of some command lines with their listings, so that
+// a reviewer sees each change. After an intended change:
 //
 //	go test ./internal/unshare -run TestListing -update
 //

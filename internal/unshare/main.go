@@ -32,6 +32,6 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 	return t.Main(argv, stdout, stderr)
 }
 
-// childless is the hint where nothing can be started in a PID namespace.
+// childless is the hint for a PID namespace in which nothing can be started.
 const childless = "a PID namespace was made for this process's children before (--pid without --fork), " +
 	"and its first process has ended: Linux makes no second one and starts nothing in it; use --fork with the first"

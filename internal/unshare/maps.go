@@ -13,7 +13,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// Needs says which files Compile will want to see.
+// Needs returns which files Compile will read.
 func (o *Options) Needs() facts.Needs {
 	var n facts.Needs
 	specs := func(list []ranges, sub, kernel *bool) {
@@ -42,9 +42,8 @@ func isNumber(s string) bool {
 	return err == nil
 }
 
-// resolveMaps looks up what names and words stand for and settles which maps
-// the process writes itself, a single id being all that a caller without
-// privilege may, and which need a helper.
+// resolveMaps looks up names and words. It settles which maps need a helper, and which the
+// process writes itself: a single id is all that a caller without privileges may map.
 func (c *compiler) resolveMaps() error {
 	user, err := c.resolveSingle(c.MapUser, c.facts.EUID, func(s string) (uint32, error) {
 		return facts.ParseUserID(c.facts.Passwd.Text, s)
@@ -66,7 +65,7 @@ func (c *compiler) resolveMaps() error {
 	if err != nil {
 		return err
 	}
-	// With --owner the process will be somebody else by the time it could write.
+	// With --owner the process has other ids by the time it could write.
 	c.users, c.singleUser = chooseMap(users, user, c.facts.EUID, c.Owner != nil)
 	c.groups, c.singleGroup = chooseMap(groups, group, c.facts.EGID, c.Owner != nil)
 	if c.singleGroup != nil && c.Setgroups == "allow" {
@@ -130,7 +129,7 @@ func (c *compiler) resolveRanges(list []ranges, sub, kernel *facts.File) ([]idma
 	return entries, nil
 }
 
-// subordinate finds the caller's first block in /etc/subuid or /etc/subgid.
+// subordinate returns the caller's first block in /etc/subuid or /etc/subgid.
 func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error) {
 	uid := c.facts.EUID
 	user, ok := facts.UserByID(c.facts.Passwd.Text, uid)
@@ -153,7 +152,7 @@ func (c *compiler) subordinate(sub *facts.File) (start, count uint32, err error)
 	return start, count, nil
 }
 
-// subidHint is the hint for a user who has no subordinate ids.
+// subidHint returns the hint for a user without subordinate ids.
 func (c *compiler) subidHint(user facts.User) string {
 	if c.facts.Lookup == nil {
 		return ""
@@ -164,7 +163,7 @@ func (c *compiler) subidHint(user facts.User) string {
 	}
 	missing := ""
 	for _, path := range []string{"/etc/subuid", "/etc/subgid"} {
-		if c.facts.Lookup(path) == nil { // without it usermod(8) refuses
+		if c.facts.Lookup(path) == nil { // then usermod(8) refuses
 			missing = tool.AddOption(missing, path)
 		}
 	}
@@ -178,8 +177,8 @@ func cannotOpen(f *facts.File) error {
 	return tool.Failure("could not open '" + f.Path + "': " + diag.Reason(f.Err))
 }
 
-// mapHelpers makes the children that write the maps from outside: root writes
-// both files itself, everybody else asks newuidmap(1) and newgidmap(1).
+// mapHelpers adds the children that write the maps from outside. Root writes both files
+// itself; an ordinary user runs newuidmap(1) and newgidmap(1).
 func (c *compiler) mapHelpers() {
 	if c.facts.EUID == 0 {
 		steps := append(c.writeMap(c.users, "uid_map", c.userOptions()), c.writeMap(c.groups, "gid_map", c.groupOptions())...)
@@ -192,8 +191,8 @@ func (c *compiler) mapHelpers() {
 	c.mapHelper(c.groupOptions(), plan.Helper{Name: "newgidmap", Gate: slotGIDGate, PID: slotGIDPID, Steps: groups}, c.mapProgramArgs("newgidmap", c.groups))
 }
 
-// mapProgramArgs is what a hint has to know of newuidmap(1) or newgidmap(1): whose user id it goes
-// by, which has no map in the new user namespace yet, and the ranges.
+// mapProgramArgs returns what a hint needs to know of newuidmap(1) or newgidmap(1): the
+// real user id, which the new user namespace does not map yet, and the ranges.
 func (c *compiler) mapProgramArgs(program string, m idmap.Map) plan.Call {
 	cause := plan.Call{Name: program, Args: []plan.Arg{plan.Path(strconv.FormatUint(uint64(c.facts.UID), 10))}}
 	for _, word := range m.Args() {
@@ -202,7 +201,7 @@ func (c *compiler) mapProgramArgs(program string, m idmap.Map) plan.Call {
 	return cause
 }
 
-// mapHelper adds a helper that has something to do, and keeps its release.
+// mapHelper adds a helper that has steps, and keeps its release.
 func (c *compiler) mapHelper(why string, h plan.Helper, cause plan.Call) {
 	if len(h.Steps) == 0 {
 		return
@@ -244,9 +243,9 @@ func optionNames(list []ranges, s *single) string {
 	return names
 }
 
-// writeSingleMaps writes the maps of one id. Since Linux 3.19 a caller without
-// privilege may write gid_map only after giving up setgroups(2) for good; see
-// user_namespaces(7).
+// writeSingleMaps writes the maps of one id. Since Linux 3.19 a caller without privileges
+// may write gid_map only after setgroups(2) is denied for good.
+// See: user_namespaces(7).
 func (c *compiler) writeSingleMaps() {
 	write := func(file string, inner, outer uint32, why string) {
 		path := "/proc/self/" + file
@@ -265,13 +264,14 @@ func (c *compiler) writeSingleMaps() {
 	}
 }
 
-// setgroups writes the file that Linux has had since 3.19; without it there is nothing to deny.
+// setgroups writes /proc/self/setgroups. Before Linux 3.19 the file is missing, and
+// setgroups(2) is allowed anyway.
 func (c *compiler) setgroups(word, why string) {
 	const path = "/proc/self/setgroups"
 	c.whileDumpable(why, plan.WriteFile(path, word, "cannot open "+path, "write failed "+path, true)...)
 }
 
-// hostnameAndLoopback are the namespaces' contents that only gounshare sets.
+// hostnameAndLoopback sets up what the original leaves to others.
 func (c *compiler) hostnameAndLoopback() {
 	if c.Hostname != nil {
 		c.plan.Add("--hostname", plan.Sethostname(*c.Hostname, "cannot set hostname to '"+*c.Hostname+"'"))
@@ -281,7 +281,7 @@ func (c *compiler) hostnameAndLoopback() {
 	}
 }
 
-// insideUID is the caller's user id as the command will see it.
+// insideUID returns the caller's user id as the command sees it.
 func (c *compiler) insideUID() uint32 {
 	const overflow = 65534 // kernel.overflowuid, for ids without a map
 	switch {

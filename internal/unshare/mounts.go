@@ -8,11 +8,11 @@ import (
 	"nstools/internal/plan"
 )
 
-// mounts changes propagation, root and working directory and mounts proc and
-// binfmt_misc. With --root they are mounted in the new root. With --pivot-root
-// they are mounted before the old root is detached: in a user namespace the
-// kernel allows a new proc only while a fully visible one is in the mount
-// namespace (mount_too_revealing() in fs/namespace.c).
+// mounts changes propagation, root and working directory, and mounts proc and binfmt_misc.
+// With --root they are mounted in the new root. With --pivot-root they are mounted before
+// the old root is detached: in a user namespace the kernel allows a new proc only while a
+// fully visible one is in the mount namespace.
+// See: mount_too_revealing() in fs/namespace.c.
 func (c *compiler) mounts() {
 	if !c.propagatesEarly() {
 		c.propagate()
@@ -39,18 +39,17 @@ func (c *compiler) propagate() {
 	}
 }
 
-// propagatesEarly tells whether the new mounts go their own way before the mount
-// namespace is bound to its file. On a shared mount the bind would show in the
-// new namespace too, which Linux refuses with EINVAL (a namespace would keep
-// itself alive). unshare(1) comes off with it where its child, which changes the
-// propagation, is faster than its helper. Without a child it always fails, and so
-// do we.
+// propagatesEarly reports whether propagation changes before the mount namespace is bound
+// to its file. On a shared mount the bind would appear in the new namespace too, which
+// would keep itself alive; Linux refuses that with EINVAL. unshare(1) succeeds where its
+// child, which changes the propagation, is faster than its helper. Without a child it
+// always fails, and gounshare fails alike.
 func (c *compiler) propagatesEarly() bool { return c.Fork && c.bindsMount() }
 
 func (c *compiler) pivot() {
 	dir := *c.PivotRoot
-	// pivot_root(2) wants a mount point. Where mounts are shared the bind shows
-	// outside, too, and would stay there after a failure.
+	// pivot_root(2) wants a mount point. With shared mounts the bind appears outside, too,
+	// and would stay there after a failure.
 	bind := plan.Mount(dir, dir, "", unix.MS_BIND|unix.MS_REC, "cannot bind '"+dir+"' on itself")
 	enter := plan.Chdir(c.pathThroughMount(dir), "cannot change to '"+dir+"'")
 	enter.Undo = []plan.Call{plan.Detach(dir, "")}
@@ -66,7 +65,7 @@ func (c *compiler) pivot() {
 
 func (c *compiler) newRoot() bool { return c.Root != nil || c.PivotRoot != nil }
 
-// rootDir is the directory that will be the root, "" for the one that is.
+// rootDir returns the directory that becomes the root, "" where the root stays.
 func (c *compiler) rootDir() string {
 	switch {
 	case c.PivotRoot != nil:
@@ -77,8 +76,8 @@ func (c *compiler) rootDir() string {
 	return ""
 }
 
-// pathThroughMount is a path that leads into what was just mounted on a directory:
-// "." would stay in the directory below the mount.
+// pathThroughMount returns a path that leads into what was just mounted on a directory: "."
+// would stay in the directory below the mount.
 func (c *compiler) pathThroughMount(dir string) string {
 	if strings.HasPrefix(dir, "/") || c.facts.Dir == "" {
 		return dir
@@ -91,7 +90,7 @@ func (c *compiler) pathThroughMount(dir string) string {
 	return c.facts.Dir
 }
 
-// chdir goes to --wd, or to / after a change of root.
+// chdir changes to --wd, or to / after a change of root.
 func (c *compiler) chdir() {
 	dir, why := "/", "--root"
 	switch {
@@ -127,12 +126,12 @@ func (c *compiler) mountProc() {
 	if !strings.Contains(c.optionsFor(unix.CLONE_NEWNS), why) {
 		why = c.binfmtOption()
 	}
-	// Without this a proc on a shared mount would show outside. It is done
-	// already where / was made private, recursively, or left behind.
+	// Without this a proc on a shared mount would appear outside. A / that was made private
+	// recursively, or left behind, needs it no more.
 	if !c.newRoot() && c.propagation() != unix.MS_REC|unix.MS_PRIVATE {
 		private := plan.Mount("none", dir, "", unix.MS_REC|unix.MS_PRIVATE, "cannot change "+dir+" filesystem propagation")
-		// EINVAL: no mount point. Below a shared mount the new proc then shows
-		// outside, as the original's does.
+		// EINVAL: it is a plain directory. Below a shared mount the new proc then appears
+		// outside, as with the original.
 		private.Accept = unix.EINVAL
 		c.plan.Add(why, private)
 	}
@@ -165,9 +164,9 @@ func (c *compiler) register(dir string) {
 	c.plan.Add("--load-interp", plan.WriteFile(file, *c.LoadInterp, "cannot open "+file, "write failed "+file, false)...)
 }
 
-// opensInterpEarly tells whether the kernel is to open the interpreter at once, flag F
-// in the last field of the line: it then need not exist in the new root. See
-// Documentation/admin-guide/binfmt-misc.rst.
+// opensInterpEarly reports whether the kernel opens the interpreter at once: flag F in the
+// last field of the line. The new root then need not have it.
+// See: Documentation/admin-guide/binfmt-misc.rst.
 func (c *compiler) opensInterpEarly() bool {
 	if c.LoadInterp == nil {
 		return false

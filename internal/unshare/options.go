@@ -1,6 +1,6 @@
-// Package unshare is gounshare: its table of options and the compiler that
-// turns them into a plan. Both are pure; what they have to know of the caller
-// comes in a facts.Snapshot. See unshare(1).
+// Package unshare is gounshare: its table of options and the compiler that turns them into
+// a plan. Both are pure; a facts.Snapshot has what they need to know of the caller. See
+// unshare(1).
 package unshare
 
 import (
@@ -13,15 +13,15 @@ import (
 	"nstools/internal/tool"
 )
 
-// Options is the command line, read but not yet resolved: names are still
-// names, and "auto" has not been looked up. A nil pointer is an option that was
-// not given; an empty value is one that the kernel will refuse.
+// Options is the command line, read but not yet resolved: names are still names, and "auto"
+// has not been looked up. A nil pointer is an option that was not given. An empty value is
+// one that the kernel will refuse.
 type Options struct {
 	Namespaces uintptr                // CLONE_NEW* flags, implied ones included
 	Files      [len(ns.Kinds)]*string // where to bind each kind of ns.Kinds
 
 	Fork           bool
-	KillChild      unix.Signal // 0: not asked for
+	KillChild      unix.Signal // 0 if not asked for
 	ForwardSignals bool
 
 	MountProc   *string // directories
@@ -51,14 +51,14 @@ type Options struct {
 
 	tool.Common
 
-	Command []string // empty: a login shell
+	Command []string // a login shell if empty
 
 	askedBy [len(ns.Kinds)]string // the options that asked for each kind
 }
 
 // single is the id that the caller's own becomes.
 type single struct {
-	option  string // that asked for it
+	option  string // the option that asked for it
 	id      string // number or name
 	current bool   // the caller's own id
 }
@@ -71,8 +71,8 @@ type ranges struct {
 
 type owner struct{ uid, gid uint32 }
 
-// Parse reads a command line, argv[0] included. The error is an
-// *opt.UsageError or a *diag.Error.
+// Parse reads a command line, argv[0] included.
+// Errors: *opt.UsageError or *diag.Error.
 func Parse(argv []string) (*Options, error) {
 	o := new(Options)
 	if err := o.parse(argv); err != nil {
@@ -99,7 +99,7 @@ func (o *Options) addNamespaces(flags uintptr, option string) {
 	}
 }
 
-// optionsFor names the options that asked for any of the namespaces.
+// optionsFor returns the options that asked for any of the namespaces.
 func (o *Options) optionsFor(flags uintptr) string {
 	list := ""
 	for i, k := range ns.Kinds {
@@ -113,7 +113,7 @@ func (o *Options) optionsFor(flags uintptr) string {
 	return list
 }
 
-// bindsFiles tells whether any namespace is to be bound to a file.
+// bindsFiles reports whether any namespace is to be bound to a file.
 func (o *Options) bindsFiles() bool {
 	return slices.ContainsFunc(o.Files[:], func(file *string) bool { return file != nil })
 }

@@ -9,39 +9,39 @@ import (
 	"nstools/internal/opt"
 )
 
-// short is a command line on the short way: what kernel.Sketch makes a program of without a
-// runtime. It is what Options and compiler are on the long way, for the options that it knows;
-// for all others it gives up, and the long way begins. TestShortWay compares the two.
+// short is a command line on the short way, from which kernel.Sketch makes a program
+// without a runtime. It does the work of Options and compiler for the options that it
+// knows. For any other it gives up, and the long way begins. TestShortWay compares the two.
 type short struct {
 	*kernel.Sketch
 
 	seen  [64]uint8 // options in the order of the command line
-	count int       // of them
+	count int       // of seen
 
 	namespaces uintptr
 	fork       bool
-	killChild  int // place in killSignals and 1; 0 for none
+	killChild  int // index in killSignals plus 1; 0 without one
 	forward    bool
 
-	mountProc, root, dir, hostname kernel.Chars // where the bit of the option is in given
+	mountProc, root, dir, hostname kernel.Chars // valid where given has the option's bit
 	given                          uint64       // bits by number of the option
 
-	propagation int // place in propagationWords and 1; 0 for none
+	propagation int // index in propagationWords plus 1; 0 without one
 	setgroups   kernel.Chars
 	user, group singleShort
 	setUID      uint32
 	setGID      uint32
 }
 
-// singleShort is what single is on the long way, with the id already a number.
+// singleShort is single on the short way, with the id already a number.
 type singleShort struct {
-	option  uint8 // 0: not asked for, which is --help
+	option  uint8 // 0, the number of --help, if not asked for
 	current bool
 	id      uint32
 }
 
-// Short is the short way of gounshare: it sketches what Compile makes of the same command line.
-// It obeys the rules of package kernel for code without a runtime.
+// Short is the short way of gounshare: it sketches what Compile makes of the same command
+// line. It obeys the rules of package kernel for code without a runtime.
 func Short(sketch *kernel.Sketch) bool {
 	var c short
 	c.Sketch = sketch
@@ -76,14 +76,14 @@ func Short(sketch *kernel.Sketch) bool {
 	return true
 }
 
-// parse reads the options. It returns where the command begins.
+// parse reads the options, and returns where the command begins.
 func (c *short) parse() (command int, ok bool) {
 	words := c.Words()
 	for scan := (opt.Scan{Next: 1}); ; {
 		f := scan.Step(spellings[:], words)
 		switch {
 		case f.Result == opt.Operands:
-			// A line that is longer than what was read has to have its command before.
+			// A line that is longer than what was read needs its command before the end.
 			return scan.Next, scan.Next < len(words) || len(words) == c.Count()
 		case f.Result != opt.Option || c.count >= len(c.seen) || !c.set(f.Option, f.Value, f.Given):
 			return 0, false
@@ -91,7 +91,7 @@ func (c *short) parse() (command int, ok bool) {
 	}
 }
 
-// set takes an option. It is false for one that the short way does not know.
+// set takes an option. It returns false for one that only the long way knows.
 func (c *short) set(option int, value string, given bool) bool {
 	c.seen[c.count] = uint8(option)
 	c.count++
@@ -147,15 +147,15 @@ func (c *short) set(option int, value string, given bool) bool {
 	return ok
 }
 
-// bit stands for an option in a set.
+// bit returns the bit of an option in a set.
 func bit(option int) uint64 { return 1 << (uint(option) & 63) }
 
 func (c *short) has(option int) bool { return c.given&bit(option) != 0 }
 
-// isValid reports whether nothing is wrong with the whole line.
+// isValid reports whether the options agree with each other.
 func (c *short) isValid() bool { return !(c.group.option != 0 && c.setgroups.String() == "allow") }
 
-// signalName is a signal of --kill-child, as people write it.
+// signalName is a signal of --kill-child, as users write it.
 type signalName struct {
 	name   string
 	signal unix.Signal
@@ -166,8 +166,8 @@ var killSignals = [...]signalName{
 	{"SIGQUIT", unix.SIGQUIT}, {"SIGUSR1", unix.SIGUSR1}, {"SIGUSR2", unix.SIGUSR2},
 }
 
-// findSignal returns the place of a signal and 1, by its name in capitals, with or without
-// SIG; 0 for none.
+// findSignal returns the index of a signal in killSignals plus 1, by its name in capitals,
+// with or without SIG; 0 for an unknown one.
 func findSignal(name string) int {
 	for n := range killSignals {
 		if s := &killSignals[n]; name == s.name || name == s.name[len("SIG"):] {
@@ -177,7 +177,7 @@ func findSignal(name string) int {
 	return 0
 }
 
-// forkShort is fork on the long way.
+// forkShort is [compiler.fork] on the short way.
 func (c *short) forkShort() {
 	if !c.fork {
 		return
@@ -224,7 +224,7 @@ func (c *short) dieWithParentShort() {
 	}
 }
 
-// mapsShort is singleMaps on the long way.
+// mapsShort is [compiler.writeSingleMaps] on the short way.
 func (c *short) mapsShort() {
 	if c.user.option != 0 {
 		c.For(c.long(int(c.user.option)))
@@ -247,7 +247,7 @@ func (c *short) writeShort(path, data string, optional bool) {
 	c.WriteFile(path, data, "cannot open ", "write failed ", optional)
 }
 
-// line is that of a map.
+// line returns the line of a map.
 func (c *short) line(s *singleShort, own uint32) string {
 	inner := s.id
 	if s.current {
@@ -280,7 +280,8 @@ var propagationWords = [...]propagationWord{
 	{"unchanged", "", 0},
 }
 
-// findPropagation returns the place of a word and 1; 0 for none.
+// findPropagation returns the index of a word in propagationWords plus 1; 0 for an unknown
+// one.
 func findPropagation(word string) int {
 	for n := range propagationWords {
 		if propagationWords[n].word == word {
@@ -290,7 +291,7 @@ func findPropagation(word string) int {
 	return 0
 }
 
-// mountsShort is mounts on the long way.
+// mountsShort is [compiler.mounts] on the short way.
 func (c *short) mountsShort() {
 	private := &propagationWords[0]
 	p := private
@@ -344,10 +345,10 @@ func (c *short) credentialsShort() {
 	}
 }
 
-// long is an option as it is written out.
+// long returns an option with its dashes.
 func (c *short) long(option int) string { return c.Text("--", spellings[option].Long, "") }
 
-// optionsFor names the options that asked for any of the namespaces; see that of Options.
+// optionsFor is [Options.optionsFor] on the short way.
 func (c *short) optionsFor(flags uintptr) string {
 	list, listed := "", uint64(0)
 	for n := range ns.Kinds {

@@ -12,7 +12,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// A caller is what a command line is compiled for.
+// A caller is the user for whom a command line is compiled.
 type caller struct {
 	euid, egid uint32
 	env        []string
@@ -64,7 +64,7 @@ var callers = []caller{
 	{0, 0, []string{"PATH=/" + strings.Repeat("x", 4095) + ":/ok", "SHELL=//"}},
 }
 
-// pieces are what command lines are made of: options in every spelling, and words that are none.
+// pieces are parts of command lines: options in every spelling, and other words.
 var pieces = []string{
 	"-m", "-u", "-i", "-n", "-p", "-U", "-C", "-T", "-f", "-r", "-c",
 	"--mount", "--uts", "--ipc", "--net", "--pid", "--user", "--cgroup", "--time", "--fork", "--map-root-user", "--map-current-user",
@@ -83,9 +83,9 @@ var pieces = []string{
 
 var programs = []string{"gounshare", "/usr/bin/unshare", "./unshare", "unshare/", "", "nstools-hint", "nstools-pty", "/"}
 
-// TestShortWay: where the short way takes a command line it makes, instruction for instruction,
-// the program of the planner. All lines of up to two pieces are tried with a command behind them
-// and without, then random ones.
+// TestShortWay checks that the short way makes the planner's program, instruction for
+// instruction. It tries all lines of up to two pieces with and without a command, then
+// random ones.
 func TestShortWay(t *testing.T) {
 	lines, taken := 0, 0
 	try := func(c caller, argv ...string) {
@@ -117,7 +117,7 @@ func TestShortWay(t *testing.T) {
 		}
 		for range random.IntN(7) {
 			n := random.IntN(len(pieces))
-			if random.IntN(3) > 0 { // those in front are the usual ones
+			if random.IntN(3) > 0 { // most are the usual ones, which come first
 				n = random.IntN(len(pieces) / 3)
 			}
 			argv = append(argv, pieces[n])

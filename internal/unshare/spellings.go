@@ -6,7 +6,7 @@ import (
 	"nstools/internal/opt"
 )
 
-// The options, in the order of the original's array; ours follow.
+// The options, in the order of the original's array. Those that the original lacks follow.
 const (
 	optHelp = iota
 	optVersion
@@ -52,8 +52,8 @@ const (
 	optCompletion
 )
 
-// spellings say how the options are written. Both ways to a program read them, one of them
-// before there is a runtime: they have to be data that the linker lays out.
+// spellings say how the options are written. Both ways read them. The short way has no
+// runtime, so they have to be data that the linker lays out.
 var spellings = [...]opt.Spelling{
 	optHelp:           {Short: 'h', Long: "help"},
 	optVersion:        {Short: 'V', Long: "version"},
@@ -99,7 +99,7 @@ var spellings = [...]opt.Spelling{
 	optCompletion:     {Long: "completion", Arg: opt.Required, Own: true},
 }
 
-// implied is what an option asks for besides its own matter.
+// implied has what an option asks for besides its own subject.
 var implied = [len(spellings)]struct {
 	namespaces uintptr // CLONE_NEW*
 	fork       bool
@@ -133,7 +133,7 @@ var implied = [len(spellings)]struct {
 	optPty:            {fork: true},
 }
 
-// spell completes a row, which has the option's long name alone.
+// spell completes a row that has only the option's long name.
 func (o *Options) spell(f *opt.Flag) {
 	for n, s := range spellings {
 		if s.Long != f.Long {

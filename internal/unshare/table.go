@@ -27,7 +27,7 @@ const (
 	defaultBinfmt = "/proc/sys/fs/binfmt_misc"
 )
 
-// Table is gounshare's options, in the order of the original's array, which is
+// Table returns gounshare's options, in the order of the original's array, which is also
 // the order of the possibilities in an "is ambiguous" message.
 func Table(o *Options) *opt.Table {
 	flags := append(o.HelpFlags(groupHelp), kindFlags(o)...)
@@ -52,7 +52,7 @@ func Table(o *Options) *opt.Table {
 	}
 }
 
-// kindFlags are the eight kinds in the original's order, not that of ns.Kinds.
+// kindFlags returns the eight kinds in the original's order, which differs from ns.Kinds.
 func kindFlags(o *Options) []opt.Flag {
 	rows := [...]struct {
 		kind int
@@ -177,7 +177,7 @@ func mapFlags(o *Options) []opt.Flag {
 	}
 }
 
-// credentialFlags are the options of ids and rights, after the propagation of mounts.
+// credentialFlags returns the options of ids and rights, after --propagation.
 func credentialFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
 		{Long: "propagation", Metavar: "slave|shared|private|unchanged", Complete: opt.Words, Group: groupFiles,
@@ -231,8 +231,8 @@ func clockFlags(o *Options) []opt.Flag {
 	}
 }
 
-// environmentFlags are the options of what the command finds: an interpreter, and
-// variables.
+// environmentFlags returns the options of the interpreters and variables that the command
+// finds.
 func environmentFlags(o *Options) []opt.Flag {
 	return []opt.Flag{
 		{Long: "load-interp", Metavar: "string", Group: groupFiles,

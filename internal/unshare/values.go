@@ -11,8 +11,8 @@ import (
 	"nstools/internal/tool"
 )
 
-// defaultBinfmt is where binfmt_misc goes when nobody says where. That is inside
-// a proc, which has to be one of the new user namespace.
+// defaultBinfmt puts binfmt_misc at its usual place. That is inside a proc, which has to be
+// one of the new user namespace.
 func (o *Options) defaultBinfmt() {
 	proc, binfmt := defaultProc, defaultBinfmt
 	if o.MountProc == nil {
@@ -21,7 +21,7 @@ func (o *Options) defaultBinfmt() {
 	o.MountBinfmt = &binfmt
 }
 
-// check is what the original asks of the whole command line.
+// check refuses options that contradict each other, as the original does.
 func (o *Options) check() error {
 	if (o.Monotonic != nil || o.Boottime != nil) && o.Namespaces&unix.CLONE_NEWTIME == 0 {
 		return tool.Failure("options --monotonic and --boottime require unsharing of a time namespace (-T)")
@@ -62,7 +62,7 @@ func parseOwner(s string) (*owner, error) {
 	return &owner{uint32(uid), uint32(gid)}, nil
 }
 
-// checkRange refuses what is no range while the command line is being read.
+// checkRange refuses a malformed range while the command line is being read.
 func checkRange(spec string) error {
 	switch spec {
 	case "auto", "subids", "all":
@@ -74,7 +74,7 @@ func checkRange(spec string) error {
 	return nil
 }
 
-// parseSignal takes names as the original does, and numbers, which it refuses.
+// parseSignal takes names as the original does, and numbers, which the original refuses.
 func parseSignal(s string) (unix.Signal, error) {
 	n, ok := facts.ParseSignal(s)
 	if !ok {
