@@ -14,25 +14,25 @@ type Block struct {
 	Start, Count uint32
 }
 
-// String is FIRST-LAST, as usermod(8) takes it.
+// String returns FIRST-LAST, as usermod(8) takes it.
 func (b Block) String() string {
 	return strconv.FormatUint(uint64(b.Start), 10) + "-" + strconv.FormatUint(b.end()-1, 10)
 }
 
-// IsOf reports whether a block belongs to a user.
-func (b Block) IsOf(name string, uid uint32) bool { return owns([]byte(b.Owner), name, uid) }
+// BelongsTo reports whether a user owns the block.
+func (b Block) BelongsTo(name string, uid uint32) bool { return owns([]byte(b.Owner), name, uid) }
 
-// Holds reports whether all ids of another block are in this one.
-func (b Block) Holds(c Block) bool { return c.Start >= b.Start && c.end() <= b.end() }
+// Contains reports whether all ids of another block are in this one.
+func (b Block) Contains(c Block) bool { return c.Start >= b.Start && c.end() <= b.end() }
 
-// Meets reports whether an id is in both blocks.
-func (b Block) Meets(c Block) bool { return uint64(c.Start) < b.end() && uint64(b.Start) < c.end() }
+// Overlaps reports whether the blocks have a common id.
+func (b Block) Overlaps(c Block) bool { return uint64(c.Start) < b.end() && uint64(b.Start) < c.end() }
 
-// end is the first id behind the block.
+// end returns the first id behind the block.
 func (b Block) end() uint64 { return uint64(b.Start) + uint64(b.Count) }
 
-// Blocks reads the text of /etc/subuid or /etc/subgid as shadow-utils do, which pass over
-// lines that have no three fields with numbers in the last two, or no ids.
+// Blocks reads the text of /etc/subuid or /etc/subgid as shadow-utils do. Like these it
+// skips lines without three fields, without numbers in the last two, or with a count of 0.
 func Blocks(text []byte) []Block {
 	var list []Block
 	for line := range lines(text) {
@@ -47,10 +47,10 @@ func Blocks(text []byte) []Block {
 	return list
 }
 
-// FreeBlock is what useradd(8) would give a new user: the first hole that is large enough,
-// by the settings SUB_UID_MIN, SUB_UID_MAX and SUB_UID_COUNT in the text of
-// /etc/login.defs, or those with GID in their names; see
-// sub_uid_find_free_range() in lib/subordinateio.c of shadow-utils.
+// FreeBlock returns the block that useradd(8) would give a new user: the first hole that is
+// large enough. The settings are SUB_UID_MIN, SUB_UID_MAX and SUB_UID_COUNT in the text of
+// /etc/login.defs, or those with GID in their names, which is kind.
+// See: sub_uid_find_free_range() in lib/subordinateio.c of shadow-utils.
 func FreeBlock(text, defs []byte, kind string) (Block, bool) {
 	low, most, count := setting(defs, "SUB_"+kind+"_MIN", 100000), setting(defs, "SUB_"+kind+"_MAX", 600100000), setting(defs, "SUB_"+kind+"_COUNT", 65536)
 	if count == 0 || most >= noID {
@@ -70,8 +70,8 @@ func FreeBlock(text, defs []byte, kind string) (Block, bool) {
 	return Block{Start: uint32(low), Count: uint32(count)}, true
 }
 
-// OtherSubids reports whether the text of /etc/nsswitch.conf has subordinate ids kept
-// elsewhere than in files.
+// OtherSubids reports whether the text of /etc/nsswitch.conf has subordinate ids in another
+// source than files.
 func OtherSubids(nsswitch []byte) bool {
 	for line := range lines(nsswitch) {
 		if rest, ok := strings.CutPrefix(string(line), "subid:"); ok && strings.TrimSpace(rest) != "files" {
@@ -81,7 +81,8 @@ func OtherSubids(nsswitch []byte) bool {
 	return false
 }
 
-// setting is a number of /etc/login.defs, see login.defs(5).
+// setting returns a number of /etc/login.defs.
+// See: login.defs(5).
 func setting(defs []byte, name string, usual uint64) uint64 {
 	for line := range lines(defs) {
 		if w := strings.Fields(string(line)); len(w) > 1 && w[0] == name {
@@ -93,17 +94,17 @@ func setting(defs []byte, name string, usual uint64) uint64 {
 	return usual
 }
 
-// GiveBlocks is the command by which root gives a user blocks of subordinate ids, in the
-// files where he has none; "" where that is not certain to help. Lookup returns the text
-// of a file, nil where there is none.
-func GiveBlocks(name string, uid uint32, lookup func(path string) []byte) string {
+// UsermodCommand returns the command by which root gives a user blocks of subordinate ids
+// in the files that lack them; "" where it may fail. Lookup returns the text of a file, nil
+// for a missing one.
+func UsermodCommand(name string, uid uint32, lookup func(path string) []byte) string {
 	if OtherSubids(lookup("/etc/nsswitch.conf")) {
 		return ""
 	}
 	command := "usermod"
 	for _, f := range [...]struct{ path, kind, option string }{{"/etc/subuid", "UID", "--add-subuids"}, {"/etc/subgid", "GID", "--add-subgids"}} {
 		text := lookup(f.path)
-		if slices.ContainsFunc(Blocks(text), func(b Block) bool { return b.IsOf(name, uid) }) {
+		if slices.ContainsFunc(Blocks(text), func(b Block) bool { return b.BelongsTo(name, uid) }) {
 			continue
 		}
 		free, ok := FreeBlock(text, lookup("/etc/login.defs"), f.kind)

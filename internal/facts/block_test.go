@@ -29,7 +29,7 @@ func TestFreeBlock(t *testing.T) {
 	}
 }
 
-func TestGiveBlocks(t *testing.T) {
+func TestUsermodCommand(t *testing.T) {
 	for _, test := range []struct {
 		name  string
 		files map[string]string
@@ -44,8 +44,8 @@ func TestGiveBlocks(t *testing.T) {
 		{"a;b", nil, ""},
 		{"-a", nil, ""},
 	} {
-		if got := GiveBlocks(test.name, 1000, func(path string) []byte { return []byte(test.files[path]) }); got != test.want {
-			t.Errorf("GiveBlocks(%q, %v) = %q; want %q", test.name, test.files, got, test.want)
+		if got := UsermodCommand(test.name, 1000, func(path string) []byte { return []byte(test.files[path]) }); got != test.want {
+			t.Errorf("UsermodCommand(%q, %v) = %q; want %q", test.name, test.files, got, test.want)
 		}
 	}
 }

@@ -19,10 +19,10 @@ func GroupByName(group []byte, name string) (gid uint32, ok bool) {
 	return 0, false
 }
 
-// ParseGroupID returns the group id that s is, as a decimal number, or else
-// the one of the group it names in the text of /etc/group. A number needs no
-// group, and wins over a group of that name. If there is no such id, or it is
-// 4294967295, the error is "failed to parse gid 'S'".
+// ParseGroupID returns the group id that s is, as a decimal number, or else the id of the
+// group it names in the text of /etc/group. A number needs no group, and wins over a group
+// of that name.
+// Errors: "failed to parse gid 'S'" for an unknown name, and for 4294967295.
 func ParseGroupID(group []byte, s string) (uint32, error) {
 	gid, ok := parseID(s, func(name string) (uint32, bool) {
 		return GroupByName(group, name)

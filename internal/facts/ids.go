@@ -2,8 +2,8 @@ package facts
 
 import "golang.org/x/sys/unix"
 
-// Ids are the real and effective user and group ids of a process, see
-// credentials(7).
+// Ids are the real and effective user and group ids of a process.
+// See: credentials(7).
 type Ids struct{ UID, EUID, GID, EGID uint32 }
 
 // Current returns the ids of the calling process, as its own user namespace

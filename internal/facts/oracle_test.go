@@ -62,9 +62,8 @@ func TestParseSignalOracle(t *testing.T) {
 	}
 }
 
-// TestParseSignalOracleLenient names what unshare(1) lets through by accident
-// and ParseSignal does not: it reads n with strtol(3) and looks neither at
-// what follows nor at what does not fit an int.
+// TestParseSignalOracleLenient has names that unshare(1) takes by accident: it reads n with
+// strtol(3), and checks neither the rest nor the range of an int.
 func TestParseSignalOracleLenient(t *testing.T) {
 	skipWithoutOracle(t)
 	for _, in := range []string{"RT3", "RTMIN+1x", "RTMAX-1 ", "RTMIN+4294967296"} {
@@ -87,8 +86,8 @@ func skipWithoutOracle(t *testing.T) {
 	}
 }
 
-// askOracle returns the signal that the child of unshare --kill-child=name is
-// to get when its parent dies, and whether the name was taken.
+// askOracle returns the signal that the child of unshare --kill-child=name gets when its
+// parent dies, and whether the name was taken.
 func askOracle(t *testing.T, name string) (signal int, ok bool) {
 	t.Helper()
 	self, err := os.Executable()

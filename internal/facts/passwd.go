@@ -11,8 +11,8 @@ type User struct {
 }
 
 // UserByName returns the first account called name in the text of
-// /etc/passwd. Fields missing at the end of its line are empty, but a line
-// without a decimal uid and gid is no account.
+// /etc/passwd. Fields missing at the end of its line are empty. A line without
+// a decimal uid and gid is skipped.
 func UserByName(passwd []byte, name string) (User, bool) {
 	for line := range records(passwd) {
 		if field, _ := cut(line); string(field) != name {
@@ -36,10 +36,10 @@ func UserByID(passwd []byte, uid uint32) (User, bool) {
 	return User{}, false
 }
 
-// ParseUserID returns the user id that s is, as a decimal number, or else the
-// one of the account it names in the text of /etc/passwd. A number needs no
-// account, and wins over an account of that name. If there is no such id, or
-// it is 4294967295, the error is "failed to parse uid 'S'".
+// ParseUserID returns the user id that s is, as a decimal number, or else the id of the
+// account it names in the text of /etc/passwd. A number needs no account, and wins over an
+// account of that name.
+// Errors: "failed to parse uid 'S'" for an unknown name, and for 4294967295.
 func ParseUserID(passwd []byte, s string) (uint32, error) {
 	uid, ok := parseID(s, func(name string) (uint32, bool) {
 		u, ok := UserByName(passwd, name)

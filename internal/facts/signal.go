@@ -7,19 +7,19 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The real-time signals as programs see them: glibc keeps 32 and 33, the
-// kernel's first two, for itself. See signal(7) and nptl(7).
+// The real-time signals as programs see them: glibc keeps 32 and 33, the kernel's first
+// two, for itself.
+// See: signal(7), nptl(7).
 const (
 	sigRTMin = 34
 	sigRTMax = 64
 )
 
-// ParseSignal returns the number of the signal called s, in upper or lower
-// case, with or without "SIG" in front. Real-time signals are RTMIN+n and
-// RTMAX-n, n decimal, within 34 and 64.
+// ParseSignal returns the number of the signal called s, in upper or lower case, with or
+// without "SIG" in front. Real-time signals are RTMIN+n and RTMAX-n, n decimal, within 34
+// and 64.
 //
-// As in unshare(1), plain numbers are no names of signals, and neither are
-// RTMIN and RTMAX alone.
+// As in unshare(1), plain numbers are refused, and so are RTMIN and RTMAX alone.
 func ParseSignal(s string) (signal int, ok bool) {
 	name := strings.TrimPrefix(upper(s), "SIG")
 	if n, ok := strings.CutPrefix(name, "RTMIN+"); ok {
@@ -29,7 +29,7 @@ func ParseSignal(s string) (signal int, ok bool) {
 		return realTime(sigRTMax, -1, n)
 	}
 	switch name {
-	// Second names, which package unix does not have.
+	// Second names, which package unix lacks.
 	case "CLD":
 		return int(unix.SIGCHLD), true
 	case "IOT":

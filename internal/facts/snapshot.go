@@ -6,8 +6,8 @@ import (
 	"nstools/internal/files"
 )
 
-// A Snapshot is all that a compiler may know of the caller and the host. It is
-// taken once, before the plan, and holds only the files that were asked for.
+// A Snapshot is all that a compiler knows of the caller and the host. It is taken once,
+// before the plan, and has only the files that were asked for.
 type Snapshot struct {
 	Ids
 	PID  int    // of the process that becomes the command
@@ -15,28 +15,28 @@ type Snapshot struct {
 	Env  []string
 	Dir  string // the working directory; "" where it has no path
 
-	// Lookup reads a file that only a failure makes worth a look: nil where there is none.
+	// Lookup reads a file that only a failure needs; nil for a missing one.
 	Lookup func(path string) []byte
 
 	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap File
 }
 
-// A File is a file's content, or why there is none.
+// A File is a file's content, or why it could not be read.
 type File struct {
 	Path string
 	Text []byte
 	Err  error
 }
 
-// Needs says which files, and whether the working directory, a plan will want to see.
+// Needs says what a plan reads: which files, and whether the working directory.
 type Needs struct {
 	Passwd, Group, Subuid, Subgid, UIDMap, GIDMap, Dir bool
 }
 
-// Read takes in what is needed.
+// Read reads what is needed.
 func (s *Snapshot) Read(n Needs) {
 	s.Lookup = func(path string) []byte {
-		text, _ := os.ReadFile(path) // none is no error here
+		text, _ := os.ReadFile(path) // a missing file is fine here
 		return text
 	}
 	read := func(wanted bool, f *File, path string) {
@@ -46,7 +46,7 @@ func (s *Snapshot) Read(n Needs) {
 		}
 	}
 	if n.Dir {
-		s.Dir, _ = os.Getwd() // none is no error here
+		s.Dir, _ = os.Getwd() // a missing path is fine here
 	}
 	read(n.Passwd, &s.Passwd, "/etc/passwd")
 	read(n.Group, &s.Group, "/etc/group")

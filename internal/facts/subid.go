@@ -2,18 +2,16 @@ package facts
 
 import "bytes"
 
-// Subid returns the first range of subordinate ids in text, that of
-// /etc/subuid or /etc/subgid, which belongs to the user: count ids from start
-// on. Lines have the form "owner:start:count", see subuid(5); those without
-// two colons are skipped.
+// Subid returns the first range of subordinate ids that belongs to the user, in the text of
+// /etc/subuid or /etc/subgid: count ids from start on. Lines have the form
+// "owner:start:count", see subuid(5). Those without two colons are skipped.
 //
-// The owner is the user's name or decimal uid, in full. (unshare(1) in C
-// takes any digits in front for the uid and a name for uid 0, so that root
-// gets the range of whoever comes first.) An empty name owns nothing.
+// The owner is the user's name or decimal uid, in full. (unshare(1) in C takes leading
+// digits for the uid and a name for uid 0, so that root gets the range of whoever comes
+// first.) An empty name owns nothing.
 //
-// If a number of the user's line is not a decimal below 2^32, the error is a
-// *SubidError, "failed to parse subid map: 'FIELD'". Further fields count as part of the
-// last number.
+// Errors: *SubidError, "failed to parse subid map: 'FIELD'", for a number of the user's
+// line other than a decimal below 2^32. Further fields count as part of the last number.
 func Subid(text []byte, name string, uid uint32) (start, count uint32, ok bool, err error) {
 	number := 0
 	for line := range lines(text) {
@@ -46,7 +44,7 @@ func owns(owner []byte, name string, uid uint32) bool {
 	return ok && n == uid
 }
 
-// A SubidError tells of a line that cannot be read.
+// A SubidError is the error for a malformed line.
 type SubidError struct {
 	Field  string
 	Number int // of the line, from 1

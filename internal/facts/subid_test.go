@@ -72,7 +72,7 @@ func TestSubidOwner(t *testing.T) {
 		want uint32
 		ok   bool
 	}{
-		{"root", 0, 3, true}, // not that of alice, though her name is worth 0 to strtoul(3)
+		{"root", 0, 3, true}, // and not alice's range, though strtoul(3) reads her name as 0
 		{"", 0, 5, true},
 		{"", 7, 0, false},
 		{"1234", 7, 4, true},

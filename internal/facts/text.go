@@ -11,8 +11,8 @@ import (
 	"nstools/internal/idmap"
 )
 
-// noID is (uid_t)-1 and (gid_t)-1, which system calls take for "leave it as
-// it is" and which no account can have.
+// noID is (uid_t)-1 and (gid_t)-1. System calls take it for "leave it as it is", and no
+// account can have it.
 const noID = math.MaxUint32
 
 // lines yields the lines of text without their newlines.
@@ -26,9 +26,8 @@ func lines(text []byte) iter.Seq[[]byte] {
 	}
 }
 
-// records yields the lines of a passwd(5) or group(5) file that name an
-// account. Like the C library it passes over blanks in front of a name,
-// comments, and the '+' and '-' entries meant for NIS.
+// records yields the lines of a passwd(5) or group(5) file that name an account. Like the C
+// library it skips leading blanks, comments, and the '+' and '-' entries meant for NIS.
 func records(text []byte) iter.Seq[[]byte] {
 	return func(yield func([]byte) bool) {
 		for line := range lines(text) {
@@ -56,8 +55,9 @@ func parseNumber(field []byte) (n uint32, ok bool) {
 	return uint32(u), err == nil
 }
 
-// parseID parses s as an id, see [idmap.ParseNumber], or else, unless it is a number too large for one,
-// looks it up as a name.
+// parseID parses s as an id, or else looks it up as a name, unless it is a number too large
+// for an id.
+// See: [idmap.ParseNumber].
 func parseID(s string, byName func(string) (uint32, bool)) (id uint32, ok bool) {
 	id, err := idmap.ParseNumber(s)
 	if errors.Is(err, strconv.ErrSyntax) {

@@ -58,7 +58,7 @@ func (h Host) rangesRefused(f kernel.Failure) string {
 	text, _ := h.read(file)
 	var blocks, others []facts.Block
 	for _, b := range facts.Blocks([]byte(text)) {
-		if b.IsOf(user.Name, user.UID) {
+		if b.BelongsTo(user.Name, user.UID) {
 			blocks = append(blocks, b)
 		} else {
 			others = append(others, b)
@@ -82,12 +82,12 @@ func (h Host) rangesRefused(f kernel.Failure) string {
 				strconv.FormatUint(uint64(first.Start), 10) + ":" + strconv.FormatUint(uint64(min(first.Count, asked.Count)), 10)
 		}
 		for _, b := range others {
-			if b.Meets(asked) {
+			if b.Overlaps(asked) {
 				hint += ", but of " + b.Owner
 				break
 			}
 		}
-		give := facts.GiveBlocks(user.Name, user.UID, func(path string) []byte {
+		give := facts.UsermodCommand(user.Name, user.UID, func(path string) []byte {
 			text, ok := h.read(path)
 			if !ok {
 				return nil
@@ -104,7 +104,7 @@ func (h Host) rangesRefused(f kernel.Failure) string {
 
 func holds(blocks []facts.Block, asked facts.Block) bool {
 	for _, b := range blocks {
-		if b.Holds(asked) {
+		if b.Contains(asked) {
 			return true
 		}
 	}

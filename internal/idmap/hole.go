@@ -62,8 +62,8 @@ func (e Entry) appendAround(m Map, p Pair) Map {
 	return m
 }
 
-// offset returns the place of id among the count ids from first on, or count
-// if it is not one of them.
+// offset returns the place of id among the count ids from first on, or count for any other
+// id.
 func offset(first, id uint32, count uint64) uint64 {
 	if id < first {
 		return count

@@ -15,7 +15,7 @@ func Parse(procMap string) Map {
 	return m
 }
 
-// Inner is the id that an outer one has inside.
+// Inner returns the id inside for an outer one; false for an id that is not mapped.
 func (m Map) Inner(outer uint32) (uint32, bool) {
 	for _, r := range m {
 		if outer >= r.Outer && outer-r.Outer < r.Count {
@@ -25,9 +25,9 @@ func (m Map) Inner(outer uint32) (uint32, bool) {
 	return 0, false
 }
 
-// Identity returns entries that map every id of the current user namespace to
-// itself. procMap is the text of /proc/self/uid_map or gid_map. What the ids are
-// further out does not matter, only that they exist here.
+// Identity returns entries that map every id of the current user namespace to itself.
+// procMap is the text of /proc/self/uid_map or gid_map. Only the ids that exist here count,
+// whatever they are further out.
 func Identity(procMap string) []Entry {
 	var entries []Entry
 	for _, r := range Parse(procMap) {

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// noID is the one 32-bit value that is not an id: (uid_t)-1.
+// noID is the 32-bit value that no id has: (uid_t)-1.
 const noID = 1<<32 - 1
 
 // Range maps Count consecutive ids: those from Inner on, inside the
@@ -26,11 +26,10 @@ type Entry struct {
 }
 
 // ParseRange parses the argument of --map-users and --map-groups: either
-// "inner:outer:count" or the older "outer,inner,count", each as [ParseNumber]
-// reads it. Anything else is the error "invalid mapping 'S'".
-//
-// A count of 0 and ranges that run past the last id are not errors here: the
-// kernel refuses them with EINVAL when the map is written.
+// "inner:outer:count" or the older "outer,inner,count", each as [ParseNumber] reads it. A
+// count of 0 and ranges past the last id are left to the kernel, which refuses them with
+// EINVAL.
+// Errors: "invalid mapping 'S'" for any other form.
 func ParseRange(s string) (Range, error) {
 	if n, ok := parseTriple(s, ":"); ok {
 		return Range{Inner: n[0], Outer: n[1], Count: n[2]}, nil

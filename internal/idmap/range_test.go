@@ -79,7 +79,7 @@ func FuzzParseRange(f *testing.F) {
 	})
 }
 
-// tooBig reports whether any of the numbers is no 32-bit one.
+// tooBig reports whether any of the numbers needs more than 32 bits.
 func tooBig(numbers []string) bool {
 	for _, number := range numbers {
 		if n, ok := new(big.Int).SetString(number, 10); ok && n.BitLen() > 32 {

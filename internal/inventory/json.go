@@ -6,8 +6,8 @@ import (
 	"nstools/internal/jsontext"
 )
 
-// JSON is an object with the namespaces, nested where there are trees, and the number
-// of hidden processes. The keys are those of lsns(8) where it has them.
+// JSON returns an object with the namespaces, nested in trees, and the number of hidden
+// processes. Its keys are those of lsns(8), with a few more.
 func (s Style) JSON(nodes []*Node, hidden int) string {
 	return document(hidden, func(j *jsontext.Writer) {
 		for _, n := range nodes {
@@ -42,7 +42,7 @@ func (s Style) node(j *jsontext.Writer, n *Node) {
 	})
 }
 
-// members writes what is known of a namespace; null stands for nothing.
+// members writes what is known of a namespace, and null for the rest.
 func (s Style) members(j *jsontext.Writer, n *Namespace) {
 	number(j, "ns", n.ID)
 	text(j, "type", n.Type())
@@ -89,5 +89,5 @@ func number(j *jsontext.Writer, name string, value uint64) {
 	}
 }
 
-// valid is a string that readers of JSON take: bytes that are no UTF-8 are replaced.
+// valid replaces bytes other than UTF-8, which readers of JSON refuse.
 func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }

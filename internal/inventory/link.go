@@ -10,10 +10,10 @@ import (
 	"nstools/internal/ns"
 )
 
-// readLink is the namespace that a link leads to. The error is an errno, ENOENT where
-// it leads to anything else.
+// readLink returns the namespace that a link leads to.
+// Errors: an errno; ENOENT for a link to anything else.
 func readLink(dir int, name string) (Key, error) {
-	var buf [64]byte // longer text is that of another file
+	var buf [64]byte // a longer text belongs to another file
 	n, err := unix.Readlinkat(dir, name, buf[:])
 	if err != nil {
 		return Key{}, err
@@ -24,8 +24,8 @@ func readLink(dir int, name string) (Key, error) {
 	return Key{}, unix.ENOENT
 }
 
-// parseLink reads what the link to a namespace says, "net:[4026531840]"; see
-// namespaces(7).
+// parseLink parses the text of a link to a namespace, "net:[4026531840]".
+// See: namespaces(7).
 func parseLink(text string) (Key, bool) {
 	name, rest, ok := strings.Cut(text, ":[")
 	number, closed := strings.CutSuffix(rest, "]")
@@ -37,8 +37,8 @@ func parseLink(text string) (Key, bool) {
 	return Key{kind, id}, kind >= 0 && err == nil && id != 0
 }
 
-// openNamespace opens a namespace by a file that has led to it. Nothing else is ever
-// opened for reading: what became of the file meanwhile may be a pipe, or a device.
+// openNamespace opens a namespace by a file that has led to it. The file is checked before
+// it is opened for reading, since it may be a pipe or a device by now.
 func openNamespace(dir int, name string, k Key) (int, error) {
 	path, err := unix.Openat(dir, name, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -62,10 +62,10 @@ func openNamespace(dir int, name string, k Key) (int, error) {
 	return files.Reopen(path)
 }
 
-// A reader of directories reads them into one buffer.
+// A reader reads directories into one buffer.
 type reader [16 << 10]byte
 
-// entries are the names in a directory.
+// entries returns the names in a directory.
 func (r *reader) entries(dir int) (names []string, err error) {
 	for {
 		n, err := unix.ReadDirent(dir, r[:])

@@ -21,7 +21,7 @@ func (s *Survey) nameAll(proc int) {
 	}
 }
 
-// names puts the names of a namespace in the order in which they tell most.
+// names returns the names of a namespace, the most telling first.
 func names(n *Namespace, t *references, isHost bool) []string {
 	var list []string
 	add := func(name string) {
@@ -44,8 +44,8 @@ func names(n *Namespace, t *references, isHost bool) []string {
 	return list
 }
 
-// container names the container of the first process, so that the name leads to this very
-// namespace.
+// container returns the target of the first process's container that leads to this very
+// namespace, "" without one.
 func (n *Namespace) container() string {
 	if n.First.NetOnly && ns.Kinds[n.Kind].Flag != unix.CLONE_NEWNET {
 		return ""
@@ -56,9 +56,9 @@ func (n *Namespace) container() string {
 	return n.First.Container
 }
 
-// hostIDs are the namespaces of process 1 or, where we may not look at it, of the
+// hostIDs returns the namespaces of process 1. Without access to it, they are those of the
 // kernel's threads, which process 2 has made. In another PID namespace than the system's
-// these are other processes, and there are no such ids.
+// these numbers are other processes, and the ids are 0.
 func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
 	own, err := readLink(proc, "self/ns/pid")
 	if err != nil || own.ID != initialID(unix.CLONE_NEWPID) {
@@ -75,9 +75,9 @@ func hostIDs(proc int) (ids [len(ns.Kinds)]uint64) {
 	return ids
 }
 
-// initialID is the id of the first namespace of a kind: enum init_ns_ino in
-// include/uapi/linux/nsfs.h. Those of net and mnt are so since Linux 6.18, and were no
-// others' before.
+// initialID returns the id of the first namespace of a kind. Those of net and mnt are fixed
+// since Linux 6.18, and were unused before.
+// See: enum init_ns_ino in include/uapi/linux/nsfs.h.
 func initialID(flag uintptr) uint64 {
 	switch flag {
 	case unix.CLONE_NEWIPC:

@@ -7,32 +7,33 @@ import (
 	"nstools/internal/ns"
 )
 
-// A Namespace is one that exists, and what is known of it.
+// A Namespace is a namespace that exists, and what is known of it.
 type Namespace struct {
 	Key
 	Processes int
-	First     Process // with the lowest number; its PID is 0 where there is none
+	First     Process // with the lowest number; its PID is 0 if nobody is in it
 
-	// Owner is the user namespace that it belongs to, Parent the next outer one of a
-	// user or PID namespace; see ioctl_nsfs(2). Both are 0 where they are out of sight,
-	// and for the outermost.
+	// Owner is the user namespace that it belongs to. Parent is the next outer one of a
+	// user or PID namespace. Both are 0 for the outermost, and where the caller may not see
+	// them.
+	// See: ioctl_nsfs(2).
 	Owner, Parent uint64
 
-	// Names are what people know it by, the best first. gonsenter takes each of them
-	// but Host, as a target or as a file.
+	// Names are what users know it by, the best first. gonsenter takes each of them but
+	// Host, as a target or as a file.
 	Names []string
 
 	related bool
 }
 
-// A Key is the identity of a namespace. Linux may give the inode number of one that has
-// gone to one of another kind.
+// A Key is the identity of a namespace. Linux may reuse an inode number for a namespace of
+// another kind.
 type Key struct {
 	Kind int    // of ns.Kinds
 	ID   uint64 // inode number on nsfs
 }
 
-// A Process is one of those in a namespace.
+// A Process is a process in a namespace.
 type Process struct {
 	PID     int
 	UID     uint32
@@ -40,18 +41,18 @@ type Process struct {
 	Belonging
 }
 
-// A Belonging is what a process is part of.
+// A Belonging is the container or unit of a process.
 type Belonging struct {
-	Container string // that it belongs to, as a target of gonsenter, or ""
-	Sandbox   string // the same, where it is meant without the others of its pod
-	NetOnly   bool   // only its network namespace can be entered by that
-	Unit      string // of systemd that it belongs to, where it is in no container
+	Container string // as a target of gonsenter; "" without one
+	Sandbox   string // the same, as a target that leaves out the rest of its pod
+	NetOnly   bool   // the target leads to its network namespace only
+	Unit      string // of systemd, if it is in no container
 }
 
-// Type is the word of lsns(8) for the kind.
+// Type returns the name of the kind in lsns(8).
 func (k Key) Type() string { return ns.Kinds[k.Kind].File }
 
-// Name is the best of the names, or "".
+// Name returns the best of the names, "" without any.
 func (n *Namespace) Name() string {
 	if len(n.Names) == 0 {
 		return ""
@@ -59,15 +60,15 @@ func (n *Namespace) Name() string {
 	return n.Names[0]
 }
 
-// An Inventory is all that could be seen.
+// An Inventory is all that the caller may see.
 type Inventory struct {
 	Namespaces []*Namespace // in the order of their ids
-	Hidden     int          // processes that we may not look at
+	Hidden     int          // processes that the caller may not read
 
 	byKey map[Key]*Namespace
 }
 
-// namespace is the namespace of a key, which is new if it was not known.
+// namespace returns the namespace of a key, and adds a new one.
 func (v *Inventory) namespace(k Key) *Namespace {
 	n := v.byKey[k]
 	if n == nil {

@@ -8,15 +8,15 @@ import (
 	"nstools/internal/proc"
 )
 
-// A processFiles is a process while it is looked at. Its files are opened from its
-// directory, which stays that of the process even if its number gets a new owner.
+// processFiles are the files of a process while it is read. They are opened from its
+// directory, which stays the same process even if its number gets a new owner.
 type processFiles struct {
 	pid  int
 	dir  int // /proc/PID/ns
 	info *Process
 }
 
-// process is what there is to say of it, which is read once.
+// process reads what a table shows of the process, once.
 func (p *processFiles) process(belongs func(pid int, cgroup string) Belonging) Process {
 	if p.info != nil {
 		return *p.info
@@ -30,8 +30,8 @@ func (p *processFiles) process(belongs func(pid int, cgroup string) Belonging) P
 	return *p.info
 }
 
-// Limits of what is read of a process, in bytes. Command lines are cut there, and the
-// others are never that long by honest means.
+// Limits of what is read of a process, in bytes. Command lines are cut there. The others
+// reach the limit only by an attack.
 const (
 	commandMax = 4 << 10
 	cgroupMax  = 64 << 10
@@ -45,10 +45,10 @@ func (p *processFiles) command() string {
 	return strings.TrimSuffix(p.read("comm", commandMax), "\n") // a kernel thread, or a zombie
 }
 
-// read is the beginning of a file of the process, up to a limit.
+// read returns the beginning of a file of the process, up to a limit.
 func (p *processFiles) read(name string, limit int) string { return readAt(p.dir, "../"+name, limit) }
 
-// readAt is the beginning of a file, up to a limit, as far as it can be read.
+// readAt returns the beginning of a file, up to a limit, as far as it can be read.
 func readAt(dir int, name string, limit int) string {
 	text, _ := proc.ReadBeginning(dir, name, limit)
 	return string(text)

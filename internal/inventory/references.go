@@ -11,12 +11,12 @@ import (
 	"nstools/internal/proc"
 )
 
-// references are what leads to a namespace beside the processes in it.
+// references are what leads to a namespace besides the processes in it.
 type references struct {
 	mounts   []string // names of ip-netns(8), and other files that it is bound to
-	ownMount string   // one of those in our own mount namespace
+	ownMount string   // one of them in the caller's mount namespace
 
-	// held is a file of a process that keeps it: one of its descriptors, one of its
+	// file belongs to a process that keeps the namespace: one of its descriptors or
 	// threads, or its children's namespace.
 	file string
 }
@@ -30,7 +30,7 @@ func (s *Survey) referencesOf(k Key) *references {
 	return t
 }
 
-// ownMounts adds what is bound in our mount namespace, by the paths that we can use.
+// ownMounts adds what is bound in the caller's mount namespace, by the caller's paths.
 func (s *Survey) ownMounts() {
 	if k, err := readLink(unix.AT_FDCWD, "/proc/self/ns/mnt"); err == nil {
 		s.ownMountID = k.ID
@@ -38,12 +38,12 @@ func (s *Survey) ownMounts() {
 	s.addMounts(readAt(unix.AT_FDCWD, "/proc/self/mountinfo", mountsMax), "")
 }
 
-// addMounts adds what is bound in one mount namespace, which begins at root. Those that
-// are bound in one before have their names: mount namespaces begin as copies.
+// addMounts adds what is bound in one mount namespace, which begins at root. A namespace
+// that was bound in an earlier one keeps its names: mount namespaces begin as copies.
 func (s *Survey) addMounts(mountinfo, root string) {
 	for line := range strings.Lines(mountinfo) {
 		if !strings.Contains(line, " - nsfs ") {
-			continue // nearly all
+			continue // nearly all lines
 		}
 		k, ok := parseLink(mountRoot(line))
 		if !ok || root != "" && s.referencesOf(k).mounts != nil {
@@ -55,7 +55,7 @@ func (s *Survey) addMounts(mountinfo, root string) {
 	}
 }
 
-// mountRoot is the fourth word of a line, which is the namespace on nsfs.
+// mountRoot returns the fourth word of a line, which is the namespace on nsfs.
 func mountRoot(line string) string {
 	for range 3 {
 		_, line, _ = strings.Cut(line, " ")
@@ -81,8 +81,8 @@ func (s *Survey) addMount(k Key, m proc.Mount, root string) {
 	}
 }
 
-// findReferences looks for namespaces that a process keeps and is not in: that of its
-// children, those of its threads, and those that it has open.
+// findReferences finds namespaces that a process keeps without being in them: its
+// children's, its threads', and those that it has open.
 func (s *Survey) findReferences(p *processFiles) {
 	self := "/proc/" + strconv.Itoa(p.pid) + "/"
 	for _, k := range ns.Kinds {
@@ -94,7 +94,7 @@ func (s *Survey) findReferences(p *processFiles) {
 	s.addDescriptors(p, self+"fd/")
 }
 
-// addLink notes where a link leads, if it is a namespace without processes so far.
+// addLink adds the namespace of a link, if it has no processes so far.
 func (s *Survey) addLink(dir int, name, path string) {
 	k, err := readLink(dir, name)
 	if err != nil {
@@ -115,17 +115,18 @@ func (s *Survey) addDescriptors(p *processFiles, path string) {
 		return
 	}
 	defer unix.Close(dir)
-	names, _ := s.reader.entries(dir) // what could be read is as good as all, for a process may open and close meanwhile
+	names, _ := s.reader.entries(dir) // a part is as good as all, since a process may open and close meanwhile
 	for _, name := range names {
 		s.addLink(dir, name, path+name)
 	}
 }
 
-// threadKinds are the kinds that a thread can have to itself; the others need a process
-// with one thread only. See setns(2) and unshare(2).
+// threadKinds are the kinds that a thread can have to itself. The others need a process
+// with one thread only.
+// See: setns(2), unshare(2).
 const threadKinds = unix.CLONE_NEWNS | unix.CLONE_NEWCGROUP | unix.CLONE_NEWIPC | unix.CLONE_NEWUTS | unix.CLONE_NEWNET
 
-// addThreads looks at the threads of a process that has several. They count with their
+// addThreads adds the namespaces of threads, if there are several. They count with their
 // process, as in lsns(8).
 func (s *Survey) addThreads(p *processFiles, path string) {
 	var st unix.Stat_t
@@ -137,7 +138,7 @@ func (s *Survey) addThreads(p *processFiles, path string) {
 		return
 	}
 	defer unix.Close(dir)
-	names, _ := s.reader.entries(dir) // see descriptors
+	names, _ := s.reader.entries(dir) // see addDescriptors
 	for _, name := range names {
 		if name == strconv.Itoa(p.pid) {
 			continue
@@ -151,9 +152,9 @@ func (s *Survey) addThreads(p *processFiles, path string) {
 	}
 }
 
-// addEmpty makes entries of what is bound and nobody is in. Its relatives are
-// looked up in our own mount namespace only: a path in another may lead to a file
-// system that never answers.
+// addEmpty adds the bound namespaces that nobody is in. Their relatives are read in the
+// caller's mount namespace only: a path in another may lead to a file system that never
+// answers.
 func (s *Survey) addEmpty() {
 	for k, t := range s.references {
 		if n := s.inv.namespace(k); t.ownMount != "" {

@@ -6,7 +6,7 @@ import (
 	"nstools/internal/ns"
 )
 
-// relateAt asks the kernel for the relatives of a namespace, which a file leads to.
+// relateAt asks the kernel for the relatives of a namespace that a file leads to.
 func (s *Survey) relateAt(n *Namespace, dir int, name string) {
 	if n.related {
 		return
@@ -17,9 +17,9 @@ func (s *Survey) relateAt(n *Namespace, dir int, name string) {
 	}
 }
 
-// relate looks up the owner and the parent of a namespace, and theirs in turn: the
-// kernel keeps them, even if nobody is in them any more. What is refused is outside of
-// our own user or PID namespace.
+// relate reads the owner and the parent of a namespace, and theirs in turn: the kernel
+// keeps them, even if nobody is in them any more. It refuses those outside of the caller's
+// own user or PID namespace.
 func (s *Survey) relate(n *Namespace, fd int) {
 	n.related = true
 	n.Owner = s.relative(fd, unix.NS_GET_USERNS, ns.User)
@@ -31,7 +31,7 @@ func (s *Survey) relate(n *Namespace, fd int) {
 	}
 }
 
-// relative is the id of the namespace that an ioctl_nsfs(2) gives, or 0.
+// relative returns the id of the namespace that an ioctl_nsfs(2) opens, 0 for an error.
 func (s *Survey) relative(fd int, request uint, kind int) uint64 {
 	found, err := unix.IoctlRetInt(fd, request)
 	if err != nil {

@@ -17,8 +17,8 @@ type Share struct {
 	With []Process // other than the one process, in the order of their numbers
 }
 
-// Shares are the namespaces of Of, those of one process, in the order of ns.Kinds.
-// Some processes, itself among them, are none of the others.
+// Shares returns the namespaces of Of, which belong to one process, in the order of
+// ns.Kinds. Excepted processes, such as that one, are left out of With.
 func (s *Survey) Shares(except ...int) []Share {
 	var list []Share
 	for kind, id := range s.Of {
@@ -37,7 +37,7 @@ func (s *Survey) Shares(except ...int) []Share {
 	return list
 }
 
-// SharesText is a table of the namespaces of one process.
+// SharesText returns a table of the namespaces of one process.
 func (s Style) SharesText(shares []Share) string {
 	t := newTable("NS", "TYPE", "NPROCS", "SHARED WITH")
 	for _, x := range shares {
@@ -46,10 +46,10 @@ func (s Style) SharesText(shares []Share) string {
 	return s.cut(t.String())
 }
 
-// sharersMax is how many others a line tells of.
+// sharersMax is how many others are on a line.
 const sharersMax = 4
 
-// sharers names the others, of one container only the first.
+// sharers names the others, one for each container.
 func (x Share) sharers() string {
 	if x.Host {
 		return Host
@@ -76,7 +76,7 @@ func (x Share) sharers() string {
 	return strings.Join(list, ", ")
 }
 
-// brief is the container of a process, else its number and the name of its program.
+// brief returns the container of a process, or else its number and the name of its program.
 func (p Process) brief() string {
 	if p.Container != "" {
 		return quote.Plain(p.Container)
@@ -85,8 +85,8 @@ func (p Process) brief() string {
 	return strconv.Itoa(p.PID) + " (" + quote.Plain(path.Base(program)) + ")"
 }
 
-// SharesJSON is JSON for the namespaces of one process, each with the key shared for
-// the others in it.
+// SharesJSON returns JSON for the namespaces of one process, with the others in the key
+// shared.
 func (s Style) SharesJSON(shares []Share, hidden int) string {
 	return document(hidden, func(j *jsontext.Writer) {
 		for _, x := range shares {

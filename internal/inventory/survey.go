@@ -10,26 +10,27 @@ import (
 	"nstools/internal/proc"
 )
 
-// A Survey is one look at /proc.
+// A Survey reads /proc once.
 type Survey struct {
-	Skip int // a process that does not count; 0 for none
+	Skip int // a process that is left out; 0 without one
 
-	// Of are the ids of namespaces whose processes are wanted one by one; 0 for none.
+	// Of are the ids of namespaces whose processes are listed one by one; 0 for none.
 	Of [len(ns.Kinds)]uint64
 
-	// Belongs names the container of a process, as a target of gonsenter, or else its
+	// Belongs returns the container of a process as a target of gonsenter, or else its
 	// unit, by the text of its /proc/PID/cgroup.
 	Belongs func(pid int, cgroup string) Belonging
 
 	inv        *Inventory
 	members    map[Key][]Process
 	references map[Key]*references
-	ownMountID uint64 // our mount namespace
+	ownMountID uint64 // the caller's mount namespace
 	reader     reader
 }
 
-// Take goes over all processes once. The error is an errno of /proc itself, or
-// [proc.ErrNotMounted]: processes that end meanwhile are passed over, and those that may not be looked at are counted.
+// Take reads all processes once. Processes that end meanwhile are skipped, and those that
+// the caller may not read are counted.
+// Errors: those of /proc itself, [proc.ErrNotMounted] among them.
 func (s *Survey) Take() (*Inventory, error) {
 	dir, err := proc.Open()
 	if err != nil {
@@ -65,7 +66,7 @@ func (s *Survey) addProcess(proc, pid int) {
 	for _, k := range ns.Kinds {
 		key, err := readLink(dir, k.File)
 		if s.countHidden(err) {
-			return // as with all others of this process
+			return // the others of this process are refused, too
 		}
 		if err == nil { // a zombie has some kinds only
 			s.addMember(key, &p)
@@ -74,7 +75,8 @@ func (s *Survey) addProcess(proc, pid int) {
 	s.findReferences(&p)
 }
 
-// countHidden counts a process that we may not look at.
+// countHidden counts a process that the caller may not read. It reports whether this is
+// one.
 func (s *Survey) countHidden(err error) bool {
 	if err != unix.EACCES && err != unix.EPERM {
 		return false

@@ -82,7 +82,8 @@ func TestNames(t *testing.T) {
 		{Namespace{Processes: 1, First: first}, references{mounts: mounts, file: "/proc/1/fd/3"}, false, "docker:web netns:blue /file unit:docker.service"},
 		{Namespace{Processes: 1, First: first}, references{mounts: mounts}, true, "host netns:blue /file"},
 		{Namespace{Processes: 1, First: Process{Belonging: Belonging{Unit: "unit:a.service"}}}, references{}, false, "unit:a.service"},
-		// what keeps a pod, in a namespace that the pod shares and in one of its own
+		// the process that keeps a pod, in a namespace that the pod shares and in one of
+		// its own
 		{Namespace{Key: Key{Kind: ns.Net}, Processes: 1, First: pause}, references{}, false, "pod:a/b"},
 		{Namespace{Key: Key{Kind: ns.Mount}, Processes: 1, First: pause}, references{}, false, "cri:1"},
 		{Namespace{}, references{file: "/proc/1/fd/3"}, false, "/proc/1/fd/3"},

@@ -11,25 +11,25 @@ import (
 
 // A Style is how tables are printed.
 type Style struct {
-	// Width of the terminal, in characters, where lines are cut. 0 is for files and
-	// programs, which get all.
+	// Width of the terminal, in characters, where lines are cut. Files and programs have 0,
+	// and get all.
 	Width int
-	// Wide draws trees with the characters of Unicode for that.
+	// Wide draws trees with the line characters of Unicode.
 	Wide bool
-	// User names a user id.
+	// User returns the name of a user id.
 	User func(uid uint32) string
 }
 
-// emptyCell stands in a table where there is nothing to say, so that every line has as
-// many words before the last column.
+// emptyCell fills an empty cell, so that every line has as many words before the last
+// column.
 const emptyCell = "-"
 
-// Of a terminal's width, in characters, COMMAND keeps as much as lsns(8) keeps for it,
-// if there are commands as long, and NAME in any case enough to tell names apart.
+// Of a terminal's width, in characters, COMMAND keeps as much as lsns(8) keeps for it, if a
+// command is as long. NAME keeps enough to tell names apart.
 const (
 	commandKeeps = 20
 	nameKeeps    = 10
-	nameMax      = 40 // as long as commands are cut for it
+	nameMax      = 40 // the length to which names are cut for a command
 )
 
 // The columns after USER.
@@ -38,7 +38,7 @@ const (
 	commandColumn
 )
 
-// Text is a table of namespaces, with trees where there are any.
+// Text returns a table of namespaces, with trees where there are any.
 func (s Style) Text(nodes []*Node) string {
 	t := newTable("NS", "TYPE", "NPROCS", "PID", "USER", "NAME", "COMMAND")
 	for _, n := range nodes {
@@ -53,7 +53,7 @@ func (s Style) Text(nodes []*Node) string {
 	return s.cut(t.String())
 }
 
-// nameWidth is what names get of the terminal's width, in characters.
+// nameWidth returns the part of the terminal's width for names, in characters.
 func (s Style) nameWidth(t *table) int {
 	left := s.Width - 1 // before COMMAND
 	for column := range nameColumn {
@@ -63,8 +63,8 @@ func (s Style) nameWidth(t *table) int {
 	return max(left-command, min(left-min(command, commandKeeps), nameMax), nameKeeps)
 }
 
-// cutMiddle shortens what is longer than the width, in characters, in its middle: of a
-// name both the beginning, which tells of what kind it is, and the end tell it apart.
+// cutMiddle shortens a name in its middle to the width, in characters. Its beginning tells
+// the kind, and its end tells it apart.
 func cutMiddle(name string, width int) string {
 	const gap = "..."
 	chars := []rune(name)
@@ -75,8 +75,8 @@ func cutMiddle(name string, width int) string {
 	return string(chars[:width-len(gap)-end]) + gap + string(chars[len(chars)-end:])
 }
 
-// add adds a namespace and those below it. The two strings are drawn before its own
-// line and before those of its children.
+// add adds a namespace and its children. The two strings are drawn before its own line and
+// before its children's.
 func (s Style) add(t *table, n *Node, own, below string) {
 	pid, user := emptyCell, emptyCell
 	if n.First.PID != 0 {
@@ -96,7 +96,7 @@ func (s Style) add(t *table, n *Node, own, below string) {
 	}
 }
 
-// cell is a cell with what others have chosen.
+// cell returns a cell with text that other users have chosen.
 func cell(s string) string {
 	if s == "" {
 		return emptyCell
@@ -104,7 +104,7 @@ func cell(s string) string {
 	return quote.Plain(s)
 }
 
-// wordCell is a cell of one word.
+// wordCell returns a cell of one word.
 func wordCell(s string) string { return strings.ReplaceAll(cell(s), " ", `\040`) }
 
 // cut shortens lines to the width.
@@ -127,7 +127,7 @@ func newTable(heading ...string) *table { return &table{[][]string{heading}} }
 
 func (t *table) row(cells ...string) { t.rows = append(t.rows, cells) }
 
-// width is that of the longest cell in a column, in characters.
+// width returns the width of the longest cell in a column, in characters.
 func (t *table) width(column int) int {
 	longest := 0
 	for _, row := range t.rows {

@@ -15,7 +15,7 @@ func user(uid uint32) string {
 	return "al ice"
 }
 
-// someNamespaces namespaces, one below the other, with what is hard to print.
+// someNamespaces returns nested namespaces with text that is hard to print.
 func someNamespaces() []*Node {
 	inner := &Namespace{Key: Key{ns.Net, 40}, Processes: 1, First: Process{PID: 7, UID: 1000, Command: "a\x1b[2J\n\tb \xff"}, Names: []string{"/a file\n" + strings.Repeat("x", 50), "second"}}
 	list := &Namespace{Key: Key{ns.Net, 41}, Names: []string{"netns:blue"}}
@@ -73,7 +73,7 @@ NS         TYPE NPROCS PID USER      NAME                                       
 	}
 }
 
-// TestTextKeepsTheCommand has long names and long commands share a terminal.
+// TestTextKeepsTheCommand checks how long names and long commands share a terminal.
 func TestTextKeepsTheCommand(t *testing.T) {
 	n := &Namespace{Key: Key{ns.Net, 4026532180}, Processes: 1, First: Process{PID: 4194304, UID: 0, Command: strings.Repeat("c", 300)},
 		Names: []string{"docker:" + strings.Repeat("0", 56) + "12345678"}}

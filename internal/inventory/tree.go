@@ -11,8 +11,8 @@ const (
 	ByParent                 // user and PID namespaces, the kinds that are nested
 )
 
-// parentOf is the namespace under which another one stands, and whether the relation is
-// one of its kind at all.
+// parentOf returns the namespace under which another one stands, and whether the relation
+// applies to its kind.
 func (r Relation) parentOf(n *Namespace) (k Key, related bool) {
 	switch {
 	case r == ByOwner:
@@ -29,9 +29,9 @@ type Node struct {
 	Children []*Node
 }
 
-// Forest puts namespaces of some kinds under those that they are related to. Others
-// stay where something wanted is below them. Those whose superiors are out of sight
-// are roots.
+// Forest puts namespaces of some kinds under those that they are related to. Other kinds
+// stay where a wanted one is below them. A namespace whose parent is out of sight is a
+// root.
 func (v *Inventory) Forest(r Relation, wanted Kinds) []*Node {
 	present := make(map[Key]bool)
 	for _, n := range v.Namespaces {
@@ -50,8 +50,8 @@ func (v *Inventory) Forest(r Relation, wanted Kinds) []*Node {
 			roots = append(roots, n)
 		}
 	}
-	// What no root leads to is related in a circle: it was read while ids went from
-	// one namespace to another.
+	// What no root leads to is related in a circle: ids went from one namespace to another
+	// meanwhile.
 	var forest []*Node
 	for _, n := range append(roots, rest...) {
 		if !g.placed[n.Key] {
@@ -77,7 +77,7 @@ func (g *treeBuilder) build(n *Namespace) *Node {
 	return node
 }
 
-// prune takes off the branches that lead to no wanted kind.
+// prune removes the branches that lead to no wanted kind.
 func prune(nodes []*Node, wanted Kinds) []*Node {
 	var list []*Node
 	for _, n := range nodes {

@@ -7,7 +7,7 @@ import (
 	"nstools/internal/ns"
 )
 
-// space is a namespace for tests.
+// space returns a namespace.
 func space(kind int, id, owner, parent uint64) *Namespace {
 	return &Namespace{Key: Key{kind, id}, Owner: owner, Parent: parent}
 }
@@ -48,7 +48,7 @@ func TestForest(t *testing.T) {
 	}
 }
 
-// spell writes a forest as ids with those below in brackets.
+// spell writes a forest as ids, with children in parentheses.
 func spell(nodes []*Node) string {
 	var words []string
 	for _, n := range nodes {

@@ -157,7 +157,7 @@ func (c *compiler) subidHint(user facts.User) string {
 	if c.facts.Lookup == nil {
 		return ""
 	}
-	command := facts.GiveBlocks(user.Name, user.UID, c.facts.Lookup)
+	command := facts.UsermodCommand(user.Name, user.UID, c.facts.Lookup)
 	if command == "" {
 		return ""
 	}
