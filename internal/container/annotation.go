@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// annotateBy reads the annotations of a config.json, see the OCI runtime specification.
-// One that is malformed has none.
+// annotateBy reads the annotations of a config.json. A malformed one has none.
+// See: the OCI runtime specification.
 func (f *Found) annotateBy(config []byte) {
 	var annotations map[string]string
 	if object(config).pick(fields{"annotations": &annotations}) == nil {
@@ -14,12 +14,12 @@ func (f *Found) annotateBy(config []byte) {
 	}
 }
 
-// annotate takes the names from what those who start containers write beside them.
+// annotate takes names from the annotations of whatever started the container.
 func (f *Found) annotate(get func(string) string) {
 	switch {
 	case get("io.container.manager") == "libpod": // podman's, which has some of CRI-O's as well
 		f.addRuntime(Podman)
-		f.podmanPod = get("io.kubernetes.cri-o.SandboxID") // the pod's, where that has no container of its own
+		f.podmanPod = get("io.kubernetes.cri-o.SandboxID") // the pod's, for one without a container of its own
 	case get("io.kubernetes.cri.container-type") != "": // containerd, pkg/cri/annotations
 		f.Name = get("io.kubernetes.cri.container-name")
 		f.Sandbox = get("io.kubernetes.cri.container-type") == "sandbox"
@@ -44,8 +44,8 @@ func (f *Found) setPod(namespace, name string) {
 }
 
 // setKubeName takes apart the name that cri-dockerd and CRI-O give to a container:
-// k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT, where CONTAINER is POD for what keeps the
-// namespaces. Another name stays as it is.
+// k8s_CONTAINER_POD_NAMESPACE_UID_ATTEMPT. CONTAINER is POD for the one that keeps the
+// namespaces. Any other name stays as it is.
 func (f *Found) setKubeName(name string) {
 	w := strings.Split(name, "_")
 	if len(w) != 6 || w[0] != "k8s" {

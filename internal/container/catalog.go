@@ -10,26 +10,26 @@ import (
 	"nstools/internal/proc"
 )
 
-// A Catalog is what state files and cgroups tell of containers, units and machines, at
-// one moment. See [Load].
+// A Catalog is what state files and cgroups say of containers, units and machines, at one
+// moment. See [Load].
 //
-// To name a process of whichever kind, ask [Catalog.Of] by its cgroup; where that tells
-// nothing, it may be the first process of one of [Catalog.All].
+// To name a process of any kind, ask [Catalog.Of] by its cgroup. Without an answer it may
+// be the first process of one of [Catalog.All].
 type Catalog struct {
 	list      []*Found
 	byKey     map[key]*Found
 	searched  []searched
-	truncated []string // what was not read to its end
+	truncated []string // what was read only in part
 	euid      uint32   // our effective user id
-	query     *query   // nil for all: a host has hundreds of units, of which one may be meant
+	query     *query   // nil for all: a host has hundreds of units, and a query may mean one
 
 	proc              string // where proc is mounted
 	dirs              cache
 	tree              *tree
-	walkedHierarchies int               // hierarchies of the tree
+	walkedHierarchies int               // hierarchies of the tree that were read
 	cgroupsSeen       int               // cgroups in them
-	byCgroup          map[string]*Found // by the paths of cgroups that files tell of; contested where two do
-	byFirstPID        map[int]*Found    // by the first process, of what files tell of
+	byCgroup          map[string]*Found // by the paths of cgroups that files name; contested where two do
+	byFirstPID        map[int]*Found    // by the first process, as files have it
 	byCgroupText      map[string]answer // answers of Of
 }
 
@@ -42,13 +42,14 @@ func newCatalog(self uint32) *Catalog {
 	return &Catalog{euid: self, proc: procPath, dirs: make(cache), byKey: make(map[key]*Found), byCgroup: make(map[string]*Found), byCgroupText: make(map[string]answer)}
 }
 
-// searched is a place that was there, and of whom it could tell; of anybody for none.
+// searched is a directory that exists, and the kinds of names in it; all kinds for nil.
 type searched struct {
 	dir   string
 	kinds []string
 }
 
-// searchedFor are the places where a name of a kind was looked for, any name for "".
+// searchedFor returns the directories where a name of a kind was looked for, of any kind
+// for "".
 func (c *Catalog) searchedFor(kind string) []string {
 	var places []string
 	for _, l := range c.searched {
@@ -62,14 +63,15 @@ func (c *Catalog) searchedFor(kind string) []string {
 	return places
 }
 
-// A key is the same for two records where they are of one container. What one user says
-// of an id completes no record of another's.
+// A key is the same for two records of one container. It has the owner, so that a user's
+// record is never completed by another user's.
 type key struct {
 	owner                  uint32
 	namespace, runtime, id string
 }
 
-// keyOf leaves out the namespace of a long id: cgroups do not tell it.
+// keyOf returns the key of a record. It leaves out the namespace beside a long id, which is
+// unique: cgroups do not have it.
 func keyOf(f *Found) key {
 	if isLongID(f.ID) {
 		return key{owner: f.Owner, id: f.ID}
@@ -77,8 +79,8 @@ func keyOf(f *Found) key {
 	return key{f.Owner, f.Namespace, f.Runtime, cmp.Or(f.ID, f.Name)}
 }
 
-// add takes in what one place tells, and returns the record of the container. The owner
-// has to be set, and belongs to the key, so that no record is completed by another's word.
+// add adds what one source says, and returns the record of the container. The owner has to
+// be set: it is part of the key.
 func (c *Catalog) add(f Found) *Found {
 	k := keyOf(&f)
 	record, ok := c.byKey[k]
@@ -87,7 +89,7 @@ func (c *Catalog) add(f Found) *Found {
 		record, ok = c.byKey[k]
 	}
 	if !ok {
-		added := f // apart, since most records are not new
+		added := f // a copy, since most records are not new
 		added.needsUser = f.Owner != 0 && f.Owner != c.euid
 		c.byKey[k] = &added
 		c.list = append(c.list, &added)
@@ -111,7 +113,7 @@ func (f *Found) merge(o Found) {
 	f.gVisor = f.gVisor || o.gVisor
 	f.stopped = f.stopped || o.stopped
 	f.cgroups = append(f.cgroups, o.cgroups...)
-	// A file with the time of the start knows best.
+	// A file with the start time is the best proof.
 	if f.PID == 0 || f.proof.start == 0 && o.proof.start != 0 {
 		f.PID, f.proof = o.PID, o.proof
 	}
@@ -125,12 +127,11 @@ func (c *Catalog) openTree() *tree {
 	return c.tree
 }
 
-// walk takes in what the cgroups of all hierarchies tell, once. Those of other users count
-// only if all.
+// walk adds what the cgroups of all hierarchies say, once. Other users' count only if all.
 func (c *Catalog) walk(all bool) { c.walkTo(len(c.openTree().list), all) }
 
-// walkTo takes in what the cgroups of as many hierarchies tell. With another number later
-// it goes on from there.
+// walkTo adds what the cgroups of the first hierarchies say. A later call with a higher
+// number goes on from there.
 func (c *Catalog) walkTo(end int, all bool) {
 	t := c.openTree()
 	t.all = all
@@ -163,7 +164,7 @@ func (c *Catalog) walkTo(end int, all bool) {
 			if unit != nil && f.Owner == unit.Owner && !slices.Contains(unit.containers, f) {
 				unit.containers = append(unit.containers, f)
 			}
-			return nil, false // what is below is the container's
+			return nil, false // everything below belongs to the container
 		case isUnit(name) && (c.query == nil || c.query.isOfUnit(name)):
 			unit = c.add(Found{Runtime: Unit, Name: name, Owner: g.uid, cgroups: []group{g.keep()}})
 		case isUnit(name):
@@ -176,8 +177,8 @@ func (c *Catalog) walkTo(end int, all bool) {
 	}
 }
 
-// assignCgroups notes the cgroups of containers of which files tell a process that runs,
-// whatever their names are: what is below them is the container's.
+// assignCgroups notes the cgroups of containers whose files name a running process.
+// Everything below such a cgroup is the container's, whatever the names are.
 func (c *Catalog) assignCgroups() {
 	for _, f := range slices.Clone(c.list) {
 		if f.PID <= 0 || !f.running(c) {
@@ -199,10 +200,10 @@ func (c *Catalog) assignCgroups() {
 	}
 }
 
-// contested is the record of a cgroup in which two containers are: it belongs to neither.
+// contested is the record of a cgroup with two containers, which belongs to neither.
 var contested = &Found{}
 
-// assign notes whose a cgroup is.
+// assign notes the container of a cgroup.
 func (c *Catalog) assign(path string, f *Found) {
 	if entry := c.byCgroup[path]; entry != nil && entry != f {
 		f = contested
@@ -210,8 +211,8 @@ func (c *Catalog) assign(path string, f *Found) {
 	c.byCgroup[path] = f
 }
 
-// depthIn returns how many parts of the way to its process's cgroup lead to that of the
-// container: through the outermost that its state file names, or that has its id.
+// depthIn returns how many parts of the path to its process's cgroup lead to the
+// container's: through the outermost that its state file names, or that has its id.
 func (f *Found) depthIn(h *hierarchy, parts []string) int {
 	for _, made := range f.proof.cgroups {
 		rest, ok := h.wayTo(made)
@@ -225,8 +226,8 @@ func (f *Found) depthIn(h *hierarchy, parts []string) int {
 	return 0
 }
 
-// wayTo returns the names below the mount of the hierarchy, for a cgroup as the state
-// files of runc and crun have it: with the mount in front, or without.
+// wayTo returns the names below the mount of the hierarchy, for a cgroup as the state files
+// of runc and crun have it: with the mount in front, or without.
 func (h *hierarchy) wayTo(made string) ([]string, bool) {
 	if rest, ok := strings.CutPrefix(made, h.mount.Point); ok && (rest == "" || rest[0] == '/') {
 		return splitPath(rest), true
@@ -237,8 +238,8 @@ func (h *hierarchy) wayTo(made string) ([]string, bool) {
 	return splitPath(made), true
 }
 
-// findFirstProcess finds the first process in the cgroups of a record whose files tell of none that
-// runs, unless they say that it is stopped or only created.
+// findFirstProcess finds the first process in the cgroups of a record, if its files have no
+// running one. A container that is stopped or only created keeps none.
 func (c *Catalog) findFirstProcess(f *Found) {
 	if f.stopped || f.created || len(f.cgroups) == 0 || f.PID != 0 && f.running(c) {
 		return
@@ -259,8 +260,8 @@ func (c *Catalog) findFirstProcess(f *Found) {
 	}
 }
 
-// All are the containers, machines and units that run, those of others as far as they
-// can be seen, by kind and PID. It reads no process that is in none of them.
+// All returns the containers, machines and units that run, sorted by kind and PID. It has
+// other users' as far as the caller may see them. It reads no process outside of them.
 func (c *Catalog) All() []Found {
 	var all []Found
 	for _, f := range c.list {
@@ -277,7 +278,7 @@ func (c *Catalog) All() []Found {
 	return all
 }
 
-// namePodman names containers of podman of which only cgroups have told.
+// namePodman names podman's containers that only cgroups have shown.
 func (c *Catalog) namePodman() {
 	for _, f := range c.list {
 		if f.Runtime == Podman && f.Name == "" {
@@ -287,8 +288,8 @@ func (c *Catalog) namePodman() {
 	c.nameByMonitors()
 }
 
-// makeLabelsUnique has every label lead to one record: of two with the same the name gives way
-// to the id, and what is root's says so beside the caller's own.
+// makeLabelsUnique has every label lead to one record. Of two with the same name both go by
+// their ids, and root's says so beside the caller's own.
 func (c *Catalog) makeLabelsUnique() {
 	byLabel := map[string][]*Found{}
 	for _, f := range c.list {
@@ -300,7 +301,7 @@ func (c *Catalog) makeLabelsUnique() {
 		if len(same) == 1 {
 			continue
 		}
-		same = slices.DeleteFunc(same, func(f *Found) bool { c.findFirstProcess(f); return f.PID == 0 }) // left over
+		same = slices.DeleteFunc(same, func(f *Found) bool { c.findFirstProcess(f); return f.PID == 0 }) // drop what was left over
 		own := slices.ContainsFunc(same, func(f *Found) bool { return f.Owner == c.euid })
 		count := 0
 		for _, f := range same {
@@ -322,10 +323,10 @@ func (c *Catalog) makeLabelsUnique() {
 	}
 }
 
-// Of returns whose a process is by the text of its /proc/PID/cgroup, which nothing is read
-// for: its container, else its unit. Its owner is the user whose word that is. PID is that
-// of the first process, or 0 where no state file has told it. Where no cgroups are
-// mounted, or the path is nobody's word, there is no answer.
+// Of returns the container of a process, or else its unit, by the text of its
+// /proc/PID/cgroup. The owner is the user whose evidence that is. PID is the first process,
+// 0 if no state file has it. It returns false where no cgroups are mounted, or where the
+// path proves nothing.
 func (c *Catalog) Of(cgroup string) (Found, bool) {
 	if m, ok := c.byCgroupText[cgroup]; ok {
 		return m.f, m.ok
@@ -367,8 +368,8 @@ func (c *Catalog) ownerOf(cgroup string) (unit Found, ok bool) {
 	return unit, ok
 }
 
-// First returns whose first process has a number, by the state files alone: there are
-// containers without a cgroup of their own, and some share one.
+// First returns the container whose first process has a number, by the state files alone:
+// some containers have no cgroup of their own, and some share one.
 func (c *Catalog) First(pid int) (Found, bool) {
 	if c.byFirstPID == nil {
 		c.byFirstPID = make(map[int]*Found)
@@ -386,7 +387,7 @@ func (c *Catalog) First(pid int) (Found, bool) {
 	return *f, true
 }
 
-// Truncated are what was not read to its end, for it was too large or took too long.
+// Truncated returns what was read only in part, for it was too large or took too long.
 func (c *Catalog) Truncated() []string {
 	cut := slices.Clone(c.truncated)
 	if c.tree != nil {
@@ -397,7 +398,7 @@ func (c *Catalog) Truncated() []string {
 	return cut
 }
 
-// Close gives up what is open.
+// Close closes what is open.
 func (c *Catalog) Close() {
 	c.dirs.close()
 	if c.tree != nil {
@@ -405,9 +406,9 @@ func (c *Catalog) Close() {
 	}
 }
 
-// uidOf is the real, effective, saved and file system id of a process, where they are
-// one. The owner of its directory is no evidence: of a process that is not dumpable that
-// is root.
+// uidOf returns the real, effective, saved and file system id of a process, if all are
+// equal. The owner of its directory proves nothing: it is root for a process that is not
+// dumpable.
 func uidOf(p Process) (uint32, bool) {
 	text, err := p.ReadFile("status", statMax)
 	if err != nil {

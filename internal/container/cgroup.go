@@ -6,19 +6,20 @@ import (
 	"strings"
 )
 
-// A claim is what the path of a cgroup says of itself: whose it is, by the names that
-// runtimes and systemd give to cgroups. See cgroups(7).
+// A claim is what the path of a cgroup says of itself, by the names that runtimes and
+// systemd give to cgroups.
+// See: cgroups(7).
 //
-// It proves nothing alone, for whoever makes a cgroup chooses its name. It is the word of
+// It proves nothing alone, since whoever makes a cgroup chooses its name. It is evidence of
 // the owner of the directories down to its depth: see [evidence] and [tree.owner].
 type claim struct {
-	Found     // only Runtime, ID and Name are set, and Pod's id of podman
+	Found     // only Runtime, ID and Name are set, and podman's id of the pod
 	depth int // parts of the path, through the one that has the name
 }
 
-// claimOf reads a path from the root of its hierarchy. The outermost container counts:
-// what is below its own cgroup a container may call as it likes. Else it is the innermost
-// unit that is no slice.
+// claimOf reads a path from the root of its hierarchy. The outermost container counts,
+// since a container may choose any name below its own cgroup. Without a container it is the
+// innermost unit other than a slice.
 func claimOf(parts []string) (claim, bool) {
 	var unit claim
 	for i, part := range parts {
@@ -43,7 +44,7 @@ func splitPath(path string) []string {
 	return list
 }
 
-// scopes are what stands before the id in the name of a cgroup.
+// scopes are the prefixes of the id in the name of a cgroup.
 var scopes = []struct{ before, runtime string }{
 	{"docker-", Docker},
 	{"libpod-payload-", Podman},
@@ -53,11 +54,11 @@ var scopes = []struct{ before, runtime string }{
 	{"nerdctl-", Containerd},
 }
 
-// containerOf reads one part of a path, which is below others.
+// containerOf reads one part of a path, given the parts above it.
 func containerOf(above []string, part string) (Found, bool) {
 	name, isScope := strings.CutSuffix(part, ".scope")
 	for _, s := range scopes {
-		// Monitors have words between: libpod-conmon-ID, crio-conmon-ID.
+		// Monitors have a word between: libpod-conmon-ID, crio-conmon-ID.
 		if id, ok := strings.CutPrefix(name, s.before); ok && isLongID(id) {
 			return Found{Runtime: s.runtime, ID: id}, true
 		}
@@ -90,7 +91,7 @@ func containerOf(above []string, part string) (Found, bool) {
 	return Found{}, false
 }
 
-// podmanPodAbove returns the id of the pod of podman in whose cgroup a container's is.
+// podmanPodAbove returns the id of podman's pod above a container's cgroup.
 func podmanPodAbove(above []string) string {
 	for i, part := range above {
 		if isLongID(part) && i > 0 && above[i-1] == "libpod_parent" {
@@ -103,7 +104,7 @@ func podmanPodAbove(above []string) string {
 	return ""
 }
 
-// runtimeAbove returns whose an id is that stands alone, by the names above it.
+// runtimeAbove returns the runtime of an id without a prefix, by the names above it.
 func runtimeAbove(above []string) string {
 	for _, part := range slices.Backward(above) {
 		switch {
@@ -118,7 +119,8 @@ func runtimeAbove(above []string) string {
 	return Containerd // its own cgroups are /NAMESPACE/ID
 }
 
-// isUnit reports whether a cgroup is a unit that has processes; see systemd.unit(5).
+// isUnit reports whether a cgroup is a unit that has processes.
+// See: systemd.unit(5).
 func isUnit(part string) bool {
 	for _, end := range [...]string{".service", ".scope", ".socket", ".mount", ".swap"} {
 		if strings.HasSuffix(part, end) {
@@ -128,13 +130,13 @@ func isUnit(part string) bool {
 	return false
 }
 
-// isLXCMonitor reports whether a cgroup is that of the monitor of a container of lxc,
-// with a number at its end where one of that name was left over; see lxc.cgroup.dir in
-// lxc.container.conf(5).
+// isLXCMonitor reports whether a cgroup belongs to the monitor of a container of lxc. Its
+// name ends in a number if an old one was left over.
+// See: lxc.cgroup.dir in lxc.container.conf(5).
 func isLXCMonitor(part string) bool { return strings.HasPrefix(part, "lxc.monitor.") }
 
-// unescapeUnit takes back what systemd-escape(1) does to the name of a machine. What is
-// no escape stays.
+// unescapeUnit decodes the name of a machine, as systemd-escape(1) encodes it. Anything
+// else stays.
 func unescapeUnit(s string) string {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -7,7 +7,7 @@ import (
 	"nstools/internal/proc"
 )
 
-// claimIn is what the first line says that says anything.
+// claimIn returns the claim of the first line that has one.
 func claimIn(text string) Found {
 	for _, c := range proc.ParseCgroups(text + "\n") {
 		if cl, ok := claimOf(splitPath(c.Path)); ok {
@@ -47,24 +47,24 @@ func TestClaimOf(t *testing.T) {
 		{"0::/kubepods/burstable/pod0f0e0d0c-1111-2222-3333-444455556666/" + id, "cri ID"},
 		{"0::/default/" + id, "containerd ID"},
 		{"4:memory:/supervisor/67ddd22a606f95abaff0162c8eed2fee\n0::/", "- - -"},
-		// a pod of podman is no container, nor are monitors
+		// neither a pod of podman nor a monitor is a container
 		{"4:pids:/libpod_parent/" + id + "/conmon", "- - -"},
 		{"4:pids:/libpod_parent/" + dockerShop + "/libpod-" + id, "podman ID"},
 		{"0::/machine.slice/machine-libpod_pod_" + dockerShop + ".slice/libpod-" + id + ".scope/container", "podman ID"},
 		{"0::/machine.slice/machine-libpod_pod_" + id + ".slice/libpod-conmon-" + dockerShop + ".scope", "unit - libpod-conmon-" + dockerShop + ".scope"},
 		{"0::/machine.slice/machine-libpod_pod_" + id + ".slice", "- - -"},
 		{"0::/kubepods.slice/crio-conmon-" + id + ".scope", "unit - crio-conmon-ID.scope"},
-		{"0::/system.slice/web.service/libpod-payload-" + id, "podman ID"}, // a quadlet's
+		{"0::/system.slice/web.service/libpod-payload-" + id, "podman ID"}, // of a quadlet
 		{"0::/system.slice/web.service/runtime", "unit - web.service"},
-		// a container within a container: the outer one, which has made the other's cgroup
+		// a container within a container: the outer one made the other's cgroup
 		{"0::/docker/" + dockerShop + "/kubelet/kubepods/podx/" + id, "docker " + dockerShop},
 		{"0::/../../docker/" + id, "docker ID"}, // seen from another cgroup namespace
-		// a name that people choose, below the cgroup of a container: that may have made it
+		// a name that users choose, below the cgroup of a container, which may have made it
 		{"0::/system.slice/docker-" + id + ".scope/lxc.payload.prod", "docker ID"},
 		{"0::/docker/" + id + "/machine.slice/machine-prod.scope", "docker ID"},
 		{"0::/lxc.payload.mail/lxc/prod", "lxc - mail"},
 		{"0::/lxc.payload.mail/docker/" + id, "lxc - mail"},
-		// what only looks like it
+		// names that only look like it
 		{"0::/docker-" + id[:63] + ".scope", "unit - docker-" + id[:63] + ".scope"},
 		{"0::/docker-" + strings.ToUpper(id) + ".scope", "unit - docker-" + strings.ToUpper(id) + ".scope"},
 		{"0::/lxc.payload.", "- - -"},

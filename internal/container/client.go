@@ -18,18 +18,18 @@ import (
 	"nstools/internal/quote"
 )
 
-// A client is a runtime's own program, which knows what no file tells us: names that are
-// not ours to read, aliases, storage at another place.
+// A client is a runtime's own program. It knows what our files lack: names that the caller
+// may not read, aliases, storage at another path.
 type client struct {
 	kinds   []string
 	program string
-	// there tells whether the runtime is. Without it a client would only start to make
-	// directories, or to wait.
+	// isUsed reports whether the host uses the runtime. Without it a client would only
+	// start to make directories, or to wait.
 	isUsed func() bool
 	find   func(c *client, kind, name string) []Found
 }
 
-// Bounds of what a client may take.
+// Limits for a client.
 const (
 	clientTime = 5 * time.Second
 	answerMax  = 4 << 20 // bytes
@@ -67,14 +67,15 @@ func anyOf(paths ...string) func() bool {
 	}
 }
 
-// askClients has the clients of a kind tell what a name is, all of them for "". Of what was found
-// already, but does not seem to run, those of its runtimes are asked. It returns who was.
+// askClients asks the clients of a kind what a name is, all of them for "". If files have
+// only a container that does not run, it asks the clients of its runtimes. It returns the
+// programs that it asked.
 func askClients(kind, name string, stopped []Found) (found []Found, asked []string) {
 	if strings.HasPrefix(name, "-") || strings.ContainsRune(name, 0) {
-		return nil, nil // an option, to some
+		return nil, nil // some take it for an option
 	}
 	if kind == "" && name[0] >= '0' && name[0] <= '9' && !isHex(name) {
-		return nil, nil // a number with a mistake; no need to start programs
+		return nil, nil // a malformed number; starting programs is of no use
 	}
 	for _, c := range clients() {
 		for _, k := range c.kinds {
@@ -87,12 +88,12 @@ func askClients(kind, name string, stopped []Found) (found []Found, asked []stri
 			asked = append(asked, c.program)
 			var answer []Found
 			if c.program == "crictl" && len(stopped) > 0 {
-				answer = c.inspectAll(stopped) // by their ids: not everybody who starts pods labels them
+				answer = c.inspectAll(stopped) // by their ids: some who start pods leave out the labels
 			} else {
 				answer = c.find(&c, k, name)
 			}
 			for _, f := range answer {
-				f.Owner, f.hasRecord = uint32(os.Geteuid()), true // it answers us
+				f.Owner, f.hasRecord = uint32(os.Geteuid()), true // it answers the caller
 				if f = f.withCurrentStart(); f.PID != 0 || len(stopped) == 0 || f.exited != "" {
 					found = append(found, f)
 				}
@@ -102,8 +103,8 @@ func askClients(kind, name string, stopped []Found) (found []Found, asked []stri
 	return found, asked
 }
 
-// mayKnow reports whether one of those that were found may be known to a client of a kind;
-// where none was, each may know it.
+// mayKnow reports whether a client of a kind may know one of the records that were found.
+// Without any, each may.
 func mayKnow(stopped []Found, kind string) bool {
 	for i := range stopped {
 		if stopped[i].matchesKind(kind) {
@@ -113,7 +114,8 @@ func mayKnow(stopped []Found, kind string) bool {
 	return len(stopped) == 0
 }
 
-// withCurrentStart takes the start of the process from /proc: the answer of a client is new.
+// withCurrentStart takes the start time of the process from /proc: the client has just
+// answered.
 func (f Found) withCurrentStart() Found {
 	s, ok := procDir{procPath, f.PID}.stat()
 	p := procDir{procPath, f.PID}
@@ -129,7 +131,7 @@ func (f Found) withCurrentStart() Found {
 	return f
 }
 
-// run is what a client prints on standard output; "" where it fails.
+// run returns what a client prints on standard output, "" if it fails.
 func (c *client) run(args ...string) string {
 	kernel.Join()
 	ctx, cancel := context.WithTimeout(context.Background(), clientTime)
@@ -155,8 +157,8 @@ func (b *bounded) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// inspect asks docker or podman, of which the one may speak to another machine: the
-// process has to be in a cgroup with the id.
+// inspect asks docker or podman. docker may speak to another machine, so the process has to
+// be in a cgroup with the id.
 func (c *client) inspect(kind, name string) []Found {
 	args := []string{"inspect", "--type", "container", "--format", "{{.State.Pid}} {{.Id}} {{.Name}}", name}
 	if kind == Podman {
@@ -174,9 +176,9 @@ func (c *client) inspect(kind, name string) []Found {
 	return []Found{f}
 }
 
-// crictl asks for containers by id, by name, or by what kubelet labels them with. Of those
-// that have ended the last is told of, where none runs: why it ended is what people want to
-// know then. A pod may have no process of its own.
+// crictl asks for containers by id, by name, or by kubelet's labels. If none runs, it
+// returns the last that has ended, since users then want to know why. A pod may have no
+// process of its own.
 func (c *client) crictl(kind, name string) (found []Found) {
 	list := []string{"ps", "--all", "--quiet", "--name", "^" + quotePattern(name) + "$"}
 	if kind == Pod {
@@ -203,8 +205,8 @@ func (c *client) crictl(kind, name string) (found []Found) {
 	return found[:min(len(found), 1)]
 }
 
-// quotePattern has a name stand for itself in a regular expression. What crictl takes for
-// names has letters, digits and dashes; of the rest the dot is the one that people type.
+// quotePattern quotes a name for a regular expression. crictl's names have letters, digits
+// and dashes; a user may type a dot as well.
 func quotePattern(name string) string {
 	var b strings.Builder
 	for _, c := range []byte(name) {
@@ -228,7 +230,7 @@ func podLabels(name string) []string {
 	return args
 }
 
-// inspectAll asks for those of which a file has told.
+// inspectAll asks for the containers that a file has shown.
 func (c *client) inspectAll(records []Found) (found []Found) {
 	for _, k := range records[:min(len(records), answersMax)] {
 		if f, ok := c.inspectCRI(k.ID); ok {
@@ -298,8 +300,8 @@ func parsePod(text []byte) (Found, bool) {
 	return f, true
 }
 
-// lxc asks at an abstract socket, which has no owner: where the container does not run,
-// anybody can bind the name and answer. So the process has to be a child of the monitor.
+// lxc asks at an abstract socket, which has no owner: while the container does not run, any
+// user can bind the name and answer. So the process has to be a child of the monitor.
 func (c *client) lxc(_, name string) []Found {
 	answer := strings.TrimSpace(c.run("--name", name, "--pid", "--no-humanize"))
 	pid, err := strconv.Atoi(answer)
@@ -313,10 +315,10 @@ func (c *client) machine(_, name string) []Found {
 	return parseMachinectl(name, c.run("show", "--property=Leader", "--property=UID", name))
 }
 
-// parseMachinectl reads what machinectl show prints. Since systemd 258 ordinary users can
-// have machines there, too, and UID is whose it is.
+// parseMachinectl reads what machinectl show prints. Since systemd 258 it lists machines of
+// ordinary users, too, with the user in UID.
 func parseMachinectl(name, text string) []Found {
-	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
+	text = strings.ReplaceAll(text, "=", ":") // in the form of proc.Field
 	pid, err := strconv.Atoi(proc.Field(text, "Leader"))
 	if uid := proc.Field(text, "UID"); err != nil || uid != "" && uid != "0" && uid != strconv.Itoa(os.Geteuid()) {
 		return nil
@@ -324,14 +326,14 @@ func parseMachinectl(name, text string) []Found {
 	return []Found{{PID: pid, Runtime: Machine, Name: name}}
 }
 
-// unit asks systemd, which knows other names for units, and those that do not run.
+// unit asks systemd, which knows aliases of units, and those that do not run.
 func (c *client) unit(_, name string) []Found {
 	return parseSystemctl(c.run("show", "--property=Id,LoadState,ActiveState,SubState,MainPID", "--", name))
 }
 
 // parseSystemctl reads what systemctl show prints.
 func parseSystemctl(text string) []Found {
-	text = strings.ReplaceAll(text, "=", ":") // in the form of facts.Field
+	text = strings.ReplaceAll(text, "=", ":") // in the form of proc.Field
 	f := Found{Runtime: Unit, Name: proc.Field(text, "Id")}
 	f.PID, _ = strconv.Atoi(proc.Field(text, "MainPID"))
 	if proc.Field(text, "LoadState") != "loaded" || f.Name == "" {

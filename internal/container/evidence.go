@@ -8,29 +8,30 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// An evidence says whose word a file or directory is. Only that user, or root, can have
-// put it where it is. The zero value is that of "/", which is root's.
+// An evidence says whose word a file or directory is. Only that user, or root, can have put
+// it where it is. The zero value is the evidence of "/", which is root's.
 type evidence struct {
 	uid            uint32
 	nobody         bool // several users can have made it, so it proves nothing
-	othersExcluded bool // no other user gets through a directory above it, whatever its own mode is
+	othersExcluded bool // a directory above it lets no other user through, whatever its own mode is
 }
 
-// equals reports whether two are the word of one user.
+// equals reports whether two pieces of evidence are the word of one user.
 func (e evidence) equals(o evidence) bool { return e.uid == o.uid && e.nobody == o.nobody }
 
-// below returns whose word something is that lies in a directory with evidence e.
-// This is the rule that every name rests on, for cgroups and for state files:
+// below returns whose word a file is in a directory with evidence e. This is the rule that
+// every name rests on, for cgroups and for state files:
 //
-//   - What belongs to root is the word of whoever owns the directories above it,
-//     because an ordinary user can rename what lies in a directory of his.
-//   - The first directory that belongs to an ordinary user makes all below it his.
+//   - What belongs to root is the word of whoever owns the directories above it, because
+//     an ordinary user can rename what lies in an own directory.
+//   - From the first directory that belongs to an ordinary user on, everything below is
+//     that user's word.
 //   - What a third user owns below that, or what others may write, is nobody's word.
 //
-// A group counts as others, except for root's and for the group that has its user's
-// number, which is that user's alone by custom. In a sticky directory only the owner
-// replaces a file; see inode(7). Where a directory above lets no others through, they
-// write nothing below it: dockerd makes files of mode 666 in directories of mode 700.
+// A group counts as others, except for root's and for the group that has its user's number,
+// which is that user's alone by custom. In a sticky directory only the owner replaces a
+// file; see inode(7). If a directory above lets no others through, they write nothing below
+// it: dockerd makes files of mode 666 in directories of mode 700.
 func (e evidence) below(st *unix.Stat_t) evidence {
 	below := e
 	switch {
@@ -38,7 +39,7 @@ func (e evidence) below(st *unix.Stat_t) evidence {
 		return e
 	case st.Uid == e.uid || st.Uid == 0:
 	case e.uid == 0:
-		below.uid, below.othersExcluded = st.Uid, false // he was let through
+		below.uid, below.othersExcluded = st.Uid, false // this user was let through
 	default:
 		return evidence{nobody: true}
 	}
@@ -51,12 +52,12 @@ func (e evidence) below(st *unix.Stat_t) evidence {
 	return below
 }
 
-// othersMay reports whether the mode gives a right to others than the owner and root.
+// othersMay reports whether the mode gives a right to users other than the owner and root.
 func othersMay(st *unix.Stat_t, others, group uint32) bool {
 	return st.Mode&others != 0 || st.Mode&group != 0 && st.Gid != 0 && st.Gid != st.Uid
 }
 
-// A handle is a file or directory that is open with O_PATH, and whose word it is.
+// A handle is a file or directory that is open with O_PATH, and its evidence.
 type handle struct {
 	fd int
 	evidence
@@ -65,7 +66,7 @@ type handle struct {
 
 func (h handle) close() { unix.Close(h.fd) }
 
-// linksMax is how many links of root's are followed on one path.
+// linksMax is how many of root's links are followed on one path.
 const linksMax = 8
 
 // openRoot opens the root directory.
@@ -78,9 +79,9 @@ func openRoot() (handle, error) {
 	return h, unix.Fstat(fd, &h.st)
 }
 
-// open opens what a path leads to from a directory, each part beneath the one before. A
-// link is followed only where it is root's word, and then leads on from "/" or from its own
-// directory. The error is an errno, ELOOP for a link of somebody else's.
+// open opens what a path leads to from a directory, each part beneath the one before. It
+// follows only links that are root's word, from "/" or from the link's directory.
+// Errors: an errno; ELOOP for another user's link.
 func (h handle) open(name string) (handle, error) { return h.openAt(name, linksMax) }
 
 func (h handle) openAt(name string, links int) (handle, error) {
@@ -97,7 +98,7 @@ func (h handle) openAt(name string, links int) (handle, error) {
 		if part == "" || part == "." {
 			continue
 		}
-		if part == ".." { // only a link of root's has such
+		if part == ".." { // only a link of root has these
 			done()
 			return handle{}, unix.EXDEV
 		}
@@ -113,7 +114,7 @@ func (h handle) openAt(name string, links int) (handle, error) {
 			return handle{}, err
 		}
 		if next.hasACL() {
-			next.st.Gid = ^uint32(0) // the group's bits are those of everybody in the list
+			next.st.Gid = ^uint32(0) // the group's bits are the rights of everybody in the list
 		}
 		next.evidence = at.below(&next.st)
 		if next.st.Mode&unix.S_IFMT == unix.S_IFLNK {
@@ -135,8 +136,9 @@ func (h handle) openAt(name string, links int) (handle, error) {
 	return handle{fd: fd, evidence: at.evidence, st: at.st}, err
 }
 
-// hasACL reports whether others than the group have the rights that the mode shows for it,
-// by a list; see acl(5). It is asked only where that makes a difference.
+// hasACL reports whether a list gives the rights that the mode shows for the group to
+// others as well. It is read only where that matters.
+// See: acl(5).
 func (h handle) hasACL() bool {
 	m := h.st.Mode
 	switch {

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestACL has a directory of root's in which a list gives rights to another user: the mode
-// shows them as those of the group, which is root's.
+// TestACL has a directory of root in which a list gives rights to another user: the mode
+// shows them as the group's, which is root's.
 func TestACL(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("not root")

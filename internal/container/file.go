@@ -13,7 +13,7 @@ import (
 	"nstools/internal/proc"
 )
 
-// Bounds of what is read of root's and the caller's own state.
+// Limits of what is read of root's and the caller's own state.
 const (
 	fileMax  = 1 << 20  // bytes, of one container
 	listMax  = 16 << 20 // bytes, of all of them: containers.json of ten thousand
@@ -21,8 +21,7 @@ const (
 	dirMax   = 1 << 16  // names in a directory, and records of an owner
 )
 
-// Bounds of what root reads of another user's state. He may have made it for root to
-// choke on.
+// Limits of what root reads of another user's state, which may be an attack.
 const (
 	othersBytes   = 2 << 20
 	othersRecords = 1000
@@ -38,8 +37,8 @@ type budget struct {
 func ownBudget() *budget    { return &budget{bytes: storeMax, names: dirMax} }
 func othersBudget() *budget { return &budget{bytes: othersBytes, names: othersRecords} }
 
-// text returns room for that many bytes, the same for each file: new memory takes longer than
-// to read what is put there.
+// text returns room for that many bytes, the same for each file: allocating takes longer
+// than reading a file.
 func (b *budget) text(size int) []byte {
 	if size > len(b.buffer) {
 		b.buffer = make([]byte, (size|4095)+1)
@@ -53,8 +52,8 @@ type store struct {
 	budget *budget
 }
 
-// A cache holds directories that are open, by their paths from "/" without the slash in
-// front, and why others are not. Most of what is looked for is not there.
+// A cache has open directories by their paths from "/" without the leading slash, and the
+// errors of others. Most paths do not exist.
 type cache map[string]cached
 
 type cached struct {
@@ -62,7 +61,7 @@ type cached struct {
 	err error
 }
 
-// open opens a directory, each on the way once. The caller does not close it.
+// open opens a directory, and each above it once. The cache closes it.
 func (c cache) open(dir string) (handle, error) {
 	if entry, ok := c[dir]; ok {
 		return entry.handle, entry.err
@@ -85,7 +84,7 @@ func (c cache) open(dir string) (handle, error) {
 	return entry.handle, entry.err
 }
 
-// store opens a directory as one of state.
+// store opens a directory of state.
 func (c cache) store(dir string, budget *budget) (store, error) {
 	h, err := c.open(dir)
 	return store{h, budget}, err
@@ -101,7 +100,7 @@ func (c cache) close() {
 	}
 }
 
-// names are those in a directory, in no order.
+// names returns the names in a directory, in any order.
 func (s store) names(dir string) []string {
 	h, err := s.open(dir)
 	if err != nil {
@@ -118,8 +117,9 @@ func (s store) names(dir string) []string {
 	return names
 }
 
-// entries are the names in a directory whose type (DT_DIR and the others of
-// readdir(3)) is wanted, up to a limit. Of one with more the error is E2BIG.
+// entries returns the names in a directory whose type (DT_DIR and the others of readdir(3))
+// is wanted, up to a limit.
+// Errors: E2BIG beyond the limit.
 func (h handle) entries(limit int, wanted func(kind byte) bool) (names []string, err error) {
 	err = h.eachEntry(func(name string, kind byte) error {
 		if !wanted(kind) {
@@ -134,8 +134,8 @@ func (h handle) entries(limit int, wanted func(kind byte) bool) (names []string,
 	return names, err
 }
 
-// eachEntry goes through what is in a directory, its names and their types, until there is
-// an error.
+// eachEntry calls a function for each name in a directory, with its type, up to the first
+// error.
 func (h handle) eachEntry(do func(name string, kind byte) error) error {
 	fd, err := unix.Openat(h.fd, ".", unix.O_RDONLY|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -149,7 +149,8 @@ func (h handle) eachEntry(do func(name string, kind byte) error) error {
 			return err
 		}
 		// struct linux_dirent64: ino and off of 8 bytes, reclen of 2, type of 1, the name
-		// up to a NUL; see getdents(2).
+		// up to a NUL.
+		// See: getdents(2).
 		for text := buf[:n]; len(text) >= 19; {
 			size := int(binary.NativeEndian.Uint16(text[16:]))
 			if size < 19 || size > len(text) {
@@ -177,11 +178,12 @@ func (s store) within(name string) (store, error) {
 	return store{h, s.budget}, err
 }
 
-// read gives the text of a file about one container, and whose word it is.
+// read returns the text of a file about one container, and its evidence.
 func (s store) read(name string) ([]byte, evidence, error) { return s.readUpTo(name, fileMax) }
 
-// readUpTo gives the text of a plain file, which stays until the next is read. It looks what
-// the file is before it opens it: to open a pipe hangs, and to open a device may do things.
+// readUpTo returns the text of a plain file, which is valid until the next read. It checks
+// the type before it opens the file: opening a pipe hangs, and opening a device may have
+// effects.
 func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 	h, err := s.open(name)
 	if err != nil {
@@ -198,7 +200,7 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 		s.budget.truncated, s.budget.bytes = true, 0
 		return nil, h.evidence, unix.EFBIG
 	}
-	// By its descriptor it is the very file that was looked at.
+	// The descriptor leads to the very file that was checked.
 	fd, err := files.Reopen(h.fd)
 	if err != nil {
 		return nil, h.evidence, err
@@ -208,7 +210,7 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 	for {
 		if len(text) == cap(text) {
 			s.budget.truncated = true
-			return nil, h.evidence, unix.EFBIG // it grows
+			return nil, h.evidence, unix.EFBIG // it is growing
 		}
 		n, err := unix.Read(fd, text[len(text):cap(text)])
 		if err == unix.EINTR {
@@ -224,13 +226,13 @@ func (s store) readUpTo(name string, limit int64) ([]byte, evidence, error) {
 	}
 }
 
-// has reports whether there is something of a name, a link or not.
+// has reports whether a name exists, as a link or not.
 func (s store) has(name string) bool {
 	var st unix.Stat_t
 	return unix.Fstatat(s.fd, name, &st, unix.AT_SYMLINK_NOFOLLOW) == nil
 }
 
-// isDir reports whether a name is a directory's, or a link of root's to one.
+// isDir reports whether a name is a directory's, or a link of root to one.
 func (s store) isDir(name string) bool {
 	h, err := s.open(name)
 	if err != nil {
@@ -240,10 +242,10 @@ func (s store) isDir(name string) bool {
 	return h.st.Mode&unix.S_IFMT == unix.S_IFDIR
 }
 
-// denied reports whether something is there that we may not see.
+// denied reports whether the caller may not see something that exists.
 func denied(err error) bool { return errors.Is(err, fs.ErrPermission) }
 
-// absolute is a path from "/" without the slash in front.
+// absolute returns a path from "/" without the leading slash.
 func absolute(parts ...string) string {
 	p := path.Join(parts...)
 	for len(p) > 0 && p[0] == '/' {
@@ -252,7 +254,7 @@ func absolute(parts ...string) string {
 	return p
 }
 
-// readSystemFile reads a file of the system's, "" where it cannot be read.
+// readSystemFile reads a file of the system, nil for one that cannot be read.
 func readSystemFile(name string) []byte {
 	text, _ := proc.ReadFile(unix.AT_FDCWD, name, listMax)
 	return text

@@ -12,28 +12,28 @@ import (
 	"nstools/internal/proc"
 )
 
-// A NotFoundError says that nothing goes by a name, and where it was looked for. What
-// only others may mean by it is not meant: anybody can give a program, a unit or a
-// container of his the name of what an administrator looks for.
+// A NotFoundError says that nothing has a name, and where it was looked for. Another user's
+// records are only hinted at: anybody can give an own program, unit or container the name
+// that an administrator looks for.
 type NotFoundError struct {
 	Searched  []string
-	NeedUser  []string // targets of that name which have to be asked for
-	Near      string   // a target that is nearly called so
-	InPod     []string // containers of the pod of podman that has this id, if it has no infra container
-	Truncated []string // what was not read to its end
+	NeedUser  []string // targets of that name which need the user in front
+	Near      string   // a target with a similar name
+	InPod     []string // containers of the podman pod that has this id, if it has no infra container
+	Truncated []string // what was read only in part
 }
 
 func (*NotFoundError) Error() string { return "not found" }
 
-// A StoppedError says that what goes by a name has no process.
+// A StoppedError says that what has a name has no process.
 type StoppedError struct {
 	Found  Found
-	Shared *Found // what has the namespaces of the pod that goes by the name
+	Shared *Found // has the namespaces of the pod that has the name
 }
 
 func (*StoppedError) Error() string { return "is not running" }
 
-// Text says what is the matter, behind the name.
+// Text returns what is the matter, to stand behind the name.
 func (e *StoppedError) Text() string {
 	switch f := e.Found; {
 	case f.Runtime == CRI && f.exited != "":
@@ -44,15 +44,15 @@ func (e *StoppedError) Text() string {
 	return e.Error()
 }
 
-// An AmbiguousError says that several go by a name.
+// An AmbiguousError says that several have a name.
 type AmbiguousError struct {
 	Found  []Found
-	Shared *Found // what has the namespaces that they share, where all are of one pod
+	Shared *Found // has the namespaces that they share, if all are of one pod
 }
 
 func (*AmbiguousError) Error() string { return "is ambiguous" }
 
-// A HostError says that what goes by a name has a process only outside of what was meant.
+// A HostError says that the only process of a name is outside of what the name means.
 type HostError struct {
 	Found Found
 	What  string   // what that process is
@@ -61,11 +61,11 @@ type HostError struct {
 
 func (e *HostError) Error() string { return e.What }
 
-// ErrNoProc says that nothing can be found, for nothing shows processes.
+// ErrNoProc says that nothing can be found without a proc.
 var ErrNoProc = errors.New("proc is not mounted on /proc")
 
-// Split takes a target apart into its kind and a name; the kind is "" where there is
-// none of Kinds in front. kubectl(1) shows ids as containerd://ID and cri-o://ID.
+// Split splits a target into its kind and a name. The kind is "" if none of Kinds is in
+// front. kubectl(1) shows ids as containerd://ID and cri-o://ID.
 func Split(word string) (kind, name string) {
 	kind, name, ok := strings.Cut(word, ":")
 	if kind == "cri-o" {
@@ -81,11 +81,11 @@ func Split(word string) (kind, name string) {
 type query struct {
 	kind  string
 	name  string
-	owner *uint32 // nil: root's or the caller's own
+	owner *uint32 // nil for root's or the caller's own
 }
 
-// newQuery reads a target. The user in front of a name is there for what is another
-// user's: a name, or a number; for a unit, which may have that sign in its name, a number.
+// newQuery reads a target. USER@ in front of a name stands for another user, by name or
+// number. A unit's name may have that sign, so that only a number counts there.
 func newQuery(word string) query {
 	kind, name := Split(word)
 	q := query{kind: kind, name: name}
@@ -107,18 +107,19 @@ func newQuery(word string) query {
 	return q
 }
 
-// isOfUnit reports whether a unit of a name may be meant.
+// isOfUnit reports whether the query may mean a unit.
 func (q *query) isOfUnit(name string) bool {
 	return (q.kind == "" || q.kind == Unit) && (name == q.name || strings.TrimSuffix(name, ".service") == q.name)
 }
 
-// Find finds what a target names, KIND:NAME or a word that is tried as a name of every
-// kind but that of programs, among what is root's or the caller's own; KIND:USER@NAME is
-// what is another user's. It reads files and cgroups, and may ask a runtime's client. What
-// has more than one process is its first. The error is a *NotFoundError, *StoppedError,
-// *AmbiguousError or *HostError.
+// Find returns what a target names. That is KIND:NAME, or a word that is tried as a name of
+// every kind but programs, among root's and the caller's own. KIND:USER@NAME is another
+// user's. It reads files and cgroups, and may ask a runtime's client. Several processes are
+// represented by the first.
 //
 // A network namespace is found without a process: its PID is 0.
+//
+// Errors: *NotFoundError, *StoppedError, *AmbiguousError, *HostError or [ErrNoProc].
 func Find(word string) (Found, error) {
 	q := newQuery(word)
 	switch {
@@ -143,8 +144,8 @@ func Find(word string) (Found, error) {
 	found := c.find(q)
 	var clients []string
 	if !slices.ContainsFunc(found, func(f Found) bool { return f.PID != 0 || f.Runtime == Netns }) {
-		// A file may be where we do not look. Who knows the runtime's other places is asked
-		// before the container is said to be stopped.
+		// A file may be at an unknown path. Clients that know more paths are asked before
+		// the container is said to be stopped.
 		var asked []Found
 		if asked, clients = askClients(q.kind, q.name, found); len(asked) > 0 {
 			found = asked
@@ -156,8 +157,8 @@ func Find(word string) (Found, error) {
 	return c.single(found)
 }
 
-// find returns what the catalog has of a name: first what the files tell of the kind that
-// was asked for, then all, with the cgroups, where that is no process.
+// find returns the catalog's records of a name. It reads the files of the kind that was
+// asked for first. If these have no process, it reads all files and the cgroups.
 func (c *Catalog) find(q query) []Found {
 	c.query = &q
 	places := c.ownStateDirs()
@@ -175,7 +176,7 @@ func (c *Catalog) find(q query) []Found {
 		c.load(p, "")
 	}
 	var found []Found
-	// The other hierarchies tell nothing new, but of a container that is in none of the first.
+	// The other hierarchies add only containers that the first lack.
 	for _, end := range [...]int{c.openTree().leading, len(c.openTree().list)} {
 		c.walkTo(end, false)
 		for _, f := range c.list {
@@ -197,7 +198,7 @@ func (c *Catalog) find(q query) []Found {
 	return found
 }
 
-// findOthers finds what another user has, who was named.
+// findOthers finds records of another user, who was named.
 func (c *Catalog) findOthers(q query) (Found, error) {
 	c.query = &q
 	if c.euid != 0 {
@@ -220,8 +221,8 @@ func (c *Catalog) findOthers(q query) (Found, error) {
 	return c.single(found)
 }
 
-// findProgram finds a process by its name. Only root's and the caller's own are taken,
-// outside of containers: for the others numbers are returned in the error.
+// findProgram finds a process by its name. It takes only root's and the caller's own,
+// outside of containers. The error has the numbers of the others.
 func (c *Catalog) findProgram(name string) (Found, error) {
 	list := processesByName(name)
 	if len(list) > 0 {
@@ -244,7 +245,7 @@ func (c *Catalog) findProgram(name string) (Found, error) {
 	return c.single(own)
 }
 
-// ownerRemark tells of a process whose it is, in parentheses.
+// ownerRemark returns the container or user of a process, in parentheses.
 func (c *Catalog) ownerRemark(pid int) string {
 	if text, err := c.process(pid).ReadFile("cgroup", cgroupMax); err == nil {
 		if f, ok := c.Of(string(text)); ok && f.Runtime != Unit {
@@ -257,7 +258,7 @@ func (c *Catalog) ownerRemark(pid int) string {
 	return ""
 }
 
-// notFound looks for what others call so, and for what is nearly called so.
+// notFound looks for other users' records of a name, and for similar names.
 func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	e := &NotFoundError{Searched: append(c.searchedFor(q.kind), clients...), InPod: c.inPod(q)}
 	o := newCatalog(c.euid)
@@ -289,8 +290,8 @@ func (c *Catalog) notFound(q query, clients []string) *NotFoundError {
 	return e
 }
 
-// inPod returns the targets of the containers in the pod of podman whose id was asked for.
-// A pod with a container of its own has been found by now: see isInfra.
+// inPod returns the targets of the containers in the podman pod that has an id. A pod with
+// an infra container was found before: see isInfra.
 func (c *Catalog) inPod(q query) (words []string) {
 	if len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
 		return nil
@@ -303,7 +304,7 @@ func (c *Catalog) inPod(q query) (words []string) {
 	return words
 }
 
-// single returns the only one that runs.
+// single returns the only record that runs.
 func (c *Catalog) single(found []Found) (Found, error) {
 	slices.SortFunc(found, func(a, b Found) int {
 		return cmp.Or(cmp.Compare(rank(a.Runtime), rank(b.Runtime)), cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Pod, b.Pod), cmp.Compare(a.Name, b.Name), cmp.Compare(a.PID, b.PID))
@@ -324,8 +325,8 @@ func (c *Catalog) single(found []Found) (Found, error) {
 	return Found{}, e
 }
 
-// sharedOf returns what has the namespaces of a pod, where all found are of that pod: the
-// process that only keeps them or, without one, any container.
+// sharedOf returns the record that has the namespaces of a pod, if all records are of that
+// pod: the process that only keeps them or, without one, any container.
 func (c *Catalog) sharedOf(found []Found) *Found {
 	for _, f := range found {
 		if f.Pod == "" || f.Pod != found[0].Pod || f.Owner != found[0].Owner {
@@ -342,15 +343,15 @@ func (c *Catalog) sharedOf(found []Found) *Found {
 	return shared
 }
 
-// isSentry reports whether a process is gVisor's kernel, in whose memory the processes of
-// the container are.
+// isSentry reports whether a process is gVisor's kernel, which has the container's
+// processes in its memory.
 func (p procDir) isSentry() bool {
 	words := p.args()
 	return len(words) > 0 && words[0] == "runsc-sandbox"
 }
 
-// resolveMonitor returns the container that a unit stands for whose own first process is the
-// monitor of that container: conmon(8), which is on the host.
+// resolveMonitor returns the container of a unit whose main process is the container's
+// monitor: conmon(8), which is on the host.
 func (c *Catalog) resolveMonitor(f Found) (Found, error) {
 	if f.Runtime != Unit {
 		f.gVisor = f.gVisor || f.Runtime != Netns && f.Runtime != Comm && c.process(f.PID).isSentry()
@@ -361,7 +362,7 @@ func (c *Catalog) resolveMonitor(f Found) (Found, error) {
 		return f, nil
 	}
 	if uid, ok := uidOf(c.process(f.PID)); !ok || uid != f.Owner {
-		id, name = "", "" // the words of whoever runs in the unit
+		id, name = "", "" // anybody in the unit may have written them
 	}
 	for _, g := range c.list {
 		if id != "" && g.ID == id && g.Owner == f.Owner {
@@ -381,11 +382,10 @@ func (c *Catalog) resolveMonitor(f Found) (Found, error) {
 	return Found{}, e
 }
 
-// match returns all that has the name or id; else, all whose id begins so. The PID of what
-// does not run is 0. Only what is of the user asked for counts: nobody else's record is
-// taken instead. Who names a runtime means a container of its own, and not one that it has
-// started for another; who has a container of his own by a name means that, and not root's;
-// and by the name of a pod nobody means its sandbox.
+// match returns the records that have a name or id, or else those whose id begins so. The
+// PID of one that does not run is 0. Only records of the user asked for count. A runtime's
+// name means its own containers, without those that it starts for another. A name of the
+// caller's own goes before root's, and a pod's name before its sandbox.
 func (c *Catalog) match(q query) []Found {
 	var exact, prefix []Found
 	for _, f := range c.list {
@@ -413,7 +413,7 @@ func (c *Catalog) match(q query) []Found {
 	return prefer(exact, func(f Found) bool { return !f.Sandbox })
 }
 
-// matchesOwner reports whether a record is of the user that is meant.
+// matchesOwner reports whether a record is of the user that the query means.
 func (c *Catalog) matchesOwner(q query, f *Found) bool {
 	if q.owner != nil {
 		return f.Owner == *q.owner
@@ -421,7 +421,7 @@ func (c *Catalog) matchesOwner(q query, f *Found) bool {
 	return f.Owner == 0 || f.Owner == c.euid
 }
 
-// prefer leaves those for which something is true, if it is for one at least.
+// prefer returns the records that meet a condition, or all if none does.
 func prefer(list []Found, is func(Found) bool) []Found {
 	if slices.ContainsFunc(list, is) {
 		return slices.DeleteFunc(list, func(f Found) bool { return !is(f) })
@@ -446,7 +446,7 @@ func (f *Found) matchesName(kind, name string) bool {
 	switch {
 	case kind == Pod:
 		return false
-	case kind != "" && kind != f.Runtime: // which has started it for somebody, and has its id only
+	case kind != "" && kind != f.Runtime: // it has started it for another, and has its id only
 		return name == f.ID
 	}
 	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && (f.Runtime == Containerd || f.Runtime == LXC) && (in == f.Name || in == f.ID) {
@@ -455,8 +455,8 @@ func (f *Found) matchesName(kind, name string) bool {
 	return name == f.Name || name == f.ID || f.Runtime == Unit && name+".service" == f.Name
 }
 
-// isInfra reports whether a container keeps the namespaces of the pod of podman that has
-// an id: podman calls it by the first 12 digits of that.
+// isInfra reports whether a container keeps the namespaces of the podman pod that has an
+// id. podman names it by the first 12 digits.
 func (f *Found) isInfra(q query) bool {
 	if f.Runtime != Podman || len(q.name) < 12 || !isHex(q.name) || q.kind != "" && q.kind != Podman {
 		return false
@@ -464,8 +464,8 @@ func (f *Found) isInfra(q query) bool {
 	return f.Name == q.name[:12]+"-infra" && (f.podmanPod == "" || strings.HasPrefix(f.podmanPod, q.name))
 }
 
-// hasPrefix reports whether an id begins so. Those that people chose are taken for names,
-// unless it is said that they are ids.
+// hasPrefix reports whether an id begins so. Ids that users choose count as names, unless
+// the kind says that they are ids.
 func (f *Found) hasPrefix(kind, name string) bool {
 	if in, ok := strings.CutPrefix(name, f.Namespace+"/"); ok && f.Namespace != "" && in != "" {
 		name = in

@@ -32,7 +32,7 @@ func TestSplit(t *testing.T) {
 	}
 }
 
-// catalog has records of which all with a PID run: it is this process.
+// catalog returns records, of which all with a PID run: it is this process.
 func catalog(list ...Found) *Catalog {
 	c := newCatalog(uint32(os.Geteuid()))
 	self, _ := procDir{procPath, os.Getpid()}.stat()
@@ -46,7 +46,7 @@ func catalog(list ...Found) *Catalog {
 	return c
 }
 
-// other is a user who is nobody here.
+// other is a user without an account.
 const other = 1000001
 
 func TestMatch(t *testing.T) {
@@ -58,7 +58,7 @@ func TestMatch(t *testing.T) {
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("d", 64), Name: "web"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("e", 64), Name: "aaa"},
 		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("9", 64), Name: "db", Owner: other},
-		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("8", 64), Name: "his", Owner: other}, // as he says
+		Found{PID: 1, Runtime: Podman, ID: strings.Repeat("8", 64), Name: "his", Owner: other}, // by that user's own word
 		Found{Runtime: Podman, ID: strings.Repeat("7", 64), Name: "idle"},
 		Found{Runtime: Podman, ID: strings.Repeat("0", 64), Name: "idle", Owner: other},
 		Found{PID: 1, Runtime: Runc, ID: "bundle"},
@@ -92,7 +92,7 @@ func TestMatch(t *testing.T) {
 		{"aaaa", "docker:web"},
 		{"web", "docker:web podman:web runc:web"}, // in three runtimes
 		{"runc:web", "runc:web"},
-		{"containerd:ctr", "containerd:default/ctr"}, // and not what docker has called so
+		{"containerd:ctr", "containerd:default/ctr"}, // without docker's of that name
 		{"containerd:default/ctr", "containerd:default/ctr"},
 		{"containerd:build/ctr", ""},
 		{"containerd:twice", "containerd:build/twice containerd:default/twice"},
@@ -100,30 +100,30 @@ func TestMatch(t *testing.T) {
 		{"containerd:cache", "containerd:build/cache containerd:default/cache"},
 		{"containerd:default/" + strings.Repeat("a1", 32), "containerd:default/cache"},
 		{"containerd:default/" + strings.Repeat("a1", 6), "containerd:default/cache"},
-		{"podman:" + strings.Repeat("c1", 32), "podman:c1c1c1c1c1c1-infra"}, // a pod means what keeps it
+		{"podman:" + strings.Repeat("c1", 32), "podman:c1c1c1c1c1c1-infra"}, // a pod means the container that keeps it
 		{strings.Repeat("c1", 6), "podman:c1c1c1c1c1c1-infra"},
 		{"runc:ctr", ""},
 		{"runc:" + strings.Repeat("f", 64), "docker:ctr"}, // it is its id, to runc as well
-		{"db", "docker:db"}, // and not that of a user
-		{"podman:db", ""},   // another user's has to be asked for
-		{"podman:1000001@db", "podman:1000001@db stopped"}, // this process is not his
+		{"db", "docker:db"}, // without the user's
+		{"podman:db", ""},   // another user's needs the user in front
+		{"podman:1000001@db", "podman:1000001@db stopped"}, // this process is another user's
 		{"podman:0@web", "podman:web"},
 		{"his", ""},
 		{"docker:old", "docker:old stopped"},
 		{"made", "containerd:default/made stopped"},
-		{"idle", "podman:idle stopped"}, // one's own
+		{"idle", "podman:idle stopped"}, // the caller's own
 		{"bundle", "runc:bundle crun:bundle"},
 		{"runc:bundle", "runc:bundle"},
 		{"runc:bundle2", "runc:bundle2"},
 		{"crun:bu", "crun:bundle"},
 		{"runc:bu", "runc:bundle runc:bundle2"},
-		{"bund", ""}, // people have chosen it, and may have chosen another one that begins so
+		{"bund", ""}, // a user chose it, and another may begin the same
 		{"unit:cron.service", "unit:cron.service"},
 		{"unit:cron", "unit:cron.service"},
 		{"cron", "unit:cron.service"},
 		{"pod:prod/shop/front", "pod:prod/shop/front"},
 		{"pod:prod/shop", "pod:prod/shop/front pod:prod/shop/side"},
-		{"pod:test/shop", "pod:test/shop/front"}, // neither the sandbox nor what has ended
+		{"pod:test/shop", "pod:test/shop/front"}, // neither the sandbox nor the one that has ended
 		{"pod:shop", ""},
 		{"cri:front", "pod:prod/shop/front pod:test/shop/front"},
 		{"cri:" + strings.Repeat("3", 12), "pod:prod/shop"},
@@ -165,7 +165,7 @@ func TestOne(t *testing.T) {
 	}
 }
 
-// TestCheck has this process taken for another one.
+// TestCheck checks this process against proofs of another one.
 func TestCheck(t *testing.T) {
 	self := procDir{procPath, os.Getpid()}
 	s, ok := self.stat()
@@ -235,8 +235,8 @@ func TestMonitored(t *testing.T) {
 	}
 }
 
-// TestAnswers reads what clients print: a recorded answer of crictl 1.34, and what the
-// manual page of systemctl(1) says, which could not run.
+// TestAnswers reads the output of clients: a recorded answer of crictl 1.34, and the one in
+// the manual page of systemctl(1), which could not run.
 func TestAnswers(t *testing.T) {
 	text, err := os.ReadFile("testdata/crictl-inspect.json")
 	if err != nil {
@@ -268,8 +268,8 @@ func TestAnswers(t *testing.T) {
 	}
 }
 
-// TestDepthOf: what proves a process is a part of its cgroup's path, outside of any other
-// container. Whose word that is the directories tell.
+// TestDepthOf checks that the id is a part of the cgroup's path, outside of any other
+// container. Whose word that is the directories show.
 func TestDepthOf(t *testing.T) {
 	for _, tt := range []struct {
 		path, id string
@@ -289,7 +289,7 @@ func TestDepthOf(t *testing.T) {
 	}
 }
 
-// TestKeptApart: no record is completed by the word of another user, whatever the id.
+// TestKeptApart checks that no record is completed by another user's, whatever the id.
 func TestKeptApart(t *testing.T) {
 	c := newCatalog(0)
 	c.add(Found{Runtime: Docker, ID: podmanWeb, Name: "web", hasRecord: true, stopped: true})
@@ -302,7 +302,7 @@ func TestKeptApart(t *testing.T) {
 	}
 }
 
-// TestEvidence: the rule.
+// TestEvidence checks the rule of evidence.
 func TestEvidence(t *testing.T) {
 	const dir, file = unix.S_IFDIR | 0o755, unix.S_IFREG | 0o644
 	type inode struct {
@@ -319,7 +319,7 @@ func TestEvidence(t *testing.T) {
 		"for all to write":                      {[]inode{{0, 0, dir}, {0, 0, unix.S_IFREG | 0o666}}, evidence{nobody: true}},
 		"below what all may write":              {[]inode{{0, 0, unix.S_IFDIR | 0o777}, {0, 0, file}}, evidence{nobody: true}},
 		"a sticky directory":                    {[]inode{{0, 0, unix.S_IFDIR | 0o1777}, {5, 5, file}}, evidence{uid: 5}},
-		"a sticky file is none":                 {[]inode{{0, 0, unix.S_IFREG | 0o1666}}, evidence{nobody: true}},
+		"a sticky file":                         {[]inode{{0, 0, unix.S_IFREG | 0o1666}}, evidence{nobody: true}},
 		"for a group to write":                  {[]inode{{0, 7, unix.S_IFDIR | 0o775}}, evidence{nobody: true}},
 		"for root's group":                      {[]inode{{0, 0, unix.S_IFDIR | 0o770}}, evidence{}},
 		"for the user's own group":              {[]inode{{5, 5, unix.S_IFDIR | 0o775}, {5, 5, unix.S_IFREG | 0o664}}, evidence{uid: 5}},
@@ -350,7 +350,7 @@ func TestNear(t *testing.T) {
 			t.Errorf("%s: %q", name, got)
 		}
 	}
-	// Of units a catalog keeps those alone that are asked for: another knows them all.
+	// A catalog keeps only the units that are asked for; another one has them all.
 	units := catalog(Found{PID: 1, Runtime: Unit, Name: "nginx.service"}, Found{PID: 1, Runtime: Unit, Name: "webserve.service", Owner: other, needsUser: true})
 	for name, want := range map[string]string{"ngnix": "unit:nginx.service", "unit:ngnix.service": "unit:nginx.service", "unit:webserve2": "", "docker:ngnix": ""} {
 		if got := nearest(newQuery(name), c, units); got != want {
@@ -372,8 +372,8 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestMonitorIsNone: a unit that is the monitor of a container means that.
-func TestMonitorIsNone(t *testing.T) {
+// TestMonitorUnit checks that the unit of a container's monitor means the container.
+func TestMonitorUnit(t *testing.T) {
 	c := newCatalog(0)
 	f, err := c.resolveMonitor(Found{PID: os.Getpid(), Runtime: Unit, Name: "a.service"})
 	if err != nil || f.Name != "a.service" {
@@ -381,8 +381,8 @@ func TestMonitorIsNone(t *testing.T) {
 	}
 }
 
-// TestNotFoundInPod: a pod of podman without an infra container is no target, and the hint
-// names its containers.
+// TestNotFoundInPod checks that a podman pod without an infra container is refused, with
+// its containers in the hint.
 func TestNotFoundInPod(t *testing.T) {
 	pod := strings.Repeat("d1", 32)
 	c := catalog(

@@ -25,36 +25,35 @@ const (
 	Comm       = "comm"
 )
 
-// Kinds are all kinds in the order in which they are tried, and in which one is preferred
-// of several that know the same container: docker starts its containers by containerd,
-// and that by runc.
+// Kinds are all kinds in the order in which they are tried. Of several that know the same
+// container the first is its runtime: docker starts its containers by containerd, and that
+// by runc.
 var Kinds = [...]string{Docker, Podman, CRI, Pod, Containerd, LXC, Machine, Unit, Runc, Crun, Netns, Comm}
 
-// A Found is what goes by a name. Its strings are bytes of somebody else's: see
-// [Found.Line].
+// A Found is what has a name. Its strings are another user's text: see [Found.Line].
 type Found struct {
-	PID       int    // of the first process, as /proc has it; 0 where nothing is running
-	Runtime   string // one of Kinds, but Pod
-	ID        string // "" where there is none beside the name
-	Name      string // "" where it has none beside the id
-	Namespace string // of containerd, but docker's; the directory that lxc has it in
-	Pod       string // NAMESPACE/POD where it is part of one
+	PID       int    // of the first process, as /proc has it; 0 if nothing runs
+	Runtime   string // one of Kinds, other than Pod
+	ID        string // "" if there is only a name
+	Name      string // "" if there is only an id
+	Namespace string // of containerd, other than docker's; for lxc the directory
+	Pod       string // NAMESPACE/POD, if it is part of one
 	Sandbox   bool   // it only keeps the namespaces of the pod
-	Owner     uint32 // user id of whose word all of this is, see [evidence]
+	Owner     uint32 // user id of whoever wrote all of this, see [evidence]
 
 	created     bool     // but not started
 	stopped     bool     // its runtime's file says that it does not run
-	exited      string   // how it ended, in words; "" where that is not known
-	gVisor      bool     // its processes are those of another kernel: gVisor's
+	exited      string   // how it ended, in words; "" if that is unknown
+	gVisor      bool     // its processes run in gVisor's kernel
 	alsoKnownTo []string // kinds that know it beside Runtime
 	proof       proof
 
-	fullName   bool     // its name says its namespace, since it is not the only one of its name
-	hasRecord  bool     // a file or a client tells of it, whether it runs or not
+	fullName   bool     // its target has the namespace, since another has the same name
+	hasRecord  bool     // a file or a client has it, whether it runs or not
 	nerdctl    bool     // nerdctl knows it by its name
-	needsUser  bool     // the caller has to say whose it is
-	cgroups    []group  // its cgroups, where these have told of it
-	containers []*Found // containers whose cgroups are below that of a unit
+	needsUser  bool     // its target has the user in front
+	cgroups    []group  // its cgroups, if these have shown it
+	containers []*Found // containers with cgroups below the unit's
 	podmanPod  string   // id of the pod of podman
 }
 
@@ -63,7 +62,7 @@ func (f *Found) isKnownTo(kind string) bool {
 	return f.Runtime == kind || slices.Contains(f.alsoKnownTo, kind)
 }
 
-// addRuntime adds one who knows it. Of several the first of Kinds is the runtime.
+// addRuntime adds a runtime that knows it. The first of Kinds becomes the runtime.
 func (f *Found) addRuntime(kind string) {
 	if f.isKnownTo(kind) {
 		return
@@ -74,12 +73,12 @@ func (f *Found) addRuntime(kind string) {
 	f.alsoKnownTo = append(f.alsoKnownTo, kind)
 }
 
-// GVisor reports whether what runs there are not processes of this kernel, but of one
-// that is itself a process: gVisor's.
+// GVisor reports whether its processes are those of gVisor's kernel, which is itself a
+// process.
 func (f *Found) GVisor() bool { return f.gVisor }
 
-// Label is the name that people know it by, as a target: the pod and the container, or
-// the name, or the first 12 digits of the id, as docker prints them. It is escaped.
+// Label returns the name that users know it by, as a target, and escaped: the pod and the
+// container, or the name, or the first 12 digits of the id, as docker prints them.
 func (f *Found) Label() string {
 	if f.Name == "" && f.Pod == "" && isLongID(f.ID) {
 		return quote.Plain(f.targetFor(f.ID[:12]))
@@ -87,8 +86,8 @@ func (f *Found) Label() string {
 	return quote.Plain(f.targetFor(cmp.Or(f.Name, f.ID)))
 }
 
-// SandboxLabel is the label of what only keeps the namespaces of a pod, where those are meant
-// that the pod's containers do not share; else it is [Found.Label].
+// SandboxLabel returns the label of a pod's sandbox without the pod, for namespaces that
+// the pod's containers do not share; else it is [Found.Label].
 func (f *Found) SandboxLabel() string {
 	if f.Pod != "" && f.Sandbox && f.ID != "" {
 		g := *f
@@ -98,7 +97,7 @@ func (f *Found) SandboxLabel() string {
 	return f.Label()
 }
 
-// targetFor is the target by one of its names.
+// targetFor returns the target by one of its names.
 func (f *Found) targetFor(name string) string {
 	kind := f.Runtime
 	switch {
@@ -115,8 +114,8 @@ func (f *Found) targetFor(name string) string {
 	return kind + ":" + name
 }
 
-// Line is PID, runtime, id and name with tabs between them, each escaped; "-" for what
-// there is not.
+// Line returns PID, runtime, id and name with tabs between them, each escaped; "-" for a
+// missing one.
 func (f *Found) Line() string {
 	name := f.Name
 	if f.Pod != "" {
@@ -133,10 +132,10 @@ func (f *Found) Line() string {
 }
 
 // isLongID reports whether a word is an id as docker, podman, containerd's CRI and CRI-O
-// make them: 64 hexadecimal digits. No two containers have the same.
+// make them: 64 hexadecimal digits. It is unique.
 func isLongID(s string) bool { return len(s) == 64 && isHex(s) }
 
 func isHex(s string) bool { return strings.Trim(s, "0123456789abcdef") == "" }
 
-// rank orders kinds as Kinds does.
+// rank returns the index of a kind in Kinds.
 func rank(kind string) int { return slices.Index(Kinds[:], kind) }

@@ -6,21 +6,21 @@ import (
 	"errors"
 )
 
-// fields are members of an object by name, and what each is for: a pointer as for
-// json.Unmarshal, or *object for an object of which members are picked in turn.
+// fields are members of an object by name. The value is a pointer as for json.Unmarshal, or
+// *object for an object whose members are picked in turn.
 type fields map[string]any
 
-// An object is the text of one.
+// An object is the text of an object.
 type object []byte
 
 var errObject = errors.New("not an object of JSON")
 
-// given reports whether there is an object, and not null in the place of one.
+// given reports whether there is an object, other than null.
 func (text object) given() bool { return len(text) > 0 && string(text) != "null" }
 
 // pick reads members of an object. The state of a container has tens of thousands of bytes,
-// of which a few are needed, and a host has many: the others are gone over, once, without a
-// look at what is in them.
+// of which a few are needed, and a host has many containers. So the other members are
+// skipped, once, and stay unparsed.
 func (text object) pick(into fields) error {
 	rest := bytes.TrimLeft(text, space)
 	if len(rest) == 0 || rest[0] != '{' {
@@ -44,7 +44,7 @@ func (text object) pick(into fields) error {
 		if n < 2 || rest[0] != '"' {
 			return errObject
 		}
-		name := rest[1 : n-1] // as it is: none that is asked for has an escape
+		name := rest[1 : n-1] // unchanged: the members that are asked for have no escapes
 		rest = bytes.TrimLeft(rest[n:], space)
 		if len(rest) == 0 || rest[0] != ':' {
 			return errObject
@@ -69,8 +69,8 @@ func (text object) pick(into fields) error {
 
 const space = " \t\r\n"
 
-// valueLength is how many bytes the value has that a text begins with, 0 where it has no
-// end.
+// valueLength returns the length in bytes of the value at the start of a text, 0 for one
+// without an end.
 func valueLength(text []byte) int {
 	depth := 0
 	for i := 0; i < len(text); i++ {

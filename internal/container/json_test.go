@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What is picked is what encoding/json reads, in whatever it stands.
+// TestPick checks that pick reads what encoding/json reads, whatever surrounds it.
 func TestPick(t *testing.T) {
 	for _, text := range []string{
 		`{}`, `{"a":1}`, ` { "a" : 1 , "b" : "x" } `, "{\n\t\"b\": \"y\",\r\n\"a\": 2}",

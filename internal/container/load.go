@@ -12,19 +12,18 @@ import (
 	"nstools/internal/facts"
 )
 
-// A stateDirs is where state files of one user's containers are. Paths are from "/", without
-// the slash in front.
+// stateDirs are the directories of one user's state files. Paths are from "/", without the
+// leading slash.
 type stateDirs struct {
-	root       string   // "" but in tests
-	boot       []string // directories of state that goes with the boot
-	persistent string   // of what stays
-	system     bool     // root's: systemd's and lxd's are here as well
+	root       string   // "" outside of tests
+	boot       []string // directories of state that lasts until the next boot
+	persistent string   // directory of state that stays
+	system     bool     // root's, with those of systemd and lxd
 	budget     *budget
 }
 
-// Load reads the state files that we may read: those of the system, our own, and, as
-// root, those of other users who run something. Nothing of it is an error: what is not
-// there or is malformed is as if it did not exist; see [Catalog.Truncated].
+// Load reads the state files that the caller may read: the system's, the caller's own and,
+// for root, other users'. A missing or malformed file is skipped; see [Catalog.Truncated].
 func Load() *Catalog {
 	c := newCatalog(uint32(os.Geteuid()))
 	for _, p := range c.ownStateDirs() {
@@ -41,10 +40,10 @@ func systemStateDirs(root string) stateDirs {
 	return stateDirs{root: root, boot: []string{"run"}, persistent: "var/lib", system: true, budget: ownBudget()}
 }
 
-// runtimes is where the XDG_RUNTIME_DIR of each user is who has logged in.
+// runtimes has the XDG_RUNTIME_DIR of each user who has logged in.
 const runtimes = "run/user"
 
-// ownStateDirs are those of root, and of the caller.
+// ownStateDirs returns the directories of root, and of the caller.
 func (c *Catalog) ownStateDirs() []stateDirs {
 	own := c.stateDirsOf(c.euid, cmp.Or(c.ownRuntimeDir(), runtimeDir(c.euid)))
 	if c.euid != 0 {
@@ -56,8 +55,8 @@ func (c *Catalog) ownStateDirs() []stateDirs {
 	return []stateDirs{systemStateDirs(""), own}
 }
 
-// ownRuntimeDir is what XDG_RUNTIME_DIR says. Root may have that of the user who became
-// root: it is another user's, and is looked at as such.
+// ownRuntimeDir returns XDG_RUNTIME_DIR. Root may have inherited another user's, which is
+// read as that user's.
 func (c *Catalog) ownRuntimeDir() string {
 	dir := absolute(os.Getenv("XDG_RUNTIME_DIR"))
 	if c.euid != 0 || dir == "" || dir == runtimeDir(0) {
@@ -76,9 +75,9 @@ func runtimeDir(uid uint32) string { return path.Join(runtimes, formatUID(uid)) 
 
 func formatUID(uid uint32) string { return strconv.FormatUint(uint64(uid), 10) }
 
-// stateDirsOf is an ordinary user's, but for what stays. Where nobody has logged in as him
-// (su, cron, CI) podman keeps its state in /tmp: storage-run-UID since version 5,
-// podman-run-UID before.
+// stateDirsOf returns the directories of an ordinary user, without the persistent one. For
+// a user who has not logged in (su, cron, CI) podman keeps its state in /tmp:
+// storage-run-UID since version 5, podman-run-UID before.
 func (c *Catalog) stateDirsOf(uid uint32, runtime string) stateDirs {
 	p := stateDirs{boot: []string{runtime}, budget: othersBudget()}
 	if uid != 0 {
@@ -87,8 +86,8 @@ func (c *Catalog) stateDirsOf(uid uint32, runtime string) stateDirs {
 	return p
 }
 
-// othersTime is how long root looks through the state of all other users. One of them may
-// have mounted a file system that does not answer.
+// othersTime is how long root reads the state of all other users, one of whom may have
+// mounted a file system that does not answer.
 const othersTime = 500 * time.Millisecond
 
 // loadOthers reads the state of other users, for root: of those who have a directory in
@@ -103,7 +102,7 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 	}
 	results := make(chan result, othersRecords*3+1)
 	go func() {
-		all := newCatalog(c.euid) // of its own: nobody waits for this
+		all := newCatalog(c.euid) // its own, since the read may outlive the wait
 		uids := all.others(only)
 		all.dirs.close()
 		results <- result{c: all}
@@ -135,8 +134,8 @@ func (c *Catalog) loadOthers(kind string, only *uint32) {
 	}
 }
 
-// addOthers takes in what was read for another user: what is his, and nothing of root's to
-// which he has a link.
+// addOthers adds what was read for another user. Records of root, to which that user may
+// have a link, are left out.
 func (c *Catalog) addOthers(uid uint32, o *Catalog) {
 	for _, f := range o.list {
 		if f.Owner == uid {
@@ -147,7 +146,7 @@ func (c *Catalog) addOthers(uid uint32, o *Catalog) {
 	c.truncated = append(c.truncated, o.truncated...)
 }
 
-// others are the users whose state may be somewhere.
+// others returns the users who may have state.
 func (c *Catalog) others(only *uint32) (uids []uint32) {
 	seen := map[uint32]bool{0: true, c.euid: true}
 	for _, in := range [...]struct{ dir, before string }{{runtimes, ""}, {"tmp", "storage-run-"}, {"tmp", "podman-run-"}} {
@@ -183,7 +182,7 @@ func (c *Catalog) others(only *uint32) (uids []uint32) {
 	return uids
 }
 
-// A source is a kind of state files, and of whom they can tell.
+// A source is a kind of state files, and the kinds of names in them.
 type source struct {
 	kinds []string
 	load  func(*Catalog, stateDirs)
@@ -199,7 +198,7 @@ var sources = [...]source{
 	{[]string{Containerd}, (*Catalog).loadNerdctl},
 }
 
-// load reads one place, for names of a kind or, for "", of all.
+// load reads the directories of one user, for names of a kind or, for "", of all.
 func (c *Catalog) load(p stateDirs, kind string) {
 	for _, s := range sources {
 		if kind == "" || slices.Contains(s.kinds, kind) {
@@ -222,8 +221,8 @@ func (p stateDirs) dirs() (dirs []string) {
 	return dirs
 }
 
-// open opens a directory of a place, and remembers to have looked there for names of some
-// kinds.
+// open opens a directory of state, and notes that names of some kinds were looked for
+// there.
 func (c *Catalog) open(p stateDirs, dir string, kinds ...string) (store, bool) {
 	dir = absolute(p.root, dir)
 	s, err := c.dirs.store(dir, p.budget)
@@ -239,7 +238,7 @@ func (c *Catalog) open(p stateDirs, dir string, kinds ...string) (store, bool) {
 	return s, err == nil
 }
 
-// addRecord adds what a file tells, as the word of whoever may have written it.
+// addRecord adds the record of a file, as the word of whoever may have written it.
 func (c *Catalog) addRecord(p stateDirs, f Found, e evidence) *Found {
 	if e.nobody || len(c.list) >= dirMax {
 		p.budget.truncated = p.budget.truncated || !e.nobody

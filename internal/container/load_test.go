@@ -26,7 +26,7 @@ func recorded(t *testing.T) *Catalog {
 	return load(t, copied(t, "testdata/host"))
 }
 
-// copied is a copy of a tree that belongs to us alone, as state does.
+// copied returns a copy of a tree that only the caller may write, as state does.
 func copied(t *testing.T, tree string) string {
 	t.Helper()
 	root := t.TempDir()
@@ -45,7 +45,7 @@ func copied(t *testing.T, tree string) string {
 	return root
 }
 
-// load reads state as that of the system, below a directory.
+// load reads state as the system's, below a directory.
 func load(t *testing.T, root string) *Catalog {
 	t.Helper()
 	c := newCatalog(uint32(os.Geteuid()))
@@ -55,9 +55,9 @@ func load(t *testing.T, root string) *Catalog {
 }
 
 // TestLoad reads recorded state files, shortened. Those of runc 1.1.5, crun 1.8.1, podman
-// 4.3.1, docker 20.10, containerd 1.6, with and without its CRI, and systemd-machined 252 are
-// real ones; the others say in themselves after what they were written: CRI-O and nerdctl
-// were not there when these tests were made.
+// 4.3.1, docker 20.10, containerd 1.6, with and without its CRI, and systemd-machined 252
+// are real. The others name their source: CRI-O and nerdctl were not installed when these
+// tests were made.
 func TestLoad(t *testing.T) {
 	want := []string{
 		"19411 runc web1 - []",
@@ -89,7 +89,7 @@ func TestLoad(t *testing.T) {
 	}
 }
 
-// TestProofs: a number of a process is never all that is known of it.
+// TestProofs checks that a process always has more proof than its number.
 func TestProofs(t *testing.T) {
 	for _, f := range recorded(t).list {
 		if f.PID != 0 && f.proof.start == 0 && f.proof.cgroup == "" {
@@ -98,7 +98,7 @@ func TestProofs(t *testing.T) {
 	}
 }
 
-// TestHostileFiles: what is no plain small file of JSON is passed over.
+// TestHostileFiles checks that anything but a small plain file of JSON is skipped.
 func TestHostileFiles(t *testing.T) {
 	outside := t.TempDir()
 	write(t, outside+"/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
@@ -111,7 +111,7 @@ func TestHostileFiles(t *testing.T) {
 		},
 		"link outside": func(dir string) {
 			os.Symlink(outside+"/state.json", dir+"/state.json")
-			os.Lchown(dir+"/state.json", 1000, 1000) // not root's, if we are root
+			os.Lchown(dir+"/state.json", 1000, 1000) // not root's, when root runs this
 		},
 		"link to itself": func(dir string) { os.Symlink("state.json", dir+"/state.json") },
 		"no JSON":        func(dir string) { write(t, dir+"/state.json", "{") },
@@ -137,7 +137,7 @@ func TestHostileFiles(t *testing.T) {
 	}
 }
 
-// TestCreated: until it is started, the process of a container has the runtime's root.
+// TestCreated checks that the process of a container counts only once it is started.
 func TestCreated(t *testing.T) {
 	root := t.TempDir()
 	write(t, root+"/run/crun/made/status", `{"pid": 1, "process-start-time": 1}`)
@@ -150,8 +150,8 @@ func TestCreated(t *testing.T) {
 	}
 }
 
-// TestLinkedStore: a link of an ordinary user leads nowhere, and one of root's where it
-// says. Run as an ordinary user, his links are no word of root's.
+// TestLinkedStore checks that an ordinary user's link leads nowhere, and root's where it
+// says. For an ordinary user who runs this, the links are not root's.
 func TestLinkedStore(t *testing.T) {
 	outside, root := t.TempDir(), t.TempDir()
 	write(t, outside+"/runc/web/state.json", `{"init_process_pid": 1, "init_process_start": 1}`)
@@ -176,7 +176,7 @@ func TestLinkedStore(t *testing.T) {
 	}
 }
 
-// TestWritten: state that others may write is nobody's word, and says so.
+// TestWritten checks that state which others may write is refused, with a remark.
 func TestWritten(t *testing.T) {
 	for _, tt := range []struct {
 		path string
@@ -219,7 +219,7 @@ func write(t *testing.T, path, text string) {
 	}
 }
 
-// TestStoreIsBounded: files may have been made by somebody who wants us to read for ever.
+// TestStoreIsBounded checks the limits of reading, which an attacker may try to exceed.
 func TestStoreIsBounded(t *testing.T) {
 	dir := t.TempDir()
 	for name, size := range map[string]int64{"fits": fileMax, "large": fileMax + 1, "list": listMax} {
@@ -248,12 +248,12 @@ func TestStoreIsBounded(t *testing.T) {
 		}
 	}
 	if _, _, err := s.read("fits"); err == nil {
-		t.Error("there is no end to it")
+		t.Error("it goes on without end")
 	}
 }
 
-// TestFilesOfAnother: what one user says of a container is not completed by another's file
-// beside it.
+// TestFilesOfAnother checks that what one user says of a container is not completed by
+// another's file beside it.
 func TestFilesOfAnother(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("not root, who gives files to others")
@@ -296,7 +296,7 @@ func TestFilesOfAnother(t *testing.T) {
 	}
 }
 
-// TestStorageIsBounded: no more records are read than are wanted.
+// TestStorageIsBounded checks that no more records are read than wanted.
 func TestStorageIsBounded(t *testing.T) {
 	text := []byte(`[{"id": "a"}, {"id": "b"}]`)
 	for limit, want := range []int{0, 1, 2, 2} {

@@ -7,9 +7,9 @@ import (
 	"nstools/internal/proc"
 )
 
-// addLXCMonitors takes in the containers whose monitors are in a cgroup. The monitor is the
-// parent of the container's first process, and says in its arguments which container that
-// is: the name of a cgroup gets a number where one is left over from before.
+// addLXCMonitors adds the containers whose monitors are in a cgroup. The monitor is the
+// parent of the container's first process, and has the container's name in its arguments.
+// The cgroup's name does not do: it gets a number if an old one is left over.
 func (c *Catalog) addLXCMonitors(g group) {
 	dir, err := g.hierarchy.openAt(strings.Join(g.parts, "/"), 0)
 	if err != nil {
@@ -51,8 +51,9 @@ func (p procDir) isOfLXC(name string, owner uint32) bool {
 	return err == nil && ok && of == name
 }
 
-// parseLXCMonitor returns the directory and the name in the arguments of a monitor,
-// "[lxc monitor] LXCPATH NAME"; see lxc's start.c.
+// parseLXCMonitor returns the directory and the name in the arguments of a monitor, "[lxc
+// monitor] LXCPATH NAME".
+// See: lxc's start.c.
 func parseLXCMonitor(cmdline string) (dir, name string, ok bool) {
 	text, ok := strings.CutPrefix(strings.TrimRight(cmdline, "\x00"), "[lxc monitor] ")
 	i := strings.LastIndexByte(text, ' ')
@@ -62,7 +63,7 @@ func parseLXCMonitor(cmdline string) (dir, name string, ok bool) {
 	return text[:i], text[i+1:], true
 }
 
-// child returns the child of a process that was started first.
+// child returns the oldest child of a process.
 func (p procDir) child() (pid int, s proc.Stat, ok bool) {
 	text, err := p.ReadFile("task/"+strconv.Itoa(p.pid)+"/children", statMax)
 	if err != nil {
@@ -80,8 +81,8 @@ func (p procDir) child() (pid int, s proc.Stat, ok bool) {
 	return pid, s, ok
 }
 
-// claimGroups gives the cgroups of a container's first process to it, whatever they are
-// called. What has been taken for another container by that name is none.
+// claimGroups assigns the cgroups of a container's first process to it, whatever they are
+// called. Another container that went by such a name loses them.
 func (c *Catalog) claimGroups(f *Found) {
 	text, err := c.process(f.PID).ReadFile("cgroup", cgroupMax)
 	if err != nil {

@@ -8,10 +8,11 @@ import (
 	"strings"
 )
 
-// parseDocker reads the config.v2.json of a container, see daemon/container in moby. It
-// knows no time of start, so the cgroup has to have the id.
+// parseDocker reads the config.v2.json of a container. It has no start time, so the cgroup
+// has to have the id.
+// See: daemon/container in moby.
 func parseDocker(id string, text []byte) (Found, error) {
-	var name string // with a slash in front
+	var name string // with a leading slash
 	var state object
 	var running bool
 	var pid int
@@ -32,8 +33,9 @@ func parseDocker(id string, text []byte) (Found, error) {
 	return f, nil
 }
 
-// dockerData returns where docker keeps its data: /var/lib/docker, or what the
-// configuration of the daemon says; see "data-root" in dockerd(8).
+// dockerData returns the directory of docker's data: /var/lib/docker, or "data-root" of the
+// daemon's configuration.
+// See: dockerd(8).
 func (c *Catalog) dockerData(p stateDirs) string {
 	if !p.system {
 		return path.Join(p.persistent, "docker")
@@ -51,8 +53,9 @@ func (c *Catalog) dockerData(p stateDirs) string {
 	return path.Join(p.persistent, "docker")
 }
 
-// loadDocker reads the containers of docker, and the roots of runc that it has. With
-// --userns-remap both are apart, by the ids of the user's first range: UID.GID.
+// loadDocker reads the containers of docker, and its roots of runc. With --userns-remap
+// both are in directories of their own, named by the ids of the user's first range:
+// UID.GID.
 func (c *Catalog) loadDocker(p stateDirs) {
 	for _, dir := range p.boot {
 		s, ok := c.open(p, path.Join(dir, "docker/runtime-runc"), Docker, Runc)
@@ -84,7 +87,8 @@ func (c *Catalog) loadDocker(p stateDirs) {
 	}
 }
 
-// isUserAndGroup reports whether a name is that of the data of a remapped daemon, UID.GID.
+// isUserAndGroup reports whether a name has the form UID.GID, as the data of a remapped
+// daemon.
 func isUserAndGroup(name string) bool {
 	uid, gid, ok := strings.Cut(name, ".")
 	return ok && uid != "" && gid != "" && strings.Trim(uid+gid, "0123456789") == ""
@@ -107,8 +111,8 @@ func (c *Catalog) loadDockers(p stateDirs, dir string) {
 }
 
 // parseStorage reads containers.json of containers/storage, which podman and CRI-O share,
-// up to a number of records; cut is true where there are more. It knows of no process:
-// that is in the state of the runtime by the same id.
+// up to a number of records. cut is true if there are more. The process is in the state of
+// the runtime by the same id.
 func parseStorage(text []byte, limit int64) (list []Found, cut bool) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	if start, err := decoder.Token(); err != nil || start != json.Delim('[') {
@@ -149,13 +153,13 @@ func (c *Catalog) loadStorage(p stateDirs) {
 		if !strings.HasSuffix(dir, "-containers") { // overlay-containers, vfs-containers
 			continue
 		}
-		// What is removed when it stops may be apart.
+		// What is removed when it stops may be in a file of its own.
 		for _, file := range [...]string{"/containers.json", "/volatile-containers.json"} {
 			text, e, err := s.readUpTo(dir+file, listMax)
 			if err != nil {
 				continue
 			}
-			list, cut := parseStorage(text, p.budget.names) // malformed: what was before that
+			list, cut := parseStorage(text, p.budget.names) // of a malformed file, the records before the mistake
 			p.budget.truncated = p.budget.truncated || cut
 			p.budget.names -= int64(len(list))
 			for _, f := range list {
@@ -165,13 +169,13 @@ func (c *Catalog) loadStorage(p stateDirs) {
 	}
 }
 
-// containerds are the directories of state of containerd, below those of the boot: its
-// own, that of the one that docker starts where there is none, and that of k3s.
+// containerds are the state directories of containerd, below those that last until the next
+// boot: its own, that of docker's own containerd, and k3s's.
 var containerds = [...]string{"containerd", "docker/containerd/daemon", "k3s/containerd"}
 
-// loadContainerd reads the bundles of running tasks, NAMESPACE/ID, and the roots that
-// runc has for them. The namespace moby is docker's. With another directory of state
-// (k0s, microk8s) the roots of runc are there all the same.
+// loadContainerd reads the bundles of running tasks, NAMESPACE/ID, and the roots that runc
+// has for them. The namespace moby is docker's. With another state directory (k0s,
+// microk8s) the roots of runc are still here.
 func (c *Catalog) loadContainerd(p stateDirs) {
 	for _, dir := range p.boot {
 		for _, state := range containerds {
@@ -207,7 +211,7 @@ func (c *Catalog) loadTasks(p stateDirs, dir string) {
 	}
 }
 
-// taskOf is what is common to the containers in a namespace of containerd.
+// taskOf returns what the containers in a namespace of containerd have in common.
 func taskOf(namespace string) Found {
 	f := Found{Runtime: runtimeOf(namespace), Namespace: namespace}
 	if f.Runtime == Docker {
@@ -216,8 +220,8 @@ func taskOf(namespace string) Found {
 	return f
 }
 
-// runtimeOf returns who has a namespace of containerd: moby is docker's, with the ids of
-// the user behind it where these are remapped.
+// runtimeOf returns the runtime of a namespace of containerd. moby is docker's, with the
+// ids of a remapped user behind it.
 func runtimeOf(namespace string) string {
 	if ids, ok := strings.CutPrefix(namespace, "moby-"); namespace == "moby" || ok && isUserAndGroup(ids) {
 		return Docker
@@ -242,7 +246,7 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 	f := taskOf(namespace)
 	f.PID, f.ID, f.proof.cgroup = pid, id, id
 	if config, by, err := dir.read("config.json"); err == nil && by.equals(e) {
-		f.annotateBy(config) // without it there is no name
+		f.annotateBy(config) // without it there is only an id
 	}
 	if runtime, by, err := dir.read("runtime"); err == nil && by.equals(e) {
 		f.gVisor = strings.Contains(string(runtime), "runsc")
@@ -250,8 +254,9 @@ func (s store) task(namespace, id string) (Found, evidence, bool) {
 	return f, e, true
 }
 
-// loadMachines reads the files of systemd-machined, which are variables as in
-// environment files; see machine_save() in systemd's machine.c.
+// loadMachines reads the files of systemd-machined, which have variables as environment
+// files do.
+// See: machine_save() in systemd's machine.c.
 func (c *Catalog) loadMachines(p stateDirs) {
 	if !p.system {
 		return
@@ -299,18 +304,18 @@ func parseMachine(name, text string) Found {
 	return f
 }
 
-// unquoteEnv takes off the backslashes of an environment file.
+// unquoteEnv removes the backslashes of an environment file.
 func unquoteEnv(s string) string { return strings.ReplaceAll(s, `\\`, `\`) }
 
-// lxcDirs are where containers of lxc, lxd and incus are defined. Those of lxd and incus
-// are links to where they are stored, and have the project in front of the name, but for
-// the default one.
+// lxcDirs are the directories in which containers of lxc, lxd and incus are defined. lxd
+// and incus have links there, with the project in front of the name, except for the default
+// one.
 var lxcDirs = [...]string{
 	"var/lib/lxc", "var/lib/lxd/containers", "var/snap/lxd/common/lxd/containers", "var/lib/incus/containers",
 }
 
-// loadLXC takes the names of containers that are defined. Their processes are found by
-// their monitors.
+// loadLXC adds the names of containers that are defined. Their monitors lead to the
+// processes.
 func (c *Catalog) loadLXC(p stateDirs) {
 	dirs := lxcDirs[:]
 	if !p.system {
@@ -326,7 +331,7 @@ func (c *Catalog) loadLXC(p stateDirs) {
 		}
 		for _, name := range s.names(".") {
 			if s.isDir(name) {
-				// The name is the word of who has the directory that it is in.
+				// The name is the word of the directory's owner.
 				c.addRecord(p, Found{Runtime: LXC, Namespace: "/" + dir, Name: name}, s.evidence)
 			}
 		}

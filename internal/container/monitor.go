@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// nameByMonitors names containers of podman whose storage is at a place of their own: the
-// process around each, conmon(8), has the name among its arguments.
+// nameByMonitors names podman's containers whose storage is at an unknown path: the parent
+// of each, conmon(8), has the name among its arguments.
 func (c *Catalog) nameByMonitors() {
 	for _, f := range c.list {
 		if f.Name != "" || f.PID <= 0 || f.Runtime != Podman {
@@ -29,8 +29,8 @@ func (c *Catalog) nameByMonitors() {
 // cmdlineMax is more than the arguments of a monitor have, in bytes.
 const cmdlineMax = 1 << 16
 
-// parseConmon returns the id and the name in the arguments of the conmon of a container, ""
-// in others.
+// parseConmon returns the id and the name in the arguments of a container's conmon, "" for
+// any other program.
 func parseConmon(args []string) (id, name string) {
 	if len(args) == 0 || path.Base(args[0]) != "conmon" {
 		return "", ""

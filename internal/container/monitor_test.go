@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// process makes up a process below root: its parent, state, four ids, arguments and cgroup.
+// process writes a process below root: its parent, state, four ids, arguments and cgroup.
 func process(t *testing.T, root string, pid, ppid int, state, ids, cmdline, cgroup string) {
 	t.Helper()
 	dir := root + "/proc/" + strconv.Itoa(pid)
@@ -18,22 +18,22 @@ func process(t *testing.T, root string, pid, ppid int, state, ids, cmdline, cgro
 	write(t, dir+"/cgroup", "0::"+cgroup+"\n")
 }
 
-// TestLXCMonitor: the monitor has to be the owner's, by all four ids, and the process its
-// child, which runs.
+// TestLXCMonitor checks that the monitor has to be the owner's, by all four ids, and the
+// process its running child.
 func TestLXCMonitor(t *testing.T) {
-	const ours, theirs = "0 0 0 0", "5 5 5 5"
+	const callers, others = "0 0 0 0", "5 5 5 5"
 	for name, tt := range map[string]struct {
 		ids, state string
 		ppid       int
 		group      string
 		want       int
 	}{
-		"as it is":                {ours, "S", 10, "/lxc.monitor.web", 11},
-		"a user's":                {theirs, "S", 10, "/lxc.monitor.web", 0},
+		"as it is":                {callers, "S", 10, "/lxc.monitor.web", 11},
+		"a user's":                {others, "S", 10, "/lxc.monitor.web", 0},
 		"a set-user-ID program's": {"5 0 0 0", "S", 10, "/lxc.monitor.web", 0},
-		"whose child has ended":   {ours, "Z", 10, "/lxc.monitor.web", 0},
-		"of another's child":      {ours, "S", 9, "/lxc.monitor.web", 0},
-		"from another cgroup":     {ours, "S", 10, "/lxc.monitor.other", 0},
+		"whose child has ended":   {callers, "Z", 10, "/lxc.monitor.web", 0},
+		"of another's child":      {callers, "S", 9, "/lxc.monitor.web", 0},
+		"from another cgroup":     {callers, "S", 10, "/lxc.monitor.other", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, root := cgroups(t, "/lxc.monitor.web 0", "/lxc.payload.web-1 0")
@@ -41,7 +41,7 @@ func TestLXCMonitor(t *testing.T) {
 			process(t, root, 10, 1, "S", tt.ids, "", tt.group)
 			write(t, root+"/proc/10/cmdline", "[lxc monitor] /var/lib/lxc web\x00")
 			write(t, root+"/proc/10/task/10/children", "11 ")
-			process(t, root, 11, tt.ppid, tt.state, ours, "init", "/lxc.payload.web-1")
+			process(t, root, 11, tt.ppid, tt.state, callers, "init", "/lxc.payload.web-1")
 			c.walk(false)
 			if got := c.lead("lxc:web"); got != tt.want {
 				t.Errorf("%d; want %d", got, tt.want)
@@ -55,8 +55,8 @@ func TestLXCMonitor(t *testing.T) {
 	}
 }
 
-// TestUIDOf: ids that differ are those of a set-user-ID program, whose arguments anybody
-// chooses.
+// TestUIDOf checks that different ids are refused: they are those of a set-user-ID program,
+// whose arguments anybody chooses.
 func TestUIDOf(t *testing.T) {
 	root := t.TempDir()
 	for n, tt := range []struct {
@@ -71,14 +71,14 @@ func TestUIDOf(t *testing.T) {
 	}
 }
 
-// TestConmonsUnit: a unit whose first process is the monitor of a container means that
-// container, if the unit's owner runs the monitor.
-func TestConmonsUnit(t *testing.T) {
+// TestResolveMonitor checks that a unit whose first process is the monitor of a container
+// means the container, if the unit's owner runs the monitor.
+func TestResolveMonitor(t *testing.T) {
 	const unit = "/system.slice/web.service"
 	for name, tt := range map[string]struct {
 		ids, cmdline string
 		owner        uint32 // of the container
-		want         int    // -1: it is refused
+		want         int    // -1 if it is refused
 	}{
 		"root's":                        {"0 0 0 0", "/usr/bin/conmon -c " + podmanWeb + " -n web", 0, 12},
 		"the unit's user's":             {"5 5 5 5", "/usr/bin/conmon -c " + podmanWeb + " -n web", 0, -1},
@@ -106,7 +106,7 @@ func TestConmonsUnit(t *testing.T) {
 	}
 }
 
-// TestOthersRecords: of what is read for one user only his own counts.
+// TestOthersRecords checks that what is read for one user counts only if that user owns it.
 func TestOthersRecords(t *testing.T) {
 	if os.Geteuid() != 0 {
 		t.Skip("not root, who gives files to others")

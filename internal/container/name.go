@@ -12,9 +12,9 @@ import (
 
 const netnsDir = netns.Dir
 
-// networkNamespace returns the network namespace that has a name, which is the word of who has the
-// directory. No process is looked for: several may be in it, and whoever was first decides
-// nothing. Only the namespace itself is meant.
+// networkNamespace returns the network namespace that has a name. The name is the word of
+// the directory's owner. It stands for the namespace alone, and for no process: several may
+// be in it, and being the first proves nothing.
 func (c *Catalog) networkNamespace(name string) []Found {
 	if netns.Check(name) != nil {
 		return nil
@@ -35,12 +35,12 @@ func (c *Catalog) networkNamespace(name string) []Found {
 	return []Found{{Runtime: Netns, Name: name, Owner: s.uid}}
 }
 
-// commMax is the length at which the kernel cuts the name of a process, TASK_COMM_LEN
+// commMax is the length at which the kernel cuts the name of a process: TASK_COMM_LEN
 // without the NUL.
 const commMax = 15
 
-// processesByName are the processes of a name, but for those that descend from another one of
-// them: by the name of a server its first process is meant.
+// processesByName returns the processes of a name, without descendants of each other: a
+// server's name means its first process.
 func processesByName(name string) []Found {
 	all := map[int]proc.Stat{}
 	var list []Found
@@ -58,9 +58,9 @@ func processesByName(name string) []Found {
 	return slices.DeleteFunc(list, func(f Found) bool { return descends[f.PID] })
 }
 
-// descendants tells of the processes of a list, and of those above them, whether another
-// one of the list is above. They were not read at one moment: what looks like a circle
-// has an end.
+// descendants reports for the processes of a list, and for those above them, whether
+// another one of the list is above. /proc was not read at one moment, so that a circle is
+// possible, and is cut.
 func descendants(list []Found, all map[int]proc.Stat) map[int]bool {
 	listed := make(map[int]bool, len(list))
 	for _, f := range list {
@@ -87,17 +87,17 @@ func descendants(list []Found, all map[int]proc.Stat) map[int]bool {
 	return below
 }
 
-// ownProgram reports whether a process is root's or the caller's own program, in no
-// container and in our own user namespace. Any other process may bear any name, and what
-// it is called is the word of who runs it.
+// ownProgram reports whether a process is a program of root or of the caller, outside of
+// containers and in the caller's user namespace. Any other process may have any name, which
+// is the word of whoever runs it.
 func (c *Catalog) ownProgram(f *Found) bool {
 	p := c.process(f.PID)
 	if uid, ok := uidOf(p); !ok || uid != 0 && uid != c.euid {
 		return false
 	}
-	theirs, err1 := p.Stat("ns/user")
-	ours, err2 := c.process(0).Stat("ns/user")
-	if err1 != nil || err2 != nil || theirs.Ino != ours.Ino || theirs.Dev != ours.Dev {
+	user, err1 := p.Stat("ns/user")
+	own, err2 := c.process(0).Stat("ns/user")
+	if err1 != nil || err2 != nil || user.Ino != own.Ino || user.Dev != own.Dev {
 		return false
 	}
 	text, err := p.ReadFile("cgroup", cgroupMax)
@@ -108,14 +108,14 @@ func (c *Catalog) ownProgram(f *Found) bool {
 	return !ok || around.Runtime == Unit || c.inOwnContainer(string(text))
 }
 
-// inOwnContainer reports whether we are in a cgroup of the same container.
+// inOwnContainer reports whether the caller is in a cgroup of the same container.
 func (c *Catalog) inOwnContainer(text string) bool {
 	own, ok1 := c.Of(string(readSystemFile("/proc/self/cgroup")))
-	theirs, ok2 := c.Of(text)
-	return ok1 && ok2 && own.Runtime == theirs.Runtime && own.ID == theirs.ID && own.Name == theirs.Name && own.Owner == theirs.Owner
+	other, ok2 := c.Of(text)
+	return ok1 && ok2 && own.Runtime == other.Runtime && own.ID == other.ID && own.Name == other.Name && own.Owner == other.Owner
 }
 
-// args are the arguments of a process.
+// args returns the arguments of a process.
 func (p procDir) args() []string {
 	text, err := p.ReadFile("cmdline", cmdlineMax)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"nstools/internal/diag"
 )
 
-// nearest returns the target among root's and the caller's own that is nearly called as was
-// asked for, "" where there is none or more than one.
+// nearest returns the target with the most similar name among root's and the caller's own,
+// "" for none or several.
 func nearest(q query, catalogs ...*Catalog) string {
 	best, word := min(len(q.name)/3, 3)+1, ""
 	for _, c := range catalogs {
@@ -33,7 +33,7 @@ func nearest(q query, catalogs ...*Catalog) string {
 	return word
 }
 
-// exists reports whether a file tells of a container, or a process runs in its cgroup.
+// exists reports whether a file has a container, or a process runs in its cgroup.
 func (c *Catalog) exists(f *Found) bool {
 	if !f.hasRecord {
 		c.findFirstProcess(f)
@@ -41,7 +41,7 @@ func (c *Catalog) exists(f *Found) bool {
 	return f.hasRecord || f.PID != 0
 }
 
-// names are what a container is called, with the target for each.
+// names returns the names of a container, with the target for each.
 func (f *Found) names() map[string]string {
 	name := cmp.Or(f.Name, f.ID)
 	names := map[string]string{name: f.Target()}

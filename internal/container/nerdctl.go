@@ -3,8 +3,8 @@ package container
 import "path"
 
 // loadNerdctl reads the names that nerdctl keeps: names/NAMESPACE/NAME below a directory
-// for each containerd, with the id as its content. The annotation in the bundle keeps the
-// name that a container had when it was made.
+// for each containerd, with the id as content. The annotation in the bundle has the name
+// that the container was made with.
 func (c *Catalog) loadNerdctl(p stateDirs) {
 	if p.persistent == "" {
 		return
@@ -21,7 +21,7 @@ func (c *Catalog) loadNerdctl(p stateDirs) {
 	}
 }
 
-// renameIn gives the containers of a namespace the names that they have now.
+// renameIn gives the containers of a namespace their current names.
 func (c *Catalog) renameIn(s store, dir, namespace string) {
 	now := map[key]string{}
 	for _, name := range s.names(dir) {

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// parseRunc reads the state.json of a container, see State and BaseState in runc's
-// libcontainer/container_linux.go and container.go.
+// parseRunc reads the state.json of a container.
+// See: State and BaseState in runc's libcontainer/container_linux.go and container.go.
 func parseRunc(text []byte) (Found, error) {
 	f := Found{Runtime: Runc}
 	var groups map[string]string // by controller, with the mount in front
@@ -40,8 +40,8 @@ func parseRunc(text []byte) (Found, error) {
 	return f, nil
 }
 
-// parseCrun reads the status of a container, see libcrun/status.c, and the config.json that
-// is beside it or nil.
+// parseCrun reads the status of a container, and its config.json, which may be nil.
+// See: libcrun/status.c.
 func parseCrun(text, config []byte) (Found, error) {
 	f := Found{Runtime: Crun}
 	var group string // below the mount
@@ -59,7 +59,7 @@ func parseCrun(text, config []byte) (Found, error) {
 	return f, nil
 }
 
-// requireStart forgets a process without the time of its start: its number may be another's.
+// requireStart drops a process without its start time: its number may be another's.
 func (f *Found) requireStart() {
 	if f.proof.start == 0 {
 		f.PID = 0
@@ -81,8 +81,8 @@ func (c *Catalog) loadRoots(p stateDirs) {
 	}
 }
 
-// loadOCI reads a root of runc or crun, in which each container has a directory. Where
-// it belongs to somebody who starts containers by them, like has what is common to them.
+// loadOCI reads a root of runc or crun, which has a directory for each container. If a
+// runtime starts these containers for another, like has what they have in common.
 func (c *Catalog) loadOCI(p stateDirs, dir string, like Found) {
 	kinds := []string{Runc, Crun, Podman}
 	if like.Runtime != "" {
@@ -107,7 +107,7 @@ func (c *Catalog) loadOCI(p stateDirs, dir string, like Found) {
 	}
 }
 
-// oci reads the state of one container, whichever runtime's it is.
+// oci reads the state of one container, of runc or crun.
 func (s store) oci(id string) (f Found, e evidence, ok bool) {
 	dir, err := s.within(id)
 	if err != nil {
@@ -122,14 +122,14 @@ func (s store) oci(id string) (f Found, e evidence, ok bool) {
 			return f, e, false
 		}
 		text = slices.Clone(text)
-		config, by, _ := dir.read("config.json") // older ones keep none
+		config, by, _ := dir.read("config.json") // older versions have none
 		if !by.equals(e) {
 			config = nil
 		}
 		f, err = parseCrun(text, config)
 	}
 	if dir.has("exec.fifo") {
-		f.PID, f.created = 0, true // its process is the runtime's own still
+		f.PID, f.created = 0, true // its process is still the runtime's own
 	}
 	return f, e, err == nil
 }

@@ -13,32 +13,32 @@ import (
 	"nstools/internal/target"
 )
 
-// A proof is what a process has to have in order to be the one that was found: not more
-// than its number may be left of that one.
+// A proof is what a process needs to be the one that was found: its number may be another's
+// by now.
 type proof struct {
-	start      uint64   // ticks since boot, field 22 of /proc/PID/stat; 0: not known
-	cgroup     string   // part of the name of a cgroup that it is in; "": not known
+	start      uint64   // ticks since boot, field 22 of /proc/PID/stat; 0 if unknown
+	cgroup     string   // part of the name of a cgroup that it is in; "" if unknown
 	cgroups    []string // cgroups that its state file names, to tell it from what is below
 	comm       string   // its name
-	fromCgroup bool     // it was found by its cgroup, and no file has told of it
+	fromCgroup bool     // its cgroup has shown it, and no file
 }
 
-// A Process is held, or at least looked at, by its directory below /proc.
+// A Process is read by its directory below /proc, which may be held.
 type Process interface {
 	ReadFile(name string, limit int) ([]byte, error)
 	Stat(name string) (unix.Stat_t, error)
 	OpenFile(name string, flags int) (int, error)
 }
 
-// Bounds of what is read of a process. A cgroup's path has PATH_MAX bytes at most, and
-// there may be a dozen hierarchies.
+// Limits of what is read of a process, in bytes. A cgroup's path has PATH_MAX bytes at
+// most, and there may be a dozen hierarchies.
 const (
 	statMax   = 4096
 	cgroupMax = 1 << 16
 )
 
-// Check tells whether a process is the one that was found, and has not ended. The error
-// is a *target.MismatchError, or that of a file that could not be read.
+// Check checks that a process is the one that was found, and still runs.
+// Errors: *target.MismatchError, or an error of reading a file.
 func (f *Found) Check(p Process) error { return f.check(p, nil) }
 
 // check is Check with the cgroups of a catalog, or nil.
@@ -54,7 +54,7 @@ func (f *Found) check(p Process, open func() *tree) error {
 	case f.proof.start != 0 && s.Start != f.proof.start && s.Start-bootOffset() != f.proof.start:
 		return f.mismatch("has started at another time than " + f.Label())
 	case f.proof.start == 0 && f.proof.cgroup == "" && f.proof.comm == "":
-		return f.mismatch("may be another one by now") // nothing tells when it was started
+		return f.mismatch("may be another one by now") // its start time is unknown
 	case f.proof.comm != "" && s.Comm != f.proof.comm:
 		return f.mismatch("has another name by now")
 	}
@@ -77,12 +77,12 @@ func (f *Found) check(p Process, open func() *tree) error {
 	return f.checkOwner(p)
 }
 
-// bootOffset is what the time namespace that we are in adds to the starts of processes, in
-// the ticks of /proc/PID/stat: the kernel shows them by the reader's clock, and the
+// bootOffset returns what the caller's time namespace adds to the start times of processes,
+// in the ticks of /proc/PID/stat: the kernel shows them by the reader's clock, and the
 // runtime has noted them by its own.
 func bootOffset() uint64 {
 	var own, made unix.Stat_t
-	// timens_offsets shows those of the children.
+	// timens_offsets shows the offsets of the children.
 	if unix.Stat(procPath+"/self/ns/time", &own) != nil || unix.Stat(procPath+"/self/ns/time_for_children", &made) != nil || own.Ino != made.Ino {
 		return 0
 	}
@@ -104,15 +104,16 @@ func (f *Found) mismatch(text string) error {
 	return &target.MismatchError{Text: "process " + strconv.Itoa(f.PID) + " " + text}
 }
 
-// checkOwner refuses processes that an ordinary user has no right to call a container of
-// his: a file of his may name any. His are those whose user namespace he has made, see
-// NS_GET_OWNER_UID in ioctl_ns(2), and those of his id among our own mounts.
+// checkOwner refuses processes that an ordinary user has no right to call an own container:
+// that user's file may name any. Own ones are in a user namespace that the user has made,
+// or have the user's id and share the caller's mounts.
+// See: NS_GET_OWNER_UID in ioctl_ns(2).
 func (f *Found) checkOwner(p Process) error {
 	if f.Owner == 0 || int(f.Owner) == os.Geteuid() || f.proof.fromCgroup && f.Runtime == Unit {
 		return nil // units of a session are root's in part
 	}
 	if uid, ok := uidOf(p); ok && uid == f.Owner && sharesMounts(p) {
-		return nil // in root's container, where he may be as well, the mounts are others
+		return nil // in root's container, where that user may be as well, the mounts are others
 	}
 	fd, err := p.OpenFile("ns/user", unix.O_RDONLY)
 	if err != nil {
@@ -125,16 +126,16 @@ func (f *Found) checkOwner(p Process) error {
 	return nil
 }
 
-// sharesMounts reports whether a process is in our mount namespace.
+// sharesMounts reports whether a process is in the caller's mount namespace.
 func sharesMounts(p Process) bool {
 	var own unix.Stat_t
-	theirs, err := p.Stat("ns/mnt")
-	return err == nil && unix.Stat(procPath+"/self/ns/mnt", &own) == nil && own.Ino == theirs.Ino && own.Dev == theirs.Dev
+	st, err := p.Stat("ns/mnt")
+	return err == nil && unix.Stat(procPath+"/self/ns/mnt", &own) == nil && own.Ino == st.Ino && own.Dev == st.Dev
 }
 
-// within reports whether one of a process's cgroups, or one above, is called as the proof
-// says, by its owner: by that alone, or, where no two ids are the same, with words around
-// it. What is below the cgroup of another container is that container's.
+// within reports whether one of a process's cgroups, or one above, has the name of the
+// proof, by the record's owner. A unique id may have words around it. Everything below the
+// cgroup of another container is that container's.
 func (t *tree) within(text string, f *Found) bool {
 	for _, c := range proc.ParseCgroups(text) {
 		h, parts, ok := t.of(c)
@@ -152,8 +153,8 @@ func (t *tree) within(text string, f *Found) bool {
 	return false
 }
 
-// depthOf returns how many parts of a path there are through the first that is called as
-// an id, 0 where none is or it is below another container.
+// depthOf returns how many parts of a path there are through the first that has an id, 0
+// without one or below another container.
 func depthOf(parts []string, id string) int {
 	for i, part := range parts {
 		if part == id || isLongID(id) && strings.Contains(part, id) {
@@ -166,16 +167,16 @@ func depthOf(parts []string, id string) int {
 	return 0
 }
 
-// running reports whether the process found is there now. That of a container which is
-// created, but not started, is the runtime's own still.
+// running reports whether the process found is there now. The process of a container that
+// is created, but not started, is still the runtime's own.
 func (f *Found) running(c *Catalog) bool {
 	return f.PID > 0 && !f.created && f.check(c.process(f.PID), c.openTree) == nil
 }
 
-// A procDir is a process by its number, to be looked at only.
+// A procDir is a process by its number, which is read without being held.
 type procDir struct {
 	proc string // where proc is mounted
-	pid  int    // 0: our own
+	pid  int    // 0 for the caller
 }
 
 const procPath = "/proc"
@@ -187,10 +188,10 @@ func (p procDir) path(name string) string {
 	return p.proc + "/" + strconv.Itoa(p.pid) + "/" + name
 }
 
-// sibling is another process that the same proc shows.
+// sibling returns another process that the same proc shows.
 func (p procDir) sibling(pid int) procDir { return procDir{p.proc, pid} }
 
-// process is a process that is looked at.
+// process returns a process by its number.
 func (c *Catalog) process(pid int) procDir { return procDir{c.proc, pid} }
 
 // ReadFile reads a file of the process.
@@ -209,7 +210,7 @@ func (p procDir) Stat(name string) (st unix.Stat_t, err error) {
 	return st, err
 }
 
-// fieldsOf are the words of a field of /proc/PID/status.
+// fieldsOf returns the words of a field of /proc/PID/status.
 func fieldsOf(text, name string) []string { return strings.Fields(proc.Field(text, name)) }
 
 func (p procDir) stat() (proc.Stat, bool) {
@@ -220,7 +221,8 @@ func (p procDir) stat() (proc.Stat, bool) {
 	return proc.ParseStat(string(text))
 }
 
-// eachProcess goes through the processes that /proc shows, but for our own.
+// eachProcess calls a function for each process that /proc shows, except the caller and its
+// planner.
 func eachProcess(do func(procDir)) {
 	dir, err := files.OpenDir("/proc")
 	if err != nil {

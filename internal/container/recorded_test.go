@@ -15,10 +15,10 @@ import (
 	"nstools/internal/proc"
 )
 
-// TestRecorded replays what `make runtimes` has recorded of runtimes in the versions that
-// the folders are called after: state files, cgroups with their owners, and processes. The
-// last line of each README says what was started, and the process of each name as the
-// runtime's own client told it.
+// TestRecorded replays what `make runtimes` has recorded of runtimes in the versions of the
+// folders' names: state files, cgroups with their owners, and processes. The last line of
+// each README has what was started, and the process of each name as the runtime's own
+// client printed it.
 func TestRecorded(t *testing.T) {
 	const recorded = "testdata/recorded"
 	entries, err := os.ReadDir(recorded)
@@ -37,7 +37,7 @@ func TestRecorded(t *testing.T) {
 				t.Fatalf("README has %d lines", len(lines))
 			}
 			_, names, _ := strings.Cut(lines[2], ";")
-			// Words of the description have no sign of equality.
+			// Words of the description have no equals sign.
 			replay(t, tree, wordsWith(names+" "+lines[2], "="))
 		})
 	}
@@ -97,8 +97,8 @@ func replay(t *testing.T, tree string, names map[string]int) {
 	}
 }
 
-// lead is the process that a target leads to, 0 where there is none; of a pod what keeps
-// its namespaces, where there is such a process.
+// lead returns the process that a target leads to, 0 without one. For a pod it is the
+// process that keeps its namespaces, if there is one.
 func (c *Catalog) lead(word string) int {
 	q := newQuery(word)
 	for _, f := range c.list {
@@ -123,9 +123,8 @@ func (c *Catalog) lead(word string) int {
 	return f.PID
 }
 
-// restoreProc makes of what was recorded of processes what /proc shows: their status has
-// their ids, which are 0 where nothing else was recorded. It returns the ordinary users
-// that names are of.
+// restoreProc makes of recorded processes what /proc shows. Their ids are 0 if nothing else
+// was recorded. It returns the ordinary users of the names.
 func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32) {
 	owners := map[string]string{}
 	seen := map[uint32]bool{}
@@ -176,7 +175,7 @@ func restoreProc(t *testing.T, root string, names map[string]int) (uids []uint32
 	return uids
 }
 
-// restoreUnified adds the line of version 2, which was left out where a line of version 1 has
+// restoreUnified adds the line of version 2, which was left out if a line of version 1 has
 // the same path.
 func restoreUnified(t *testing.T, file string) {
 	text, err := os.ReadFile(file)
@@ -191,7 +190,7 @@ func restoreUnified(t *testing.T, file string) {
 	}
 }
 
-// besideUs gives a made-up process our mounts: a user namespace of its user's cannot be
+// besideUs gives a made-up process the caller's mounts, since a user namespace cannot be
 // made up.
 func besideUs(t *testing.T, dir string) {
 	t.Helper()
@@ -240,7 +239,7 @@ func restoreCgroups(t *testing.T, root string) *tree {
 	for name := range hierarchies {
 		mount := proc.Mount{Root: "/", Point: "/sys/fs/cgroup/" + name, FSType: "cgroup", Options: name}
 		switch name {
-		case "unified", "cgroup": // the latter where there is no other
+		case "unified", "cgroup": // the latter on a host with one only
 			mount.FSType, mount.Options = "cgroup2", "rw"
 		case "systemd":
 			mount.Options = "name=systemd"
@@ -288,7 +287,8 @@ func restoreOwners(t *testing.T, root string) {
 	}
 }
 
-// cgroupsOf makes up the cgroups, root's, of the processes where only these were recorded.
+// cgroupsOf makes up the cgroups, as root's, of the processes for which only these were
+// recorded.
 func cgroupsOf(t *testing.T, root string) (text []byte) {
 	files, err := filepath.Glob(root + "/proc/*/cgroup")
 	if err != nil {
@@ -310,7 +310,7 @@ func cgroupsOf(t *testing.T, root string) (text []byte) {
 	return text
 }
 
-// chown gives a directory and what is in it to a user, where we may.
+// chown gives a directory and its content to a user, if the caller may.
 func chown(t *testing.T, dir string, uid uint32) {
 	t.Helper()
 	if os.Geteuid() != 0 || uid == 0 {

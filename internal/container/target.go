@@ -10,7 +10,7 @@ import (
 	"nstools/internal/quote"
 )
 
-// Target is the word by which [Find] finds it, "" where its name or id has characters
+// Target returns the word by which [Find] finds it, "" if its name or id has characters
 // that are special to a shell.
 func (f *Found) Target() string {
 	word := f.targetFor(cmp.Or(f.Name, f.ID))
@@ -21,15 +21,15 @@ func (f *Found) Target() string {
 	return word
 }
 
-// Targets are the words for all that runs and has a name, and for the network namespaces
-// that have one; and what of all that was not read to its end.
+// Targets returns the targets of all that runs and has a name, and of the network
+// namespaces that have one. cut is what was read only in part.
 func Targets() (words, cut []string) {
 	c := Load()
 	defer c.Close()
 	for _, f := range c.All() {
 		words = append(words, f.Target())
 	}
-	names, _ := netns.Names() // none, where the directory cannot be read
+	names, _ := netns.Names() // empty if the directory cannot be read
 	slices.Sort(names)
 	for _, name := range names {
 		if len(c.networkNamespace(name)) > 0 {
@@ -45,9 +45,9 @@ func Targets() (words, cut []string) {
 	return words, c.Truncated()
 }
 
-// OfProcess is what a process belongs to, by its cgroup, or else by the mount namespace
-// that it shares with the first process of a container. Of one that belongs to nothing
-// only the PID is known.
+// OfProcess returns the container or unit of a process, by its cgroup, or else by the mount
+// namespace that it shares with the first process of a container. Without either only the
+// PID is set.
 func OfProcess(pid int, p Process) (Found, error) {
 	cgroup, err := p.ReadFile("cgroup", cgroupMax)
 	if err != nil {
@@ -65,7 +65,8 @@ func OfProcess(pid int, p Process) (Found, error) {
 	return f, nil
 }
 
-// withSameMounts is the container whose first process it is, or has the same mounts.
+// withSameMounts returns the container of which it is the first process, or whose mounts it
+// has.
 func (c *Catalog) withSameMounts(pid int, p Process) (Found, bool) {
 	mounts, err := p.Stat("ns/mnt")
 	for _, f := range c.list {
@@ -80,7 +81,7 @@ func (c *Catalog) withSameMounts(pid int, p Process) (Found, bool) {
 	return Found{}, false
 }
 
-// Hint is where was looked.
+// Hint returns where it was looked.
 func (e *NotFoundError) Hint() string {
 	hint := ""
 	switch {
@@ -99,7 +100,7 @@ func (e *NotFoundError) Hint() string {
 	return hint
 }
 
-// Hint is how to come to a process, "" where there is no general way.
+// Hint returns the command that starts it, "" without a general one.
 func (e *StoppedError) Hint() string {
 	f := e.Found
 	if f.needsUser {
@@ -136,7 +137,8 @@ func (e *StoppedError) Hint() string {
 	return ""
 }
 
-// ExecCommand is how the runtime's own client runs a command in the container.
+// ExecCommand returns the command by which the runtime's own client runs a shell in the
+// container.
 func (f *Found) ExecCommand() string {
 	name := quote.Plain(cmp.Or(f.Name, f.ID))
 	switch {
@@ -150,8 +152,8 @@ func (f *Found) ExecCommand() string {
 	return "runsc exec " + name + " sh"
 }
 
-// Alternatives are targets that mean one of those that go by a name, as "A, B or C": more of the
-// id where two have the same name, and the number where nothing else tells them apart.
+// Alternatives returns targets that mean one of the candidates, as "A, B or C". Of two with
+// the same name it gives more of the id, and the number where nothing else differs.
 func (e *AmbiguousError) Alternatives() string {
 	words := make([]string, len(e.Found))
 	for i, f := range e.Found {
@@ -182,7 +184,7 @@ func (e *AmbiguousError) Alternatives() string {
 	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
 }
 
-// Hint is what may be meant.
+// Hint returns the targets that may be meant.
 func (e *HostError) Hint() string {
 	if len(e.Names) == 0 {
 		return ""

@@ -13,29 +13,29 @@ import (
 	"nstools/internal/proc"
 )
 
-// A tree is the cgroups that are mounted, in every hierarchy. It is small where processes
-// are many, and its directories have owners, where the text of /proc/PID/cgroup has none.
+// A tree is the mounted cgroups, in every hierarchy. It is small where processes are many.
+// Its directories have owners, which the text of /proc/PID/cgroup lacks.
 type tree struct {
 	list          []*hierarchy
-	leading       int                 // as many at the front of the list tell of all there is, as a rule
+	leading       int                 // how many at the front of the list show everything, as a rule
 	owners        map[string]evidence // of directories, by hierarchy and path
 	proc          string
 	euid          uint32
-	all           bool              // other users' directories are gone through, too
+	all           bool              // whether to read other users' directories, too
 	budgets       map[uint32]*int64 // directories that may still be read, of each owner
-	searchBudgets map[uint32]*int64 // the same for the search of first processes, and these as well
+	searchBudgets map[uint32]*int64 // processes and directories that the search of first processes may still read
 	truncated     []uint32          // owners of directories that were not read
 }
 
-// A hierarchy is open at the point where it is mounted.
+// A hierarchy is open at its mount point.
 type hierarchy struct {
 	handle
-	number string // in the tree
+	number string // index in the tree
 	mount  proc.Mount
 }
 
-// Bounds of what is read of cgroups. The kernel has its own for all of them together,
-// cgroup.max.descendants, which is infinite by default.
+// Limits of what is read of cgroups. The kernel's own limit for all of them together,
+// cgroup.max.descendants, is infinite by default.
 const (
 	ownCgroups    = 1 << 16 // directories of root or the caller
 	othersCgroups = 1 << 10 // directories of each other user
@@ -44,8 +44,8 @@ const (
 	procsMax      = 1 << 20 // bytes of a cgroup.procs
 )
 
-// openTree opens the hierarchies. Without a mount there are none, and then no cgroup
-// proves anything.
+// openTree opens the hierarchies. Without a mount there are none, and cgroups prove
+// nothing.
 func openTree(self uint32) *tree {
 	t := &tree{owners: make(map[string]evidence), budgets: make(map[uint32]*int64), proc: procPath, euid: self}
 	var lines []string
@@ -78,7 +78,7 @@ func openTree(self uint32) *tree {
 
 // order puts those hierarchies first in which runtimes and systemd make a cgroup whatever
 // limits are set: version 2, those that have only a name, and one controller for a host
-// where neither is used. There may be a dozen others, with the same cgroups in them.
+// without either. There may be a dozen others with the same cgroups.
 func (t *tree) order() {
 	rank := func(h *hierarchy) int {
 		switch {
@@ -86,7 +86,7 @@ func (t *tree) order() {
 			return 0
 		case h.has("name="):
 			return 1
-		case h.has("devices"): // the rules for devices are those without which no container starts
+		case h.has("devices"): // without its rules for devices no container starts
 			return 2
 		}
 		return 3
@@ -99,7 +99,7 @@ func (t *tree) order() {
 	}
 }
 
-// has reports whether the hierarchy has a controller, or one whose name begins so.
+// has reports whether the hierarchy has a controller, or for "name=" any name.
 func (h *hierarchy) has(controller string) bool {
 	for option := range strings.SplitSeq(h.mount.Options, ",") {
 		if option == controller || controller == "name=" && strings.HasPrefix(option, controller) {
@@ -117,7 +117,7 @@ func mountRoot(line string) string {
 	return ""
 }
 
-// openHierarchy opens what is mounted with an id, if that is what its mount point leads to.
+// openHierarchy opens the mount with an id, if its mount point leads to it.
 func openHierarchy(m proc.Mount, id string) (*hierarchy, error) {
 	fd, err := unix.Open(m.Point, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
 	if err != nil {
@@ -149,8 +149,8 @@ func (t *tree) close() {
 	t.list = nil
 }
 
-// of returns the hierarchy of a line of /proc/PID/cgroup, and the way to the cgroup below
-// its mount; false where it cannot be seen.
+// of returns the hierarchy of a line of /proc/PID/cgroup, and the parts of the path below
+// its mount; false for a cgroup that is out of sight.
 func (t *tree) of(c proc.Cgroup) (*hierarchy, []string, bool) {
 	for _, h := range t.list {
 		if !c.Mounted(h.mount) {
@@ -168,8 +168,8 @@ func (t *tree) of(c proc.Cgroup) (*hierarchy, []string, bool) {
 	return nil, nil, false
 }
 
-// owner returns whose word a cgroup is: the directories are opened beneath each other
-// from the hierarchy's root down, without links.
+// owner returns whose word a cgroup is. Directories are opened beneath each other from the
+// hierarchy's root down, without links.
 func (t *tree) owner(h *hierarchy, parts []string) evidence {
 	path := h.number + "/" + strings.Join(parts, "/")
 	if e, ok := t.owners[path]; ok {
@@ -184,7 +184,7 @@ func (t *tree) owner(h *hierarchy, parts []string) evidence {
 	return e
 }
 
-// A group is a cgroup, and the names on the way to it from its hierarchy's mount.
+// A group is a cgroup, and the parts of its path below its hierarchy's mount.
 type group struct {
 	*hierarchy
 	parts []string
@@ -193,27 +193,27 @@ type group struct {
 
 func (g group) key() string { return g.number + "/" + strings.Join(g.parts, "/") }
 
-// A visit is told of a cgroup, of its path as in [group.key], and of the unit that it is
-// below. The path and the way of the group stay only until it returns: see [group.keep]. It
-// returns the unit for what is below the cgroup, and whether to go on there.
+// A visit is called with a cgroup, its path as in [group.key], and the unit above it. The
+// path and the group's parts are valid until it returns: see [group.keep]. It returns the
+// unit for what is below the cgroup, and whether to go on there.
 type visit func(g group, path []byte, around *Found) (unit *Found, on bool)
 
-// keep returns the group for longer than a visit.
+// keep returns a copy of the group that stays valid after a visit.
 func (g group) keep() group {
 	g.parts = slices.Clone(g.parts)
 	return g
 }
 
-// walk visits the cgroups of some hierarchies from the top down. Those of other users, and
-// those that are nobody's word, are visited only if t.all, and of each owner a limited number.
+// walk visits the cgroups of some hierarchies from the top down. Other users' are visited
+// only if t.all, and a limited number of each owner.
 func (t *tree) walk(list []*hierarchy, do visit) {
 	for _, h := range list {
 		t.walkBelow(h.handle, group{hierarchy: h, evidence: h.evidence}, []byte(h.number), nil, do)
 	}
 }
 
-// walkBelow opens and keeps only those directories that have others below them: most have
-// none, and a host has hundreds in each hierarchy.
+// walkBelow opens and keeps only directories that have others below them: most have none,
+// and a host has hundreds in each hierarchy.
 func (t *tree) walkBelow(dir handle, g group, path []byte, unit *Found, do visit) {
 	if isLeaf(&dir.st) || len(g.parts) >= depthMax {
 		return
@@ -264,8 +264,9 @@ func (t *tree) walkBelow(dir handle, g group, path []byte, unit *Found, do visit
 	}
 }
 
-// isLeaf reports whether a directory has none below it. It has a link from each of those,
-// its own name and ".": see inode(7).
+// isLeaf reports whether a directory has none below it. Its links are its own name, "." and
+// one from each directory in it.
+// See: inode(7).
 func isLeaf(st *unix.Stat_t) bool { return st.Nlink == 2 }
 
 // budgetOf returns how many directories of an owner may still be read.
@@ -282,9 +283,9 @@ func (t *tree) budgetOf(uid uint32) *int64 {
 	return budget
 }
 
-// first returns the process in a cgroup, or in one below it, that was started first of
-// those that still run. It leaves out cgroups below for which skip returns true, and those
-// whose list of processes somebody else may write.
+// first returns the oldest running process in a cgroup or below it. It leaves out cgroups
+// below for which skip returns true, and those whose list of processes another user may
+// write.
 func (t *tree) first(g group, skip func(group) bool) (pid int, s proc.Stat, ok bool) {
 	dir, err := g.hierarchy.openAt(strings.Join(g.parts, "/"), 0)
 	if err != nil {
@@ -302,14 +303,14 @@ func (t *tree) first(g group, skip func(group) bool) (pid int, s proc.Stat, ok b
 	})
 	if *budget == 0 {
 		t.addTruncated(g.uid)
-		return 0, proc.Stat{}, false // an earlier one may be where nobody looked
+		return 0, proc.Stat{}, false // an older one may be in the part that was not read
 	}
 	return pid, s, ok
 }
 
 // searchBudget returns how many processes and directories of an owner may still be read in
-// the search of first processes. That of each group is separate for root's and the caller's:
-// who nests units has others read them again and again.
+// the search of first processes. Root's and the caller's groups have one each. Other users
+// have one for all, since nested units are read again and again.
 func (t *tree) searchBudget(uid uint32) *int64 {
 	if uid == 0 || uid == t.euid {
 		budget := int64(procsMax)
@@ -325,15 +326,15 @@ func (t *tree) searchBudget(uid uint32) *int64 {
 	return t.searchBudgets[uid]
 }
 
-// addTruncated notes that not all of an owner's was read.
+// addTruncated notes that an owner's cgroups were read only in part.
 func (t *tree) addTruncated(uid uint32) {
 	if !slices.Contains(t.truncated, uid) {
 		t.truncated = append(t.truncated, uid)
 	}
 }
 
-// isIn reports whether a process is in a cgroup or below it. In a cgroup.procs its number is
-// that of our PID namespace, and /proc may be another's; or it has a new owner by now.
+// isIn reports whether a process is in a cgroup or below it. A cgroup.procs has numbers of
+// the caller's PID namespace, and /proc may be another's; or the number has a new owner.
 func (t *tree) isIn(p procDir, g group) bool {
 	text, err := p.ReadFile("cgroup", cgroupMax)
 	if err != nil {
@@ -380,15 +381,15 @@ func (t *tree) firstBelow(dir handle, g group, skip func(group) bool, budget *in
 		if err != nil {
 			continue
 		}
-		if below.equals(g.evidence) { // not what is delegated to somebody
+		if below.equals(g.evidence) { // unless it is delegated to another user
 			t.firstBelow(below, next, skip, budget, do)
 		}
 		below.close()
 	}
 }
 
-// processes are the numbers in cgroup.procs. Who may write there puts processes in: where
-// that is somebody else than the directory's owner, they are nobody's word.
+// processes returns the numbers in cgroup.procs. A user who may write there puts processes
+// in: it is skipped if that is another than the directory's owner.
 func (h handle) processes() []int {
 	file, err := h.openAt("cgroup.procs", 0)
 	if err != nil {
@@ -404,7 +405,7 @@ func (h handle) processes() []int {
 	}
 	var pids []int
 	for word := range strings.FieldsSeq(string(text)) {
-		if pid, err := strconv.Atoi(word); err == nil && pid > 0 { // 0: in a PID namespace that we do not see
+		if pid, err := strconv.Atoi(word); err == nil && pid > 0 { // 0 stands for a PID namespace out of sight
 			pids = append(pids, pid)
 		}
 	}

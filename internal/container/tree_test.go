@@ -44,7 +44,7 @@ const (
 	delegated = "/user.slice/user@5.service"
 )
 
-// TestOfOwner: a cgroup is the word of the owner of the directories down to it.
+// TestOfOwner checks that a cgroup is the word of the owner of the directories down to it.
 func TestOfOwner(t *testing.T) {
 	c, _ := cgroups(t,
 		scopeWeb+" 0 10",
@@ -60,7 +60,7 @@ func TestOfOwner(t *testing.T) {
 		scopeWeb + "/lxc.payload.prod": "docker:" + podmanWeb[:12],
 		"/a.slice":                     "",
 		delegated + "/docker-" + dockerShop + ".scope": "docker:5@" + dockerShop[:12],
-		delegated + "/docker-" + dockerOld + ".scope":  "docker:5@" + dockerOld[:12], // in a directory of his
+		delegated + "/docker-" + dockerOld + ".scope":  "docker:5@" + dockerOld[:12], // in a directory of that user
 		delegated + "/docker-" + criFront + ".scope":   "",                           // of two users
 	} {
 		f, ok := c.Of("0::" + path + "\n")
@@ -70,7 +70,7 @@ func TestOfOwner(t *testing.T) {
 	}
 }
 
-// TestWithin: a process is proved by a cgroup of the owner's alone.
+// TestWithin checks that only a cgroup of the owner proves a process.
 func TestWithin(t *testing.T) {
 	c, root := cgroups(t, scopeWeb+" 0 10", delegated+"/docker-"+podmanWeb+".scope 5 20")
 	for _, tt := range []struct {
@@ -83,7 +83,7 @@ func TestWithin(t *testing.T) {
 			t.Errorf("%d of uid %d: %v", tt.pid, tt.owner, got)
 		}
 	}
-	// In mounts that are neither his nor ours he may be root's.
+	// In mounts other than the user's and the caller's it may be root's.
 	if err := os.Remove(root + "/proc/20/ns/mnt"); err != nil {
 		t.Fatal(err)
 	}
@@ -93,8 +93,7 @@ func TestWithin(t *testing.T) {
 	}
 }
 
-// TestOrder: hierarchies with the same cgroups are gone through for what is in none of the
-// first alone.
+// TestOrder checks that later hierarchies are read only for what the first ones lack.
 func TestOrder(t *testing.T) {
 	c, root := cgroups(t)
 	write(t, root+"/cgroups", "memory,devices,cpu,systemd,unified\t"+scopeWeb+"\t0\t\n"+
@@ -124,8 +123,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// TestNumbersOfAnother: a number in cgroup.procs counts only if the process that /proc shows
-// is in that cgroup.
+// TestNumbersOfAnother checks that a number in cgroup.procs counts only if the process that
+// /proc shows is in that cgroup.
 func TestNumbersOfAnother(t *testing.T) {
 	c, root := cgroups(t, scopeWeb+" 0 10")
 	write(t, root+"/proc/10/cgroup", "0::/system.slice/other.service\n")
@@ -137,8 +136,8 @@ func TestNumbersOfAnother(t *testing.T) {
 	}
 }
 
-// TestWalk: by a name only root's cgroups and one's own are gone through, and nothing below
-// those of a container, of which a name or a file tells.
+// TestWalk checks that a name means only root's cgroups and the caller's own, and nothing
+// below a container's, which a name or a file shows.
 func TestWalk(t *testing.T) {
 	c, _ := cgroups(t,
 		scopeWeb+" 0 10",
@@ -174,7 +173,8 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-// TestWalkIsBounded: of another user's cgroups a limited number is read, and it is said.
+// TestWalkIsBounded checks that a limited number of another user's cgroups is read, and
+// that the limit is reported.
 func TestWalkIsBounded(t *testing.T) {
 	c, root := cgroups(t, delegated+" 5")
 	for n := range othersCgroups + 1 {
@@ -188,9 +188,9 @@ func TestWalkIsBounded(t *testing.T) {
 	}
 }
 
-// TestLocate: the first process counts, but for those in cgroups that were given to
-// others, and where others may write the list of processes.
-func TestLocate(t *testing.T) {
+// TestFindFirstProcess checks that the first process counts, without those in cgroups that are
+// delegated to others, or whose list of processes others may write.
+func TestFindFirstProcess(t *testing.T) {
 	const unit = "/system.slice/a.service"
 	c, root := cgroups(t,
 		unit+" 0 50",
@@ -201,7 +201,7 @@ func TestLocate(t *testing.T) {
 		"/system.slice/c.service 0 70",
 	)
 	chown(t, root+"/sys/fs/cgroup/unified/system.slice/b.service/cgroup.procs", 5)
-	// What has ended, and is not gone.
+	// A zombie.
 	write(t, root+"/proc/70/stat", "70 (sh) Z 1"+strings.Repeat(" 0", 17)+" 70")
 	c.walk(false)
 	want := map[string]int{"a.service": 49, "b.service": 0, "c.service": 0}
