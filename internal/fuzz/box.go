@@ -53,7 +53,7 @@ type view struct {
 const (
 	timedOut = -1000
 	patience = 10 * time.Second // with one command
-	insider  = "NSTOOLS_FUZZ_BOX"
+	boxEnv   = "NSTOOLS_FUZZ_BOX"
 	// processWord stands in commands and in what they say for the number of a process in a
 	// namespace without a name, which differs from box to box.
 	processWord = "PROCESS"
@@ -70,7 +70,7 @@ type box struct {
 
 func newBox(s setting) (*box, error) {
 	b := &box{cmd: exec.Command("/proc/self/exe")}
-	b.cmd.Env = append(os.Environ(), insider+"=1")
+	b.cmd.Env = append(os.Environ(), boxEnv+"=1")
 	b.cmd.Stderr = os.Stderr
 	b.cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: syscall.CLONE_NEWPID, Unshareflags: syscall.CLONE_NEWNS | syscall.CLONE_NEWNET, Pdeathsig: syscall.SIGKILL,
@@ -112,15 +112,15 @@ func (b *box) do(o order) (answer, error) {
 }
 
 // isInsider tells whether this process was started as a box.
-func isInsider() bool { return os.Getenv(insider) != "" }
+func isBox() bool { return os.Getenv(boxEnv) != "" }
 
 // An inside is a box as its own process sees it.
-type inside struct {
+type boxProcess struct {
 	setting
 	process *exec.Cmd       // in a namespace without a name
-	quiet   map[uint64]bool // namespaces in which nothing happens by itself, by inode
-	own     int             // our network namespace
-	former  map[string]shownView
+	calmed  map[uint64]bool // namespaces in which nothing happens by itself, by inode
+	ownFD   int             // our network namespace
+	former  map[string]cachedView
 }
 
 // The main thread stays where it is: it stands for the box in /proc. See within.
@@ -129,11 +129,11 @@ func init() { runtime.LockOSThread() }
 // serve carries orders out until there are no more.
 func serve(in io.Reader, out io.Writer) error {
 	recv, send := gob.NewDecoder(in), gob.NewEncoder(out)
-	b := &inside{quiet: make(map[uint64]bool)}
+	b := &boxProcess{calmed: make(map[uint64]bool)}
 	if err := recv.Decode(&b.setting); err != nil {
 		return err
 	}
-	err := b.furnish()
+	err := b.setUp()
 	for {
 		var o order
 		if err := recv.Decode(&o); err != nil {
@@ -161,8 +161,8 @@ func serve(in io.Reader, out io.Writer) error {
 }
 
 // furnish makes the place for names, and the process.
-func (b *inside) furnish() error {
-	os.Unsetenv(insider)
+func (b *boxProcess) setUp() error {
+	os.Unsetenv(boxEnv)
 	if err := unix.Mount("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make / private: %w", err)
 	}
@@ -173,7 +173,7 @@ func (b *inside) furnish() error {
 		return fmt.Errorf("mount /proc: %w", err)
 	}
 	var err error
-	if b.own, err = unix.Open(ownNS, unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
+	if b.ownFD, err = unix.Open(ownNS, unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		return err
 	}
 	// Its number is in no output by chance.
@@ -186,7 +186,7 @@ func (b *inside) furnish() error {
 		return err
 	}
 	for _, ns := range []string{ownNS, b.processNS()} {
-		if err := calm(ns); err != nil {
+		if err := disableAutoconf(ns); err != nil {
 			return err
 		}
 	}
@@ -196,12 +196,12 @@ func (b *inside) furnish() error {
 // ownNS is the main thread's, which stays in it.
 const ownNS = "/proc/self/ns/net"
 
-func (b *inside) processNS() string {
+func (b *boxProcess) processNS() string {
 	return "/proc/" + strconv.Itoa(b.process.Process.Pid) + "/ns/net"
 }
 
 // run runs one command, with the process by its number.
-func (b *inside) run(o order) answer {
+func (b *boxProcess) run(o order) answer {
 	pid := strconv.Itoa(b.process.Process.Pid)
 	argv := []string{"ip"}
 	for _, w := range o.Words {
@@ -217,7 +217,7 @@ func (b *inside) run(o order) answer {
 	return a
 }
 
-func (b *inside) command(path string, argv []string, stdin string) (a answer) {
+func (b *boxProcess) command(path string, argv []string, stdin string) (a answer) {
 	limit, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
 	cmd := exec.CommandContext(limit, path)
@@ -244,10 +244,10 @@ func (b *inside) command(path string, argv []string, stdin string) (a answer) {
 }
 
 // shown is what makes up the state of a namespace.
-const shown = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
+const stateCommands = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
 
 // state asks ip only for namespaces that are not as they were when it was asked before.
-func (b *inside) state() ([]view, error) {
+func (b *boxProcess) state() ([]view, error) {
 	names, err := namesThere()
 	if err != nil {
 		return nil, err
@@ -258,9 +258,9 @@ func (b *inside) state() ([]view, error) {
 	}
 	var views []view
 	former := b.former
-	b.former = make(map[string]shownView)
+	b.former = make(map[string]cachedView)
 	for _, name := range slices.Sorted(maps.Keys(there)) {
-		v := shownView{print: "none"}
+		v := cachedView{print: "none"}
 		if err := within(there[name], func() error {
 			var err error
 			v.print, err = fingerprint()
@@ -272,7 +272,7 @@ func (b *inside) state() ([]view, error) {
 			v = old
 		} else if v.print != "none" {
 			within(there[name], func() error {
-				a := b.command(b.Original, []string{"ip", "-j", "-d", "-force", "-b", "-"}, shown)
+				a := b.command(b.Original, []string{"ip", "-j", "-d", "-force", "-b", "-"}, stateCommands)
 				v.text = a.Stdout + a.Stderr
 				return nil
 			})
@@ -285,7 +285,7 @@ func (b *inside) state() ([]view, error) {
 }
 
 // A shownView is what ip has shown of a namespace that looked so.
-type shownView struct{ print, text string }
+type cachedView struct{ print, text string }
 
 const namesDir = "/run/netns"
 
@@ -315,7 +315,7 @@ func mountsOfNames() (string, error) {
 
 // settle calms namespaces that are new. Where one may have gone, it waits until the kernel
 // has taken its devices away, which it does in its own time.
-func (b *inside) settle() error {
+func (b *boxProcess) settle() error {
 	names, err := namesThere()
 	if err != nil {
 		return err
@@ -329,22 +329,22 @@ func (b *inside) settle() error {
 			continue
 		}
 		here[st.Ino] = true
-		if !b.quiet[st.Ino] {
-			if err := calm(path); err != nil {
+		if !b.calmed[st.Ino] {
+			if err := disableAutoconf(path); err != nil {
 				return err
 			}
-			b.quiet[st.Ino] = true
+			b.calmed[st.Ino] = true
 		}
 	}
 	gone := false
-	for inode := range b.quiet {
+	for inode := range b.calmed {
 		if !here[inode] {
-			delete(b.quiet, inode)
+			delete(b.calmed, inode)
 			gone = true
 		}
 	}
 	if gone {
-		return awaitCleanup(b.own)
+		return awaitCleanup(b.ownFD)
 	}
 	return nil
 }

@@ -80,7 +80,7 @@ func (p *pair) close() {
 }
 
 // both has two boxes do the same at a time.
-func (p *pair) both(o order) (theirs, ours answer, err error) {
+func (p *pair) doBoth(o order) (theirs, ours answer, err error) {
 	failed := make(chan error)
 	go func() {
 		var err error
@@ -102,7 +102,7 @@ const refusal = "there is no other ip on PATH"
 // have changed, and the original does it in our box, too. more is false where that cannot
 // be, so that what follows would not be the same.
 func (p *pair) compare(c command, look bool) (d *difference, more bool, err error) {
-	theirs, ours, err := p.both(order{Words: c.Words, Stdin: c.Stdin})
+	theirs, ours, err := p.doBoth(order{Words: c.Words, Stdin: c.Stdin})
 	if err != nil {
 		return nil, false, err
 	}
@@ -118,7 +118,7 @@ func (p *pair) compare(c command, look bool) (d *difference, more bool, err erro
 	d = &difference{command: c, next: p.next, theirs: comparable(c, theirs), ours: comparable(c, ours)}
 	for wait := 20 * time.Millisecond; c.Reads && d.kind() != "" && wait < time.Second; wait *= 3 {
 		time.Sleep(wait)
-		if theirs, ours, err = p.both(order{Words: c.Words, Stdin: c.Stdin}); err != nil {
+		if theirs, ours, err = p.doBoth(order{Words: c.Words, Stdin: c.Stdin}); err != nil {
 			return nil, false, err
 		}
 		d.theirs, d.ours = comparable(c, theirs), comparable(c, ours)
@@ -136,12 +136,12 @@ func (p *pair) compare(c command, look bool) (d *difference, more bool, err erro
 
 // kept is what the original prints of devices in a batch for addr show as well, once link
 // show has been there: gonetns(8), COMPATIBILITY.
-var kept = regexp.MustCompile(` mode [A-Z]+|"linkmode": ?"[A-Z]+",|[\\\n]    alias [^\n\\]*|"ifalias": ?"[^"]*",?`)
+var cachedDevices = regexp.MustCompile(` mode [A-Z]+|"linkmode": ?"[A-Z]+",|[\\\n]    alias [^\n\\]*|"ifalias": ?"[^"]*",?`)
 
 func comparable(c command, a answer) result {
-	r := result{status: a.Status, stdout: normal(a.Stdout), stderr: normal(a.Stderr)}
+	r := result{status: a.Status, stdout: normalize(a.Stdout), stderr: normalize(a.Stderr)}
 	if c.Stdin != "" {
-		r.stdout = kept.ReplaceAllString(r.stdout, "")
+		r.stdout = cachedDevices.ReplaceAllString(r.stdout, "")
 	}
 	return r
 }
@@ -150,7 +150,7 @@ func comparable(c command, a answer) result {
 // later is waited for.
 func (p *pair) states() (theirs, ours string, err error) {
 	for wait := 10 * time.Millisecond; ; wait *= 3 {
-		a, b, err := p.both(order{State: true})
+		a, b, err := p.doBoth(order{State: true})
 		if err != nil {
 			return "", "", err
 		}
@@ -167,7 +167,7 @@ func unequal(a, b []view) (onlyA, onlyB string) {
 	lines := func(views []view) (list []string) {
 		for _, v := range views {
 			var neighbours []string // come as they lie in a table whose order is the kernel's secret
-			for line := range strings.Lines(normalState(v.Text)) {
+			for line := range strings.Lines(normalizeState(v.Text)) {
 				switch {
 				case line == "\n":
 				case strings.Contains(line, `"lladdr":`):
@@ -185,7 +185,7 @@ func unequal(a, b []view) (onlyA, onlyB string) {
 	if strings.Join(x, "") == strings.Join(y, "") {
 		return "", ""
 	}
-	onlyA, onlyB = without(x, y), without(y, x)
+	onlyA, onlyB = missingFrom(x, y), missingFrom(y, x)
 	if onlyA == "" && onlyB == "" {
 		return "in this order:\n" + strings.Join(x, ""), "in this order:\n" + strings.Join(y, "")
 	}
@@ -193,7 +193,7 @@ func unequal(a, b []view) (onlyA, onlyB string) {
 }
 
 // without are the lines of a that b has not, as often.
-func without(a, b []string) string {
+func missingFrom(a, b []string) string {
 	count := make(map[string]int)
 	for _, line := range b {
 		count[line]++

@@ -13,7 +13,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	if isInsider() {
+	if isBox() {
 		if err := serve(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "fuzz: box:", err)
 			os.Exit(1)
@@ -117,7 +117,7 @@ func TestNormal(t *testing.T) {
 		"lo               UNKNOWN        127.0.0.1/8 \n":                                     "lo                STATE 127.0.0.1/8 \n",
 		"10.0.0.0/8 dev v0 linkdown metric 7":                                                "10.0.0.0/8 dev v0 metric 7",
 	} {
-		if got := normal(text); got != want {
+		if got := normalize(text); got != want {
 			t.Errorf("%q: got %q; want %q", text, got, want)
 		}
 	}
@@ -128,11 +128,11 @@ func TestNormalState(t *testing.T) {
 		`[{"dst":"fe80::1","dev":"v0"},{"dst":"10.0.0.0/8","flags":["linkdown"]}]` + "\n"
 	b := `[{"ifindex":9,"ifname":"v0","flags":["NO-CARRIER","UP"],"address":"52:54:00:65:43:21","mtu":1500}]` + "\n" +
 		`[{"dst":"10.0.0.0/8","flags":[]}]` + "\n"
-	if x, y := normalState(a), normalState(b); x != y {
+	if x, y := normalizeState(a), normalizeState(b); x != y {
 		t.Errorf("%s differs from %s", x, y)
 	}
 	for _, other := range []string{strings.Replace(b, "1500", "1400", 1), strings.Replace(b, "52:54:00:65:43:21", "02:00:00:00:00:01", 1), strings.Replace(b, "10.0", "11.0", 1)} {
-		if normalState(a) == normalState(other) {
+		if normalizeState(a) == normalizeState(other) {
 			t.Errorf("%s is the same as %s", a, other)
 		}
 	}

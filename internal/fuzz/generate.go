@@ -63,12 +63,12 @@ func (g *generator) sometimes(percent int, f func() []string) []string {
 
 // plain is how many commands of a session are without mistakes, so that there is something
 // to be mistaken about.
-const plain = 8
+const foundingCommands = 8
 
 // next is another command.
 func (g *generator) next() command {
 	g.made++
-	if g.made <= plain {
+	if g.made <= foundingCommands {
 		return command{Words: g.founding(g.made - 1)}
 	}
 	if g.chance(6) {
@@ -82,7 +82,7 @@ func (g *generator) next() command {
 
 // founding makes the first names, devices and addresses.
 func (g *generator) founding(n int) []string {
-	return g.phrase([plain]string{
+	return g.phrase([foundingCommands]string{
 		"netns,add,a",
 		"link,add,v0,type,veth,peer,name,v1",
 		"link,set,v0,up",

@@ -14,10 +14,10 @@ var knownText string
 // A known difference is one that is meant, with the reason. Each of its patterns that was
 // given has to fit.
 type known struct {
-	reason  string
-	where   map[string]*regexp.Regexp // command, stdin, theirs, ours, more
-	next    string                    // yes or no; "" for both
-	matched int
+	reason   string
+	patterns map[string]*regexp.Regexp // command, stdin, theirs, ours, more
+	next     string                    // yes or no; "" for both
+	matched  int
 }
 
 // readKnown reads entries with empty lines between them. The first line of each is the
@@ -33,14 +33,14 @@ func readKnown(text string) (list []*known, err error) {
 		case line == "":
 			k = nil
 		case k == nil:
-			k = &known{reason: line, where: make(map[string]*regexp.Regexp)}
+			k = &known{reason: line, patterns: make(map[string]*regexp.Regexp)}
 			list = append(list, k)
 		case !ok:
 			return nil, fmt.Errorf("known differences, line %d: no pattern: %q", number+1, line)
 		case word == "next" && (value == "yes" || value == "no"):
 			k.next = value
 		case slices.Contains([]string{"command", "stdin", "theirs", "ours", "more"}, word):
-			if k.where[word], err = regexp.Compile("(?m)" + value); err != nil {
+			if k.patterns[word], err = regexp.Compile("(?m)" + value); err != nil {
 				return nil, fmt.Errorf("known differences, line %d: %w", number+1, err)
 			}
 		default:
@@ -48,7 +48,7 @@ func readKnown(text string) (list []*known, err error) {
 		}
 	}
 	for _, k := range list {
-		if len(k.where) < 2 {
+		if len(k.patterns) < 2 {
 			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, theirs, ours and more", k.reason)
 		}
 	}
@@ -56,7 +56,7 @@ func readKnown(text string) (list []*known, err error) {
 }
 
 // fits tells whether a difference is this one.
-func (k *known) fits(d *difference) bool {
+func (k *known) matches(d *difference) bool {
 	if k.next != "" && (k.next == "yes") != d.next {
 		return false
 	}
@@ -64,7 +64,7 @@ func (k *known) fits(d *difference) bool {
 		"command": strings.Join(d.command.Words, " "), "stdin": d.command.Stdin, "theirs": d.theirs.text(), "ours": d.ours.text(),
 		"more": d.more(),
 	}
-	for where, pattern := range k.where {
+	for where, pattern := range k.patterns {
 		if !pattern.MatchString(text[where]) {
 			return false
 		}
@@ -75,7 +75,7 @@ func (k *known) fits(d *difference) bool {
 // find is the entry for a difference, or nil.
 func find(list []*known, d *difference) *known {
 	for _, k := range list {
-		if k.fits(d) {
+		if k.matches(d) {
 			return k
 		}
 	}

@@ -18,7 +18,7 @@ import (
 )
 
 func main() {
-	if isInsider() {
+	if isBox() {
 		if err := serve(os.Stdin, os.Stdout); err != nil {
 			fmt.Fprintln(os.Stderr, "fuzz: box:", err)
 			os.Exit(1)

@@ -36,7 +36,7 @@ func within(path string, f func() error) error {
 
 // calm keeps a namespace from doing things in its own time: looking for duplicate
 // addresses, and giving devices addresses of their own.
-func calm(path string) error {
+func disableAutoconf(path string) error {
 	return within(path, func() error {
 		for file, value := range map[string]string{
 			"all/accept_dad": "0", "default/accept_dad": "0", "default/dad_transmits": "0",

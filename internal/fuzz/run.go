@@ -30,7 +30,7 @@ type fuzz struct {
 }
 
 // aSession is how many commands a pair of boxes lasts.
-const aSession = 100
+const sessionLength = 100
 
 func newFuzz(bin, dir string, out io.Writer) (*fuzz, error) {
 	f := &fuzz{session: -1, every: 1, most: 20, out: out, seen: make(map[string]int)}
@@ -109,7 +109,7 @@ func (f *fuzz) oneSession(session int, begin time.Time) error {
 	}
 	defer func() { p.close() }()
 	var done []command
-	for n := 0; n < aSession && f.compared < f.commands && (f.limit == 0 || time.Since(begin) < f.limit); n++ {
+	for n := 0; n < sessionLength && f.compared < f.commands && (f.limit == 0 || time.Since(begin) < f.limit); n++ {
 		c := g.next()
 		done = append(done, c)
 		f.compared++
@@ -203,7 +203,7 @@ func (f *fuzz) report(session int, commands []command, d *difference) error {
 	case commands == nil:
 		delete(f.seen, key)
 		f.passing++
-		fmt.Fprintf(f.out, "\nsession %d: a difference (%s) did not come again: %s\n%s", session, kind, d.command, both(d))
+		fmt.Fprintf(f.out, "\nsession %d: a difference (%s) did not come again: %s\n%s", session, kind, d.command, bothTexts(d))
 		return nil
 	}
 	with := "without another ip on PATH"
@@ -214,12 +214,12 @@ func (f *fuzz) report(session int, commands []command, d *difference) error {
 	for _, c := range commands {
 		fmt.Fprintf(f.out, "    %s\n", c)
 	}
-	io.WriteString(f.out, both(d))
+	io.WriteString(f.out, bothTexts(d))
 	return nil
 }
 
 // both is what the two made of a command.
-func both(d *difference) string {
+func bothTexts(d *difference) string {
 	indent := func(s string) string {
 		return "        " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n        ") + "\n"
 	}

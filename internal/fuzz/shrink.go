@@ -11,7 +11,7 @@ import (
 // at last lines and words of the last command.
 func shorter(commands []command, shows func([]command) bool) []command {
 	last := commands[len(commands)-1]
-	begin := commands[:min(plain, len(commands)-1)]
+	begin := commands[:min(foundingCommands, len(commands)-1)]
 	switch few := append(append([]command(nil), begin...), last); {
 	case shows([]command{last}):
 		commands = []command{last}

@@ -14,30 +14,30 @@ import (
 )
 
 // A batched is what lines of a batch have in common.
-type batched struct {
-	line   string     // the one that is being carried out, without a comment
-	handed bool       // it was handed to another ip
-	next   *nextBatch // which has been left running; nil for none
-	single bool       // it knows no batches
-	lost   error      // it could not end as it should
-	left   int        // the exit status with which it ended in the midst of a line; 0 if it did not
+type batchState struct {
+	line       string     // the one that is being carried out, without a comment
+	handedOver bool       // it was handed to another ip
+	next       *nextBatch // which has been left running; nil for none
+	noBatch    bool       // it knows no batches
+	endErr     error      // it could not end as it should
+	exitStatus int        // the exit status with which it ended in the midst of a line; 0 if it did not
 }
 
 // endNext waits for the end of another ip, which may have kept back what it prints.
-func (b *batched) endNext() {
+func (b *batchState) endNext() {
 	if b == nil || b.next == nil {
 		return
 	}
-	b.lost, b.next = b.next.end(), nil
+	b.endErr, b.next = b.next.end(), nil
 }
 
 // A lateWriter writes behind what another ip has been told to print.
-type lateWriter struct {
+type orderedWriter struct {
 	to io.Writer
-	b  *batched
+	b  *batchState
 }
 
-func (w lateWriter) Write(p []byte) (int, error) {
+func (w orderedWriter) Write(p []byte) (int, error) {
 	w.b.endNext()
 	return w.to.Write(p)
 }
@@ -55,24 +55,24 @@ func (r *run) batch(file string) error {
 		defer f.Close()
 		in = f
 	}
-	r.InBatch, r.batched = true, new(batched)
+	r.InBatch, r.batched = true, new(batchState)
 	stdout := r.Stdout
-	r.Stdout = lateWriter{stdout, r.batched}
-	err := r.lines(file, in)
+	r.Stdout = orderedWriter{stdout, r.batched}
+	err := r.runLines(file, in)
 	r.Stdout = stdout
 	r.batched.endNext()
 	if err == nil {
-		err = r.batched.lost
+		err = r.batched.endErr
 	}
 	return err
 }
 
-func (r *run) lines(file string, in io.Reader) error {
+func (r *run) runLines(file string, in io.Reader) error {
 	failed := false
 	lines := lineReader{in: bufio.NewReader(in)}
-	breathe := startLongWork()
+	yield := startLongLoop()
 	for {
-		breathe()
+		yield()
 		line, err := lines.next()
 		if errors.Is(err, io.EOF) {
 			break
@@ -90,7 +90,7 @@ func (r *run) lines(file string, in io.Reader) error {
 		if len(words) == 0 {
 			continue
 		}
-		if err = r.commandOfBatch(line, words); err == nil {
+		if err = r.runLine(line, words); err == nil {
 			continue
 		}
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status == iproute.StatusUsage {
@@ -103,8 +103,8 @@ func (r *run) lines(file string, in io.Reader) error {
 		io.WriteString(r.Stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
 		if f := (*iproute.Failure)(nil); !r.Opt.Force || errors.As(err, &f) && f.Fatal {
-			if r.batched.left != 0 { // there ip itself ends
-				return &iproute.Failure{Status: r.batched.left}
+			if r.batched.exitStatus != 0 { // there ip itself ends
+				return &iproute.Failure{Status: r.batched.exitStatus}
 			}
 			break
 		}
@@ -117,25 +117,25 @@ func (r *run) lines(file string, in io.Reader) error {
 
 // commandOfBatch carries one line out. The other ip keeps what devices are called: where we
 // may have changed that, it has to end.
-func (r *run) commandOfBatch(line string, words []string) error {
+func (r *run) runLine(line string, words []string) error {
 	b := r.batched
-	b.line, b.handed, b.left = line, false, 0
+	b.line, b.handedOver, b.exitStatus = line, false, 0
 	err := r.command(words)
-	if !b.handed && !keepsDevices(words[0]) {
+	if !b.handedOver && !lineKeepsDeviceNames(words[0]) {
 		b.endNext()
 	}
-	if lost := b.lost; lost != nil {
-		b.lost = nil
+	if lost := b.endErr; lost != nil {
+		b.endErr = nil
 		return lost
 	}
 	return err
 }
 
 // keepsDevices tells of an object whether no verb of it changes a device's name or number.
-func keepsDevices(word string) bool {
+func lineKeepsDeviceNames(word string) bool {
 	for _, o := range objects() {
 		if iproute.Matches(word, o.name) {
-			return o.keepsDevices
+			return o.keepsDeviceNames
 		}
 	}
 	return false

@@ -92,8 +92,8 @@ func asOwnError(err error) error {
 }
 
 func (r *run) makeConnection(o *connectOptions, ends []string) error {
-	w := wire.Connection{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
-	for i, e := range []*wire.Endpoint{&w.A, &w.B} {
+	conn := wire.Connection{Bridge: o.bridge, Gateway: o.gateway, NAT: o.nat}
+	for i, e := range []*wire.Endpoint{&conn.A, &conn.B} {
 		if _, err := r.openEndpoint(e, ends[i]); err != nil {
 			return err
 		}
@@ -102,13 +102,13 @@ func (r *run) makeConnection(o *connectOptions, ends []string) error {
 	if !o.dryRun && r.Opt.Explain == "" {
 		defer r.lockConnections()()
 	}
-	w.A.Device = defaultDevice(w.A.Device, w.B.NS.NamespaceRef)
-	w.B.Device = defaultDevice(w.B.Device, w.A.NS.NamespaceRef)
-	seen, err := w.Inspect()
+	conn.A.Device = defaultDevice(conn.A.Device, conn.B.NS.NamespaceRef)
+	conn.B.Device = defaultDevice(conn.B.Device, conn.A.NS.NamespaceRef)
+	existing, err := conn.Inspect()
 	if err != nil {
 		return err
 	}
-	steps, err := w.Steps(seen)
+	steps, err := conn.Steps(existing)
 	if err != nil {
 		return err
 	}
@@ -116,8 +116,8 @@ func (r *run) makeConnection(o *connectOptions, ends []string) error {
 		if err := wire.Connect(steps); err != nil {
 			return err
 		}
-		w.WaitUp()
-		diag.WriteHint(r.Stderr, r.Name, w.DropHint())
+		conn.WaitUp()
+		diag.WriteHint(r.Stderr, r.Name, conn.DropHint())
 		return nil
 	}
 	return r.printSteps(steps)
@@ -161,12 +161,12 @@ func (r *run) lockConnections() (done func()) {
 
 // open reads an endpoint and opens its namespace. The place is known also where that
 // has gone.
-func (r *run) openEndpoint(e *wire.Endpoint, word string) (place wire.NamespaceRef, err error) {
-	if place, err = parseEndpoint(e, word); err != nil {
-		return place, r.usageError(err)
+func (r *run) openEndpoint(e *wire.Endpoint, word string) (ref wire.NamespaceRef, err error) {
+	if ref, err = parseEndpoint(e, word); err != nil {
+		return ref, r.usageError(err)
 	}
-	e.NS, err = wire.OpenNamespace(place, r.hostNamespace())
-	return place, err
+	e.NS, err = wire.OpenNamespace(ref, r.hostNamespace())
+	return ref, err
 }
 
 // home is what "host" means.

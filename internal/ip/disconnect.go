@@ -48,10 +48,10 @@ func (r *run) disconnect(args []string) error {
 // gone. One of the two may have gone itself.
 func (r *run) disconnectAll(words []string) error {
 	var ends [2]wire.Endpoint
-	var places [2]wire.NamespaceRef
+	var refs [2]wire.NamespaceRef
 	var gone error
 	for i := range ends {
-		place, err := r.openWithoutAddresses(&ends[i], words[i])
+		ref, err := r.openWithoutAddresses(&ends[i], words[i])
 		switch {
 		case err == nil:
 			defer ends[i].NS.Close()
@@ -62,7 +62,7 @@ func (r *run) disconnectAll(words []string) error {
 		default:
 			return err
 		}
-		places[i] = place
+		refs[i] = ref
 	}
 	defer r.lockConnections()()
 	cut := false
@@ -72,7 +72,7 @@ func (r *run) disconnectAll(words []string) error {
 			return err
 		}
 	}
-	swept, err := removeLeftovers(ends, places)
+	swept, err := removeLeftovers(ends, refs)
 	switch {
 	case err != nil && cut:
 		f := &diag.Error{Text: words[0] + " and " + words[1] + " are disconnected, but " + err.Error()}
@@ -93,13 +93,13 @@ func (r *run) disconnectAll(words []string) error {
 
 // cutWires tells whether there were any.
 func deletePairs(ends [2]wire.Endpoint) (bool, error) {
-	wires, err := wire.Pairs(ends[0], ends[1])
-	if err != nil || len(wires) == 0 {
+	pairs, err := wire.Pairs(ends[0], ends[1])
+	if err != nil || len(pairs) == 0 {
 		return false, err
 	}
-	if err := wire.Disconnect(wires); err != nil {
-		what := wires[0].Device.Name
-		if more := len(wires) - 1; more > 0 {
+	if err := wire.Disconnect(pairs); err != nil {
+		what := pairs[0].Device.Name
+		if more := len(pairs) - 1; more > 0 {
 			what += " and " + strconv.Itoa(more) + " more"
 		}
 		return false, deleteFailed(what, err)
@@ -109,12 +109,12 @@ func deletePairs(ends [2]wire.Endpoint) (bool, error) {
 
 // sweep takes away what is left of a connection between two places, by the names that
 // its devices have had. It tells whether there was anything.
-func removeLeftovers(ends [2]wire.Endpoint, places [2]wire.NamespaceRef) (found bool, err error) {
+func removeLeftovers(ends [2]wire.Endpoint, refs [2]wire.NamespaceRef) (found bool, err error) {
 	for i, e := range ends {
 		if e.NS == nil {
 			continue
 		}
-		e.Device = defaultDevice(e.Device, places[1-i])
+		e.Device = defaultDevice(e.Device, refs[1-i])
 		swept, err := e.RemoveLeftovers()
 		if err != nil {
 			return found, leftoverError(e, swept, err)
@@ -158,7 +158,7 @@ func (r *run) disconnectOne(word string) error {
 		return r.usageError(tool.Failure("disconnect takes two namespaces, or a namespace and a device (" + word + ":DEVICE)"))
 	}
 	defer r.lockConnections()()
-	w, err := wire.FindPair(e)
+	pair, err := wire.FindPair(e)
 	if errors.Is(err, unix.ENODEV) {
 		switch swept, e2 := e.RemoveLeftovers(); {
 		case e2 != nil:
@@ -170,13 +170,13 @@ func (r *run) disconnectOne(word string) error {
 	if err != nil {
 		return err
 	}
-	if other := r.findPeer(&w); other != nil {
+	if other := r.findPeer(&pair); other != nil {
 		defer other.Close()
 	}
-	if err := wire.Disconnect([]wire.Pair{w}); err != nil {
+	if err := wire.Disconnect([]wire.Pair{pair}); err != nil {
 		return deleteFailed(e.Device, err)
 	}
-	if w.PeerNS == nil {
+	if pair.PeerNS == nil {
 		diag.WriteHint(r.Stderr, r.Name, "the other end of "+word+" was in a namespace without a name: what --nat may have made there goes by "+r.Name+" disconnect pid:NUMBER:DEVICE")
 	}
 	return nil
@@ -184,21 +184,21 @@ func (r *run) disconnectOne(word string) error {
 
 // findOther looks for the other end of a wire wherever there is a name for, one place
 // after the other, and returns what is to be closed then.
-func (r *run) findPeer(w *wire.Pair) *wire.Namespace {
-	if w.PeerNS != nil {
+func (r *run) findPeer(pair *wire.Pair) *wire.Namespace {
+	if pair.PeerNS != nil {
 		return nil
 	}
-	places := []wire.NamespaceRef{wire.Host}
+	refs := []wire.NamespaceRef{wire.Host}
 	names, _ := netns.Names()
 	for _, name := range names {
-		places = append(places, wire.NamespaceRef{Name: name})
+		refs = append(refs, wire.NamespaceRef{Name: name})
 	}
-	for _, p := range places {
+	for _, p := range refs {
 		s, err := wire.OpenNamespace(p, r.hostNamespace())
 		if err != nil {
 			continue
 		}
-		if w.FindPeerIn(s) {
+		if pair.FindPeerIn(s) {
 			return s
 		}
 		s.Close()
@@ -208,12 +208,12 @@ func (r *run) findPeer(w *wire.Pair) *wire.Namespace {
 
 // openBare is open for an endpoint without addresses.
 func (r *run) openWithoutAddresses(e *wire.Endpoint, word string) (wire.NamespaceRef, error) {
-	place, err := r.openEndpoint(e, word)
+	ref, err := r.openEndpoint(e, word)
 	if len(e.Addresses) == 0 {
-		return place, err
+		return ref, err
 	}
 	if err == nil {
 		e.NS.Close()
 	}
-	return place, r.usageError(tool.Failure("disconnect takes no addresses: '" + word + "'"))
+	return ref, r.usageError(tool.Failure("disconnect takes no addresses: '" + word + "'"))
 }

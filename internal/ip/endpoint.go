@@ -72,16 +72,16 @@ func defaultDevice(device string, p wire.NamespaceRef) string {
 		return device
 	}
 	name := "to-"
-	for place := strings.TrimPrefix(p.String(), "pid:"); place != ""; {
-		r, n := utf8.DecodeRuneInString(place)
-		letter := place[:n]
+	for rest := strings.TrimPrefix(p.String(), "pid:"); rest != ""; {
+		r, n := utf8.DecodeRuneInString(rest)
+		letter := rest[:n]
 		if r <= ' ' || strings.ContainsAny(letter, `:%"*\`) || strings.Contains(letter, latinBlank) || r == utf8.RuneError {
 			letter = "_"
 		}
 		if len(name)+len(letter) >= unix.IFNAMSIZ {
 			break
 		}
-		name, place = name+letter, place[n:]
+		name, rest = name+letter, rest[n:]
 	}
 	return name
 }

@@ -55,7 +55,7 @@ func TestParseEnd(t *testing.T) {
 func TestOrTowards(t *testing.T) {
 	for _, c := range []struct {
 		device string
-		place  wire.NamespaceRef
+		ref    wire.NamespaceRef
 		want   string
 	}{
 		{"eth0", wire.Host, "eth0"},
@@ -69,8 +69,8 @@ func TestOrTowards(t *testing.T) {
 		{"", wire.NamespaceRef{Name: "a b:c%d"}, "to-a_b_c_d"},
 		{"", wire.NamespaceRef{Name: "a-very-long-name"}, "to-a-very-long-"},
 	} {
-		if got := defaultDevice(c.device, c.place); got != c.want {
-			t.Errorf("%q, %v: got %q; want %q", c.device, c.place, got, c.want)
+		if got := defaultDevice(c.device, c.ref); got != c.want {
+			t.Errorf("%q, %v: got %q; want %q", c.device, c.ref, got, c.want)
 		}
 	}
 }

@@ -34,7 +34,7 @@ func (r *run) exec(args []string) error {
 	}
 	if os.Geteuid() != 0 {
 		// Where it is refused, we know of another way, and the kernel does not.
-		if _, err := netns.Enterable(args[0]); err != nil {
+		if _, err := netns.OpenEnterable(args[0]); err != nil {
 			return err
 		}
 	}
@@ -80,8 +80,8 @@ func (r *run) execAll(args []string) error {
 	if r.Opt.Jobs != nil && r.Opt.Explain == "" {
 		return r.runJobs(names, args)
 	}
-	crew := newCrew(1)
-	defer crew.dismiss()
+	pool := newWorkerPool(1)
+	defer pool.close()
 	for _, name := range names {
 		if r.Opt.Explain != "json" {
 			if err := r.Print(heading(name)); err != nil {
@@ -92,7 +92,7 @@ func (r *run) execAll(args []string) error {
 		if r.Opt.Explain != "" {
 			err = r.explain(name, args)
 		} else {
-			err = r.visit(crew, name, args)
+			err = r.execute(pool, name, args)
 		}
 		if errors.Is(err, errKilled) {
 			return err
@@ -105,10 +105,10 @@ func (r *run) execAll(args []string) error {
 }
 
 // visit has the command run in a namespace.
-func (r *run) visit(c *crew, name string, args []string) error {
-	v := &visit{name: name, args: args, self: r.childArgs(name, args), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ended: make(chan struct{})}
-	c.work <- v
-	c.attend(v.ended)
+func (r *run) execute(c *workerPool, name string, args []string) error {
+	v := &execution{name: name, args: args, self: r.childArgs(name, args), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ended: make(chan struct{})}
+	c.queue <- v
+	c.serve(v.ended)
 	switch status := v.status(); {
 	case v.start != nil:
 		return iproute.Fail("fork failed: " + diag.Reason(v.start))
@@ -130,7 +130,7 @@ func (r *run) child(name string, args []string) error {
 	if r.Opt.Explain != "" {
 		return r.explain(name, args)
 	}
-	status, err := r.start(program(kernel.Self, r.childArgs(name, args), session.Environ()))
+	status, err := r.runProgram(withStandardFiles(kernel.Self, r.childArgs(name, args), session.Environ()))
 	switch {
 	case err != nil:
 		return iproute.Fail("fork failed: " + diag.Reason(err))
@@ -148,7 +148,7 @@ func (r *run) childArgs(name string, args []string) []string {
 
 // start runs a program with our standard files and waits for its exit status, which is
 // -1 after a signal. The error tells that it could not be started.
-func (r *run) start(cmd *exec.Cmd) (status int, err error) {
+func (r *run) runProgram(cmd *exec.Cmd) (status int, err error) {
 	r.batched.endNext() // what it prints comes first
 	if err := kernel.Start(cmd); err != nil {
 		return 0, err
@@ -161,6 +161,6 @@ func (r *run) start(cmd *exec.Cmd) (status int, err error) {
 }
 
 // program is one that has our standard files.
-func program(path string, argv, env []string) *exec.Cmd {
+func withStandardFiles(path string, argv, env []string) *exec.Cmd {
 	return &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 }

@@ -13,14 +13,14 @@ import (
 // turn comes, as far as there is room.
 type job struct {
 	name           string
-	stdout, stderr kept
+	stdout, stderr outputBuffer
 	start, end     error         // how the command was started, and how it ended
 	ended          chan struct{} // closed when nothing more comes
 }
 
 // ahead is how many jobs may have ended and wait for their turn, besides those that
 // run.
-const ahead = 64
+const maxWaiting = 64
 
 // runJobs runs a command in several namespaces at a time, and prints what each has
 // printed in the order of the names. The status tells whether all went well.
@@ -31,24 +31,24 @@ func (r *run) runJobs(names, args []string) error {
 	if members == 0 {
 		return nil
 	}
-	crew := newCrew(members)
-	defer crew.dismiss()
+	pool := newWorkerPool(members)
+	defer pool.close()
 	var err error
 	done := make(chan struct{})
 	go func() {
-		err = r.showJobs(r.startJobs(crew, names, args, members))
+		err = r.showJobs(r.startJobs(pool, names, args, members))
 		close(done)
 	}()
-	crew.attend(done)
+	pool.serve(done)
 	return err
 }
 
 // startJobs begins jobs, one for each member of a crew that is free, and hands them over
 // in their order. It begins no more when stop is closed.
-func (r *run) startJobs(crew *crew, names, args []string, members int) (queue <-chan *job, stop chan<- struct{}) {
+func (r *run) startJobs(pool *workerPool, names, args []string, members int) (queue <-chan *job, stop chan<- struct{}) {
 	slots := make(chan struct{}, members)
-	jobs, end := make(chan *job, ahead), make(chan struct{})
-	room := &room{left: sharedRoom}
+	jobs, end := make(chan *job, maxWaiting), make(chan struct{})
+	room := &outputBudget{left: sharedBytes}
 	go func() {
 		defer close(jobs)
 		for _, name := range names {
@@ -59,9 +59,9 @@ func (r *run) startJobs(crew *crew, names, args []string, members int) (queue <-
 			default:
 			}
 			j := &job{name: name, ended: make(chan struct{})}
-			v := j.begin(r.childArgs(name, args), room)
+			v := j.prepare(r.childArgs(name, args), room)
 			go func() {
-				j.run(crew, v)
+				j.run(pool, v)
 				<-slots
 			}()
 			jobs <- j
@@ -92,30 +92,30 @@ func (r *run) showJobs(queue <-chan *job, stop chan<- struct{}) error {
 }
 
 // begin makes what the command prints to. The visit is nil where that fails.
-func (j *job) begin(self []string, room *room) *visit {
-	for _, k := range []*kept{&j.stdout, &j.stderr} {
+func (j *job) prepare(self []string, room *outputBudget) *execution {
+	for _, k := range []*outputBuffer{&j.stdout, &j.stderr} {
 		if err := k.open(room); err != nil {
 			j.start = iproute.Fail("cannot keep the output: " + diag.Reason(err))
 			return nil
 		}
 	}
 	const first = 4 // of the arguments: NAME netns exec NAMESPACE
-	return &visit{name: j.name, args: self[first:], self: self, stdout: j.stdout.in, stderr: j.stderr.in, ended: make(chan struct{})}
+	return &execution{name: j.name, args: self[first:], self: self, stdout: j.stdout.in, stderr: j.stderr.in, ended: make(chan struct{})}
 }
 
 // run has the command run, and waits for it.
-func (j *job) run(crew *crew, v *visit) {
+func (j *job) run(pool *workerPool, v *execution) {
 	if v != nil {
-		crew.work <- v
+		pool.queue <- v
 		<-v.ended
 		j.end = v.end
 		if v.start != nil {
 			j.start = iproute.Fail("fork failed: " + diag.Reason(v.start))
 		}
 	}
-	for _, k := range []*kept{&j.stdout, &j.stderr} {
-		k.begun()
-		k.end()
+	for _, k := range []*outputBuffer{&j.stdout, &j.stderr} {
+		k.closeInput()
+		k.finish()
 	}
 	close(j.ended)
 }
@@ -149,10 +149,10 @@ func (j *job) show(stdout, stderr io.Writer) error {
 		case <-j.ended:
 			waits = false
 		case <-fullOut:
-			j.stdout.to <- stdout
+			j.stdout.sink <- stdout
 			fullOut = nil
 		case <-fullErr:
-			j.stderr.to <- stderr
+			j.stderr.sink <- stderr
 			fullErr = nil
 		}
 	}

@@ -22,7 +22,7 @@ import (
 // A run is one start of the program.
 type run struct {
 	session.Session
-	batched *batched // of a batch alone
+	batched *batchState // of a batch alone
 	store   netns.Store
 }
 
@@ -34,7 +34,7 @@ func init() { runtime.LockOSThread() }
 // its parts. The runtime takes the processor away, in each longer system call, from a
 // goroutine that it has not scheduled for 10 ms (see retake in its proc.go). To be
 // scheduled costs little where no thread is kept for the goroutine.
-func startLongWork() (breathe func()) {
+func startLongLoop() (yield func()) {
 	const often = 5 * time.Millisecond
 	runtime.UnlockOSThread()
 	last := time.Now()
@@ -75,11 +75,11 @@ func (r *run) do() error {
 	}
 	switch {
 	case err != nil:
-		return r.orNext(err)
+		return r.orNextIP(err)
 	case o.Version:
 		return r.Print(r.version())
 	case o.Completion != "":
-		text, err := complete.Script(o.Completion, completed(r.Name))
+		text, err := complete.Script(o.Completion, completionCommand(r.Name))
 		if err != nil {
 			return err
 		}
@@ -98,7 +98,7 @@ func (r *run) do() error {
 	case len(rest) > 0 && !o.Help:
 		return r.command(rest)
 	case r.IsIP:
-		return r.orNext(iproute.Usage(overview(r.Name)))
+		return r.orNextIP(iproute.Usage(overview(r.Name)))
 	}
 	return show.Names(&r.Session)
 }
@@ -110,7 +110,7 @@ func (r *run) enter(names []string) error {
 		if name == "" {
 			return iproute.Usage(`setting the network namespace "" failed: ` + diag.Strerror(unix.EINVAL))
 		}
-		fd, err := netns.Enterable(name)
+		fd, err := netns.OpenEnterable(name)
 		if err != nil {
 			return err
 		}
@@ -123,28 +123,28 @@ func (r *run) enter(names []string) error {
 }
 
 // orNext hands what we do not know to the next ip on PATH, if we stand in its place.
-func (r *run) orNext(err error, words ...string) error {
+func (r *run) orNextIP(err error, words ...string) error {
 	if !r.IsIP {
 		return err
 	}
 	if r.InBatch && strings.HasPrefix(words[0], "-") {
 		return err // options stand in front of the batch only
 	}
-	next := r.NextFor(r.Argv)
+	next := r.NextIPFor(r.Argv)
 	if r.InBatch {
-		next = r.NextFor(words)
+		next = r.NextIPFor(words)
 	}
 	switch f, ok := err.(*iproute.Failure); {
 	case next.Path == "":
 		if ok {
 			f.Hint = "this ip is gonetns, and there is no other ip on PATH to hand the command to"
-			if next.Around {
+			if next.Loops {
 				f.Hint = "this ip is gonetns, and every other ip on PATH is one, too, or calls it"
 			}
 		}
 		return err
 	case r.InBatch:
-		return r.handedLine(next, words)
+		return r.runLineByNext(next, words)
 	}
 	return r.handOver(new(plan.Plan), plan.Exec{Name: next.Path, Paths: []string{next.Path}, Argv: r.Argv, Env: next.Env})
 }
@@ -170,14 +170,14 @@ func (r *run) usage(args []string) error {
 		if v.own {
 			return v.run(r, []string{"--help"})
 		}
-		return iproute.Usage("Usage:\t" + line(r.Name, r.IsIP, o, v) + "\n" + strings.ToUpper(v.help[:1]) + v.help[1:] + ".")
+		return iproute.Usage("Usage:\t" + usageLine(r.Name, r.IsIP, o, v) + "\n" + strings.ToUpper(v.help[:1]) + v.help[1:] + ".")
 	}
 	for _, o := range objects() {
 		if o.verbs != nil && iproute.Matches(args[0], o.name) {
 			return r.usageOf(o)
 		}
 	}
-	return r.nearly(iproute.Fail(`Object "`+args[0]+`" is unknown, try "ip help".`), "help ", args[0], r.spoken())
+	return r.withSuggestion(iproute.Fail(`Object "`+args[0]+`" is unknown, try "ip help".`), "help ", args[0], r.firstWords())
 }
 
 func (r *run) usageOf(o object) error {
@@ -185,9 +185,9 @@ func (r *run) usageOf(o object) error {
 }
 
 // spoken are the words that may stand first.
-func (r *run) spoken() []string {
+func (r *run) firstWords() []string {
 	var list []string
-	for _, v := range netnsObject().known() {
+	for _, v := range netnsObject().listed() {
 		list = append(list, v.name)
 	}
 	for _, o := range objects() {
@@ -200,7 +200,7 @@ func (r *run) spoken() []string {
 
 // nearly adds a hint where a word is nearly one of those that may stand there, and no more
 // than one. For ip it has to be ip's words alone.
-func (r *run) nearly(err *iproute.Failure, before, word string, list []string) error {
+func (r *run) withSuggestion(err *iproute.Failure, before, word string, list []string) error {
 	if r.IsIP {
 		return err
 	}

@@ -22,20 +22,20 @@ import (
 // has carried one out when it reads the next. That shows, for what it reads is a pipe that
 // holds one page: poll(2) tells that there is room in it when nothing is left in it.
 type nextBatch struct {
-	cmd    *exec.Cmd
-	in     int // end of the pipe that we write
-	said   int // end of the pipe that its messages come through
-	stderr io.Writer
-	lines  int    // that it has been given, which it counts
-	heard  string // messages that have not been passed on
-	status int    // at its end
+	cmd         *exec.Cmd
+	in          int // end of the pipe that we write
+	messages    int // end of the pipe that its messages come through
+	stderr      io.Writer
+	lines       int    // that it has been given, which it counts
+	unforwarded string // messages that have not been passed on
+	status      int    // at its end
 
-	read, ended, silent bool // it has read what it was given; there is no process any more; no message will come
-	failed, anyFailed   bool // the line has failed; one had
+	lineRead, ended, noMoreMessages bool // it has read what it was given; there is no process any more; no message will come
+	failed, anyFailed               bool // the line has failed; one had
 }
 
 // startNext starts another ip with the options that we were given.
-func (r *run) startNext(ip session.Next) (*nextBatch, error) {
+func (r *run) startNext(ip session.NextIP) (*nextBatch, error) {
 	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err)) }
 	var in, said [2]int
 	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
@@ -49,13 +49,13 @@ func (r *run) startNext(ip session.Next) (*nextBatch, error) {
 	theirIn, theirErr := os.NewFile(uintptr(in[0]), "in"), os.NewFile(uintptr(said[1]), "err")
 	defer theirIn.Close()
 	defer theirErr.Close()
-	b := &nextBatch{in: in[1], said: said[0], stderr: r.Stderr}
+	b := &nextBatch{in: in[1], messages: said[0], stderr: r.Stderr}
 	err := onePage(b.in)
 	if err == nil {
-		err = unix.SetNonblock(b.said, true)
+		err = unix.SetNonblock(b.messages, true)
 	}
 	if err == nil {
-		b.cmd = program(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), "-batch", "-"), ip.Env)
+		b.cmd = withStandardFiles(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), "-batch", "-"), ip.Env)
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
 		// ip itself is killed with what it is at: "monitor" would go on for ever.
 		b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
@@ -63,7 +63,7 @@ func (r *run) startNext(ip session.Next) (*nextBatch, error) {
 	}
 	if err != nil {
 		unix.Close(b.in)
-		unix.Close(b.said)
+		unix.Close(b.messages)
 		return nil, fail(err)
 	}
 	return b, nil
@@ -80,22 +80,22 @@ func onePage(fd int) error {
 // carryOut has a line carried out and returns its failure. known is false where the other
 // ip has ended without reading the line: then it has done nothing, and nothing of what it
 // said is passed on.
-func (b *nextBatch) carryOut(line string) (known bool, err error) {
+func (b *nextBatch) runLine(line string) (tried bool, err error) {
 	b.lines++
 	b.failed = false
 	// The blank keeps a line that ends in a backslash from going on.
-	if b.read = b.feed(strings.TrimSuffix(line, "\n") + " \n"); !b.read {
+	if b.lineRead = b.write(strings.TrimSuffix(line, "\n") + " \n"); !b.lineRead {
 		if b.lines == 1 {
 			b.wait()
 			return false, nil
 		}
-		return true, b.over() // and took with it what it had kept
+		return true, b.endedFailure() // and took with it what it had kept
 	}
-	if !b.feed("\n") {
-		return true, b.over()
+	if !b.write("\n") {
+		return true, b.endedFailure()
 	}
-	b.hear()
-	b.pass(true)
+	b.readMessages()
+	b.forwardMessages(true)
 	b.lines++
 	if b.failed {
 		b.anyFailed = true
@@ -106,11 +106,11 @@ func (b *nextBatch) carryOut(line string) (known bool, err error) {
 
 // over is the failure of a line at which it has ended. With 0 it has carried the line out,
 // as "addr save" and "xfrm state" end ip(8).
-func (b *nextBatch) over() error {
+func (b *nextBatch) endedFailure() error {
 	b.ended = true
 	switch b.wait(); {
 	case b.status < 0:
-		return b.killed()
+		return b.killedFailure()
 	case b.status == 0:
 		return nil
 	}
@@ -118,7 +118,7 @@ func (b *nextBatch) over() error {
 }
 
 // killed is the failure of all that it had been given and of all that follows.
-func (b *nextBatch) killed() error {
+func (b *nextBatch) killedFailure() error {
 	f := iproute.Fail(b.cmd.Path + " was killed")
 	if b.cmd.ProcessState != nil {
 		if status, ok := b.cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
@@ -130,10 +130,10 @@ func (b *nextBatch) killed() error {
 }
 
 // feed writes text and waits until it has been read; false if that cannot be any more.
-func (b *nextBatch) feed(text string) bool {
+func (b *nextBatch) write(text string) bool {
 	for {
-		fds := []unix.PollFd{{Fd: int32(b.in), Events: unix.POLLOUT}, {Fd: int32(b.said), Events: unix.POLLIN}}
-		if b.silent {
+		fds := []unix.PollFd{{Fd: int32(b.in), Events: unix.POLLOUT}, {Fd: int32(b.messages), Events: unix.POLLIN}}
+		if b.noMoreMessages {
 			fds = fds[:1]
 		}
 		if _, err := unix.Poll(fds, -1); err != nil {
@@ -143,8 +143,8 @@ func (b *nextBatch) feed(text string) bool {
 			return false
 		}
 		if len(fds) > 1 && fds[1].Revents != 0 {
-			b.hear()
-			b.pass(false)
+			b.readMessages()
+			b.forwardMessages(false)
 		}
 		room, alone := fds[0].Revents&unix.POLLOUT != 0, fds[0].Revents&unix.POLLERR != 0
 		switch {
@@ -164,18 +164,18 @@ func (b *nextBatch) feed(text string) bool {
 }
 
 // hear takes what there is of messages.
-func (b *nextBatch) hear() {
+func (b *nextBatch) readMessages() {
 	buf := make([]byte, 4096)
-	for !b.silent {
-		n, err := unix.Read(b.said, buf)
+	for !b.noMoreMessages {
+		n, err := unix.Read(b.messages, buf)
 		switch {
 		case errors.Is(err, unix.EINTR):
 		case errors.Is(err, unix.EAGAIN):
 			return
 		case err != nil || n == 0:
-			b.silent = true
+			b.noMoreMessages = true
 		default:
-			b.heard += string(buf[:n])
+			b.unforwarded += string(buf[:n])
 		}
 	}
 }
@@ -183,20 +183,20 @@ func (b *nextBatch) hear() {
 // pass passes lines of messages on, with all also one that has not ended, once it is known
 // that they are about our lines. Where a line was that failed, we say: of another file than
 // standard input the other ip does not know.
-func (b *nextBatch) pass(all bool) {
-	if !b.read {
+func (b *nextBatch) forwardMessages(all bool) {
+	if !b.lineRead {
 		return
 	}
 	where := "Command failed -:" + strconv.Itoa(b.lines) + "\n"
-	for b.heard != "" {
-		line, rest, ended := strings.Cut(b.heard, "\n")
+	for b.unforwarded != "" {
+		line, rest, ended := strings.Cut(b.unforwarded, "\n")
 		switch {
 		case ended:
 			line += "\n"
 		case !all:
 			return
 		}
-		b.heard = rest
+		b.unforwarded = rest
 		if text, failed := strings.CutSuffix(line, where); failed {
 			b.failed, line = true, text
 		}
@@ -208,7 +208,7 @@ func (b *nextBatch) pass(all bool) {
 func (b *nextBatch) end() error {
 	switch b.wait(); {
 	case b.status < 0:
-		return b.killed()
+		return b.killedFailure()
 	case b.status > 0 && !b.anyFailed:
 		return &iproute.Failure{Status: b.status}
 	}
@@ -224,19 +224,19 @@ func (b *nextBatch) wait() int {
 		close(ended)
 	}()
 	const often = 20 // ms: somebody else may keep the pipe open
-	for over := false; !b.silent && !over; {
+	for over := false; !b.noMoreMessages && !over; {
 		select {
 		case <-ended:
 			over = true
 		default:
-			unix.Poll([]unix.PollFd{{Fd: int32(b.said), Events: unix.POLLIN}}, often)
+			unix.Poll([]unix.PollFd{{Fd: int32(b.messages), Events: unix.POLLIN}}, often)
 		}
-		b.hear()
-		b.pass(false)
+		b.readMessages()
+		b.forwardMessages(false)
 	}
 	<-ended
-	b.pass(true)
-	unix.Close(b.said)
+	b.forwardMessages(true)
+	unix.Close(b.messages)
 	b.status = b.cmd.ProcessState.ExitCode()
 	return b.status
 }
@@ -244,10 +244,10 @@ func (b *nextBatch) wait() int {
 // handedLine has another ip carry out a line of a batch: in one process with those before
 // it, unless that ip knows no batches, or is a script, of which nobody can tell when it has
 // carried a line out, or the line may read what is our standard input.
-func (r *run) handedLine(ip session.Next, words []string) error {
+func (r *run) runLineByNext(ip session.NextIP, words []string) error {
 	b := r.batched
-	b.handed = true
-	if !b.single && !ip.Script && !iproute.Matches(words[0], "vrf") {
+	b.handedOver = true
+	if !b.noBatch && !ip.Script && !iproute.Matches(words[0], "vrf") {
 		if b.next == nil {
 			next, err := r.startNext(ip)
 			if err != nil {
@@ -255,17 +255,17 @@ func (r *run) handedLine(ip session.Next, words []string) error {
 			}
 			b.next = next
 		}
-		known, err := b.next.carryOut(b.line)
-		if !known || b.next.ended {
-			b.left = max(b.next.status, 0)
+		tried, err := b.next.runLine(b.line)
+		if !tried || b.next.ended {
+			b.exitStatus = max(b.next.status, 0)
 			b.next = nil
 		}
-		if known {
+		if tried {
 			return err
 		}
-		b.single = true
+		b.noBatch = true
 	}
-	status, err := r.start(program(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), words...), ip.Env))
+	status, err := r.runProgram(withStandardFiles(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), words...), ip.Env))
 	switch {
 	case err != nil:
 		return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err))

@@ -34,9 +34,9 @@ func TestNextBatchHears(t *testing.T) {
 			theirErr.WriteString(c.late)
 			theirIn.Read(buf) // what is behind it
 		}()
-		known, err := b.carryOut("rule show")
-		if !known || (err != nil) != c.failed || passed.String() != c.passed {
-			t.Errorf("%s: got %v, %v, %q; want failed %v, %q", c.name, known, err, &passed, c.failed, c.passed)
+		tried, err := b.runLine("rule show")
+		if !tried || (err != nil) != c.failed || passed.String() != c.passed {
+			t.Errorf("%s: got %v, %v, %q; want failed %v, %q", c.name, tried, err, &passed, c.failed, c.passed)
 		}
 	}
 }
@@ -51,11 +51,11 @@ func standIn(t *testing.T) (b *nextBatch, in, err *os.File) {
 			t.Fatal(err)
 		}
 	}
-	b.in, b.said = inPipe[1], errPipe[0]
+	b.in, b.messages = inPipe[1], errPipe[0]
 	if err := onePage(b.in); err != nil {
 		t.Skip("pipes of one page are refused:", err)
 	}
-	if err := unix.SetNonblock(b.said, true); err != nil {
+	if err := unix.SetNonblock(b.messages, true); err != nil {
 		t.Fatal(err)
 	}
 	in, err = os.NewFile(uintptr(inPipe[0]), "in"), os.NewFile(uintptr(errPipe[1]), "err")
@@ -63,7 +63,7 @@ func standIn(t *testing.T) (b *nextBatch, in, err *os.File) {
 		in.Close()
 		err.Close()
 		unix.Close(b.in)
-		unix.Close(b.said)
+		unix.Close(b.messages)
 	})
 	return b, in, err
 }

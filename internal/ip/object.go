@@ -15,7 +15,7 @@ func (r *run) command(words []string) error {
 			if err := r.checkName(v, words[1:]); err != nil {
 				return err
 			}
-			return r.carryOut(v, words[1:])
+			return r.runVerb(v, words[1:])
 		}
 	}
 	for _, o := range objects() {
@@ -23,18 +23,18 @@ func (r *run) command(words []string) error {
 			if o.verbs == nil {
 				break
 			}
-			return r.about(o, words)
+			return r.runVerbOf(o, words)
 		}
 	}
 	if iproute.Matches(words[0], "help") {
-		return r.orNext(iproute.Usage(overview(r.Name)), words...)
+		return r.orNextIP(iproute.Usage(overview(r.Name)), words...)
 	}
 	unknown := iproute.Fail(`Object "` + words[0] + `" is unknown, try "ip help".`)
-	return r.orNext(r.nearly(unknown, "", words[0], r.spoken()), words...)
+	return r.orNextIP(r.withSuggestion(unknown, "", words[0], r.firstWords()), words...)
 }
 
 // about carries out the verb of an object. What only ip knows is handed over.
-func (r *run) about(o object, words []string) error {
+func (r *run) runVerbOf(o object, words []string) error {
 	word := "show"
 	args := words[1:]
 	if len(args) > 0 {
@@ -51,17 +51,17 @@ func (r *run) about(o object, words []string) error {
 	}
 	switch {
 	case ok && v.run != nil:
-		err := r.carryOut(v, args)
+		err := r.runVerb(v, args)
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.IPMayKnow {
-			return r.orNext(err, words...)
+			return r.orNextIP(err, words...)
 		}
 		return err
 	case o.implied:
-		return r.nearly(iproute.Unknown(o.name, word), "", word, names(o.known()))
+		return r.withSuggestion(iproute.Unknown(o.name, word), "", word, names(o.listed()))
 	case !ok && iproute.Matches(word, "help"):
-		return r.orNext(r.usageOf(o), words...)
+		return r.orNextIP(r.usageOf(o), words...)
 	}
-	return r.orNext(r.nearly(iproute.Unknown(o.name, word), o.name+" ", word, names(o.known())), words...)
+	return r.orNextIP(r.withSuggestion(iproute.Unknown(o.name, word), o.name+" ", word, names(o.listed())), words...)
 }
 
 func names(verbs []verb) []string {
@@ -82,7 +82,7 @@ func (r *run) checkName(v verb, args []string) error {
 }
 
 // carryOut runs a verb. Of those that cannot be explained none is run.
-func (r *run) carryOut(v verb, args []string) error {
+func (r *run) runVerb(v verb, args []string) error {
 	if r.Opt.Explain != "" && !v.explains {
 		return iproute.Usage("--explain is for exec and connect")
 	}

@@ -24,7 +24,7 @@ func Reference() []Section {
 	}
 	verbs := func(object string, own bool) (list []string) {
 		for _, o := range objects() {
-			for _, v := range o.known() {
+			for _, v := range o.listed() {
 				if o.name == object && v.own == own {
 					list = append(list, v.name+" "+v.synopsis)
 				}
@@ -48,14 +48,14 @@ func Reference() []Section {
 }
 
 // completed is what completion is told of the same tables.
-func completed(command string) complete.Command {
+func completionCommand(command string) complete.Command {
 	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags, Kinds: change.Kinds()}
 	for _, o := range objects() {
 		said := complete.Object{Name: o.name, Implied: o.implied}
 		if o.verbs != nil {
 			verbs := o.verbs()
 			for _, v := range verbs {
-				said.Verbs = append(said.Verbs, complete.Verb{Name: v.name, Alias: v.alias, Ours: v.run != nil, Operands: v.operands, Several: v.several})
+				said.Verbs = append(said.Verbs, complete.Verb{Name: v.name, Alias: v.alias, Supported: v.run != nil, Operands: v.operands, Several: v.several})
 				if v.words != nil {
 					said.Words = append(said.Words, v.words()...)
 				}

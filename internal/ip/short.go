@@ -25,7 +25,7 @@ func Short(s *kernel.Sketch) bool {
 	if s.Count() < verb+3 || s.Word(verb) != "exec" {
 		return false
 	}
-	if _, asked := s.Getenv(session.AskedName); asked { // which the command is not to see
+	if _, asked := s.Getenv(session.AskedVariable); asked { // which the command is not to see
 		return false
 	}
 	s.NoPrefix()

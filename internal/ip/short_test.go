@@ -43,7 +43,7 @@ func TestShortWay(t *testing.T) {
 		if _, ok := kernel.Sketched(Short, []string{"gonetns", "exec", "a", "true"}, shortEnv, 1000, 0, 42); ok {
 			t.Error("an ordinary user took the short way")
 		}
-		if _, ok := kernel.Sketched(Short, []string{"gonetns", "exec", "a", "true"}, append(shortEnv, session.AskedName+"="), 0, 0, 42); ok {
+		if _, ok := kernel.Sketched(Short, []string{"gonetns", "exec", "a", "true"}, append(shortEnv, session.AskedVariable+"="), 0, 0, 42); ok {
 			t.Error("a variable of ours would be passed on")
 		}
 		return

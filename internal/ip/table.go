@@ -24,14 +24,14 @@ type verb struct {
 
 // An object is what ip calls the things that verbs are about.
 type object struct {
-	name         string
-	verbs        func() []verb // in the order in which ip compares; nil for those that only ip knows
-	implied      bool          // its verbs may stand without it, but where we stand in ip's place
-	keepsDevices bool          // no verb of it changes a device's name or number
+	name             string
+	verbs            func() []verb // in the order in which ip compares; nil for those that only ip knows
+	implied          bool          // its verbs may stand without it, but where we stand in ip's place
+	keepsDeviceNames bool          // no verb of it changes a device's name or number
 }
 
 // known are the verbs of an object that we have, each once.
-func (o object) known() []verb {
+func (o object) listed() []verb {
 	if o.verbs == nil {
 		return nil
 	}
@@ -47,10 +47,10 @@ func (o object) known() []verb {
 // objects are in the order in which ip compares, as far as the last of ours.
 func objects() []object {
 	return []object{
-		{name: "address", verbs: addressVerbs, keepsDevices: true},
+		{name: "address", verbs: addressVerbs, keepsDeviceNames: true},
 		{name: "addrlabel"},
 		{name: "maddress"},
-		{name: "route", verbs: routeVerbs, keepsDevices: true},
+		{name: "route", verbs: routeVerbs, keepsDeviceNames: true},
 		{name: "rule"},
 		{name: "neighbor"},
 		{name: "neighbour"},
@@ -74,7 +74,7 @@ func onlyIP(names ...string) []verb {
 }
 
 // with is for a verb that asks no more than the session.
-func with(f func(s *session.Session, args []string) error) func(r *run, args []string) error {
+func sessionVerb(f func(s *session.Session, args []string) error) func(r *run, args []string) error {
 	return func(r *run, args []string) error { return f(&r.Session, args) }
 }
 
@@ -104,45 +104,45 @@ func netnsVerbs() []verb {
 func linkVerbs() []verb {
 	device := []iproute.Value{iproute.Device}
 	list := []verb{
-		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: with(change.AddLink), words: change.LinkWords},
+		{name: "add", synopsis: "NAME type TYPE [...]", help: "make a device", run: sessionVerb(change.AddLink), words: change.LinkWords},
 		{name: "set", synopsis: "DEV [up|down] [netns NAME|PID] [master DEV|nomaster] [name NAME] [mtu N] [address MAC]",
-			help: "change a device", run: with(change.SetLink), operands: device, words: change.LinkWords},
-		{name: "change", run: with(change.SetLink), alias: true},
+			help: "change a device", run: sessionVerb(change.SetLink), operands: device, words: change.LinkWords},
+		{name: "change", run: sessionVerb(change.SetLink), alias: true},
 	}
 	list = append(list, onlyIP("replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "DEV", help: "take a device away", run: with(change.DeleteLink), operands: device, words: change.LinkWords},
-		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: with(show.Links), operands: device, words: show.DeviceWords},
-		{name: "lst", run: with(show.Links), alias: true},
-		{name: "list", run: with(show.Links), alias: true},
+		{name: "delete", synopsis: "DEV", help: "take a device away", run: sessionVerb(change.DeleteLink), operands: device, words: change.LinkWords},
+		{name: "show", synopsis: "[[dev] DEV] [up] [type TYPE] [master DEV]", help: "print devices", run: sessionVerb(show.Links), operands: device, words: show.DeviceWords},
+		{name: "lst", run: sessionVerb(show.Links), alias: true},
+		{name: "list", run: sessionVerb(show.Links), alias: true},
 	}...)
 }
 
 func addressVerbs() []verb {
 	list := []verb{
 		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address",
-			run: with(change.AddAddress), words: change.AddressWords},
+			run: sessionVerb(change.AddAddress), words: change.AddressWords},
 	}
 	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
-		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: with(change.DeleteAddress), words: change.AddressWords},
-		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: with(show.Addresses),
+		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: sessionVerb(change.DeleteAddress), words: change.AddressWords},
+		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: sessionVerb(show.Addresses),
 			operands: []iproute.Value{iproute.Device}, words: show.DeviceWords},
-		{name: "lst", run: with(show.Addresses), alias: true},
-		{name: "list", run: with(show.Addresses), alias: true},
+		{name: "lst", run: sessionVerb(show.Addresses), alias: true},
+		{name: "list", run: sessionVerb(show.Addresses), alias: true},
 	}...)
 }
 
 func routeVerbs() []verb {
 	list := []verb{
-		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: with(show.Routes), words: show.RouteWords},
-		{name: "list", run: with(show.Routes), alias: true},
-		{name: "lst", run: with(show.Routes), alias: true},
+		{name: "show", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE]", help: "print routes", run: sessionVerb(show.Routes), words: show.RouteWords},
+		{name: "list", run: sessionVerb(show.Routes), alias: true},
+		{name: "lst", run: sessionVerb(show.Routes), alias: true},
 	}
 	list = append(list, onlyIP("get")...)
 	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route",
-		run: with(change.AddRoute), words: change.RouteWords})
+		run: sessionVerb(change.AddRoute), words: change.RouteWords})
 	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
 	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away",
-		run: with(change.DeleteRoute), words: change.RouteWords})
+		run: sessionVerb(change.DeleteRoute), words: change.RouteWords})
 }

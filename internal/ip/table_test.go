@@ -14,7 +14,7 @@ import (
 func TestSynopsisIsGrammar(t *testing.T) {
 	names := map[iproute.Value]string{iproute.Device: "DEV", iproute.Namespace: "NAME", iproute.LinkKind: "TYPE"}
 	for _, o := range objects() {
-		for _, v := range o.known() {
+		for _, v := range o.listed() {
 			if v.words == nil {
 				continue
 			}

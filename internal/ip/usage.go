@@ -13,7 +13,7 @@ func usage(name string, isIP bool, o object) string {
 	begin := ""
 	for _, word := range usageOrder(isIP, o) {
 		v, _ := findVerb(o.verbs(), word)
-		b.WriteString(begin + line(name, isIP, o, v) + "\n")
+		b.WriteString(begin + usageLine(name, isIP, o, v) + "\n")
 		begin = "\t"
 	}
 	if o.implied {
@@ -61,13 +61,13 @@ func alternatives(words []string, newline string) string {
 // usageOrder are the verbs that an object's usage names.
 func usageOrder(isIP bool, o object) []string {
 	if !o.implied {
-		return names(o.known())
+		return names(o.listed())
 	}
 	order := []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} // as in ip's
 	if isIP {
 		return order
 	}
-	for _, v := range o.known() {
+	for _, v := range o.listed() {
 		if v.own {
 			order = append(order, v.name)
 		}
@@ -76,7 +76,7 @@ func usageOrder(isIP bool, o object) []string {
 }
 
 // line is what one types for a verb.
-func line(name string, isIP bool, o object, v verb) string {
+func usageLine(name string, isIP bool, o object, v verb) string {
 	object := o.name + " "
 	if o.implied && !isIP {
 		object = ""
@@ -102,9 +102,9 @@ func help(name string) string {
 	verbRows := func(title string, which func(object, verb) bool) {
 		b.WriteString("\n" + title + "\n")
 		for _, o := range objects() {
-			for _, v := range o.known() {
+			for _, v := range o.listed() {
 				if which(o, v) {
-					row(&b, left(o, v), v.help)
+					writeRow(&b, helpLine(o, v), v.help)
 				}
 			}
 		}
@@ -116,7 +116,7 @@ func help(name string) string {
 		b.WriteString("\n" + title + "\n")
 		for _, x := range session.OptionTable() {
 			if x.Own == own {
-				row(&b, strings.TrimSpace(x.Spelling()+" "+x.Arg), x.Help)
+				writeRow(&b, strings.TrimSpace(x.Spelling()+" "+x.Arg), x.Help)
 			}
 		}
 	}
@@ -127,7 +127,7 @@ func help(name string) string {
 }
 
 // left is what one types for a verb, for those of netns without the object.
-func left(o object, v verb) string {
+func helpLine(o object, v verb) string {
 	words := v.name
 	if !o.implied {
 		words = o.name + " " + words
@@ -135,7 +135,7 @@ func left(o object, v verb) string {
 	return strings.TrimSpace(words + " " + v.synopsis)
 }
 
-func row(b *strings.Builder, left, right string) {
+func writeRow(b *strings.Builder, left, right string) {
 	left = " " + left
 	b.WriteString(left)
 	if len(left) > column-2 {

@@ -24,7 +24,7 @@ func (r *run) add(args []string) error {
 	if len(args) == 0 {
 		return noName()
 	}
-	return r.each(withoutIDs(args), r.store.Prepare, r.store.Add)
+	return r.forEachName(stripIDs(args), r.store.Prepare, r.store.Add)
 }
 
 func (r *run) delete(args []string) error {
@@ -32,7 +32,7 @@ func (r *run) delete(args []string) error {
 		if len(args) == 0 {
 			return noName()
 		}
-		return r.each(withoutIDs(args), func() error { return nil }, netns.Delete)
+		return r.forEachName(stripIDs(args), func() error { return nil }, netns.Delete)
 	}
 	names, err := netns.Names()
 	if err != nil {
@@ -48,7 +48,7 @@ func (r *run) delete(args []string) error {
 
 // withoutIDs leaves out of names what list prints behind them, (id: 7). Scripts say
 // "delete $(list | grep X)", which is X and two words more, and ip takes the first.
-func withoutIDs(words []string) []string {
+func stripIDs(words []string) []string {
 	var names []string
 	for i := 0; i < len(words); i++ {
 		if i > 0 && i+1 < len(words) && words[i] == "(id:" {
@@ -64,7 +64,7 @@ func withoutIDs(words []string) []string {
 
 // each does the same to several names, until one fails. What then has been done and
 // what has not is said name by name. What may have to wait is done before.
-func (r *run) each(names []string, before func() error, do func(string) error) error {
+func (r *run) forEachName(names []string, before func() error, do func(string) error) error {
 	for _, name := range names {
 		if err := netns.Check(name); err != nil {
 			return err // before anything is done
@@ -74,9 +74,9 @@ func (r *run) each(names []string, before func() error, do func(string) error) e
 		return err
 	}
 	r.Outlive()
-	breathe := startLongWork()
+	yield := startLongLoop()
 	for i, name := range names {
-		breathe()
+		yield()
 		err := do(name)
 		if err == nil {
 			continue

@@ -23,7 +23,7 @@ func TestWithoutIDs(t *testing.T) {
 		"a id: 0)":                  "a id: 0)",
 		"a (id: 0) (id: 1) (id: 2)": "a",
 	} {
-		if got := withoutIDs(strings.Fields(line)); !slices.Equal(got, strings.Fields(want)) {
+		if got := stripIDs(strings.Fields(line)); !slices.Equal(got, strings.Fields(want)) {
 			t.Errorf("%q: got %q; want %q", line, got, want)
 		}
 	}

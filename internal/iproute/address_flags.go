@@ -4,10 +4,10 @@ import "golang.org/x/sys/unix"
 
 // An AddressFlag is a flag of an address; see linux/if_addr.h.
 type AddressFlag struct {
-	Bit   uint32
-	Name  string
-	KernelOnly   bool // the kernel sets it, and nobody else
-	IPv6Only bool // of addresses of IPv6 alone
+	Bit        uint32
+	Name       string
+	KernelOnly bool // the kernel sets it, and nobody else
+	IPv6Only   bool // of addresses of IPv6 alone
 }
 
 // AddressFlags are in the order in which they are printed. Where an address is not

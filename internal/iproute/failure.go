@@ -15,14 +15,14 @@ const (
 // A Failure ends a command. Its text is the whole message, in ip's words and without
 // the program's name, for other programs read it.
 type Failure struct {
-	Text    string // may be "" where everything has been said
-	Status  int
-	Hint    string        // the cause and its cure; "" for none
-	Errno   syscall.Errno // the kernel's answer; 0 for none
-	Stdout  bool          // where ip(8) says it, instead of standard error
-	Warning string        // lines in front of it, on standard error; "" for none
-	IPMayKnow  bool          // ip(8) may know more than we do
-	Fatal    bool          // nothing more may be done, in a batch with -force neither
+	Text      string // may be "" where everything has been said
+	Status    int
+	Hint      string        // the cause and its cure; "" for none
+	Errno     syscall.Errno // the kernel's answer; 0 for none
+	Stdout    bool          // where ip(8) says it, instead of standard error
+	Warning   string        // lines in front of it, on standard error; "" for none
+	IPMayKnow bool          // ip(8) may know more than we do
+	Fatal     bool          // nothing more may be done, in a batch with -force neither
 }
 
 // MayBeIP marks a failure of which ip(8) may know more, and returns it.

@@ -11,8 +11,8 @@ import (
 // Numbers are names of numbers: those that every machine has, and those that are in a
 // file of /etc/iproute2, which is read only for what is not among the former.
 type NumberNames struct {
-	file string
-	builtin  []number
+	file    string
+	builtin []number
 }
 
 type number struct {

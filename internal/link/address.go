@@ -12,22 +12,22 @@ import (
 
 // An Address is what the kernel tells of an address of a device.
 type Address struct {
-	Index     int // the device's
-	Family    int // AF_INET, AF_INET6
-	Local     netip.Addr
-	Peer      netip.Addr // at the other end; Local where there is none
-	Bits      int        // of the prefix, which is the peer's
-	Broadcast netip.Addr // zero for none
-	Anycast   netip.Addr // zero for none
-	Scope     uint8
-	Flags     uint32 // IFA_F_*
-	Label     string
-	Metric    uint32 // of the route to the prefix; 0 for the kernel's choice
-	HasProtocol  bool   // from Linux 5.18 on
-	Protocol  uint8  // IFAPROT_*: who has made it
-	HasLifetime   bool
-	Preferred uint32 // seconds, Forever for no end
-	Valid     uint32
+	Index       int // the device's
+	Family      int // AF_INET, AF_INET6
+	Local       netip.Addr
+	Peer        netip.Addr // at the other end; Local where there is none
+	Bits        int        // of the prefix, which is the peer's
+	Broadcast   netip.Addr // zero for none
+	Anycast     netip.Addr // zero for none
+	Scope       uint8
+	Flags       uint32 // IFA_F_*
+	Label       string
+	Metric      uint32 // of the route to the prefix; 0 for the kernel's choice
+	HasProtocol bool   // from Linux 5.18 on
+	Protocol    uint8  // IFAPROT_*: who has made it
+	HasLifetime bool
+	Preferred   uint32 // seconds, Forever for no end
+	Valid       uint32
 }
 
 // ifaProto is IFA_PROTO; see linux/if_addr.h.

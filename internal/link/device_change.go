@@ -30,10 +30,14 @@ func (c *DeviceChange) Flag(flag uint32, on bool) *DeviceChange {
 }
 
 // Word says an attribute of 32 bits.
-func (c *DeviceChange) Uint32(kind int, n uint32) *DeviceChange { return c.Bytes(kind, nl.Uint32Attr(n)) }
+func (c *DeviceChange) Uint32(kind int, n uint32) *DeviceChange {
+	return c.Bytes(kind, nl.Uint32Attr(n))
+}
 
 // Text says an attribute that is a string.
-func (c *DeviceChange) String(kind int, s string) *DeviceChange { return c.Bytes(kind, nl.ZeroTerminated(s)) }
+func (c *DeviceChange) String(kind int, s string) *DeviceChange {
+	return c.Bytes(kind, nl.ZeroTerminated(s))
+}
 
 // Bytes says an attribute as it is. The last one of a kind counts.
 func (c *DeviceChange) Bytes(kind int, b []byte) *DeviceChange {

@@ -26,7 +26,7 @@ type Route struct {
 	NextHop               // unless there are several
 	NextHops []NextHop
 
-	NexthopID    uint32 // of ip nexthop, 0 for none
+	NexthopID uint32 // of ip nexthop, 0 for none
 	HasMetric bool
 	Metric    uint32
 	Metrics   []Metric

@@ -15,7 +15,7 @@ import (
 // Add makes a namespace and gives it a name. Nothing stays where it fails. The error is a
 // *iproute.Failure.
 func (s *Store) Add(name string) error {
-	if err := s.free(name); err != nil {
+	if err := s.checkFree(name); err != nil {
 		return err
 	}
 	made, err := newNamespace(name)
@@ -23,47 +23,47 @@ func (s *Store) Add(name string) error {
 		return err
 	}
 	defer made.close()
-	return give(name, made, "/proc/thread-self/ns/net")
+	return bindName(name, made, "/proc/thread-self/ns/net")
 }
 
 // newNamespace makes a network namespace and comes back from it: where there is no way
 // back, nothing has been given a name.
-func newNamespace(name string) (made file, err error) {
+func newNamespace(name string) (made nameFile, err error) {
 	err = rtnl.InOtherNamespace(func() error {
 		err := unix.Unshare(unix.CLONE_NEWNET)
 		if err == nil {
 			made, err = openNamespace("/proc/thread-self/ns/net")
 		}
 		if err != nil {
-			return refused(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), "unshare", err, "CLONE_NEWNET")
+			return failure(`Failed to create a new network namespace "`+name+`": `+diag.Reason(err), "unshare", err, "CLONE_NEWNET")
 		}
 		return nil
 	})
 	return made, err
 }
 
-func openNamespace(path string) (file, error) {
+func openNamespace(path string) (nameFile, error) {
 	fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
-	return file(fd), err
+	return nameFile(fd), err
 }
 
 // Attach gives the network namespace of a process a name. The error is a
 // *iproute.Failure.
 func (s *Store) Attach(name string, pid int) error {
-	if err := s.free(name); err != nil {
+	if err := s.checkFree(name); err != nil {
 		return err
 	}
 	from := "/proc/" + strconv.Itoa(pid) + "/ns/net"
 	namespace, err := openNamespace(from)
 	if err != nil {
-		return notBound(from, name, err)
+		return bindFailure(from, name, err)
 	}
 	defer namespace.close()
-	return give(name, namespace, from)
+	return bindName(name, namespace, from)
 }
 
 // free tells whether a name can be given, as far as that is to be seen before.
-func (s *Store) free(name string) error {
+func (s *Store) checkFree(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func (s *Store) free(name string) error {
 		return err
 	}
 	if unix.Faccessat(unix.AT_FDCWD, Path(name), unix.F_OK, unix.AT_SYMLINK_NOFOLLOW) == nil {
-		return taken(name, unix.EEXIST)
+		return createFailure(name, unix.EEXIST)
 	}
 	return nil
 }
@@ -83,33 +83,33 @@ func (s *Store) free(name string) error {
 // mount stays on its file when that is renamed in a mount namespace where it is not mounted
 // (seen with Linux 6.18). But ip netns monitor waits for files that are made, and would never
 // hear of such a name.
-func give(name string, namespace file, from string) error {
-	copied := namespace.copied()
+func bindName(name string, namespace nameFile, from string) error {
+	copied := namespace.cloneMount()
 	if copied >= 0 {
 		defer copied.close()
 	}
 	made, err := makeFile(name)
 	if err != nil {
-		return taken(name, err)
+		return createFailure(name, err)
 	}
 	defer made.close()
 	if err := made.mount(copied, namespace); err != nil {
-		made.withdraw(name)
-		return notBound(from, name, err)
+		made.remove(name)
+		return bindFailure(from, name, err)
 	}
 	return nil
 }
 
-func taken(name string, err error) error {
+func createFailure(name string, err error) error {
 	text := `Cannot create namespace file "` + Path(name) + `": ` + diag.Reason(err)
 	if err != unix.EEXIST {
-		return refused(text, "openat", err)
+		return failure(text, "openat", err)
 	}
-	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: whatIs(name)}
+	return &iproute.Failure{Text: text, Status: iproute.StatusFailed, Hint: takenHint(name)}
 }
 
-func notBound(from, name string, err error) error {
-	return refused("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), "mount", err)
+func bindFailure(from, name string, err error) error {
+	return failure("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), "mount", err)
 }
 
 // Prepare makes the directory and has it be a shared mount, so that names come and
@@ -143,22 +143,22 @@ func prepare() error {
 		case err == nil:
 			return nil
 		case err != unix.EINVAL || made: // EINVAL: no mount point
-			return refused("mount --make-shared "+Dir+" failed: "+diag.Reason(err), "mount", err)
+			return failure("mount --make-shared "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
-			return refused("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), "mount", err)
+			return failure("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 		// Of a directory that is shared with others the copy is, too, and every name would
 		// be mounted in both. Private for a moment, it then shares with its own copies alone.
 		if err := unix.Mount("", Dir, "none", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
-			return refused("mount --make-private "+Dir+" failed: "+diag.Reason(err), "mount", err)
+			return failure("mount --make-private "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 	}
 }
 
 func makeDir() error {
 	if err := os.Mkdir(Dir, 0o755); err != nil && !errors.Is(err, unix.EEXIST) {
-		return refused("mkdir "+Dir+" failed: "+diag.Reason(err), "mkdir", err)
+		return failure("mkdir "+Dir+" failed: "+diag.Reason(err), "mkdir", err)
 	}
 	return nil
 }

@@ -16,30 +16,30 @@ func Delete(name string) error {
 	if err := Check(name); err != nil {
 		return err
 	}
-	err := remove(Path(name))
+	err := unmountAndUnlink(Path(name))
 	if err == nil {
 		return nil
 	}
 	text := `Cannot remove namespace file "` + Path(name) + `": ` + diag.Reason(err)
-	if errors.Is(err, errStuck) {
-		return refused(text, "umount2", unix.EPERM)
+	if errors.Is(err, errMounted) {
+		return failure(text, "umount2", unix.EPERM)
 	}
-	return refused(text, "unlink", err)
+	return failure(text, "unlink", err)
 }
 
 // errStuck is EBUSY where umount was refused.
-var errStuck = fmt.Errorf("%w", unix.EBUSY)
+var errMounted = fmt.Errorf("%w", unix.EBUSY)
 
 // remove takes the mounts off a file, one after the other, and then the file. Another
 // add may have come between the two, and its mount has to go as well.
-func remove(path string) error {
+func unmountAndUnlink(path string) error {
 	for tries := 0; tries < 100; {
 		stays := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW)
 		switch err := unix.Unlink(path); {
 		case err != unix.EBUSY:
 			return err
 		case stays == unix.EPERM:
-			return errStuck
+			return errMounted
 		case stays != nil:
 			tries++
 		}

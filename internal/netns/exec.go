@@ -30,9 +30,9 @@ func Enter(name string) (*plan.Plan, error) {
 	if err != nil {
 		return nil, err
 	}
-	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, cannotEnslave)
+	slave := plan.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, makeSlaveFailed)
 	slave.Status = iproute.StatusUsage
-	enter := plan.Setns(plan.Flags(uintptr(fd), "netns"), unix.CLONE_NEWNET, notEntered(name))
+	enter := plan.Setns(plan.Flags(uintptr(fd), "netns"), unix.CLONE_NEWNET, enterFailed(name))
 	enter.Status = iproute.StatusUsage
 	p := new(plan.Plan)
 	p.Add("exec "+name,
@@ -56,15 +56,15 @@ func sysfs(name string) []plan.Op {
 		flags = plan.Flags(uintptr(attributes), "MOUNT_ATTR_RDONLY")
 	}
 	context := plan.FromSlot(slotContext, "context")
-	kept, moves := carryOver()
+	kept, moves := cloneSysMounts()
 	moves = append(moves, plan.Mount("", "/sys", "none", unix.MS_SLAVE|unix.MS_REC, ""))
 	calls := []plan.Call{
-		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: sysStays, Warn: true},
+		{Name: "fsopen", Args: []plan.Arg{plan.Path("sysfs"), plan.Flags(1, "FSOPEN_CLOEXEC")}, Result: slotContext, Fail: sysfsFailed, Warn: true},
 		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(1, "FSCONFIG_SET_STRING"), plan.Path("source"), plan.Path(name), plan.Int(0)}},
-		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: sysStays, Warn: true},
-		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: sysStays, Warn: true},
+		{Name: "fsconfig", Args: []plan.Arg{context, plan.Flags(6, "FSCONFIG_CMD_CREATE"), plan.Null(), plan.Null(), plan.Int(0)}, Fail: sysfsFailed, Warn: true},
+		{Name: "fsmount", Args: []plan.Arg{context, plan.Flags(1, "FSMOUNT_CLOEXEC"), flags}, Result: slotSys, Fail: sysfsFailed, Warn: true},
 		plan.Detach("/sys", ""),
-		plan.MoveMount(plan.FromSlot(slotSys, "sys"), "/sys", sysStays),
+		plan.MoveMount(plan.FromSlot(slotSys, "sys"), "/sys", sysfsFailed),
 	}
 	calls[len(calls)-1].Warn = true
 	return append(kept, plan.Chain(append(calls, moves...))...)
@@ -82,8 +82,8 @@ func sysAttributes() int {
 // carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which
 // a new sysfs would hide, and returns the calls that put them back. What may not be
 // copied is left out.
-func carryOver() (made []plan.Op, moves []plan.Call) {
-	for _, path := range below("/sys/") {
+func cloneSysMounts() (made []plan.Op, moves []plan.Call) {
+	for _, path := range mountsBelow("/sys/") {
 		fd, err := cloneTree(path)
 		if err != nil {
 			continue
@@ -99,7 +99,7 @@ func cloneTree(path string) (int, error) {
 }
 
 // below are the mount points that begin with a prefix, without those on one another.
-func below(prefix string) []string {
+func mountsBelow(prefix string) []string {
 	text, err := files.Read("/proc/self/mountinfo")
 	if err != nil {
 		return nil
@@ -110,11 +110,11 @@ func below(prefix string) []string {
 			points = append(points, m.Point)
 		}
 	}
-	return tops(points)
+	return topmost(points)
 }
 
 // tops leaves out the mount points below others, which come along with them.
-func tops(points []string) []string {
+func topmost(points []string) []string {
 	slices.Sort(points)
 	var kept []string
 	for _, p := range points {

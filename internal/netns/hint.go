@@ -14,14 +14,14 @@ import (
 )
 
 // refused is a failure of a system call, with its cause where that is found.
-func refused(text, call string, err error, args ...string) *iproute.Failure {
+func failure(text, call string, err error, args ...string) *iproute.Failure {
 	f := iproute.Fail(text)
 	f.Hint = hint.RefusedName(call, err, args...)
 	return f
 }
 
 // whatIs is the hint for a name that is taken, "" for a namespace.
-func whatIs(name string) string {
+func takenHint(name string) string {
 	var st unix.Stat_t
 	if unix.Lstat(Path(name), &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return ""
@@ -30,7 +30,7 @@ func whatIs(name string) string {
 	if err != nil {
 		return ""
 	}
-	fd := file(n)
+	fd := nameFile(n)
 	defer fd.close()
 	var fs unix.Statfs_t
 	switch {
@@ -38,11 +38,11 @@ func whatIs(name string) string {
 		return ""
 	case fs.Type == unix.NSFS_MAGIC:
 		return Path(name) + " is a namespace, but none of the network"
-	case !fd.has(name): // any more
+	case !fd.isNamed(name): // any more
 		return ""
-	case fd.beingAdded():
+	case fd.isBeingAdded():
 		return Path(name) + " is being made by another gonetns add at this moment"
-	case fd.maybeComing():
+	case fd.mayBePending():
 		return ""
 	}
 	if pid := mountedElsewhere(name); pid != 0 {
@@ -85,7 +85,7 @@ func findMount(name string) int {
 		if seen[space] = true; len(seen) > most {
 			return 0
 		}
-		if hasMount(process, name) {
+		if isMountedIn(process, name) {
 			return pid
 		}
 	}
@@ -94,7 +94,7 @@ func findMount(name string) int {
 
 // hasMount tells whether the directory of names is ours for a process, too, and
 // something is mounted there on a name.
-func hasMount(process, name string) bool {
+func isMountedIn(process, name string) bool {
 	var ours, theirs, mounted unix.Stat_t
 	return unix.Stat(Dir, &ours) == nil && unix.Stat(process+"/root"+Dir, &theirs) == nil &&
 		ours.Dev == theirs.Dev && ours.Ino == theirs.Ino &&

@@ -38,7 +38,7 @@ func IDsOn(conn *rtnl.Conn) *IDs { return &IDs{conn} }
 // Close ends it.
 func (i *IDs) Close() { i.conn.Close() }
 
-func word(kind int, n int32) *nl.RtAttr { return rtnl.Uint32(kind, uint32(n)) }
+func int32Attr(kind int, n int32) *nl.RtAttr { return rtnl.Uint32(kind, uint32(n)) }
 
 // request is the message around attributes.
 func request(attrs []*nl.RtAttr) []nl.NetlinkRequestData {
@@ -50,15 +50,15 @@ func request(attrs []*nl.RtAttr) []nl.NetlinkRequestData {
 }
 
 // ask returns the ids that RTM_GETNSID is answered with.
-func (i *IDs) ask(attrs ...*nl.RtAttr) ([]ID, error) {
+func (i *IDs) getIDs(attrs ...*nl.RtAttr) ([]ID, error) {
 	answers, err := i.conn.Do(unix.RTM_GETNSID, 0, request(attrs)...)
 	return parse(answers), err
 }
 
 // Of is the id of a named namespace, None if it has none or if the file cannot be
 // opened (it may just have gone). The error is a *iproute.Failure or an *rtnl.Error.
-func (i *IDs) Of(name string) (int32, error) {
-	fd, err := settled(Path(name))
+func (i *IDs) OfName(name string) (int32, error) {
+	fd, err := openSettled(Path(name))
 	if err != nil {
 		return None, nil
 	}
@@ -66,7 +66,7 @@ func (i *IDs) Of(name string) (int32, error) {
 	id, err := i.OfFile(int(fd))
 	if e := (*rtnl.Error)(nil); errors.As(err, &e) && !isNamespace(int(fd)) {
 		f := e.Failure()
-		f.Hint = whatIs(name)
+		f.Hint = takenHint(name)
 		return id, f
 	}
 	return id, err
@@ -75,7 +75,7 @@ func (i *IDs) Of(name string) (int32, error) {
 // OfFile is the id of the namespace behind a descriptor, or None. The error is an
 // *rtnl.Error.
 func (i *IDs) OfFile(fd int) (int32, error) {
-	answers, err := i.ask(word(attrFD, int32(fd)))
+	answers, err := i.getIDs(int32Attr(attrFD, int32(fd)))
 	if err != nil || len(answers) == 0 {
 		return None, err
 	}
@@ -85,7 +85,7 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 // Set gives the namespace behind a descriptor an id; for None the kernel chooses.
 // The error is an *rtnl.Error.
 func (i *IDs) Set(fd int, id int32) error {
-	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{word(attrFD, int32(fd)), word(attrNSID, id)})...)
+	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{int32Attr(attrFD, int32(fd)), int32Attr(attrNSID, id)})...)
 	return err
 }
 
@@ -99,7 +99,7 @@ type ID struct {
 // List dumps all ids, those that the target (an id itself) has for others, or our own
 // for a target of None. The error is a *iproute.Failure.
 func (i *IDs) List(target int32) ([]ID, error) {
-	answers, err := i.conn.Dump(unix.RTM_GETNSID, request(seenFrom(target))...)
+	answers, err := i.conn.Dump(unix.RTM_GETNSID, request(targetAttrs(target))...)
 	if err != nil {
 		text := err.Error()
 		if target != None && errors.Is(err, unix.EINVAL) {
@@ -112,14 +112,14 @@ func (i *IDs) List(target int32) ([]ID, error) {
 
 // Lookup is List for one id. The error is an *rtnl.Error.
 func (i *IDs) Lookup(id, target int32) ([]ID, error) {
-	return i.ask(append(seenFrom(target), word(attrNSID, id))...)
+	return i.getIDs(append(targetAttrs(target), int32Attr(attrNSID, id))...)
 }
 
-func seenFrom(target int32) []*nl.RtAttr {
+func targetAttrs(target int32) []*nl.RtAttr {
 	if target == None {
 		return nil
 	}
-	return []*nl.RtAttr{word(attrTargetNSID, target)}
+	return []*nl.RtAttr{int32Attr(attrTargetNSID, target)}
 }
 
 func parse(answers [][]byte) []ID {

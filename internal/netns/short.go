@@ -15,9 +15,9 @@ var trees [treesMax]kernel.Tree
 
 // The words of exec's failures, which both ways use.
 const (
-	cannotEnter   = `setting the network namespace "`
-	cannotEnslave = `"mount --make-rslave /" failed`
-	sysStays      = "/sys stays that of the former network namespace: mount of /sys failed"
+	enterFailedPrefix = `setting the network namespace "`
+	makeSlaveFailed   = `"mount --make-rslave /" failed`
+	sysfsFailed       = "/sys stays that of the former network namespace: mount of /sys failed"
 )
 
 // Sketch is Enter on the short way, without a runtime: it adds the way into a named namespace.
@@ -39,22 +39,22 @@ func Sketch(s *kernel.Sketch, name string) bool {
 		return false
 	}
 	flags, ok := s.MountFlags(kernel.Ended("/sys\x00"))
-	count, known := keepMounts(s)
+	count, known := sketchSysMounts(s)
 	if !ok || !known {
 		return false
 	}
 	s.For(s.Text("exec ", name, ""))
-	s.Setns(fd, cannotEnter, name, "\" failed", iproute.StatusUsage)
+	s.Setns(fd, enterFailedPrefix, name, "\" failed", iproute.StatusUsage)
 	s.UnshareMounts(iproute.StatusUsage)
-	s.Enslave(kernel.Ended("/\x00"), cannotEnslave, iproute.StatusUsage)
+	s.Enslave(kernel.Ended("/\x00"), makeSlaveFailed, iproute.StatusUsage)
 	s.For("/sys")
-	s.Sysfs(name, flags&unix.ST_RDONLY != 0, slotContext, slotSys, sysStays, trees[:count])
+	s.Sysfs(name, flags&unix.ST_RDONLY != 0, slotContext, slotSys, sysfsFailed, trees[:count])
 	return true
 }
 
 // keepMounts is carryOver: it copies the mounts below /sys, but for those below one another. It
 // is false where there are too many.
-func keepMounts(s *kernel.Sketch) (count int, ok bool) {
+func sketchSysMounts(s *kernel.Sketch) (count int, ok bool) {
 	text, ok := s.Read(kernel.Ended("/proc/self/mountinfo\x00"))
 	if !ok {
 		return 0, false
@@ -69,7 +69,7 @@ func keepMounts(s *kernel.Sketch) (count int, ok bool) {
 		if point == "" {
 			continue
 		}
-		if count, ok = addPoint(s, count, point); !ok {
+		if count, ok = addMountPoint(s, count, point); !ok {
 			return 0, false
 		}
 	}
@@ -108,7 +108,7 @@ func mountPoint(line string) string {
 }
 
 // addPoint keeps a mount point, in the order of their bytes and without those below others.
-func addPoint(s *kernel.Sketch, count int, point string) (int, bool) {
+func addMountPoint(s *kernel.Sketch, count int, point string) (int, bool) {
 	place := count
 	for n := count - 1; n >= 0; n-- {
 		other := trees[n].Path.String()

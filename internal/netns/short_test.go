@@ -21,7 +21,7 @@ func TestAddPoint(t *testing.T) {
 		var s kernel.Sketch
 		count, ok := 0, true
 		for _, p := range some {
-			if count, ok = addPoint(&s, count, p); !ok {
+			if count, ok = addMountPoint(&s, count, p); !ok {
 				t.Fatalf("%q: too many", some)
 			}
 		}
@@ -29,7 +29,7 @@ func TestAddPoint(t *testing.T) {
 		for _, tree := range trees[:count] {
 			got = append(got, tree.Path.String())
 		}
-		if want := tops(slices.Clone(some)); !slices.Equal(got, want) {
+		if want := topmost(slices.Clone(some)); !slices.Equal(got, want) {
 			t.Fatalf("%q: %q; want %q", some, got, want)
 		}
 	}
@@ -43,7 +43,7 @@ func TestTooManyPoints(t *testing.T) {
 		if !ok {
 			t.Fatalf("%d are too many", n)
 		}
-		count, ok = addPoint(&s, count, "/sys/"+string(rune('A'+n)))
+		count, ok = addMountPoint(&s, count, "/sys/"+string(rune('A'+n)))
 	}
 	if ok {
 		t.Errorf("%d are not too many", treesMax+1)

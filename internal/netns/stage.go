@@ -19,9 +19,9 @@ import (
 // It belongs to a thread, on which all is called and from which commands are started.
 // That thread is of no use for anything else.
 type Stage struct {
-	mounts int      // /proc/thread-self/mountinfo as it was when a namespace had been shown; -1 for none
-	sum    uint64   // of the text of mountinfo, but for /sys; see sumOf
-	below  []string // what is mounted in /sys
+	mounts    int      // /proc/thread-self/mountinfo as it was when a namespace had been shown; -1 for none
+	checksum  uint64   // of the text of mountinfo, but for /sys; see sumOf
+	sysMounts []string // what is mounted in /sys
 }
 
 // NewStage makes a mount namespace for the calling thread. The error is an errno's.
@@ -32,23 +32,23 @@ func NewStage() (*Stage, error) {
 	if err := unix.Mount("", "/", "none", unix.MS_SLAVE|unix.MS_REC, ""); err != nil {
 		return nil, err
 	}
-	sum, err := sumOf()
+	sum, err := mountChecksum()
 	if err != nil {
 		return nil, err
 	}
-	return &Stage{mounts: -1, sum: sum, below: below("/sys/")}, nil
+	return &Stage{mounts: -1, checksum: sum, sysMounts: mountsBelow("/sys/")}, nil
 }
 
 // errOther is for what Show does not do.
-var errOther = errors.New("shown in another way")
+var errNotOnStage = errors.New("shown in another way")
 
 // Show enters a named network namespace and shows its devices in /sys. Where it fails, or
 // there is more to be shown, [Enter] is the way, and knows why.
-func (s *Stage) Show(name string) error {
+func (s *Stage) Enter(name string) error {
 	if _, err := os.Lstat(etcDir(name)); Check(name) != nil || !errors.Is(err, unix.ENOENT) {
-		return errOther
+		return errNotOnStage
 	}
-	fd, err := settled(Path(name))
+	fd, err := openSettled(Path(name))
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (s *Stage) Show(name string) error {
 	if err != nil {
 		return err
 	}
-	if err := s.showSys(name); err != nil {
+	if err := s.mountSysfs(name); err != nil {
 		return err
 	}
 	s.Close()
@@ -68,18 +68,18 @@ func (s *Stage) Show(name string) error {
 // Changed tells whether mounts have come, gone or been altered since a namespace was
 // shown. Of those poll(2) tells, see mounts_poll in proc_namespace.c of the kernel, but for
 // the propagation of a mount, which only the text shows.
-func (s *Stage) Changed() bool {
+func (s *Stage) MountsChanged() bool {
 	p := []unix.PollFd{{Fd: int32(s.mounts), Events: unix.POLLPRI}}
 	if n, err := unix.Poll(p, 0); n != 0 || err != nil {
 		return true
 	}
-	sum, err := sumOf()
-	return err != nil || sum != s.sum
+	sum, err := mountChecksum()
+	return err != nil || sum != s.checksum
 }
 
 // sumOf is a check sum of what the thread's mountinfo says of all mounts but those at and
 // below /sys, which are new for each name.
-func sumOf() (uint64, error) {
+func mountChecksum() (uint64, error) {
 	text, err := files.Read("/proc/thread-self/mountinfo")
 	if err != nil {
 		return 0, err
@@ -102,7 +102,7 @@ func (s *Stage) Close() {
 }
 
 // showSys does what the plan of sysfs says.
-func (s *Stage) showSys(name string) error {
+func (s *Stage) mountSysfs(name string) error {
 	context, err := unix.Fsopen("sysfs", unix.FSOPEN_CLOEXEC)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func (s *Stage) showSys(name string) error {
 	}
 	defer unix.Close(sys)
 	trees := map[string]int{}
-	for _, path := range s.below {
+	for _, path := range s.sysMounts {
 		if fd, err := cloneTree(path); err == nil {
 			defer unix.Close(fd)
 			trees[path] = fd

@@ -62,11 +62,11 @@ func Open(name string, status int) (int, error) {
 	if !strings.Contains(name, "/") {
 		path = Path(name)
 	}
-	return openAs(name, path, status)
+	return openPath(name, path, status)
 }
 
-func openAs(name, path string, status int) (int, error) {
-	fd, err := settled(path)
+func openPath(name, path string, status int) (int, error) {
+	fd, err := openSettled(path)
 	if err == nil {
 		return int(fd), nil
 	}
@@ -83,17 +83,17 @@ func openAs(name, path string, status int) (int, error) {
 // OpenToEnter is Open for a namespace to be entered, and has ip's words and status for
 // what is none.
 func OpenToEnter(name string) (int, error) {
-	fd, err := openAs(name, Path(name), iproute.StatusUsage)
+	fd, err := openPath(name, Path(name), iproute.StatusUsage)
 	if err == nil && !isNamespace(fd) {
 		unix.Close(fd)
-		err = &iproute.Failure{Text: notEntered(name) + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: whatIs(name)}
+		err = &iproute.Failure{Text: enterFailed(name) + ": " + diag.Strerror(unix.EINVAL), Status: iproute.StatusUsage, Hint: takenHint(name)}
 	}
 	return fd, err
 }
 
 // Enterable is OpenToEnter for a namespace that will be entered more than once: where
 // that is refused, it is refused now.
-func Enterable(name string) (int, error) {
+func OpenEnterable(name string) (int, error) {
 	fd, err := OpenToEnter(name)
 	if err != nil {
 		return -1, err
@@ -103,13 +103,13 @@ func Enterable(name string) (int, error) {
 		if err == nil {
 			return nil
 		}
-		f := refused(notEntered(name)+": "+diag.Reason(err), "setns", err, "netns", "CLONE_NEWNET")
+		f := failure(enterFailed(name)+": "+diag.Reason(err), "setns", err, "netns", "CLONE_NEWNET")
 		f.Status = iproute.StatusUsage
 		return f
 	})
 }
 
-func notEntered(name string) string { return cannotEnter + name + `" failed` }
+func enterFailed(name string) string { return enterFailedPrefix + name + `" failed` }
 
 // isNamespace tells whether a descriptor is a network namespace and not a plain file,
 // as a killed add may leave; see ioctl_ns(2) and nsfs in proc_ns.h of the kernel.

@@ -15,7 +15,7 @@ import (
 // A Conn talks to the kernel about one network namespace.
 type Conn struct {
 	sockets map[int]*nl.SocketHandle
-	current     bool // about the namespace that we are in
+	current bool // about the namespace that we are in
 }
 
 // Open talks about the namespace behind a descriptor, or for -1 about that of the

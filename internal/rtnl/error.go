@@ -15,7 +15,7 @@ import (
 type Error struct {
 	Errno    unix.Errno // 0 for an answer that cannot be read
 	Sentence string     // what the kernel says beside the errno, without the full stop; "" for nothing
-	current      bool       // the request was about the namespace of the calling thread
+	current  bool       // the request was about the namespace of the calling thread
 	unread   string     // why an answer cannot be read
 }
 

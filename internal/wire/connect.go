@@ -17,61 +17,61 @@ import (
 
 // Look finds out what is there already, and refuses what would get in its way. The
 // error is a *diag.Error or a *iproute.Failure.
-func (w *Connection) Inspect() (seen Existing, err error) {
-	devices, err := link.Devices(w.A.NS.conn)
+func (c *Connection) Inspect() (existing Existing, err error) {
+	devices, err := link.Devices(c.A.NS.conn)
 	if err != nil {
-		return seen, err
+		return existing, err
 	}
 	bridge := 0
 	for _, d := range devices {
-		if d.Name != w.Bridge || w.Bridge == "" {
+		if d.Name != c.Bridge || c.Bridge == "" {
 			continue
 		}
 		if d.Kind != "bridge" {
-			return seen, &diag.Error{Text: "cannot put " + w.A.NS.String() + " on " + w.Bridge + ": that is no bridge"}
+			return existing, &diag.Error{Text: "cannot put " + c.A.NS.String() + " on " + c.Bridge + ": that is no bridge"}
 		}
-		seen.Bridge, bridge = true, d.Index
+		existing.Bridge, bridge = true, d.Index
 	}
-	if w.NAT {
-		if err = w.inspectNAT(&seen, devices); err != nil {
-			return seen, err
+	if c.NAT {
+		if err = c.inspectNAT(&existing, devices); err != nil {
+			return existing, err
 		}
 	}
-	if seen.Addresses, err = w.A.checkAddresses(bridge, seen.idleBridge.Index); err != nil {
-		return seen, err
+	if existing.Addresses, err = c.A.checkAddresses(bridge, existing.idleBridge.Index); err != nil {
+		return existing, err
 	}
-	_, err = w.B.checkAddresses(0, 0)
-	return seen, err
+	_, err = c.B.checkAddresses(0, 0)
+	return existing, err
 }
 
 // lookForNAT finds out what other connections have made for --nat, and one of the same
 // name that has gone without disconnect: its table is in the way, and knows what
 // forwarding was before.
-func (w *Connection) inspectNAT(seen *Existing, devices []link.Device) error {
-	tables, err := connectionTables(w.A.NS)
+func (c *Connection) inspectNAT(existing *Existing, devices []link.Device) error {
+	tables, err := connectionTables(c.A.NS)
 	if err != nil {
 		return &diag.Error{Text: "nothing was connected: cannot list the tables of nftables: " + Reason(err)}
 	}
 	for i, name := range forwarding {
-		seen.Forwards[i] = sysctlIsOn(w.A.NS, name)
+		existing.Forwards[i] = sysctlIsOn(c.A.NS, name)
 		for _, t := range tables {
-			seen.TurnedOn[i] = seen.TurnedOn[i] || slices.Contains(t.marks, name+wasOff)
+			existing.TurnedOn[i] = existing.TurnedOn[i] || slices.Contains(t.marks, name+wasOff)
 		}
 	}
-	name := tableName(w.A.Device)
-	left := tables[name]
-	if left == nil || len(left.rules) == 0 || hasDevice(name, devices) {
+	name := tableName(c.A.Device)
+	leftover := tables[name]
+	if leftover == nil || len(leftover.rules) == 0 || hasDevice(name, devices) {
 		return nil // none, or somebody else's
 	}
-	seen.leftover = left
+	existing.leftover = leftover
 	for _, d := range devices {
-		if d.Name != left.l3Device || d.Name == w.Bridge {
+		if d.Name != leftover.l3Device || d.Name == c.Bridge {
 			continue
 		}
-		if idle, err := isIdleBridge(w.A.NS, d); err != nil {
+		if idle, err := isIdleBridge(c.A.NS, d); err != nil {
 			return err
 		} else if idle {
-			seen.idleBridge = d
+			existing.idleBridge = d
 		}
 	}
 	return nil

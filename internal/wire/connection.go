@@ -13,7 +13,7 @@ import (
 
 // An End is one end of a wire.
 type Endpoint struct {
-	NS      *Namespace
+	NS        *Namespace
 	Device    string
 	Addresses []iproute.Prefix
 }
@@ -28,12 +28,12 @@ type Connection struct {
 
 // A Seen is what is there before anything is wired.
 type Existing struct {
-	Bridge    bool             // there is one of the name
-	Addresses []iproute.Prefix // that it has
-	Forwards  [2]bool          // A forwards IPv4, IPv6
-	TurnedOn    [2]bool          // and did not before the first of our connections
-	leftover      *table           // of A's device, which has gone without disconnect; nil for none
-	idleBridge      link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
+	Bridge     bool             // there is one of the name
+	Addresses  []iproute.Prefix // that it has
+	Forwards   [2]bool          // A forwards IPv4, IPv6
+	TurnedOn   [2]bool          // and did not before the first of our connections
+	leftover   *table           // of A's device, which has gone without disconnect; nil for none
+	idleBridge link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
 }
 
 // MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
@@ -50,41 +50,41 @@ const newBridgeGroup = 0x6e657473
 // So the pair comes first, by which the two namespaces know of one another, and then what
 // tells of the rest: the table says that forwarding was off before it is turned on, and a
 // bridge is ours from the moment it is made.
-func (w *Connection) Steps(seen Existing) ([]Step, error) {
-	a, b := w.A, w.B
-	over := a.Device // what carries A's addresses
+func (c *Connection) Steps(existing Existing) ([]Step, error) {
+	a, b := c.A, c.B
+	l3Device := a.Device // what carries A's addresses
 	steps := []Step{&addVeth{a: a, b: b}}
-	if w.Bridge != "" {
-		over = w.Bridge
+	if c.Bridge != "" {
+		l3Device = c.Bridge
 	}
-	forwards, table, err := w.natSteps(over, seen)
+	forwards, table, err := c.natSteps(l3Device, existing)
 	if err != nil {
 		return nil, err
 	}
 	steps = append(steps, table...)
-	if w.Bridge != "" {
-		if !seen.Bridge {
-			steps = append(steps, &addBridge{ns: a.NS, name: over})
+	if c.Bridge != "" {
+		if !existing.Bridge {
+			steps = append(steps, &addBridge{ns: a.NS, name: l3Device})
 		}
-		steps = append(steps, &setMaster{a.NS, a.Device, over})
+		steps = append(steps, &setMaster{a.NS, a.Device, l3Device})
 	}
 	for _, p := range a.Addresses {
-		if !contains(seen.Addresses, p) {
-			steps = append(steps, &addAddress{ns: a.NS, device: over, prefix: p})
+		if !contains(existing.Addresses, p) {
+			steps = append(steps, &addAddress{ns: a.NS, device: l3Device, prefix: p})
 		}
 	}
 	for _, p := range b.Addresses {
 		steps = append(steps, &addAddress{ns: b.NS, device: b.Device, prefix: p})
 	}
 	steps = append(steps, &setUp{ns: a.NS, device: a.Device}, &setUp{ns: b.NS, device: b.Device})
-	if over != a.Device {
-		up := &setUp{ns: a.NS, device: over}
-		if !seen.Bridge {
+	if l3Device != a.Device {
+		up := &setUp{ns: a.NS, device: l3Device}
+		if !existing.Bridge {
 			up.alias = BridgeAlias
 		}
 		steps = append(steps, up)
 	}
-	routes, err := w.routeSteps(append(seen.Addresses, a.Addresses...))
+	routes, err := c.routeSteps(append(existing.Addresses, a.Addresses...))
 	if err != nil {
 		return nil, err
 	}
@@ -95,20 +95,20 @@ func (w *Connection) Steps(seen Existing) ([]Step, error) {
 			steps = append(steps, &setUp{ns: e.NS, device: loopback}) // late, for it is hardest to take back
 		}
 	}
-	if seen.idleBridge.Name != "" {
-		steps = append(steps, &deleteIdleBridge{a.NS, seen.idleBridge.Name}) // last, for it cannot be taken back
+	if existing.idleBridge.Name != "" {
+		steps = append(steps, &deleteIdleBridge{a.NS, existing.idleBridge.Name}) // last, for it cannot be taken back
 	}
 	return steps, nil
 }
 
 // routes are B's default routes over addresses of A.
-func (w *Connection) routeSteps(ways []iproute.Prefix) (steps []Step, err error) {
-	if !w.Gateway && !w.NAT {
+func (c *Connection) routeSteps(gateways []iproute.Prefix) (steps []Step, err error) {
+	if !c.Gateway && !c.NAT {
 		return nil, nil
 	}
 	for _, family := range families {
-		if to := gateway(ways, w.B.Addresses, family); to != nil {
-			steps = append(steps, &addDefaultRoute{w.B.NS, w.B.Device, *to})
+		if to := gateway(gateways, c.B.Addresses, family); to != nil {
+			steps = append(steps, &addDefaultRoute{c.B.NS, c.B.Device, *to})
 		}
 	}
 	if steps == nil {
@@ -120,40 +120,40 @@ func (w *Connection) routeSteps(ways []iproute.Prefix) (steps []Step, err error)
 // gateway is the address that a default route can lead over for whoever has other ones:
 // the first that is in the network of one of them. Where none is, it is the first of the
 // family, of which the kernel says why not; nil where one of the two has none.
-func gateway(ways, from []iproute.Prefix, family int) *iproute.Prefix {
+func gateway(gateways, from []iproute.Prefix, family int) *iproute.Prefix {
 	if firstOfFamily(from, family) == nil {
 		return nil
 	}
-	for i, to := range ways {
+	for i, to := range gateways {
 		for _, f := range from {
 			if to.Family == family && f.Family == family && bytes.Equal(network(f).Addr, network(iproute.Prefix{Addr: to.Addr, Bits: f.Bits}).Addr) {
-				return &ways[i]
+				return &gateways[i]
 			}
 		}
 	}
-	return firstOfFamily(ways, family)
+	return firstOfFamily(gateways, family)
 }
 
 var families = [2]int{unix.AF_INET, unix.AF_INET6}
 
 // translation is what lets B out through A.
-func (w *Connection) natSteps(over string, seen Existing) (forwards, tables []Step, err error) {
-	if !w.NAT {
+func (c *Connection) natSteps(l3Device string, existing Existing) (forwards, tables []Step, err error) {
+	if !c.NAT {
 		return nil, nil, nil
 	}
-	if strings.ContainsAny(over, `"*\`) { // has no way to be written in its language, or means more than one
-		return nil, nil, &diag.Error{Text: "no --nat over " + over + ": nft(8) cannot be told of a device with such a name"}
+	if strings.ContainsAny(l3Device, `"*\`) { // has no way to be written in its language, or means more than one
+		return nil, nil, &diag.Error{Text: "no --nat over " + l3Device + ": nft(8) cannot be told of a device with such a name"}
 	}
-	t := &addMasquerade{ns: w.A.NS, device: w.A.Device, l3Device: over, replaces: seen.leftover}
+	t := &addMasquerade{ns: c.A.NS, device: c.A.Device, l3Device: l3Device, replaces: existing.leftover}
 	for i, family := range families {
-		if firstOfFamily(w.B.Addresses, family) == nil {
+		if firstOfFamily(c.B.Addresses, family) == nil {
 			continue
 		}
-		if !seen.Forwards[i] {
-			forwards = append(forwards, &enableForwarding{ns: w.A.NS, sysctl: forwarding[i]})
+		if !existing.Forwards[i] {
+			forwards = append(forwards, &enableForwarding{ns: c.A.NS, sysctl: forwarding[i]})
 		}
-		turned := !seen.Forwards[i] || seen.TurnedOn[i]
-		for _, p := range w.B.Addresses {
+		turned := !existing.Forwards[i] || existing.TurnedOn[i]
+		for _, p := range c.B.Addresses {
 			if p = network(p); p.Family != family || contains(t.sources, p) {
 				continue
 			}

@@ -22,9 +22,9 @@ func prefixes(t *testing.T, words ...string) (list []iproute.Prefix) {
 }
 
 func TestSteps(t *testing.T) {
-	site := func(p NamespaceRef) *Namespace { return &Namespace{NamespaceRef: p, cli: p} }
-	host, a := site(Host), site(NamespaceRef{Name: "a"})
-	spaced, process := site(NamespaceRef{Name: "it's"}), site(NamespaceRef{PID: 7})
+	ns := func(p NamespaceRef) *Namespace { return &Namespace{NamespaceRef: p, cli: p} }
+	host, a := ns(Host), ns(NamespaceRef{Name: "a"})
+	spaced, process := ns(NamespaceRef{Name: "it's"}), ns(NamespaceRef{PID: 7})
 	inside := &Namespace{NamespaceRef: Host, cli: NamespaceRef{Name: "c"}}
 	v4, v6 := prefixes(t, "10.0.0.1/24"), prefixes(t, "fd00::2/64")
 	both := prefixes(t, "10.0.0.2/24", "fd00::2/64")

@@ -14,9 +14,9 @@ import (
 
 // A Pair is a veth(4) pair.
 type Pair struct {
-	NS   *Namespace
+	NS     *Namespace
 	Device link.Device
-	PeerNS  *Namespace // nil where it was not found
+	PeerNS *Namespace // nil where it was not found
 	Peer   link.Device
 }
 
@@ -65,19 +65,19 @@ func FindPair(e Endpoint) (Pair, error) {
 	if d.Kind != "veth" {
 		return Pair{}, &diag.Error{Text: e.Device + " in " + e.NS.String() + " is no end of a connection (no veth)"}
 	}
-	w := Pair{NS: e.NS, Device: d}
-	w.FindPeerIn(e.NS)
-	return w, nil
+	pair := Pair{NS: e.NS, Device: d}
+	pair.FindPeerIn(e.NS)
+	return pair, nil
 }
 
 // LookIn looks for the other end in a namespace, and tells whether it is known now.
-func (w *Pair) FindPeerIn(other *Namespace) bool {
-	if w.PeerNS == nil {
-		if wires, err := Pairs(Endpoint{NS: w.NS, Device: w.Device.Name}, Endpoint{NS: other}); err == nil && len(wires) > 0 {
-			*w = wires[0]
+func (pair *Pair) FindPeerIn(other *Namespace) bool {
+	if pair.PeerNS == nil {
+		if pairs, err := Pairs(Endpoint{NS: pair.NS, Device: pair.Device.Name}, Endpoint{NS: other}); err == nil && len(pairs) > 0 {
+			*pair = pairs[0]
 		}
 	}
-	return w.PeerNS != nil
+	return pair.PeerNS != nil
 }
 
 // Cut takes wires away that have their ends in the same two namespaces, with what
@@ -87,17 +87,17 @@ func (w *Pair) FindPeerIn(other *Namespace) bool {
 //
 // The pairs go last, all at once: as long as they are there, whatever we failed at or were
 // killed in is found again by the same words.
-func Disconnect(wires []Pair) error {
-	sides := []*leaving{{ns: wires[0].NS}}
+func Disconnect(pairs []Pair) error {
+	sides := []*teardown{{ns: pairs[0].NS}}
 	other := sides[0]
-	if o := wires[0].PeerNS; o != nil && !o.Same(wires[0].NS) {
-		other = &leaving{ns: o}
+	if o := pairs[0].PeerNS; o != nil && !o.Same(pairs[0].NS) {
+		other = &teardown{ns: o}
 		sides = append(sides, other)
 	}
-	for _, w := range wires {
-		sides[0].ends = append(sides[0].ends, w.Device)
-		if w.PeerNS != nil {
-			other.ends = append(other.ends, w.Peer)
+	for _, pair := range pairs {
+		sides[0].ends = append(sides[0].ends, pair.Device)
+		if pair.PeerNS != nil {
+			other.ends = append(other.ends, pair.Peer)
 		}
 	}
 	for _, s := range sides {
@@ -114,15 +114,15 @@ func Disconnect(wires []Pair) error {
 }
 
 // A side is one namespace of wires that go.
-type leaving struct {
-	ns    *Namespace
+type teardown struct {
+	ns      *Namespace
 	ends    []link.Device // of the wires, there. One that has gone before has no index
 	devices []link.Device // all that there are
 	tables  map[string]*table
 	names   []string // of the tables of the ends
 }
 
-func (s *leaving) inspect() (err error) {
+func (s *teardown) inspect() (err error) {
 	if s.devices, err = link.Devices(s.ns.conn); err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *leaving) inspect() (err error) {
 // tidy takes away what was made for the ends. The tables are the last, for by them
 // [End.Sweep] does the same again where this fails. A device whose addresses are
 // translated is set down first: nothing is to leave as it came.
-func (s *leaving) cleanUp() error {
+func (s *teardown) cleanUp() error {
 	for _, d := range s.ends {
 		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
 			continue
@@ -160,7 +160,7 @@ func (s *leaving) cleanUp() error {
 }
 
 // hasOtherPort tells whether a bridge has a port that stays.
-func (s *leaving) hasOtherPort(bridge int) bool {
+func (s *teardown) hasOtherPort(bridge int) bool {
 	return slices.ContainsFunc(s.devices, func(d link.Device) bool {
 		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e link.Device) bool { return e.Index == d.Index })
 	})
@@ -168,7 +168,7 @@ func (s *leaving) hasOtherPort(bridge int) bool {
 
 // stopNAT takes the tables of the ends away. With the last table goes the forwarding that
 // a connection has turned on; it goes first, for the table is all that knows of it.
-func (s *leaving) disableNAT() error {
+func (s *teardown) disableNAT() error {
 	for _, sysctl := range forwarding {
 		mark, turned, needed := sysctl+wasOff, false, false
 		for name, t := range s.tables {
@@ -256,7 +256,7 @@ func deleteGroup(s *Namespace, devices []link.Device) error {
 // another way than disconnect: with the other namespace, or by hand. It is false where
 // nothing is left, or the device is there. The error is that of [Cut].
 func (e Endpoint) RemoveLeftovers() (found bool, err error) {
-	s := &leaving{ns: e.NS, ends: []link.Device{{Name: e.Device}}}
+	s := &teardown{ns: e.NS, ends: []link.Device{{Name: e.Device}}}
 	if err := s.inspect(); err != nil {
 		return false, err
 	}

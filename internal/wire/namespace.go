@@ -40,8 +40,8 @@ func (p NamespaceRef) String() string {
 type Namespace struct {
 	NamespaceRef
 	fd      int
-	current     bool  // that of the calling thread: it need not be entered, which takes a privilege
-	cli   NamespaceRef // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
+	current bool         // that of the calling thread: it need not be entered, which takes a privilege
+	cli     NamespaceRef // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
 	conn    *rtnl.Conn
 	indexes map[string]int // of devices that were looked up
 }

@@ -21,7 +21,7 @@ var forwarding = [2]string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"
 
 // forward turns forwarding on.
 type enableForwarding struct {
-	ns   *Namespace
+	ns     *Namespace
 	sysctl string
 	before map[string]string // what it was for each device, by its file
 }
@@ -96,13 +96,13 @@ func sysctlIsOn(s *Namespace, name string) bool {
 // tell in their comments which sysctl a connection has turned on, so that the last one
 // can turn it off: what there is to know is where what it is about is.
 type addMasquerade struct {
-	ns    *Namespace
-	device  string // the connection's, after which the table is called
-	l3Device    string
-	sources []iproute.Prefix
-	turnedOn  []bool // forwarding of the source's family was off before the first connection; told with the first source of it
+	ns       *Namespace
+	device   string // the connection's, after which the table is called
+	l3Device string
+	sources  []iproute.Prefix
+	turnedOn []bool // forwarding of the source's family was off before the first connection; told with the first source of it
 	replaces *table // of a connection of the same name that has gone without disconnect; nil for none
-	tried   bool
+	tried    bool
 }
 
 func (s *addMasquerade) Command() string {
@@ -168,7 +168,7 @@ func (s *addMasquerade) undo() error {
 }
 
 // masqueradeOf is the rule as nft(8) has it, so that it lists it as it was typed.
-func masqueradeRule(p iproute.Prefix, over string) []expr.Any {
+func masqueradeRule(p iproute.Prefix, l3Device string) []expr.Any {
 	const register = 1
 	protocol, offset := byte(unix.NFPROTO_IPV4), uint32(12) // of the source in the header
 	if p.Family == unix.AF_INET6 {
@@ -183,7 +183,7 @@ func masqueradeRule(p iproute.Prefix, over string) []expr.Any {
 		source = append(source, &expr.Bitwise{SourceRegister: register, DestRegister: register, Len: uint32(len(p.Addr)), Mask: mask(p), Xor: make([]byte, len(p.Addr))})
 	}
 	name := make([]byte, unix.IFNAMSIZ)
-	copy(name, over)
+	copy(name, l3Device)
 	return append(source,
 		&expr.Cmp{Op: expr.CmpOpEq, Register: register, Data: p.Addr},
 		&expr.Meta{Key: expr.MetaKeyOIFNAME, Register: register},
@@ -195,18 +195,18 @@ func masqueradeRule(p iproute.Prefix, over string) []expr.Any {
 // Obstacle looks for a chain of somebody else's that drops by default what the first
 // end is to forward, as those of container engines do: no table of ours can let through
 // what another one drops. It is "" for none.
-func (w *Connection) DropHint() string {
-	if !w.NAT {
+func (c *Connection) DropHint() string {
+	if !c.NAT {
 		return ""
 	}
 	var chains []*nftables.Chain
-	err := w.A.NS.nftables(func(c *nftables.Conn) (err error) { chains, err = c.ListChains(); return err })
+	err := c.A.NS.nftables(func(c *nftables.Conn) (err error) { chains, err = c.ListChains(); return err })
 	if err != nil {
 		return ""
 	}
-	over := w.A.Device
-	if w.Bridge != "" {
-		over = w.Bridge
+	l3Device := c.A.Device
+	if c.Bridge != "" {
+		l3Device = c.Bridge
 	}
 	families := map[nftables.TableFamily]string{nftables.TableFamilyIPv4: "ip", nftables.TableFamilyIPv6: "ip6", nftables.TableFamilyINet: "inet"}
 	for _, ch := range chains {
@@ -215,8 +215,8 @@ func (w *Connection) DropHint() string {
 			continue
 		}
 		where := family + " " + ch.Table.Name + " " + ch.Name
-		return "connected, but the chain " + where + " in " + w.A.NS.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
-			w.A.NS.cli.hintCommand("nft", "insert rule "+where+` iifname "`+over+`" accept; insert rule `+where+` oifname "`+over+`" accept`)
+		return "connected, but the chain " + where + " in " + c.A.NS.String() + " drops by default what is forwarded; unless a rule there lets it through: " +
+			c.A.NS.cli.hintCommand("nft", "insert rule "+where+` iifname "`+l3Device+`" accept; insert rule `+where+` oifname "`+l3Device+`" accept`)
 	}
 	return ""
 }

@@ -98,7 +98,7 @@ func deleteDevice(s *Namespace, device string) error {
 }
 
 type addBridge struct {
-	ns  *Namespace
+	ns    *Namespace
 	name  string
 	tried bool
 }
@@ -124,7 +124,7 @@ func (s *addBridge) undo() error {
 
 // putOn makes a device a port of a bridge.
 type setMaster struct {
-	ns           *Namespace
+	ns             *Namespace
 	device, bridge string
 }
 
@@ -152,7 +152,7 @@ func changeDevice(s *Namespace, device string, c *link.DeviceChange) error {
 
 // dropIdle takes a bridge without ports away that a former connection made.
 type deleteIdleBridge struct {
-	ns *Namespace
+	ns   *Namespace
 	name string
 }
 
@@ -179,7 +179,7 @@ func deleteArgs(device string) []string {
 // assign gives a device an address. One of IPv6 is used at once: there is nobody on a
 // new wire with whom it could be shared.
 type addAddress struct {
-	ns   *Namespace
+	ns     *Namespace
 	device string
 	prefix iproute.Prefix
 	tried  bool
@@ -228,10 +228,10 @@ func (s *addAddress) undo() error {
 // bringUp sets a device up, and gives it an alias if there is one: then it is no longer
 // half made.
 type setUp struct {
-	ns   *Namespace
-	device string
-	alias  string
-	tried  bool // and it was down
+	ns           *Namespace
+	device       string
+	alias        string
+	tried        bool // and it was down
 	lacksAddress bool // the address that the kernel gives the loopback device
 }
 
@@ -286,7 +286,7 @@ func (s *setUp) lacksLoopback(index int) (bool, error) {
 
 // routeOver makes the default route of a family.
 type addDefaultRoute struct {
-	ns   *Namespace
+	ns     *Namespace
 	device string
 	via    iproute.Prefix
 }
@@ -300,11 +300,11 @@ func (s *addDefaultRoute) do() error {
 	if err != nil {
 		return err
 	}
-	w := link.RouteChange{
+	c := link.RouteChange{
 		To: iproute.Prefix{Family: s.via.Family}, Via: &s.via, Index: index,
 		Type: unix.RTN_UNICAST, Protocol: unix.RTPROT_BOOT, Table: new(uint32(unix.RT_TABLE_MAIN)),
 	}
-	return w.Add().Send(s.ns.conn)
+	return c.Add().Send(s.ns.conn)
 }
 
 func (s *addDefaultRoute) undo() error { return nil } // goes with the device

@@ -17,9 +17,9 @@ import (
 
 // A table is what nftables has for one connection.
 type table struct {
-	marks []string // of its rules: what is to be turned off with the last connection
-	l3Device  string   // the device towards the other end, or the bridge that it is on; "" for none
-	rules []*nftables.Rule
+	marks    []string // of its rules: what is to be turned off with the last connection
+	l3Device string   // the device towards the other end, or the bridge that it is on; "" for none
+	rules    []*nftables.Rule
 }
 
 const (

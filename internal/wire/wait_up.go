@@ -13,11 +13,11 @@ const operUp = 6
 // that by a task of its own, a moment later or, if it has just done so for others, up to
 // a second. It waits no longer than two; then, or where a device has gone already,
 // connecting was all that was promised.
-func (w *Connection) WaitUp() {
+func (c *Connection) WaitUp() {
 	const longest, pause = 2 * time.Second, 2 * time.Millisecond
-	ends := []Endpoint{w.A, w.B}
-	if w.Bridge != "" {
-		ends = append(ends, Endpoint{NS: w.A.NS, Device: w.Bridge})
+	ends := []Endpoint{c.A, c.B}
+	if c.Bridge != "" {
+		ends = append(ends, Endpoint{NS: c.A.NS, Device: c.Bridge})
 	}
 	for end := time.Now().Add(longest); len(ends) > 0; time.Sleep(pause) {
 		for len(ends) > 0 {

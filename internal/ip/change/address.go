@@ -15,56 +15,58 @@ import (
 )
 
 // An addressWords is what words say of an address.
-type addressWords struct {
-	conn      *rtnl.Conn // of the namespace in which devices are looked up
-	family    int        // that of -4, -6; AF_UNSPEC for any
-	to        link.AddressChange
-	local     bool // the address itself has been read, and is one
-	scoped    bool
-	dev       *string
-	broadcast string // + or -; "" for none or one that was given
-	valid     *uint32
-	preferred *uint32
-	warn      func(text string)
+type addressArgs struct {
+	conn       *rtnl.Conn // of the namespace in which devices are looked up
+	family     int        // that of -4, -6; AF_UNSPEC for any
+	change     link.AddressChange
+	localGiven bool // the address itself has been read, and is one
+	scopeGiven bool
+	dev        *string
+	broadcast  string // + or -; "" for none or one that was given
+	valid      *uint32
+	preferred  *uint32
+	warn       func(text string)
 }
 
 // AddAddress is "ip address add".
-func AddAddress(s *session.Session, args []string) error { return onAddress(s, args, addressAdded) }
+func AddAddress(s *session.Session, args []string) error {
+	return changeAddress(s, args, addAddressRequest)
+}
 
 // DeleteAddress is "ip address delete".
 func DeleteAddress(s *session.Session, args []string) error {
-	return onAddress(s, args, addressDeleted)
+	return changeAddress(s, args, deleteAddressRequest)
 }
 
 // addressAdded is the request of "ip address add".
-func addressAdded(w *addressWords, args []string) (link.Request, error) {
+func addAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
 		const loopback = 127
-		if !w.scoped && w.to.Local.Family == unix.AF_INET && len(w.to.Local.Addr) > 0 && w.to.Local.Addr[0] == loopback {
-			w.to.Scope = unix.RT_SCOPE_HOST
+		if !w.scopeGiven && w.change.Local.Family == unix.AF_INET && len(w.change.Local.Addr) > 0 && w.change.Local.Addr[0] == loopback {
+			w.change.Scope = unix.RT_SCOPE_HOST
 		}
-		return w.reckonBroadcast()
+		return w.computeBroadcast()
 	})
-	return w.to.Add(), err
+	return w.change.Add(), err
 }
 
 // addressDeleted is the request of "ip address delete".
-func addressDeleted(w *addressWords, args []string) (link.Request, error) {
+func deleteAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
-		if a := w.to.Local; a.Family == unix.AF_INET && len(a.Addr) > 0 && !a.Given && w.to.Peer == nil {
+		if a := w.change.Local; a.Family == unix.AF_INET && len(a.Addr) > 0 && !a.Given && w.change.Peer == nil {
 			w.warn("Warning: Executing wildcard deletion to stay compatible with old scripts.\n" +
 				"         Explicitly specify the prefix length (" + a.String() + ") to avoid this warning.\n" +
 				"         This special behaviour is likely to disappear in further releases,\n" +
 				"         fix your scripts!\n")
-			w.to.AnyPeer = true
+			w.change.AnyPeer = true
 		}
 		return nil
 	})
-	return w.to.Delete(), err
+	return w.change.Delete(), err
 }
 
 // onAddress has a request made of words about an address, and sends it.
-func onAddress(s *session.Session, args []string, request func(*addressWords, []string) (link.Request, error)) error {
+func changeAddress(s *session.Session, args []string, request func(*addressArgs, []string) (link.Request, error)) error {
 	family, err := s.AddressFamily()
 	if err != nil {
 		return err
@@ -75,7 +77,7 @@ func onAddress(s *session.Session, args []string, request func(*addressWords, []
 	}
 	defer conn.Close()
 	var warnings strings.Builder
-	w := &addressWords{conn: conn, family: family, warn: func(text string) { warnings.WriteString(text) }}
+	w := &addressArgs{conn: conn, family: family, warn: func(text string) { warnings.WriteString(text) }}
 	q, err := request(w, args)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
 		f.Warning = warnings.String() // whoever knows the word that we do not warns himself
@@ -87,25 +89,25 @@ func onAddress(s *session.Session, args []string, request func(*addressWords, []
 
 // read reads the words and prepares for what will be done, in ip's order of what may
 // fail.
-func (w *addressWords) read(args []string, prepare func() error) error {
-	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[addressWords]{Set: (*addressWords).setLocal})
+func (w *addressArgs) read(args []string, prepare func() error) error {
+	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[addressArgs]{Set: (*addressArgs).setLocal})
 	if err != nil {
 		return err
 	}
-	w.to.Family = w.family
+	w.change.Family = w.family
 	if w.dev == nil {
 		return iproute.Fail(`Not enough information: "dev" argument is required.`)
 	}
 	if err := prepare(); err != nil {
 		return err
 	}
-	if w.to.Index, err = link.Index(w.conn, *w.dev); err != nil {
+	if w.change.Index, err = link.Index(w.conn, *w.dev); err != nil {
 		return err
 	}
-	if err := w.lifetime(); err != nil {
+	if err := w.setLifetime(); err != nil {
 		return err
 	}
-	if w.to.Flags&unix.IFA_F_MCAUTOJOIN != 0 && !w.to.Local.IsMulticast() {
+	if w.change.Flags&unix.IFA_F_MCAUTOJOIN != 0 && !w.change.Local.IsMulticast() {
 		return iproute.Fail("autojoin needs multicast address")
 	}
 	return nil
@@ -115,34 +117,34 @@ func (w *addressWords) read(args []string, prepare func() error) error {
 func AddressWords() []iproute.Word { return iproute.WordsOf(addressTerms()) }
 
 // addressTerms is the grammar, in the order in which ip compares.
-func addressTerms() []iproute.Term[addressWords] {
-	var flags []iproute.Term[addressWords]
+func addressTerms() []iproute.Term[addressArgs] {
+	var flags []iproute.Term[addressArgs]
 	for _, f := range iproute.AddressFlags {
-		flags = append(flags, iproute.Term[addressWords]{Name: f.Name, Bare: true, Set: func(w *addressWords, _ string) error { w.flag(f); return nil }})
+		flags = append(flags, iproute.Term[addressArgs]{Name: f.Name, Bare: true, Set: func(w *addressArgs, _ string) error { w.setFlag(f); return nil }})
 	}
-	return slices.Concat([]iproute.Term[addressWords]{
-		{Name: "peer", Set: (*addressWords).setPeer},
-		{Name: "remote", Set: (*addressWords).setPeer},
-		{Name: "broadcast", Short: true, Set: (*addressWords).setBroadcast},
-		{Name: "brd", Set: (*addressWords).setBroadcast},
-		{Name: "anycast", Set: (*addressWords).setAnycast},
-		{Name: "scope", Set: (*addressWords).setScope},
-		{Name: "dev", Value: iproute.Device, Set: func(w *addressWords, v string) error { w.dev = &v; return nil }},
-		{Name: "label", Set: func(w *addressWords, v string) error { w.to.Label = &v; return nil }},
-		{Name: "metric", Short: true, Set: (*addressWords).setMetric},
-		{Name: "priority", Short: true, Set: (*addressWords).setMetric},
-		{Name: "preference", Short: true, Set: (*addressWords).setMetric},
-		{Name: "valid_lft", Short: true, Set: func(w *addressWords, v string) error { return seconds(&w.valid, "valid_lft", v) }},
-		{Name: "preferred_lft", Short: true, Set: func(w *addressWords, v string) error { return seconds(&w.preferred, "preferred_lft", v) }},
-	}, flags, []iproute.Term[addressWords]{
-		{Name: "proto", Set: (*addressWords).setProtocol},
-	}, iproute.IPOnly[addressWords]("help-"), []iproute.Term[addressWords]{
-		{Name: "local", Set: (*addressWords).setLocal},
+	return slices.Concat([]iproute.Term[addressArgs]{
+		{Name: "peer", Set: (*addressArgs).setPeer},
+		{Name: "remote", Set: (*addressArgs).setPeer},
+		{Name: "broadcast", Short: true, Set: (*addressArgs).setBroadcast},
+		{Name: "brd", Set: (*addressArgs).setBroadcast},
+		{Name: "anycast", Set: (*addressArgs).setAnycast},
+		{Name: "scope", Set: (*addressArgs).setScope},
+		{Name: "dev", Value: iproute.Device, Set: func(w *addressArgs, v string) error { w.dev = &v; return nil }},
+		{Name: "label", Set: func(w *addressArgs, v string) error { w.change.Label = &v; return nil }},
+		{Name: "metric", Short: true, Set: (*addressArgs).setMetric},
+		{Name: "priority", Short: true, Set: (*addressArgs).setMetric},
+		{Name: "preference", Short: true, Set: (*addressArgs).setMetric},
+		{Name: "valid_lft", Short: true, Set: func(w *addressArgs, v string) error { return setSeconds(&w.valid, "valid_lft", v) }},
+		{Name: "preferred_lft", Short: true, Set: func(w *addressArgs, v string) error { return setSeconds(&w.preferred, "preferred_lft", v) }},
+	}, flags, []iproute.Term[addressArgs]{
+		{Name: "proto", Set: (*addressArgs).setProtocol},
+	}, iproute.IPOnly[addressArgs]("help-"), []iproute.Term[addressArgs]{
+		{Name: "local", Set: (*addressArgs).setLocal},
 	})
 }
 
 // prefix is iproute.ParsePrefix where default is a word for zeros, once the family is known.
-func (w *addressWords) prefix(v string) (iproute.Prefix, error) {
+func (w *addressArgs) prefix(v string) (iproute.Prefix, error) {
 	p, err := iproute.ParsePrefix(v, w.family)
 	if err == nil && v == "default" {
 		var a iproute.Prefix
@@ -152,26 +154,26 @@ func (w *addressWords) prefix(v string) (iproute.Prefix, error) {
 	return p, err
 }
 
-func (w *addressWords) setLocal(v string) error {
-	if w.local {
+func (w *addressArgs) setLocal(v string) error {
+	if w.localGiven {
 		return iproute.DuplicateOrGarbage("local", v)
 	}
 	p, err := w.prefix(v)
 	if err != nil {
 		return err
 	}
-	w.local, w.to.Local = len(p.Addr) > 0, p
-	if !w.local {
-		w.to.Empty = append(w.to.Empty, unix.IFA_LOCAL)
+	w.localGiven, w.change.Local = len(p.Addr) > 0, p
+	if !w.localGiven {
+		w.change.Empty = append(w.change.Empty, unix.IFA_LOCAL)
 	}
-	w.is(p.Family)
+	w.setFamily(p.Family)
 	return nil
 }
 
 // setPeer counts no address as nothing said, as setBroadcast and setAnycast do: then it may
 // be said again.
-func (w *addressWords) setPeer(v string) error {
-	if w.to.Peer != nil {
+func (w *addressArgs) setPeer(v string) error {
+	if w.change.Peer != nil {
 		return iproute.DuplicateValue("peer", v)
 	}
 	p, err := w.prefix(v)
@@ -179,48 +181,48 @@ func (w *addressWords) setPeer(v string) error {
 		return err
 	}
 	if len(p.Addr) > 0 {
-		w.to.Peer = &p
+		w.change.Peer = &p
 	} else {
-		w.to.Empty = append(w.to.Empty, unix.IFA_ADDRESS)
+		w.change.Empty = append(w.change.Empty, unix.IFA_ADDRESS)
 	}
-	w.is(p.Family)
+	w.setFamily(p.Family)
 	return nil
 }
 
-func (w *addressWords) setAnycast(v string) error {
-	if len(w.to.Anycast) > 0 {
+func (w *addressArgs) setAnycast(v string) error {
+	if len(w.change.Anycast) > 0 {
 		return iproute.DuplicateValue("anycast", v)
 	}
 	a, err := iproute.ParseAddress(v, w.family)
-	if w.to.Anycast = a.Addr; len(a.Addr) == 0 {
-		w.to.Empty = append(w.to.Empty, unix.IFA_ANYCAST)
+	if w.change.Anycast = a.Addr; len(a.Addr) == 0 {
+		w.change.Empty = append(w.change.Empty, unix.IFA_ANYCAST)
 	}
-	w.is(a.Family)
+	w.setFamily(a.Family)
 	return err
 }
 
 // flag sets one, and warns of those that are the kernel's own or not of this family.
-func (w *addressWords) flag(f iproute.AddressFlag) {
+func (w *addressArgs) setFlag(f iproute.AddressFlag) {
 	switch {
 	case f.KernelOnly:
 		w.warn("Warning: " + f.Name + " option is not mutable from userspace\n")
 	case f.IPv6Only && w.family != unix.AF_INET6:
 		w.warn("Warning: " + f.Name + " option can be set only for IPv6 addresses\n")
 	default:
-		w.to.Flags |= f.Bit
+		w.change.Flags |= f.Bit
 	}
 }
 
 // is makes what follows be of the family of what was read first.
-func (w *addressWords) is(family int) {
+func (w *addressArgs) setFamily(family int) {
 	if w.family == unix.AF_UNSPEC {
 		w.family = family
 	}
 }
 
 // setBroadcast takes an address, or + and - for the last and the first of the network.
-func (w *addressWords) setBroadcast(v string) error {
-	if w.broadcast != "" || len(w.to.Broadcast) > 0 {
+func (w *addressArgs) setBroadcast(v string) error {
+	if w.broadcast != "" || len(w.change.Broadcast) > 0 {
 		return iproute.DuplicateValue("broadcast", v)
 	}
 	if v == "+" || v == "-" {
@@ -228,76 +230,76 @@ func (w *addressWords) setBroadcast(v string) error {
 		return nil
 	}
 	a, err := iproute.ParseAddress(v, w.family)
-	if w.to.Broadcast = a.Addr; len(a.Addr) == 0 {
-		w.to.Empty = append(w.to.Empty, unix.IFA_BROADCAST)
+	if w.change.Broadcast = a.Addr; len(a.Addr) == 0 {
+		w.change.Empty = append(w.change.Empty, unix.IFA_BROADCAST)
 	}
-	w.is(a.Family)
+	w.setFamily(a.Family)
 	return err
 }
 
 // reckonBroadcast is setBroadcast for + and -, when the network is known.
-func (w *addressWords) reckonBroadcast() error {
+func (w *addressArgs) computeBroadcast() error {
 	if w.broadcast == "" {
 		return nil
 	}
-	local := w.to.Local
+	local := w.change.Local
 	if local.Family != unix.AF_INET {
 		return iproute.Fail("Broadcast can be set only for IPv4 addresses")
 	}
 	of := local
-	if w.to.Peer != nil {
-		of = *w.to.Peer
+	if w.change.Peer != nil {
+		of = *w.change.Peer
 	}
 	const oneHost = 31 // from here on there is no broadcast
 	if of.Bits >= oneHost {
 		return nil
 	}
-	w.to.Broadcast = make([]byte, len(of.Addr))
-	for i := range w.to.Broadcast {
+	w.change.Broadcast = make([]byte, len(of.Addr))
+	for i := range w.change.Broadcast {
 		host := byte(0xff)
 		if n := of.Bits - 8*i; n >= 8 {
 			host = 0
 		} else if n > 0 {
 			host >>= n
 		}
-		w.to.Broadcast[i] = of.Addr[i] &^ host
+		w.change.Broadcast[i] = of.Addr[i] &^ host
 		if w.broadcast == "+" {
-			w.to.Broadcast[i] |= host
+			w.change.Broadcast[i] |= host
 		}
 	}
 	return nil
 }
 
-func (w *addressWords) setScope(v string) error {
+func (w *addressArgs) setScope(v string) error {
 	n, ok := iproute.Scopes().Code(v, 8)
 	if !ok {
 		return iproute.Usage(`Error: argument "` + v + `" is wrong: invalid scope value.`)
 	}
-	w.to.Scope, w.scoped = uint8(n), true
+	w.change.Scope, w.scopeGiven = uint8(n), true
 	return nil
 }
 
-func (w *addressWords) setMetric(v string) error {
+func (w *addressArgs) setMetric(v string) error {
 	n, ok := iproute.Unsigned(v, 32)
 	if !ok {
 		return iproute.Invalid("\"metric\" value is invalid\n", v)
 	}
-	w.to.Metric = &n
+	w.change.Metric = &n
 	return nil
 }
 
-func (w *addressWords) setProtocol(v string) error {
+func (w *addressArgs) setProtocol(v string) error {
 	n, ok := iproute.AddressProtocols().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("\"proto\" value is invalid\n", v)
 	}
 	protocol := uint8(n)
-	w.to.Protocol = &protocol
+	w.change.Protocol = &protocol
 	return nil
 }
 
 // seconds reads a lifetime.
-func seconds(to **uint32, name, v string) error {
+func setSeconds(to **uint32, name, v string) error {
 	if *to != nil {
 		return iproute.DuplicateValue(name, name)
 	}
@@ -313,7 +315,7 @@ func seconds(to **uint32, name, v string) error {
 }
 
 // lifetime says both times where one of them was said.
-func (w *addressWords) lifetime() error {
+func (w *addressArgs) setLifetime() error {
 	if w.valid == nil && w.preferred == nil {
 		return nil
 	}
@@ -330,6 +332,6 @@ func (w *addressWords) lifetime() error {
 	case l.Preferred > l.Valid:
 		return iproute.Fail("preferred_lft is greater than valid_lft")
 	}
-	w.to.Lifetime = &l
+	w.change.Lifetime = &l
 	return nil
 }

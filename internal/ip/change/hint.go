@@ -14,7 +14,7 @@ import (
 )
 
 // hinted is a failure with a hint, unless it has one already.
-func hinted(err error, hint string) error {
+func withHint(err error, hint string) error {
 	f := rtnl.FailureOf(err)
 	if f == nil || f.Hint != "" {
 		return err
@@ -25,64 +25,64 @@ func hinted(err error, hint string) error {
 
 // orTaken tells which name is taken where the kernel says only that one is, and that there
 // is no process of a number.
-func (w *linkWords) orTaken(err error) error {
+func (w *linkArgs) withNameHint(err error) error {
 	switch {
-	case errors.Is(err, unix.ESRCH) && w.to.PID != 0:
-		return hinted(err, "there is no process "+strconv.Itoa(w.to.PID)+", nor a namespace of that name")
+	case errors.Is(err, unix.ESRCH) && w.namespace.PID != 0:
+		return withHint(err, "there is no process "+strconv.Itoa(w.namespace.PID)+", nor a namespace of that name")
 	case !errors.Is(err, unix.EEXIST):
 		return err
 	}
-	if w.peer != nil && w.name+w.dev != "" && w.name+w.dev == w.peer.name+w.peer.dev && w.to == w.peer.to && !w.isThere() {
-		return hinted(err, "both ends have the same name in one namespace")
+	if w.peer != nil && w.name+w.dev != "" && w.name+w.dev == w.peer.name+w.peer.dev && w.namespace == w.peer.namespace && !w.nameExists() {
+		return withHint(err, "both ends have the same name in one namespace")
 	}
-	if w.isThere() {
-		return hinted(err, w.taken("device"))
+	if w.nameExists() {
+		return withHint(err, w.takenHint("device"))
 	}
-	if w.peer != nil && w.peer.isThere() {
-		return hinted(err, w.peer.taken("device for the other end"))
+	if w.peer != nil && w.peer.nameExists() {
+		return withHint(err, w.peer.takenHint("device for the other end"))
 	}
 	return err
 }
 
 // called is the name that a device is to have.
-func (w *linkWords) called() string {
+func (w *linkArgs) deviceName() string {
 	if w.name != "" {
 		return w.name
 	}
 	return w.dev
 }
 
-func (w *linkWords) taken(what string) string {
+func (w *linkArgs) takenHint(what string) string {
 	where := "here"
-	if w.to != (wire.NamespaceRef{}) {
-		where = "in " + w.to.String()
+	if w.namespace != (wire.NamespaceRef{}) {
+		where = "in " + w.namespace.String()
 	}
-	return "the name of the " + what + " is taken: there is " + w.called() + " " + where + " already; choose another one"
+	return "the name of the " + what + " is taken: there is " + w.deviceName() + " " + where + " already; choose another one"
 }
 
 // isThere tells whether there is a device of the name where this one is to be.
-func (w *linkWords) isThere() bool {
-	if w.called() == "" {
+func (w *linkArgs) nameExists() bool {
+	if w.deviceName() == "" {
 		return false
 	}
 	conn := w.conn
-	if w.to != (wire.NamespaceRef{}) {
-		s, err := wire.OpenNamespace(w.to, wire.HostNamespace{FD: -1})
+	if w.namespace != (wire.NamespaceRef{}) {
+		s, err := wire.OpenNamespace(w.namespace, wire.HostNamespace{FD: -1})
 		if err != nil {
 			return false
 		}
 		defer s.Close()
 		conn = s.Conn()
 	}
-	_, err := link.Find(conn, w.called())
+	_, err := link.Find(conn, w.deviceName())
 	return err == nil
 }
 
 // orUnreachable looks for the cause where the kernel does not take a gateway: a device
 // that is down has no routes.
-func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error {
+func (w *routeArgs) withGatewayHint(conn *rtnl.Conn, own string, err error) error {
 	refused := (*rtnl.Error)(nil)
-	if !errors.As(err, &refused) || !w.gateway {
+	if !errors.As(err, &refused) || !w.gatewayGiven {
 		return err
 	}
 	switch refused.Errno {
@@ -90,13 +90,13 @@ func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error
 	default:
 		return err
 	}
-	via, ok := netip.AddrFromSlice(w.way.Via.Addr)
+	via, ok := netip.AddrFromSlice(w.change.Via.Addr)
 	if !ok {
 		return err
 	}
-	if w.way.Index != 0 {
-		if d, e := link.ByIndex(conn, w.way.Index); e == nil && d.Flags&unix.IFF_UP == 0 {
-			return hinted(err, down(own, d.Name))
+	if w.change.Index != 0 {
+		if d, e := link.ByIndex(conn, w.change.Index); e == nil && d.Flags&unix.IFF_UP == 0 {
+			return withHint(err, downHint(own, d.Name))
 		}
 	}
 	list, e := link.Addresses(conn, unix.AF_UNSPEC, 0)
@@ -113,20 +113,20 @@ func (w *routeWords) orUnreachable(conn *rtnl.Conn, own string, err error) error
 		case e != nil:
 			return err
 		case a.Local == via:
-			return hinted(err, via.String()+" is an address of "+d.Name+" here, and a gateway is somebody else's")
-		case d.Flags&unix.IFF_UP == 0 && w.way.Index == 0:
-			return hinted(err, down(own, d.Name))
-		case w.way.Index != 0 && a.Index != w.way.Index:
-			return hinted(err, "the network of "+via.String()+" is at "+d.Name)
+			return withHint(err, via.String()+" is an address of "+d.Name+" here, and a gateway is somebody else's")
+		case d.Flags&unix.IFF_UP == 0 && w.change.Index == 0:
+			return withHint(err, downHint(own, d.Name))
+		case w.change.Index != 0 && a.Index != w.change.Index:
+			return withHint(err, "the network of "+via.String()+" is at "+d.Name)
 		}
 		near++
 	}
-	if near == 0 && w.way.Flags&unix.RTNH_F_ONLINK == 0 && refused.Errno != unix.EINVAL {
-		return hinted(err, "no address here has "+via.String()+" in its network: give a device one first, as in "+own+" address add ADDRESS/LENGTH dev DEV")
+	if near == 0 && w.change.Flags&unix.RTNH_F_ONLINK == 0 && refused.Errno != unix.EINVAL {
+		return withHint(err, "no address here has "+via.String()+" in its network: give a device one first, as in "+own+" address add ADDRESS/LENGTH dev DEV")
 	}
 	return err
 }
 
-func down(own, device string) string {
+func downHint(own, device string) string {
 	return device + " is down, and has no routes: " + own + " link set " + quote.Shell([]string{device}) + " up"
 }

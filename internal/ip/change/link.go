@@ -10,16 +10,18 @@ import (
 )
 
 // AddLink is "ip link add".
-func AddLink(s *session.Session, args []string) error { return onLink(s, args, linkAdded) }
+func AddLink(s *session.Session, args []string) error { return changeLink(s, args, addLinkRequest) }
 
 // SetLink is "ip link set".
-func SetLink(s *session.Session, args []string) error { return onLink(s, args, linkSet) }
+func SetLink(s *session.Session, args []string) error { return changeLink(s, args, setLinkRequest) }
 
 // DeleteLink is "ip link delete".
-func DeleteLink(s *session.Session, args []string) error { return onLink(s, args, linkDeleted) }
+func DeleteLink(s *session.Session, args []string) error {
+	return changeLink(s, args, deleteLinkRequest)
+}
 
 // linkAdded is the request of "ip link add".
-func linkAdded(w *linkWords, args []string) (link.Request, error) {
+func addLinkRequest(w *linkArgs, args []string) (link.Request, error) {
 	w.create = true
 	if err := w.read(args); err != nil {
 		return link.Request{}, err
@@ -27,26 +29,26 @@ func linkAdded(w *linkWords, args []string) (link.Request, error) {
 	if w.kind == nil {
 		return link.Request{}, iproute.Fail(`Not enough information: "type" argument is required`)
 	}
-	w.rename()
+	w.addName()
 	data, err := w.kindData()
 	return w.change.Add(*w.kind, data), err
 }
 
 // linkSet is the request of "ip link set".
-func linkSet(w *linkWords, args []string) (link.Request, error) {
-	index, err := w.existing(args)
+func setLinkRequest(w *linkArgs, args []string) (link.Request, error) {
+	index, err := w.readExisting(args)
 	return w.change.Set(index, w.kind), err
 }
 
 // linkDeleted is the request of "ip link delete". Whatever else is said of the device is said to the
 // kernel, which refuses what would mean another one.
-func linkDeleted(w *linkWords, args []string) (link.Request, error) {
-	index, err := w.existing(args)
+func deleteLinkRequest(w *linkArgs, args []string) (link.Request, error) {
+	index, err := w.readExisting(args)
 	return w.change.Delete(index, w.kind), err
 }
 
 // onLink has a request made of words about a device, and sends it.
-func onLink(s *session.Session, args []string, request func(*linkWords, []string) (link.Request, error)) error {
+func changeLink(s *session.Session, args []string, request func(*linkArgs, []string) (link.Request, error)) error {
 	if _, err := s.AddressFamily(); err != nil { // that of bridges and of MPLS is not ours
 		return err
 	}
@@ -55,21 +57,21 @@ func onLink(s *session.Session, args []string, request func(*linkWords, []string
 		return err
 	}
 	defer conn.Close()
-	w := &linkWords{conn: conn, stderr: s.Stderr}
-	defer w.close()
+	w := &linkArgs{conn: conn, stderr: s.Stderr}
+	defer w.closeNamespaces()
 	q, err := request(w, args)
 	if err != nil {
 		return err
 	}
-	return w.orTaken(q.Send(conn))
+	return w.withNameHint(q.Send(conn))
 }
 
 // existing reads the words about a device that there is, and returns its index.
-func (w *linkWords) existing(args []string) (int, error) {
+func (w *linkArgs) readExisting(args []string) (int, error) {
 	switch err := w.read(args); {
 	case err != nil:
 		return 0, err
-	case w.change.Index != 0 && !w.moves:
+	case w.change.Index != 0 && !w.namespaceGiven:
 		return 0, iproute.Usage("index can be used only when creating devices or when moving device to another netns.")
 	case w.dev == "":
 		return 0, iproute.Usage(`Not enough information: "dev" argument is required.`)
@@ -86,18 +88,18 @@ func (w *linkWords) existing(args []string) (int, error) {
 		w.change.Index = 0
 	}
 	if w.name != w.dev {
-		w.rename()
+		w.addName()
 	}
 	return index, nil
 }
 
 // rename says the name, unless the kernel is to find one.
-func (w *linkWords) rename() {
+func (w *linkArgs) addName() {
 	if w.name != "" {
 		w.change.String(unix.IFLA_IFNAME, w.name)
 	}
 }
 
-func bothNames() error {
+func bothNamesError() error {
 	return iproute.Usage(`both "name" and "dev" cannot be used when creating devices.`)
 }

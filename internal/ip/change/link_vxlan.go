@@ -12,16 +12,16 @@ import (
 )
 
 // A vxlanWords is what words say of a vxlan. Each attribute is given once.
-type vxlanWords struct {
-	kindWords
+type vxlanArgs struct {
+	kindArgs
 	given         map[int]bool // IFLA_VXLAN_*
 	local, remote iproute.Prefix
 }
 
 // vxlan warns as ip does where the port stays the kernel's, which is not the one that
 // was registered later.
-func (w *linkWords) vxlan() (*nl.RtAttr, error) {
-	v := &vxlanWords{kindWords: newKind(w), given: make(map[int]bool)}
+func (w *linkArgs) vxlan() (*nl.RtAttr, error) {
+	v := &vxlanArgs{kindArgs: newKind(w), given: make(map[int]bool)}
 	if err := readKind(w, v, vxlanTerms()); err != nil {
 		return nil, err
 	}
@@ -43,7 +43,7 @@ func (w *linkWords) vxlan() (*nl.RtAttr, error) {
 }
 
 // address adds one that was given.
-func (v *vxlanWords) address(a iproute.Prefix, inet, inet6 int) {
+func (v *vxlanArgs) address(a iproute.Prefix, inet, inet6 int) {
 	switch a.Family {
 	case unix.AF_INET:
 		v.add(inet, a.Addr)
@@ -52,9 +52,9 @@ func (v *vxlanWords) address(a iproute.Prefix, inet, inet6 int) {
 	}
 }
 
-func vxlanTerms() []iproute.Term[vxlanWords] {
-	once := func(word string, attribute int, set func(*vxlanWords, string) error) iproute.Term[vxlanWords] {
-		return iproute.Term[vxlanWords]{Name: word, Short: true, Set: func(v *vxlanWords, value string) error {
+func vxlanTerms() []iproute.Term[vxlanArgs] {
+	once := func(word string, attribute int, set func(*vxlanArgs, string) error) iproute.Term[vxlanArgs] {
+		return iproute.Term[vxlanArgs]{Name: word, Short: true, Set: func(v *vxlanArgs, value string) error {
 			if v.given[attribute] {
 				return iproute.DuplicateOrGarbage(word, value)
 			}
@@ -62,26 +62,26 @@ func vxlanTerms() []iproute.Term[vxlanWords] {
 			return set(v, value)
 		}}
 	}
-	learning := func(word string, on byte) iproute.Term[vxlanWords] {
-		t := once(word, nl.IFLA_VXLAN_LEARNING, func(v *vxlanWords, _ string) error { return v.add(nl.IFLA_VXLAN_LEARNING, []byte{on}) })
+	learning := func(word string, on byte) iproute.Term[vxlanArgs] {
+		t := once(word, nl.IFLA_VXLAN_LEARNING, func(v *vxlanArgs, _ string) error { return v.add(nl.IFLA_VXLAN_LEARNING, []byte{on}) })
 		set := t.Set
-		t.Bare, t.Set = true, func(v *vxlanWords, _ string) error { return set(v, word) }
+		t.Bare, t.Set = true, func(v *vxlanArgs, _ string) error { return set(v, word) }
 		return t
 	}
-	id := once("id", nl.IFLA_VXLAN_ID, (*vxlanWords).setID)
+	id := once("id", nl.IFLA_VXLAN_ID, (*vxlanArgs).setID)
 	vni := id
 	vni.Name = "vni"
-	device := once("dev", nl.IFLA_VXLAN_LINK, (*vxlanWords).setDevice)
+	device := once("dev", nl.IFLA_VXLAN_LINK, (*vxlanArgs).setDevice)
 	device.Value = iproute.Device
-	return []iproute.Term[vxlanWords]{
+	return []iproute.Term[vxlanArgs]{
 		id,
 		vni,
-		{Name: "group", Short: true, Take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setGroup), iproute.Prefix.IsUnicast)},
-		{Name: "remote", Short: true, Take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanWords).setRemote), iproute.Prefix.IsMulticast)},
-		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanWords).setLocal),
+		{Name: "group", Short: true, Take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanArgs).setGroup), iproute.Prefix.IsUnicast)},
+		{Name: "remote", Short: true, Take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanArgs).setRemote), iproute.Prefix.IsMulticast)},
+		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanArgs).setLocal),
 		device,
-		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanWords, string) error { return iproute.Garbage("dsfield") }}, // ip has it
-		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanWords).setPort),
+		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanArgs, string) error { return iproute.Garbage("dsfield") }}, // ip has it
+		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanArgs).setPort),
 		learning("nolearning", 0),
 		learning("learning", 1),
 	}
@@ -89,8 +89,8 @@ func vxlanTerms() []iproute.Term[vxlanWords] {
 
 // peerOf reads a group or a remote. Where the other has been given, that is said before
 // the value is looked at.
-func peerOf(t iproute.Term[vxlanWords], other func(iproute.Prefix) bool) func(*vxlanWords, *iproute.Args) error {
-	return func(v *vxlanWords, words *iproute.Args) error {
+func peerOf(t iproute.Term[vxlanArgs], other func(iproute.Prefix) bool) func(*vxlanArgs, *iproute.Args) error {
+	return func(v *vxlanArgs, words *iproute.Args) error {
 		if other(v.remote) {
 			return iproute.Fail("vxlan: both group and remote cannot be specified")
 		}
@@ -98,7 +98,7 @@ func peerOf(t iproute.Term[vxlanWords], other func(iproute.Prefix) bool) func(*v
 	}
 }
 
-func (v *vxlanWords) setID(word string) error {
+func (v *vxlanArgs) setID(word string) error {
 	n, ok := iproute.Unsigned(word, 32)
 	if !ok || n >= 1<<24 {
 		return iproute.Invalid("invalid id", word)
@@ -106,7 +106,7 @@ func (v *vxlanWords) setID(word string) error {
 	return v.add(nl.IFLA_VXLAN_ID, nl.Uint32Attr(n))
 }
 
-func (v *vxlanWords) setPort(word string) error {
+func (v *vxlanArgs) setPort(word string) error {
 	n, ok := iproute.Unsigned(word, 16)
 	if !ok {
 		return iproute.Invalid("dst port", word)
@@ -114,7 +114,7 @@ func (v *vxlanWords) setPort(word string) error {
 	return v.add(nl.IFLA_VXLAN_PORT, nl.BEUint16Attr(uint16(n)))
 }
 
-func (v *vxlanWords) setDevice(word string) error {
+func (v *vxlanArgs) setDevice(word string) error {
 	d, err := link.Find(v.conn, word)
 	switch {
 	case errors.Is(err, unix.ENODEV):
@@ -127,17 +127,17 @@ func (v *vxlanWords) setDevice(word string) error {
 	return v.add(nl.IFLA_VXLAN_LINK, nl.Uint32Attr(uint32(d.Index)))
 }
 
-func (v *vxlanWords) setGroup(word string) (err error) {
+func (v *vxlanArgs) setGroup(word string) (err error) {
 	v.remote, err = vxlanAddress("group", word, v.local.Family, iproute.Prefix.IsMulticast)
 	return err
 }
 
-func (v *vxlanWords) setRemote(word string) (err error) {
+func (v *vxlanArgs) setRemote(word string) (err error) {
 	v.remote, err = vxlanAddress("remote", word, v.local.Family, iproute.Prefix.IsUnicast)
 	return err
 }
 
-func (v *vxlanWords) setLocal(word string) (err error) {
+func (v *vxlanArgs) setLocal(word string) (err error) {
 	v.local, err = vxlanAddress("local", word, v.remote.Family, iproute.Prefix.IsUnicast)
 	return err
 }

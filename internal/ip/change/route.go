@@ -12,60 +12,62 @@ import (
 )
 
 // A routeWords is what words say of a route.
-type routeWords struct {
-	conn    *rtnl.Conn // of the namespace in which devices are looked up
-	family  int        // that of -4, -6 or of an address that was read; AF_UNSPEC for any
-	way     link.RouteChange
-	to      bool // the destination has been read
-	scoped  bool
-	gateway bool
-	proto   bool
-	dev     *string
+type routeArgs struct {
+	conn             *rtnl.Conn // of the namespace in which devices are looked up
+	family           int        // that of -4, -6 or of an address that was read; AF_UNSPEC for any
+	change           link.RouteChange
+	destinationGiven bool // the destination has been read
+	scopeGiven       bool
+	gatewayGiven     bool
+	protocolGiven    bool
+	dev              *string
 }
 
 // AddRoute is "ip route add".
-func AddRoute(s *session.Session, args []string) error { return onRoute(s, args, routeAdded) }
+func AddRoute(s *session.Session, args []string) error { return changeRoute(s, args, addRouteRequest) }
 
 // DeleteRoute is "ip route delete".
-func DeleteRoute(s *session.Session, args []string) error { return onRoute(s, args, routeDeleted) }
+func DeleteRoute(s *session.Session, args []string) error {
+	return changeRoute(s, args, deleteRouteRequest)
+}
 
 // routeAdded is the request of "ip route add".
-func routeAdded(w *routeWords, args []string) (link.Request, error) {
+func addRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	err := w.read(args)
-	if !w.proto {
-		w.way.Protocol = unix.RTPROT_BOOT
+	if !w.protocolGiven {
+		w.change.Protocol = unix.RTPROT_BOOT
 	}
-	if w.way.Type == unix.RTN_UNSPEC {
-		w.way.Type = unix.RTN_UNICAST
+	if w.change.Type == unix.RTN_UNSPEC {
+		w.change.Type = unix.RTN_UNICAST
 	}
-	if !w.scoped {
-		w.way.Scope = w.scope(unix.RT_SCOPE_LINK)
+	if !w.scopeGiven {
+		w.change.Scope = w.defaultScope(unix.RT_SCOPE_LINK)
 	}
-	return w.way.Add(), err
+	return w.change.Add(), err
 }
 
 // routeDeleted is the request of "ip route delete".
-func routeDeleted(w *routeWords, args []string) (link.Request, error) {
+func deleteRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	err := w.read(args)
-	if !w.scoped {
-		w.way.Scope = unix.RT_SCOPE_NOWHERE
-		if w.way.Type != unix.RTN_UNSPEC && w.way.Type != unix.RTN_UNICAST {
-			w.way.Scope = w.scope(unix.RT_SCOPE_NOWHERE)
+	if !w.scopeGiven {
+		w.change.Scope = unix.RT_SCOPE_NOWHERE
+		if w.change.Type != unix.RTN_UNSPEC && w.change.Type != unix.RTN_UNICAST {
+			w.change.Scope = w.defaultScope(unix.RT_SCOPE_NOWHERE)
 		}
 	}
-	return w.way.Delete(), err
+	return w.change.Delete(), err
 }
 
 // scope is what a route of IPv4 gets where none was said: that of its type, and for one
 // to hosts straight on the wire the given one.
-func (w *routeWords) scope(direct uint8) uint8 {
-	switch w.way.Type {
+func (w *routeArgs) defaultScope(direct uint8) uint8 {
+	switch w.change.Type {
 	case unix.RTN_LOCAL, unix.RTN_NAT:
 		return unix.RT_SCOPE_HOST
 	case unix.RTN_BROADCAST, unix.RTN_MULTICAST, unix.RTN_ANYCAST:
 		return unix.RT_SCOPE_LINK
 	case unix.RTN_UNICAST, unix.RTN_UNSPEC:
-		if !w.gateway && w.way.To.Family != unix.AF_INET6 {
+		if !w.gatewayGiven && w.change.To.Family != unix.AF_INET6 {
 			return direct
 		}
 	}
@@ -73,7 +75,7 @@ func (w *routeWords) scope(direct uint8) uint8 {
 }
 
 // onRoute has a request made of words about a route, and sends it.
-func onRoute(s *session.Session, args []string, request func(*routeWords, []string) (link.Request, error)) error {
+func changeRoute(s *session.Session, args []string, request func(*routeArgs, []string) (link.Request, error)) error {
 	if len(args) == 0 {
 		return routeUsage()
 	}
@@ -86,42 +88,42 @@ func onRoute(s *session.Session, args []string, request func(*routeWords, []stri
 	if err != nil {
 		return err
 	}
-	w := &routeWords{conn: conn, family: family}
+	w := &routeArgs{conn: conn, family: family}
 	q, err := request(w, args)
 	if err != nil {
 		return err
 	}
-	return w.orUnreachable(conn, s.Own(), q.Send(conn))
+	return w.withGatewayHint(conn, s.CommandPrefix(), q.Send(conn))
 }
 
 // read reads the words, and what follows from them.
-func (w *routeWords) read(args []string) error {
-	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[routeWords]{Take: (*routeWords).setDestination})
+func (w *routeArgs) read(args []string) error {
+	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[routeArgs]{Take: (*routeArgs).setDestination})
 	if err != nil {
 		return err
 	}
-	if !w.to {
+	if !w.destinationGiven {
 		return routeUsage()
 	}
 	if w.dev != nil {
-		if w.way.Index, err = link.Index(w.conn, *w.dev); err != nil {
+		if w.change.Index, err = link.Index(w.conn, *w.dev); err != nil {
 			return err
 		}
 	}
-	if w.way.To.Family == unix.AF_UNSPEC {
-		if w.way.To.Family = w.family; w.family == unix.AF_UNSPEC {
-			w.way.To.Family = unix.AF_INET
+	if w.change.To.Family == unix.AF_UNSPEC {
+		if w.change.To.Family = w.family; w.family == unix.AF_UNSPEC {
+			w.change.To.Family = unix.AF_INET
 		}
 	}
-	if w.gateway && w.way.Via.Family == unix.AF_UNSPEC { // a word for none, in front of the destination
-		w.way.Via.Family = w.way.To.Family
+	if w.gatewayGiven && w.change.Via.Family == unix.AF_UNSPEC { // a word for none, in front of the destination
+		w.change.Via.Family = w.change.To.Family
 	}
-	if w.way.Table == nil {
+	if w.change.Table == nil {
 		table := uint32(unix.RT_TABLE_MAIN)
-		if w.way.Type == unix.RTN_LOCAL || w.way.Type == unix.RTN_BROADCAST || w.way.Type == unix.RTN_NAT || w.way.Type == unix.RTN_ANYCAST {
+		if w.change.Type == unix.RTN_LOCAL || w.change.Type == unix.RTN_BROADCAST || w.change.Type == unix.RTN_NAT || w.change.Type == unix.RTN_ANYCAST {
 			table = unix.RT_TABLE_LOCAL
 		}
-		w.way.Table = &table
+		w.change.Table = &table
 	}
 	return nil
 }
@@ -135,27 +137,27 @@ func routeUsage() error {
 func RouteWords() []iproute.Word { return iproute.WordsOf(routeTerms()) }
 
 // routeTerms is the grammar, in the order in which ip compares.
-func routeTerms() []iproute.Term[routeWords] {
-	return slices.Concat([]iproute.Term[routeWords]{
-		{Name: "src", Set: (*routeWords).setSource},
-	}, iproute.IPOnly[routeWords]("as"), []iproute.Term[routeWords]{
-		{Name: "via", Take: (*routeWords).setVia},
-	}, iproute.IPOnly[routeWords]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeWords]{
-		{Name: "metric", Short: true, Set: (*routeWords).setMetric},
-		{Name: "priority", Short: true, Set: (*routeWords).setMetric},
-		{Name: "preference", Set: (*routeWords).setMetric},
-		{Name: "scope", Set: (*routeWords).setScope},
-		{Name: "mtu", Set: (*routeWords).setMTU},
-	}, iproute.IPOnly[routeWords]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
-		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[routeWords]{
-		{Name: "onlink", Bare: true, Set: func(w *routeWords, _ string) error { w.way.Flags |= unix.RTNH_F_ONLINK; return nil }},
-	}, iproute.IPOnly[routeWords]("nexthop", "nhid"), []iproute.Term[routeWords]{
-		{Name: "protocol", Short: true, Set: (*routeWords).setProtocol},
-		{Name: "table", Short: true, Set: (*routeWords).setTable},
-	}, iproute.IPOnly[routeWords]("vrf-"), []iproute.Term[routeWords]{
-		{Name: "dev", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-		{Name: "oif", Value: iproute.Device, Set: func(w *routeWords, v string) error { w.dev = &v; return nil }},
-	}, iproute.IPOnly[routeWords]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeWords]{
-		{Name: "to", Take: (*routeWords).setDestination},
+func routeTerms() []iproute.Term[routeArgs] {
+	return slices.Concat([]iproute.Term[routeArgs]{
+		{Name: "src", Set: (*routeArgs).setSource},
+	}, iproute.IPOnly[routeArgs]("as"), []iproute.Term[routeArgs]{
+		{Name: "via", Take: (*routeArgs).setVia},
+	}, iproute.IPOnly[routeArgs]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeArgs]{
+		{Name: "metric", Short: true, Set: (*routeArgs).setMetric},
+		{Name: "priority", Short: true, Set: (*routeArgs).setMetric},
+		{Name: "preference", Set: (*routeArgs).setMetric},
+		{Name: "scope", Set: (*routeArgs).setScope},
+		{Name: "mtu", Set: (*routeArgs).setMTU},
+	}, iproute.IPOnly[routeArgs]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
+		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[routeArgs]{
+		{Name: "onlink", Bare: true, Set: func(w *routeArgs, _ string) error { w.change.Flags |= unix.RTNH_F_ONLINK; return nil }},
+	}, iproute.IPOnly[routeArgs]("nexthop", "nhid"), []iproute.Term[routeArgs]{
+		{Name: "protocol", Short: true, Set: (*routeArgs).setProtocol},
+		{Name: "table", Short: true, Set: (*routeArgs).setTable},
+	}, iproute.IPOnly[routeArgs]("vrf-"), []iproute.Term[routeArgs]{
+		{Name: "dev", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
+		{Name: "oif", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
+	}, iproute.IPOnly[routeArgs]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeArgs]{
+		{Name: "to", Take: (*routeArgs).setDestination},
 	})
 }

@@ -18,45 +18,45 @@ func TestEveryWord(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer conn.Close()
-	onLink := func(request func(*linkWords, []string) (link.Request, error)) func([]string) wordtest.Reading {
+	onLink := func(request func(*linkArgs, []string) (link.Request, error)) func([]string) wordtest.Reading {
 		return func(args []string) wordtest.Reading {
-			w := &linkWords{conn: conn, stderr: io.Discard}
-			defer w.close()
+			w := &linkArgs{conn: conn, stderr: io.Discard}
+			defer w.closeNamespaces()
 			q, err := request(w, args)
 			return wordtest.Reading{Result: q.Bytes(), Err: err}
 		}
 	}
-	wordtest.EveryWord(t, "link add", linkTerms(), nil, []string{"x", "type", "bridge"}, onLink(linkAdded))
-	wordtest.EveryWord(t, "link add … peer", linkTerms(), nil, []string{"x", "type", "veth", "peer", "y"}, onLink(linkAdded))
-	wordtest.EveryWord(t, "link add … macvlan", macvlanTerms(), nil, []string{"x", "type", "macvlan"}, onLink(linkAdded))
-	wordtest.EveryWord(t, "link add … vlan", vlanTerms(), nil, []string{"x", "type", "vlan"}, onLink(linkAdded))
-	wordtest.EveryWord(t, "link add … vxlan", vxlanTerms(), map[string]string{"local": "fd00::3", "remote": "fd00::2", "group": "ff02::1"}, []string{"x", "type", "vxlan", "id", "3"}, onLink(linkAdded))
-	wordtest.EveryWord(t, "link set", linkTerms(), nil, []string{"lo"}, onLink(linkSet))
-	wordtest.EveryWord(t, "link delete", linkTerms(), nil, []string{"lo"}, onLink(linkDeleted))
+	wordtest.EveryWord(t, "link add", linkTerms(), nil, []string{"x", "type", "bridge"}, onLink(addLinkRequest))
+	wordtest.EveryWord(t, "link add … peer", linkTerms(), nil, []string{"x", "type", "veth", "peer", "y"}, onLink(addLinkRequest))
+	wordtest.EveryWord(t, "link add … macvlan", macvlanTerms(), nil, []string{"x", "type", "macvlan"}, onLink(addLinkRequest))
+	wordtest.EveryWord(t, "link add … vlan", vlanTerms(), nil, []string{"x", "type", "vlan"}, onLink(addLinkRequest))
+	wordtest.EveryWord(t, "link add … vxlan", vxlanTerms(), map[string]string{"local": "fd00::3", "remote": "fd00::2", "group": "ff02::1"}, []string{"x", "type", "vxlan", "id", "3"}, onLink(addLinkRequest))
+	wordtest.EveryWord(t, "link set", linkTerms(), nil, []string{"lo"}, onLink(setLinkRequest))
+	wordtest.EveryWord(t, "link delete", linkTerms(), nil, []string{"lo"}, onLink(deleteLinkRequest))
 
 	inet6 := map[string]string{
 		"peer": "fd00::2", "remote": "fd00::2", "local": "fd00::3", "anycast": "fd00::4", "label": "lo:x", "broadcast": "fd00::7", "brd": "fd00::7",
 		"src": "fd00::5", "via": "fd00::6", "to": "fd00:1::/32", "table": "local",
 	}
-	onAddress := func(request func(*addressWords, []string) (link.Request, error), family int) func([]string) wordtest.Reading {
+	onAddress := func(request func(*addressArgs, []string) (link.Request, error), family int) func([]string) wordtest.Reading {
 		return func(args []string) wordtest.Reading {
 			var said bytes.Buffer
-			w := &addressWords{conn: conn, family: family, warn: func(text string) { said.WriteString(text) }}
+			w := &addressArgs{conn: conn, family: family, warn: func(text string) { said.WriteString(text) }}
 			q, err := request(w, args)
-			return wordtest.Reading{Result: q.Bytes(), Said: said.String(), Err: err}
+			return wordtest.Reading{Result: q.Bytes(), Warnings: said.String(), Err: err}
 		}
 	}
 	for _, family := range []int{unix.AF_UNSPEC, unix.AF_INET6} {
-		wordtest.EveryWord(t, "address add", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(addressAdded, family))
-		wordtest.EveryWord(t, "address delete", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(addressDeleted, family))
+		wordtest.EveryWord(t, "address add", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(addAddressRequest, family))
+		wordtest.EveryWord(t, "address delete", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(deleteAddressRequest, family))
 	}
 
-	onRoute := func(request func(*routeWords, []string) (link.Request, error)) func([]string) wordtest.Reading {
+	onRoute := func(request func(*routeArgs, []string) (link.Request, error)) func([]string) wordtest.Reading {
 		return func(args []string) wordtest.Reading {
-			q, err := request(&routeWords{conn: conn}, args)
+			q, err := request(&routeArgs{conn: conn}, args)
 			return wordtest.Reading{Result: q.Bytes(), Err: err}
 		}
 	}
-	wordtest.EveryWord(t, "route add", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(routeAdded))
-	wordtest.EveryWord(t, "route delete", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(routeDeleted))
+	wordtest.EveryWord(t, "route add", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(addRouteRequest))
+	wordtest.EveryWord(t, "route delete", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(deleteRouteRequest))
 }

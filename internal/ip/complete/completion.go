@@ -28,11 +28,11 @@ type Object struct {
 
 // A Verb is one word behind an object.
 type Verb struct {
-	Name     string
-	Alias    bool            // another word for the one above
-	Ours     bool            // we have it, and not only ip
-	Operands []iproute.Value // what its first arguments name
-	Several  bool            // the last operand may be repeated
+	Name      string
+	Alias     bool            // another word for the one above
+	Supported bool            // we have it, and not only ip
+	Operands  []iproute.Value // what its first arguments name
+	Several   bool            // the last operand may be repeated
 }
 
 // takes returns what the argument with an index names, counted from 0.
@@ -47,8 +47,8 @@ func (v Verb) takes(index int) iproute.Value {
 }
 
 // known are the verbs that are offered, each once.
-func (o Object) known() []Verb {
-	return slices.DeleteFunc(slices.Clone(o.Verbs), func(v Verb) bool { return !v.Ours || v.Alias })
+func (o Object) listed() []Verb {
+	return slices.DeleteFunc(slices.Clone(o.Verbs), func(v Verb) bool { return !v.Supported || v.Alias })
 }
 
 // Script is a script for bash, zsh or fish that completes what stands on the command line
@@ -68,7 +68,7 @@ func Script(shell string, c Command) (string, error) {
 	for mark, words := range w.offered {
 		replace = append(replace, "@"+mark+"@", strings.Join(words, " "))
 	}
-	for mark, words := range w.meant {
+	for mark, words := range w.patterns {
 		replace = append(replace, "@"+mark+"?@", strings.Join(words, "|"))
 	}
 	return strings.NewReplacer(replace...).Replace(script), nil
@@ -76,7 +76,7 @@ func Script(shell string, c Command) (string, error) {
 
 // wordLists are what a script offers, and the words that are taken for something, with
 // all that it may be shortened to.
-type wordLists struct{ offered, meant map[string][]string }
+type wordLists struct{ offered, patterns map[string][]string }
 
 func completionWords(c Command) wordLists {
 	w := wordLists{map[string][]string{}, map[string][]string{}}
@@ -88,7 +88,7 @@ func completionWords(c Command) wordLists {
 	for _, f := range c.Connect {
 		w.offered["connect"] = append(w.offered["connect"], "--"+f.Long)
 		if f.Metavar != "" {
-			w.meant["connect value"] = append(w.meant["connect value"], "--"+f.Long)
+			w.patterns["connect value"] = append(w.patterns["connect value"], "--"+f.Long)
 		}
 	}
 	return w
@@ -114,11 +114,11 @@ func (w wordLists) objects(c Command) {
 		return ""
 	}
 	for _, o := range c.Objects {
-		known := o.known()
-		if len(known) == 0 {
+		listed := o.listed()
+		if len(listed) == 0 {
 			continue
 		}
-		w.meant[o.Name] = beginnings(o.Name, o.Name, taken)
+		w.patterns[o.Name] = beginnings(o.Name, o.Name, taken)
 		if !o.Implied || isIP {
 			w.offered["first"] = append(w.offered["first"], o.Name)
 		}
@@ -135,15 +135,15 @@ func (w wordLists) values(o Object) {
 	behind := [...]string{iproute.Device: "device behind", iproute.Namespace: "name behind", iproute.LinkKind: "kind behind"}
 	for _, word := range o.Words {
 		if word.Value != iproute.AnyValue {
-			w.mean(behind[word.Value], o.Name+":"+word.Name)
+			w.addPattern(behind[word.Value], o.Name+":"+word.Name)
 		}
 	}
 }
 
 // mean adds a word to those that are taken for something, once.
-func (w wordLists) mean(mark, word string) {
-	if !slices.Contains(w.meant[mark], word) {
-		w.meant[mark] = append(w.meant[mark], word)
+func (w wordLists) addPattern(mark, word string) {
+	if !slices.Contains(w.patterns[mark], word) {
+		w.patterns[mark] = append(w.patterns[mark], word)
 	}
 }
 
@@ -158,7 +158,7 @@ func (w wordLists) verbs(o Object) {
 		first[v.Name] = main.Name
 	}
 	taken := func(word string) string { return first[o.Find(word)] }
-	for _, v := range o.known() {
+	for _, v := range o.listed() {
 		w.offered[o.Name] = append(w.offered[o.Name], v.Name)
 	}
 	for _, v := range o.Verbs {
@@ -175,18 +175,18 @@ func (w wordLists) verbs(o Object) {
 func (w wordLists) operands(o Object, v Verb, word string) {
 	switch v.takes(0) {
 	case iproute.Device:
-		w.mean("device first", o.Name+":"+word)
+		w.addPattern("device first", o.Name+":"+word)
 	case iproute.Endpoint:
-		w.mean("ends", word)
+		w.addPattern("ends", word)
 	case iproute.Namespace:
 		mark := "name first"
 		if v.Several {
 			mark = "names"
 		}
-		w.mean(mark, word)
+		w.addPattern(mark, word)
 	}
 	if v.takes(1) == iproute.Command {
-		w.mean("name and command", word)
+		w.addPattern("name and command", word)
 	}
 }
 
@@ -208,8 +208,8 @@ func (w wordLists) options() {
 		if !o.Own {
 			words = append(words, beginnings("-"+o.Name, o.Name, taken)...)
 		}
-		w.meant["-"+o.Name] = words
-		w.meant["valued"] = append(w.meant["valued"], words...)
+		w.patterns["-"+o.Name] = words
+		w.patterns["valued"] = append(w.patterns["valued"], words...)
 	}
 }
 

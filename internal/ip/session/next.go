@@ -17,34 +17,34 @@ import (
 )
 
 // A Next is another ip on PATH, which may know more than we do.
-type Next struct {
+type NextIP struct {
 	Path   string // "" for none
 	Env    []string
 	Script bool // it may read a batch in whatever portions
-	Around bool // there are others that would lead back to us
+	Loops  bool // there are others that would lead back to us
 }
 
 // AskedName is the environment variable with the scripts named ip that have been asked.
 // Such a script may call us, who would ask it again, for ever. It is set for scripts
 // alone: a program finds no use for it, and may run a command of the user's. As it is
 // in every program of ours, and in no other, it tells these, too.
-const AskedName = "NSTOOLS_IP_ASKED"
+const AskedVariable = "NSTOOLS_IP_ASKED"
 
 // Environ is our environment as the user's commands get it: without AskedName.
 func Environ() []string {
-	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, AskedName+"=") })
+	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, AskedVariable+"=") })
 }
 
 // NextFor is nextIP, looked for once.
-func (s *Session) NextFor(words []string) Next {
+func (s *Session) NextIPFor(words []string) NextIP {
 	runs := runsCommand(words)
-	n, ok := s.nexts[runs]
+	n, ok := s.nextIPs[runs]
 	if !ok {
-		n = nextIP(runs)
-		if s.nexts == nil {
-			s.nexts = make(map[bool]Next)
+		n = findNextIP(runs)
+		if s.nextIPs == nil {
+			s.nextIPs = make(map[bool]NextIP)
 		}
-		s.nexts[runs] = n
+		s.nextIPs[runs] = n
 	}
 	return n
 }
@@ -52,17 +52,17 @@ func (s *Session) NextFor(words []string) Next {
 // nextIP is the first ip on PATH that is not this program, nor another copy or version of
 // it, nor a script that has been asked. What runs a command of the user's goes to a script
 // only if there is no program.
-func nextIP(runsCommand bool) Next {
+func findNextIP(runsCommand bool) NextIP {
 	var self unix.Stat_t
 	if unix.Stat(kernel.Self, &self) != nil {
-		return Next{}
+		return NextIP{}
 	}
 	path, ok := tool.Getenv(kernel.Environ(), "PATH")
 	if !ok {
 		path = "/bin:/usr/bin:/sbin:/usr/sbin"
 	}
-	asked, _ := tool.Getenv(kernel.Environ(), AskedName)
-	var found, script Next
+	asked, _ := tool.Getenv(kernel.Environ(), AskedVariable)
+	var found, script NextIP
 	for _, dir := range strings.Split(path, ":") {
 		if dir == "" {
 			dir = "."
@@ -76,14 +76,14 @@ func nextIP(runsCommand bool) Next {
 			continue
 		}
 		id := strconv.FormatUint(st.Dev, 16) + ":" + strconv.FormatUint(st.Ino, 10)
-		switch sort := sortOf(file); {
+		switch sort := classify(file); {
 		case sort == ownProgram, slices.Contains(strings.Fields(asked), id):
-			found.Around = true
+			found.Loops = true
 		case sort == otherProgram:
 			found.Path, found.Env = file, Environ()
 			return found
 		case script.Path == "":
-			script = Next{Path: file, Script: true, Env: append(Environ(), AskedName+"="+strings.TrimSpace(asked+" "+id))}
+			script = NextIP{Path: file, Script: true, Env: append(Environ(), AskedVariable+"="+strings.TrimSpace(asked+" "+id))}
 			if !runsCommand {
 				return script
 			}
@@ -115,7 +115,7 @@ const (
 
 // sortOf looks into a file, as far as that may be read. What is too long is as good as
 // not read.
-func sortOf(file string) int {
+func classify(file string) int {
 	const longest = 64 << 20
 	fd, err := unix.Open(file, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
 	if err != nil {
@@ -129,13 +129,13 @@ func sortOf(file string) int {
 		return notProgram
 	}
 	const size = 1 << 18
-	text := make([]byte, 0, size+len(AskedName))
+	text := make([]byte, 0, size+len(AskedVariable))
 	for read := 0; read < longest; read += size {
-		kept := copy(text[:cap(text)], text[max(0, len(text)-len(AskedName)):]) // a name may stand across the edge
+		kept := copy(text[:cap(text)], text[max(0, len(text)-len(AskedVariable)):]) // a name may stand across the edge
 		n, err := io.ReadFull(f, text[kept:kept+size])
 		text = text[:kept+n]
 		switch {
-		case bytes.Contains(text, []byte(AskedName)):
+		case bytes.Contains(text, []byte(AskedVariable)):
 			return ownProgram
 		case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 			return otherProgram

@@ -10,12 +10,12 @@ import (
 // An Option stands in front of the object. Words are ip's: they begin with one or two
 // dashes and may be shortened; where several fit, the first of the table is meant.
 type Option struct {
-	Name string // without dashes
-	Arg  string // what its value is called; "" for none
-	Own  bool   // ip lacks it: two dashes, never shortened
-	Help string
-	set  func(o *Options, value string) // nil for what has no effect here
-	good func(value string) error       // nil where every value is
+	Name  string // without dashes
+	Arg   string // what its value is called; "" for none
+	Own   bool   // ip lacks it: two dashes, never shortened
+	Help  string
+	set   func(o *Options, value string) // nil for what has no effect here
+	check func(value string) error       // nil where every value is
 }
 
 // Spelling is the option in full.
@@ -39,7 +39,7 @@ type Options struct {
 	Words                                        []string // ip's own as they were given, but for -batch
 }
 
-func yes(field func(*Options) *bool) func(*Options, string) {
+func setTrue(field func(*Options) *bool) func(*Options, string) {
 	return func(o *Options, _ string) { *field(o) = true }
 }
 
@@ -50,14 +50,14 @@ func family(name string) func(*Options, string) {
 // Families are those that ip knows by name.
 func Families() []string { return []string{"inet", "inet6", "link", "mpls", "bridge"} }
 
-func isFamily(value string) error {
+func checkFamily(value string) error {
 	if !slices.Contains(Families(), value) {
 		return iproute.Invalid("invalid protocol family", value)
 	}
 	return nil
 }
 
-func isSize(value string) error {
+func checkSize(value string) error {
 	if _, ok := iproute.Unsigned(value, 32); !ok {
 		return iproute.Usage("Invalid rcvbuf size '" + value + "'")
 	}
@@ -68,32 +68,32 @@ func isSize(value string) error {
 func OptionTable() []Option {
 	return []Option{
 		{Name: "loops", Arg: "COUNT", Help: "accepted, without effect"},
-		{Name: "family", Arg: "FAMILY", Help: "inet or inet6: addresses and routes of one kind only", good: isFamily, set: func(o *Options, v string) { o.family = v }},
+		{Name: "family", Arg: "FAMILY", Help: "inet or inet6: addresses and routes of one kind only", check: checkFamily, set: func(o *Options, v string) { o.family = v }},
 		{Name: "4", Help: "short for -family inet", set: family("inet")},
 		{Name: "6", Help: "short for -family inet6", set: family("inet6")},
 		{Name: "0", Help: "short for -family link", set: family("link")},
 		{Name: "human-readable", Help: "accepted, without effect"},
 		{Name: "iec", Help: "accepted, without effect"},
-		{Name: "statistics", Help: "refused; called ip it leaves the printing of counters to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Stats })},
-		{Name: "stats", Help: "the same", set: yes(func(o *Options) *bool { return &o.Stats })},
-		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Details })},
-		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: yes(func(o *Options) *bool { return &o.Resolve })},
-		{Name: "oneline", Help: "one line for each thing", set: yes(func(o *Options) *bool { return &o.OneLine })},
+		{Name: "statistics", Help: "refused; called ip it leaves the printing of counters to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Stats })},
+		{Name: "stats", Help: "the same", set: setTrue(func(o *Options) *bool { return &o.Stats })},
+		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Details })},
+		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Resolve })},
+		{Name: "oneline", Help: "one line for each thing", set: setTrue(func(o *Options) *bool { return &o.OneLine })},
 		{Name: "timestamp", Help: "accepted, without effect"},
 		{Name: "tshort", Help: "accepted, without effect"},
-		{Name: "Version", Help: "print the version", set: yes(func(o *Options) *bool { return &o.Version })},
-		{Name: "force", Help: "go on after an error in a batch", set: yes(func(o *Options) *bool { return &o.Force })},
+		{Name: "Version", Help: "print the version", set: setTrue(func(o *Options) *bool { return &o.Version })},
+		{Name: "force", Help: "go on after an error in a batch", set: setTrue(func(o *Options) *bool { return &o.Force })},
 		{Name: "batch", Arg: "FILE", Help: "read commands from FILE, or from standard input for -", set: func(o *Options, v string) { o.Batch = &v }},
-		{Name: "brief", Help: "one short line for each device", set: yes(func(o *Options) *bool { return &o.Brief })},
-		{Name: "json", Help: "print JSON", set: yes(func(o *Options) *bool { return &o.JSON })},
-		{Name: "pretty", Help: "break JSON into lines", set: yes(func(o *Options) *bool { return &o.Pretty })},
-		{Name: "rcvbuf", Arg: "SIZE", Help: "accepted, without effect", good: isSize},
+		{Name: "brief", Help: "one short line for each device", set: setTrue(func(o *Options) *bool { return &o.Brief })},
+		{Name: "json", Help: "print JSON", set: setTrue(func(o *Options) *bool { return &o.JSON })},
+		{Name: "pretty", Help: "break JSON into lines", set: setTrue(func(o *Options) *bool { return &o.Pretty })},
+		{Name: "rcvbuf", Arg: "SIZE", Help: "accepted, without effect", check: checkSize},
 		{Name: "color", Help: "without effect; called ip it leaves colours to the next ip on PATH", set: func(o *Options, v string) { o.Color = v }},
-		{Name: "help", Help: "print usage", set: yes(func(o *Options) *bool { return &o.Help })},
+		{Name: "help", Help: "print usage", set: setTrue(func(o *Options) *bool { return &o.Help })},
 		{Name: "netns", Arg: "NAME", Help: "work in the namespace NAME", set: func(o *Options, v string) { o.Netns, o.Entered = &v, append(o.Entered, v) }},
-		{Name: "Numeric", Help: "print numbers instead of their names", set: yes(func(o *Options) *bool { return &o.Numeric })},
-		{Name: "all", Help: "exec, delete: every name", set: yes(func(o *Options) *bool { return &o.All })},
-		{Name: "version", Own: true, Help: "print the version", set: yes(func(o *Options) *bool { return &o.Version })},
+		{Name: "Numeric", Help: "print numbers instead of their names", set: setTrue(func(o *Options) *bool { return &o.Numeric })},
+		{Name: "all", Help: "exec, delete: every name", set: setTrue(func(o *Options) *bool { return &o.All })},
+		{Name: "version", Own: true, Help: "print the version", set: setTrue(func(o *Options) *bool { return &o.Version })},
 		{Name: "jobs", Arg: "N", Own: true, Help: "-all exec: N commands at a time, their output apart, and status 1 where one fails", set: func(o *Options, v string) { o.Jobs = &v }},
 		{Name: "explain", Own: true, Help: "print what exec or connect would do, and do nothing", set: func(o *Options, _ string) { o.Explain = "text" }},
 		{Name: "explain=json", Own: true, Help: "the same as JSON", set: func(o *Options, _ string) { o.Explain = "json" }},

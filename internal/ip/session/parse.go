@@ -35,8 +35,8 @@ func Parse(args []string) (*Options, []string, error) {
 		if !opt.Own && opt.Name != "batch" {
 			o.Words = append(o.Words, given[:len(given)-len(args)]...)
 		}
-		if opt.good != nil {
-			if err := opt.good(value); err != nil {
+		if opt.check != nil {
+			if err := opt.check(value); err != nil {
 				return o, nil, err
 			}
 		}
@@ -65,7 +65,7 @@ func FindOption(word string) (opt *Option, value string, glued bool, err error) 
 		}
 	}
 	short := name
-	if begin, when, ok := colored(name); ok {
+	if begin, when, ok := cutColor(name); ok {
 		short, value = begin, when
 	}
 	for i := range table {
@@ -77,7 +77,7 @@ func FindOption(word string) (opt *Option, value string, glued bool, err error) 
 }
 
 // colored parts -color[=always|auto|never], the only option of ip(8) with such a value.
-func colored(word string) (name, when string, ok bool) {
+func cutColor(word string) (name, when string, ok bool) {
 	name, when, _ = strings.Cut(word, "=")
 	if when == "" {
 		when = "always"

@@ -24,8 +24,8 @@ type Session struct {
 	Stdout, Stderr io.Writer
 	IsIP           bool // called through a link named ip
 	InBatch        bool
-	InNS           int           // -netns, as a descriptor; -1 for none
-	nexts          map[bool]Next // what NextFor has found
+	InNS           int             // -netns, as a descriptor; -1 for none
+	nextIPs        map[bool]NextIP // what NextFor has found
 }
 
 // Outlive is called before what must not be left half done where we are killed. A batch
@@ -48,7 +48,7 @@ func (s *Session) Report(err error) int {
 		to = s.Stdout
 	}
 	if f.Text != "" {
-		io.WriteString(to, s.ownWords(f.Text)+"\n")
+		io.WriteString(to, s.adaptMessage(f.Text)+"\n")
 	}
 	diag.WriteHint(s.Stderr, s.Name, f.Hint)
 	return f.Status
@@ -62,7 +62,7 @@ func (s *Session) IDs() (*netns.IDs, error) { return netns.OpenIDs(s.InNS) }
 
 // ownWords has a message say what can be typed to us, where it tells to try the command of
 // ip(8).
-func (s *Session) ownWords(text string) string {
+func (s *Session) adaptMessage(text string) string {
 	if s.IsIP {
 		return text
 	}
@@ -89,7 +89,7 @@ func (s *Session) AddressFamily() (int, error) {
 }
 
 // Own is how commands of this program begin that are about the same namespace.
-func (s *Session) Own() string {
+func (s *Session) CommandPrefix() string {
 	if s.Opt.Netns != nil {
 		return s.Name + " -n " + quote.Shell([]string{*s.Opt.Netns})
 	}

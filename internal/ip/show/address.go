@@ -13,7 +13,7 @@ import (
 
 // Addresses prints devices with their addresses.
 func Addresses(s *session.Session, args []string) error {
-	if err := onlyPlain(s); err != nil {
+	if err := refuseUnsupported(s); err != nil {
 		return err
 	}
 	family, err := s.AddressFamily()
@@ -25,7 +25,7 @@ func Addresses(s *session.Session, args []string) error {
 		return err
 	}
 	defer conn.Close()
-	f, err := deviceWords(conn, args, family)
+	f, err := readDeviceFilter(conn, args, family)
 	if err != nil {
 		return err
 	}
@@ -39,7 +39,7 @@ func Addresses(s *session.Session, args []string) error {
 // addresses, not of what is asked of the kernel about devices.
 func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	family := f.family
-	devices, err := f.selected(preferred)
+	devices, err := f.devices(preferred)
 	if err != nil {
 		return err
 	}
@@ -59,15 +59,15 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	if err != nil {
 		return err
 	}
-	v.link = family == unix.AF_UNSPEC
+	v.hardwareLine = family == unix.AF_UNSPEC
 	if preferred == unix.AF_INET6 && !f.named {
-		v.queues(devices)
+		v.fillQueueLengths(devices)
 	}
-	return printPage(s, func(p *page) error {
-		v.page = p
+	return print(s, func(p *printer) error {
+		v.printer = p
 		for i := range devices {
 			d := &devices[i]
-			if f.anyAddress(of[d.Index], family) {
+			if f.printsDevice(of[d.Index], family) {
 				p.object(func() { printAddressesOf(s, v, f, d, of[d.Index]) })
 			}
 		}
@@ -77,9 +77,9 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 
 // anyAddress tells whether a device is printed for its addresses. Without a family it
 // is also where it has none at all, though not where none of them fits.
-func (f *deviceFilter) anyAddress(addresses []link.Address, family int) bool {
+func (f *deviceFilter) printsDevice(addresses []link.Address, family int) bool {
 	for i := range addresses {
-		if f.fitsAddress(&addresses[i]) {
+		if f.matchesAddress(&addresses[i]) {
 			return true
 		}
 	}
@@ -93,19 +93,19 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
 			addresses = nil
 		}
-	case !f.fits(d):
+	case !f.matches(d):
 		return
 	case s.Opt.Brief:
 		v.brief(d)
 	default:
 		v.device(d)
-		v.words("\n")
+		v.textOnly("\n")
 	}
 	v.array("addr_info", func() {
 		for i := range addresses {
 			a := &addresses[i]
-			if !f.fitsAddress(a) || !f.fitsProtocol(a) {
-				if v.onlyJSON() {
+			if !f.matchesAddress(a) || !f.matchesProtocol(a) {
+				if v.isJSON() {
 					v.object(func() {})
 				}
 				continue
@@ -120,13 +120,13 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 						v.string("dev", "", d.Name, "")
 					}
 					v.address(a)
-					v.words("\n")
+					v.textOnly("\n")
 				}
 			})
 		}
 	})
 	if s.Opt.Brief {
-		v.words("\n")
+		v.textOnly("\n")
 	}
 }
 
@@ -158,14 +158,14 @@ func (v *deviceView) address(a *link.Address) {
 	}
 	v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(a.Scope)), " ")
 	v.addressFlags(a)
-	if a.HasProtocol && (a.Protocol != 0 || v.onlyJSON()) {
+	if a.HasProtocol && (a.Protocol != 0 || v.isJSON()) {
 		v.string("protocol", "proto ", v.addressProtocol(a.Protocol), " ")
 	}
 	if a.Label != "" {
 		v.string("label", "", a.Label, "")
 	}
 	if a.HasLifetime {
-		v.next("      ")
+		v.newline("      ")
 		v.lifetime("valid_life_time", " valid_lft ", a.Valid)
 		v.lifetime("preferred_life_time", " preferred_lft ", a.Preferred)
 	}
@@ -184,8 +184,8 @@ func (v *deviceView) addressProtocol(n uint8) string {
 
 // lifetime prints seconds.
 func (v *deviceView) lifetime(key, word string, seconds uint32) {
-	if seconds == link.Forever && !v.onlyJSON() {
-		v.words(word + "forever")
+	if seconds == link.Forever && !v.isJSON() {
+		v.textOnly(word + "forever")
 		return
 	}
 	v.int(key, word, int64(seconds), "sec")
@@ -204,7 +204,7 @@ func (v *deviceView) addressFlags(a *link.Address) {
 			name = "temporary"
 		}
 		if on {
-			v.yes(name, name+" ")
+			v.boolean(name, name+" ")
 		}
 	}
 	if flags != 0 {

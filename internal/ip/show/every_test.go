@@ -18,7 +18,7 @@ func TestEveryWord(t *testing.T) {
 	}
 	defer conn.Close()
 	filter := func(args []string) wordtest.Reading {
-		f, err := deviceWords(conn, args, unix.AF_UNSPEC)
+		f, err := readDeviceFilter(conn, args, unix.AF_UNSPEC)
 		return wordtest.Reading{Result: f, Err: err}
 	}
 	wordtest.EveryWord(t, "show", filterTerms(), map[string]string{"to": "10.0.0.0/8"}, nil, filter)

@@ -21,20 +21,20 @@ type deviceFilter struct {
 	up, down  bool
 	kind      *string // nil for every
 	slaveKind *string
-	masterAt  int   // its index, or link.NoMaster; 0 for every
+	master    int   // its index, or link.NoMaster; 0 for every
 	group     int64 // -1 for every
 	scope     int   // -1 for every
 	protocol  int   // -1 for every
 	flags     uint32
 	mask      uint32         // of the flags that are asked for
-	within    iproute.Prefix // in which addresses have to be; of 0 bits for everywhere
+	prefix    iproute.Prefix // in which addresses have to be; of 0 bits for everywhere
 	noVFs     bool
 }
 
 // deviceWords reads a filter. What only ip knows is marked as IPMayKnow.
-func deviceWords(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
+func readDeviceFilter(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
 	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
-	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).device})
+	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).setDevice})
 	return f, err
 }
 
@@ -55,11 +55,11 @@ func filterTerms() []iproute.Term[deviceFilter] {
 		{Name: "group", Set: (*deviceFilter).setGroup},
 		{Name: "master", Value: iproute.Device, Set: (*deviceFilter).setMaster},
 	}, iproute.IPOnly[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
-		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.masterAt = link.NoMaster; return nil }},
+		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.master = link.NoMaster; return nil }},
 		{Name: "type", Value: iproute.LinkKind, Set: (*deviceFilter).setKind},
 		{Name: "proto", Set: (*deviceFilter).setProtocol},
 		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
-		{Name: "dev", Value: iproute.Device, Set: (*deviceFilter).device},
+		{Name: "dev", Value: iproute.Device, Set: (*deviceFilter).setDevice},
 	}, iproute.IPOnly[deviceFilter]("help-"))
 }
 
@@ -69,7 +69,7 @@ func flagTerms() []iproute.Term[deviceFilter] {
 	both := func(name string, bit uint32, on bool) {
 		for _, dash := range []string{"", "-"} {
 			on := on == (dash == "")
-			list = append(list, iproute.Term[deviceFilter]{Name: dash + name, Bare: true, Set: func(f *deviceFilter, _ string) error { f.flag(bit, on); return nil }})
+			list = append(list, iproute.Term[deviceFilter]{Name: dash + name, Bare: true, Set: func(f *deviceFilter, _ string) error { f.setFlag(bit, on); return nil }})
 		}
 	}
 	both("dynamic", unix.IFA_F_PERMANENT, false)
@@ -80,7 +80,7 @@ func flagTerms() []iproute.Term[deviceFilter] {
 	return list
 }
 
-func (f *deviceFilter) flag(bit uint32, on bool) {
+func (f *deviceFilter) setFlag(bit uint32, on bool) {
 	f.mask |= bit
 	f.flags &^= bit
 	if on {
@@ -88,7 +88,7 @@ func (f *deviceFilter) flag(bit uint32, on bool) {
 	}
 }
 
-func (f *deviceFilter) device(name string) error {
+func (f *deviceFilter) setDevice(name string) error {
 	if f.named {
 		return iproute.Garbage(name)
 	}
@@ -97,9 +97,9 @@ func (f *deviceFilter) device(name string) error {
 }
 
 func (f *deviceFilter) setPrefix(v string) (err error) {
-	f.within, err = iproute.ParsePrefix(v, f.family)
+	f.prefix, err = iproute.ParsePrefix(v, f.family)
 	if f.family == unix.AF_UNSPEC {
-		f.family = f.within.Family
+		f.family = f.prefix.Family
 	}
 	return err
 }
@@ -131,7 +131,7 @@ func (f *deviceFilter) setMaster(v string) error {
 	if err != nil {
 		return iproute.NoSuchMaster(v)
 	}
-	f.masterAt = index
+	f.master = index
 	return nil
 }
 
@@ -154,7 +154,7 @@ func (f *deviceFilter) setProtocol(v string) error {
 }
 
 // selected are the devices that the kernel leaves for a filter and a family.
-func (f *deviceFilter) selected(family int) ([]link.Device, error) {
+func (f *deviceFilter) devices(family int) ([]link.Device, error) {
 	if f.named {
 		d, err := link.Find(f.conn, f.name)
 		if err != nil {
@@ -162,7 +162,7 @@ func (f *deviceFilter) selected(family int) ([]link.Device, error) {
 		}
 		return []link.Device{d}, nil
 	}
-	s := link.Selection{Family: family, Master: f.masterAt}
+	s := link.Selection{Family: family, Master: f.master}
 	if f.kind != nil {
 		s.Kind = *f.kind
 	}
@@ -170,13 +170,13 @@ func (f *deviceFilter) selected(family int) ([]link.Device, error) {
 }
 
 // fits tells whether a device is what is asked for.
-func (f *deviceFilter) fits(d *link.Device) bool {
+func (f *deviceFilter) matches(d *link.Device) bool {
 	switch {
 	case f.up && d.Flags&unix.IFF_UP == 0,
 		f.down && d.Flags&unix.IFF_UP != 0,
 		f.group >= 0 && d.HasGroup && int64(d.Group) != f.group,
-		f.masterAt > 0 && d.Master != f.masterAt,
-		f.masterAt == link.NoMaster && d.Master != 0,
+		f.master > 0 && d.Master != f.master,
+		f.master == link.NoMaster && d.Master != 0,
 		f.kind != nil && (!hasKind(d) || d.Kind != *f.kind),
 		f.slaveKind != nil && (!hasKind(d) || d.SlaveKind != *f.slaveKind):
 		return false
@@ -189,22 +189,22 @@ func (f *deviceFilter) fits(d *link.Device) bool {
 func hasKind(d *link.Device) bool { return d.Kind != "" || d.SlaveKind != "" }
 
 // fitsAddress does the same for an address.
-func (f *deviceFilter) fitsAddress(a *link.Address) bool {
+func (f *deviceFilter) matchesAddress(a *link.Address) bool {
 	return (f.family == unix.AF_UNSPEC || a.Family == f.family) && (f.scope < 0 || int(a.Scope) == f.scope) &&
-		(a.Flags^f.flags)&f.mask == 0 && f.holds(a)
+		(a.Flags^f.flags)&f.mask == 0 && f.contains(a)
 }
 
 // fitsProtocol tells whether an address is of the origin that is asked for. A kernel that
 // does not tell origins leaves nothing out, and ip none of the devices.
-func (f *deviceFilter) fitsProtocol(a *link.Address) bool {
+func (f *deviceFilter) matchesProtocol(a *link.Address) bool {
 	return f.protocol < 0 || !a.HasProtocol || int(a.Protocol) == f.protocol
 }
 
 // holds tells whether the address is in the prefix that is asked for.
-func (f *deviceFilter) holds(a *link.Address) bool {
-	if f.within.Bits == 0 {
+func (f *deviceFilter) contains(a *link.Address) bool {
+	if f.prefix.Bits == 0 {
 		return true
 	}
-	within, ok := netip.AddrFromSlice(f.within.Addr)
-	return ok && netip.PrefixFrom(within, f.within.Bits).Contains(a.Local)
+	within, ok := netip.AddrFromSlice(f.prefix.Addr)
+	return ok && netip.PrefixFrom(within, f.prefix.Bits).Contains(a.Local)
 }

@@ -22,13 +22,13 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	if f.id >= 0 {
 		found, err = ids.Lookup(f.id, f.target)
 	} else if found, err = ids.List(f.target); err != nil {
-		printPage(s, func(*page) error { return nil }) // ip ends its list of JSON all the same
+		print(s, func(*printer) error { return nil }) // ip ends its list of JSON all the same
 	}
 	if err != nil {
 		return err
 	}
 	names := namesByID(s, ids)
-	return printPage(s, func(p *page) error {
+	return print(s, func(p *printer) error {
 		for _, f := range found {
 			p.object(func() { p.id(f, names) })
 		}
@@ -82,23 +82,23 @@ func takeID(to *int32, name string, words *iproute.Args) error {
 }
 
 // id prints one with the newline at its end.
-func (p *page) id(f netns.ID, names map[int32]string) {
-	p.idOrNone("nsid", f.ID)
-	known := f.ID
+func (p *printer) id(f netns.ID, names map[int32]string) {
+	p.optionalID("nsid", f.ID)
+	byID := f.ID
 	if f.HasCurrent {
-		p.idOrNone("current-nsid", f.Current)
-		known = f.Current
+		p.optionalID("current-nsid", f.Current)
+		byID = f.Current
 	}
-	if name, ok := names[known]; ok {
+	if name, ok := names[byID]; ok {
 		p.string("name", "(iproute2 netns name: ", name, ")")
 	}
-	p.words("\n")
+	p.textOnly("\n")
 }
 
 // idOrNone is a word in text where there is no id, and nothing in JSON.
-func (p *page) idOrNone(key string, id int32) {
+func (p *printer) optionalID(key string, id int32) {
 	if id < 0 {
-		p.words(key + " unassigned ")
+		p.textOnly(key + " unassigned ")
 		return
 	}
 	p.int(key, key+" ", int64(id), " ")
@@ -108,15 +108,15 @@ func (p *page) idOrNone(key string, id int32) {
 // the first counts.
 func namesByID(s *session.Session, ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
-	known := make(map[int32]string, len(names))
+	byID := make(map[int32]string, len(names))
 	for _, name := range names {
-		id, err := ids.Of(name)
+		id, err := ids.OfName(name)
 		if err != nil {
 			s.Report(err)
 		}
-		if _, dup := known[id]; id >= 0 && !dup {
-			known[id] = name
+		if _, dup := byID[id]; id >= 0 && !dup {
+			byID[id] = name
 		}
 	}
-	return known
+	return byID
 }

@@ -13,7 +13,7 @@ import (
 
 // Links prints devices.
 func Links(s *session.Session, args []string) error {
-	if err := onlyPlain(s); err != nil {
+	if err := refuseUnsupported(s); err != nil {
 		return err
 	}
 	if _, err := s.AddressFamily(); err != nil { // it has no effect
@@ -24,7 +24,7 @@ func Links(s *session.Session, args []string) error {
 		return err
 	}
 	defer conn.Close()
-	f, err := deviceWords(conn, args, unix.AF_PACKET)
+	f, err := readDeviceFilter(conn, args, unix.AF_PACKET)
 	if err != nil {
 		return err
 	}
@@ -33,7 +33,7 @@ func Links(s *session.Session, args []string) error {
 
 // printDevices prints those that a filter leaves, without addresses.
 func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
-	devices, err := f.selected(unix.AF_UNSPEC)
+	devices, err := f.devices(unix.AF_UNSPEC)
 	if err != nil {
 		return err
 	}
@@ -41,23 +41,23 @@ func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 	if err != nil {
 		return err
 	}
-	return printPage(s, func(p *page) error {
-		v.page = p
+	return print(s, func(p *printer) error {
+		v.printer = p
 		for i := range devices {
 			d := &devices[i]
 			p.object(func() {
 				switch {
-				case !f.fits(d): // JSON has an empty object then
+				case !f.matches(d): // JSON has an empty object then
 				case s.Opt.Brief:
 					v.brief(d)
 					if len(d.Address) > 0 {
 						p.string("address", "", hardwareAddress(d.Type, d.Address), " ")
 					}
 					v.flags(d)
-					p.words("\n")
+					p.textOnly("\n")
 				default:
 					v.device(d)
-					p.words("\n")
+					p.textOnly("\n")
 				}
 			})
 		}
@@ -69,7 +69,7 @@ func decimal(n int) string { return strconv.Itoa(n) }
 
 // name prints a device's name, and the device that it stands on or is the other end of.
 func (v *deviceView) name(d *link.Device) {
-	if v.onlyJSON() {
+	if v.isJSON() {
 		switch {
 		case !d.HasPeer:
 		case d.PeerIndex == 0:
@@ -78,20 +78,20 @@ func (v *deviceView) name(d *link.Device) {
 		case d.HasNSID:
 			v.int("link_index", "", int64(d.PeerIndex), "")
 		default:
-			v.string("link", "", v.known.name(d.PeerIndex), "")
+			v.string("link", "", v.cache.name(d.PeerIndex), "")
 		}
 		v.string("ifname", "", d.Name, "")
 		return
 	}
-	v.words(d.Name)
+	v.textOnly(d.Name)
 	switch {
 	case !d.HasPeer:
 	case d.PeerIndex == 0:
-		v.words("@NONE")
+		v.textOnly("@NONE")
 	case d.HasNSID:
-		v.words("@if" + decimal(d.PeerIndex))
+		v.textOnly("@if" + decimal(d.PeerIndex))
 	default:
-		v.words("@" + v.known.name(d.PeerIndex))
+		v.textOnly("@" + v.cache.name(d.PeerIndex))
 	}
 }
 
@@ -108,40 +108,40 @@ func (v *deviceView) brief(d *link.Device) {
 func (v *deviceView) flags(d *link.Device) {
 	peerDown := false
 	if d.PeerIndex != 0 && !d.HasNSID {
-		peer, ok := v.known.get(d.PeerIndex)
+		peer, ok := v.cache.get(d.PeerIndex)
 		peerDown = ok && peer.Flags&unix.IFF_UP == 0
 	}
-	v.words("<")
+	v.textOnly("<")
 	v.array("flags", func() {
 		for i, word := range flagWords(d.Flags, peerDown) {
-			if v.onlyJSON() {
+			if v.isJSON() {
 				v.json.String(word)
 				continue
 			}
 			if i > 0 {
-				v.words(",")
+				v.textOnly(",")
 			}
-			v.words(word)
+			v.textOnly(word)
 		}
 	})
-	v.words("> ")
+	v.textOnly("> ")
 }
 
 // device prints all of one but the newline at its end.
 func (v *deviceView) device(d *link.Device) {
 	v.int("ifindex", "", int64(d.Index), ": ")
 	v.name(d)
-	v.words(": ")
+	v.textOnly(": ")
 	v.flags(d)
 	v.int("mtu", "mtu ", int64(d.MTU), " ")
 	if d.Qdisc != "" {
 		v.string("qdisc", "qdisc ", d.Qdisc, " ")
 	}
 	if d.Master != 0 {
-		v.string("master", "master ", v.known.name(d.Master), " ")
+		v.string("master", "master ", v.cache.name(d.Master), " ")
 	}
 	v.string("operstate", "state ", stateWord(d.OperState), " ")
-	if v.asLink {
+	if v.linkShow {
 		v.string("linkmode", "mode ", modeWord(d.LinkMode), " ")
 	}
 	if d.HasGroup {
@@ -150,17 +150,17 @@ func (v *deviceView) device(d *link.Device) {
 	if d.TxQLen != 0 {
 		v.int("txqlen", "qlen ", int64(d.TxQLen), "")
 	}
-	if v.link {
+	if v.hardwareLine {
 		v.hardware(d)
 	}
 	if d.HasNSID {
 		v.namespace(d.PeerNSID)
 	}
 	if d.ProtoDown {
-		v.yes("proto_down", " protodown on ")
+		v.boolean("proto_down", " protodown on ")
 	}
-	if v.asLink && d.Alias != "" {
-		v.next("    alias ")
+	if v.linkShow && d.Alias != "" {
+		v.newline("    alias ")
 		v.string("ifalias", "", d.Alias, "")
 	}
 	v.altNames(d)
@@ -168,7 +168,7 @@ func (v *deviceView) device(d *link.Device) {
 
 // hardware prints the line about the kind of link.
 func (v *deviceView) hardware(d *link.Device) {
-	v.next("    link/")
+	v.newline("    link/")
 	v.string("link_type", "", v.typeWord(d.Type), " ")
 	if len(d.Address) > 0 {
 		v.string("address", "", hardwareAddress(d.Type, d.Address), "")
@@ -177,8 +177,8 @@ func (v *deviceView) hardware(d *link.Device) {
 		word := " brd "
 		if d.Flags&unix.IFF_POINTOPOINT != 0 {
 			word = " peer "
-			if v.onlyJSON() {
-				v.yes("link_pointtopoint", "")
+			if v.isJSON() {
+				v.boolean("link_pointtopoint", "")
 			}
 		}
 		v.string("broadcast", word, hardwareAddress(d.Type, d.Broadcast), "")
@@ -188,14 +188,14 @@ func (v *deviceView) hardware(d *link.Device) {
 // namespace prints where a peer is: by its name in text, where it has one.
 func (v *deviceView) namespace(id int32) {
 	switch name, ok := v.nsNames[id]; {
-	case v.onlyJSON():
+	case v.isJSON():
 		v.int("link_netnsid", "", int64(id), "")
 	case id < 0:
-		v.words(" link-netnsid unknown")
+		v.textOnly(" link-netnsid unknown")
 	case ok:
-		v.words(" link-netns " + name)
+		v.textOnly(" link-netns " + name)
 	default:
-		v.words(" link-netnsid " + decimal(int(id)))
+		v.textOnly(" link-netnsid " + decimal(int(id)))
 	}
 }
 
@@ -205,11 +205,11 @@ func (v *deviceView) altNames(d *link.Device) {
 	}
 	v.array("altnames", func() {
 		for _, name := range d.AltNames {
-			if v.onlyJSON() {
+			if v.isJSON() {
 				v.json.String(name)
 				continue
 			}
-			v.next("    altname " + name)
+			v.newline("    altname " + name)
 		}
 	})
 }

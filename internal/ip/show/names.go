@@ -16,9 +16,9 @@ func Names(s *session.Session) error {
 		return err
 	}
 	defer ids.Close()
-	return printPage(s, func(p *page) error {
+	return print(s, func(p *printer) error {
 		for _, name := range names {
-			id, err := ids.Of(name)
+			id, err := ids.OfName(name)
 			if err != nil {
 				s.Report(err)
 			}
@@ -27,7 +27,7 @@ func Names(s *session.Session) error {
 				if id >= 0 {
 					p.int("id", " (id: ", int64(id), ")")
 				}
-				p.words("\n")
+				p.textOnly("\n")
 			})
 		}
 		return nil

@@ -13,7 +13,7 @@ import (
 
 // Routes prints routes.
 func Routes(s *session.Session, args []string) error {
-	if err := onlyPlain(s); err != nil {
+	if err := refuseUnsupported(s); err != nil {
 		return err
 	}
 	family, err := s.AddressFamily()
@@ -24,28 +24,28 @@ func Routes(s *session.Session, args []string) error {
 	if err != nil {
 		return err
 	}
-	f.lenient = s.InBatch
+	f.noTableIsEmpty = s.InBatch
 	conn, err := rtnl.Open(s.InNS)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	routes, err := f.selected(conn)
+	routes, err := f.routes(conn)
 	if err != nil {
 		return err
 	}
-	v := &routeView{known: newKnown(conn, nil), filter: f}
+	v := &routeView{cache: newDeviceCache(conn, nil), filter: f}
 	for i := range routes {
-		if routes[i].Encap && f.fits(&routes[i]) {
-			if err := lacking(s, "route "+prefixText(routes[i].To), []string{"its encapsulation"}); err != nil {
+		if routes[i].Encap && f.matches(&routes[i]) {
+			if err := reportMissing(s, "route "+prefixText(routes[i].To), []string{"its encapsulation"}); err != nil {
 				return err
 			}
 		}
 	}
-	return printPage(s, func(p *page) error {
-		v.page = p
+	return print(s, func(p *printer) error {
+		v.printer = p
 		for i := range routes {
-			if f.fits(&routes[i]) {
+			if f.matches(&routes[i]) {
 				p.object(func() { v.route(&routes[i]) })
 			}
 		}
@@ -54,7 +54,7 @@ func Routes(s *session.Session, args []string) error {
 }
 
 // selected are the routes that the kernel leaves.
-func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
+func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
 	if f.device != "" {
 		var err error
 		if f.index, err = link.Index(conn, f.device); err != nil {
@@ -72,7 +72,7 @@ func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 		return nil, f
 	case !errors.Is(err, unix.ENOENT):
 		return routes, err
-	case f.table == unix.RT_TABLE_MAIN, f.lenient: // main is there as soon as it is needed
+	case f.table == unix.RT_TABLE_MAIN, f.noTableIsEmpty: // main is there as soon as it is needed
 		return nil, nil
 	}
 	text := "Error: ipv4: FIB table does not exist." // the kernel's, see fib_frontend.c
@@ -84,8 +84,8 @@ func (f *routeFilter) selected(conn *rtnl.Conn) ([]link.Route, error) {
 
 // A routeView prints routes. What is asked for in the filter is not repeated.
 type routeView struct {
-	*page
-	known  *known
+	*printer
+	cache  *deviceCache
 	filter *routeFilter
 }
 
@@ -99,32 +99,32 @@ func (v *routeView) route(r *link.Route) {
 		v.string("from", "from ", prefixText(r.From), " ")
 	}
 	if r.TOS != 0 && v.filter.tos < 0 {
-		v.string("tos", "tos ", v.classText(r.TOS), " ")
+		v.string("tos", "tos ", v.tosText(r.TOS), " ")
 	}
 	if r.NexthopID != 0 {
 		v.int("nhid", "nhid ", int64(r.NexthopID), " ")
 	}
 	// What was asked for is left out, but not by ip where the family is another one.
-	if r.Gateway.IsValid() && (r.Via || !isAddress(v.filter.via)) {
+	if r.Gateway.IsValid() && (r.Via || !isSingleAddress(v.filter.via)) {
 		v.gateway(&r.NextHop)
 	}
 	if r.Index != 0 && v.filter.index == 0 {
-		v.string("dev", "dev ", v.known.name(r.Index), " ")
+		v.string("dev", "dev ", v.cache.name(r.Index), " ")
 	}
-	v.kind(r)
+	v.attributes(r)
 	v.routeFlags(r.Flags)
 	v.realms(r.Realms)
-	v.life(r)
+	v.expiry(r)
 	v.metrics(r.Metrics)
 	if r.HasPref {
 		v.string("pref", "pref ", prefWord(r.Pref), "")
 	}
 	v.nextHops(r.NextHops)
-	v.words("\n")
+	v.textOnly("\n")
 }
 
 // kind prints where a route belongs and where it is from.
-func (v *routeView) kind(r *link.Route) {
+func (v *routeView) attributes(r *link.Route) {
 	f := v.filter
 	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
 		v.string("table", "table ", v.named(iproute.RoutingTables(), r.Table), " ")
@@ -135,7 +135,7 @@ func (v *routeView) kind(r *link.Route) {
 	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
 		v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(r.Scope)), " ")
 	}
-	if r.Source.IsValid() && !isAddress(f.source) {
+	if r.Source.IsValid() && !isSingleAddress(f.source) {
 		v.string("prefsrc", "src ", addressText(r.Source), " ")
 	}
 	if r.HasMetric && f.metric < 0 {
@@ -153,7 +153,7 @@ func (v *routeView) gateway(n *link.NextHop) {
 	if n.Gateway.Is6() {
 		family = "inet6"
 	}
-	if v.onlyJSON() {
+	if v.isJSON() {
 		v.json.Name("via")
 		v.json.Object(func() {
 			v.string("family", "", family, "")
@@ -161,7 +161,7 @@ func (v *routeView) gateway(n *link.NextHop) {
 		})
 		return
 	}
-	v.words("via " + family + " " + host + " ")
+	v.textOnly("via " + family + " " + host + " ")
 }
 
 // realms prints the marks for accounting of where packets are from and go to.
@@ -178,7 +178,7 @@ func (v *routeView) realms(n uint32) {
 		}
 		v.string("to", word, v.named(iproute.Realms(), to), " ")
 	}
-	if v.onlyJSON() {
+	if v.isJSON() {
 		v.json.Name("flow")
 		v.json.Object(object)
 		return
@@ -187,7 +187,7 @@ func (v *routeView) realms(n uint32) {
 }
 
 // life prints how long a route stays, in seconds.
-func (v *routeView) life(r *link.Route) {
+func (v *routeView) expiry(r *link.Route) {
 	const hundredths = 100 // USER_HZ
 	if n := r.Expires / hundredths; r.Expires != 0 {
 		v.int("expires", "expires ", int64(n), "sec ")
@@ -204,14 +204,14 @@ func (v *routeView) nextHops(hops []link.NextHop) {
 	v.array("nexthops", func() {
 		for i := range hops {
 			n := &hops[i]
-			v.next("\tnexthop ")
+			v.newline("\tnexthop ")
 			v.object(func() {
 				v.realms(n.Realms)
 				if n.Gateway.IsValid() {
 					v.gateway(n)
 				}
 				if n.Index != 0 {
-					v.string("dev", "dev ", v.known.name(n.Index), " ")
+					v.string("dev", "dev ", v.cache.name(n.Index), " ")
 				}
 				v.int("weight", "weight ", int64(n.Weight), " ")
 				v.routeFlags(n.Flags)

@@ -15,21 +15,21 @@ import (
 
 // A routeFilter is what stands behind route show. Numbers are -1 for every.
 type routeFilter struct {
-	family   int
-	table    uint32 // 0 for all
-	device   string
-	index    int // the device's; 0 for every
-	protocol int
-	scope    int
-	tos      int
-	kind     int
-	metric   int64
-	via      netip.Prefix // of the gateway; zero for every
-	source   netip.Prefix // of the preferred source; zero for every
-	within   netip.Prefix // in which routes have to be; zero for everywhere
-	around   netip.Prefix // what has to be in routes; zero for nothing
-	shortest bool         // of defaults only, whatever the family
-	lenient  bool         // a table that is missing has no routes: ip's in a batch, where the kernel is not asked for it
+	family         int
+	table          uint32 // 0 for all
+	device         string
+	index          int // the device's; 0 for every
+	protocol       int
+	scope          int
+	tos            int
+	kind           int
+	metric         int64
+	via            netip.Prefix // of the gateway; zero for every
+	source         netip.Prefix // of the preferred source; zero for every
+	rootPrefix     netip.Prefix // in which routes have to be; zero for everywhere
+	matchPrefix    netip.Prefix // what has to be in routes; zero for nothing
+	defaultOnly    bool         // of defaults only, whatever the family
+	noTableIsEmpty bool         // a table that is missing has no routes: ip's in a batch, where the kernel is not asked for it
 }
 
 // readRouteFilter reads the words. What only ip knows is marked as IPMayKnow.
@@ -176,14 +176,14 @@ func (f *routeFilter) readSource(word string) error {
 
 func (f *routeFilter) readRoot(word string) error {
 	var err error
-	f.within, err = readPrefix(word, f.family)
+	f.rootPrefix, err = readPrefix(word, f.family)
 	return err
 }
 
 func (f *routeFilter) readMatch(word string) error {
 	var err error
-	f.around, err = readPrefix(word, f.family)
-	f.shortest = word == "default"
+	f.matchPrefix, err = readPrefix(word, f.family)
+	f.defaultOnly = word == "default"
 	return err
 }
 
@@ -191,12 +191,12 @@ func (f *routeFilter) readExact(word string) error {
 	if err := f.readMatch(word); err != nil {
 		return err
 	}
-	f.within = f.around
+	f.rootPrefix = f.matchPrefix
 	return nil
 }
 
 // fits tells whether a route is what is asked for.
-func (f *routeFilter) fits(r *link.Route) bool {
+func (f *routeFilter) matches(r *link.Route) bool {
 	switch {
 	case r.Flags&unix.RTM_F_CLONED != 0,
 		f.table != 0 && r.Table != f.table,
@@ -205,12 +205,12 @@ func (f *routeFilter) fits(r *link.Route) bool {
 		f.scope >= 0 && int(r.Scope) != f.scope,
 		f.tos >= 0 && int(r.TOS) != f.tos,
 		f.kind >= 0 && int(r.Type) != f.kind,
-		f.shortest && r.To.Bits() > 0,
+		f.defaultOnly && r.To.Bits() > 0,
 		f.metric >= 0 && int64(r.Metric) != f.metric,
-		!holds(f.via, r.Gateway, r.Family),
-		!holds(f.source, r.Source, r.Family),
-		f.within.IsValid() && (r.To.Bits() < f.within.Bits() || !f.within.Contains(r.To.Addr())),
-		f.around.IsValid() && (r.To.Bits() > f.around.Bits() || !r.To.Contains(f.around.Addr())):
+		!contains(f.via, r.Gateway, r.Family),
+		!contains(f.source, r.Source, r.Family),
+		f.rootPrefix.IsValid() && (r.To.Bits() < f.rootPrefix.Bits() || !f.rootPrefix.Contains(r.To.Addr())),
+		f.matchPrefix.IsValid() && (r.To.Bits() > f.matchPrefix.Bits() || !r.To.Contains(f.matchPrefix.Addr())):
 		return false
 	}
 	return true
@@ -218,7 +218,7 @@ func (f *routeFilter) fits(r *link.Route) bool {
 
 // holds tells whether an address is in a prefix, if that is asked for. A route without
 // the address has one of zeros.
-func holds(p netip.Prefix, a netip.Addr, family int) bool {
+func contains(p netip.Prefix, a netip.Addr, family int) bool {
 	if !a.IsValid() {
 		a = netip.IPv4Unspecified()
 		if family == unix.AF_INET6 {
@@ -229,7 +229,7 @@ func holds(p netip.Prefix, a netip.Addr, family int) bool {
 }
 
 // isAddress tells whether a prefix holds one address only.
-func isAddress(p netip.Prefix) bool { return p.IsValid() && p.IsSingleIP() }
+func isSingleAddress(p netip.Prefix) bool { return p.IsValid() && p.IsSingleIP() }
 
 // readPrefix reads a prefix of a family; an address is one as long as can be. Without a
 // family, words for everything are none.

@@ -43,16 +43,16 @@ func (v *routeView) routeFlags(flags uint32) {
 			if flags&f.bit == 0 {
 				continue
 			}
-			if v.onlyJSON() {
+			if v.isJSON() {
 				v.json.String(f.name)
 				continue
 			}
-			v.words(f.name + " ")
+			v.textOnly(f.name + " ")
 		}
 	})
 }
 
-func (p *page) routeType(n uint8) string {
+func (p *printer) routeType(n uint8) string {
 	if !p.numeric && int(n) < len(iproute.RouteTypes) {
 		return iproute.RouteTypes[n]
 	}
@@ -83,7 +83,7 @@ func prefixText(p netip.Prefix) string {
 }
 
 // classText is what ip(8) calls tos.
-func (p *page) classText(n uint8) string {
+func (p *printer) tosText(n uint8) string {
 	if name, ok := iproute.TrafficClasses().Find(uint32(n)); ok && !p.numeric {
 		return name
 	}
@@ -139,7 +139,7 @@ func (v *routeView) metric(m *link.Metric) {
 }
 
 func (v *routeView) features(word string, bits uint32) {
-	v.words(word)
+	v.textOnly(word)
 	if bits&unix.RTAX_FEATURE_ECN != 0 {
 		v.null("ecn", "ecn ")
 		bits &^= unix.RTAX_FEATURE_ECN
@@ -151,9 +151,9 @@ func (v *routeView) features(word string, bits uint32) {
 
 // duration prints milliseconds, in text from a second on as seconds with six digits.
 func (v *routeView) duration(key, word string, ms uint32) {
-	if v.onlyJSON() || ms < 1000 {
+	if v.isJSON() || ms < 1000 {
 		v.int(key, word, int64(ms), "ms ")
 		return
 	}
-	v.words(word + strconv.FormatFloat(float64(ms)/1000, 'g', 6, 64) + "s ")
+	v.textOnly(word + strconv.FormatFloat(float64(ms)/1000, 'g', 6, 64) + "s ")
 }

@@ -76,7 +76,7 @@ func modeWord(mode uint8) string {
 }
 
 // typeWord is what the hardware is called; see linux/if_arp.h.
-func (p *page) typeWord(hardware uint16) string {
+func (p *printer) typeWord(hardware uint16) string {
 	if p.numeric {
 		return "[" + decimal(int(hardware)) + "]"
 	}

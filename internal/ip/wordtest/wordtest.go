@@ -14,7 +14,7 @@ import (
 
 // standsBehind is what is said behind a word, of the device that every namespace has: the
 // words of a command first, then what any has. A word that is in none has a number.
-func standsBehind(word string, value iproute.Value, own map[string]string) string {
+func valueFor(word string, value iproute.Value, own map[string]string) string {
 	v, ok := own[word]
 	if !ok {
 		v, ok = map[iproute.Value]string{iproute.Device: "lo", iproute.LinkKind: "veth", iproute.Namespace: "1"}[value]
@@ -36,9 +36,9 @@ func standsBehind(word string, value iproute.Value, own map[string]string) strin
 // A Reading is what words come to: bytes for the kernel or what is left of a filter, and
 // what was said on standard error.
 type Reading struct {
-	Result any
-	Said   string
-	Err    error
+	Result   any
+	Warnings string
+	Err      error
 }
 
 // EveryWord has each word of a table stand in front of, behind and within the words that
@@ -55,7 +55,7 @@ func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own
 		x := &terms[i]
 		word := []string{x.Name}
 		if !x.Bare {
-			word = append(word, standsBehind(x.Name, x.Value, own))
+			word = append(word, valueFor(x.Name, x.Value, own))
 		}
 		if len(enough) > 0 && slices.Contains(enough, x.Name) {
 			continue // the same, twice
@@ -71,7 +71,7 @@ func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own
 				}
 			case x.IPOnly:
 				t.Errorf("%s %q: %q is not handed over", command, line, x.Name)
-			case reflect.DeepEqual(got.Result, before.Result) && got.Said == before.Said:
+			case reflect.DeepEqual(got.Result, before.Result) && got.Warnings == before.Warnings:
 				t.Errorf("%s %q: %q is read and ignored", command, line, x.Name)
 			}
 		}

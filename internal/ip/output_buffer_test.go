@@ -11,11 +11,11 @@ func TestKeep(t *testing.T) {
 	for n := range 3*chunkSize + 100 {
 		all = append(all, byte(n*7))
 	}
-	for _, portion := range []int{1, 100, ownRoom - 1, ownRoom, ownRoom + 1, chunkSize, len(all)} {
-		var k kept
+	for _, portion := range []int{1, 100, ownBytes - 1, ownBytes, ownBytes + 1, chunkSize, len(all)} {
+		var k outputBuffer
 		for rest := all; len(rest) > 0; {
 			n := min(portion, len(rest))
-			k.keep(rest[:n])
+			k.append(rest[:n])
 			rest = rest[n:]
 		}
 		var out bytes.Buffer

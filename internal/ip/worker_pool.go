@@ -21,14 +21,14 @@ import (
 // To know of processes that live on, we take the place of the init that adopts them. The
 // kernel gives them to our first thread, whose own children they are for wait4(2), and to
 // which alone: so whether there are any is asked there, see [crew.attend].
-type crew struct {
-	work   chan *visit
-	asked  chan chan bool // a member wants to know whether nobody is left behind
-	adopts bool
+type workerPool struct {
+	queue     chan *execution
+	questions chan chan bool // a member wants to know whether nobody is left behind
+	subreaper bool
 }
 
 // A visit is a command in one namespace.
-type visit struct {
+type execution struct {
 	name                  string
 	args                  []string
 	self                  []string // the arguments with which we do it as a child of our own
@@ -39,31 +39,31 @@ type visit struct {
 
 // newCrew is called where [crew.attend] will be. Who has left the main thread gets a crew
 // that does without what can be asked there only.
-func newCrew(members int) *crew {
+func newWorkerPool(members int) *workerPool {
 	runtime.LockOSThread() // until dismiss
-	c := &crew{work: make(chan *visit), asked: make(chan chan bool)}
-	c.adopts = unix.Gettid() == unix.Getpid() && unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
+	c := &workerPool{queue: make(chan *execution), questions: make(chan chan bool)}
+	c.subreaper = unix.Gettid() == unix.Getpid() && unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
 	for range members {
-		go c.member()
+		go c.worker()
 	}
 	return c
 }
 
 // dismiss ends it, when all visits have ended.
-func (c *crew) dismiss() {
-	close(c.work)
-	if c.adopts {
+func (c *workerPool) close() {
+	close(c.queue)
+	if c.subreaper {
 		unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 	}
 	runtime.UnlockOSThread()
 }
 
 // attend answers members until done is closed.
-func (c *crew) attend(done <-chan struct{}) {
+func (c *workerPool) serve(done <-chan struct{}) {
 	for {
 		select {
-		case answer := <-c.asked:
-			answer <- c.adopts && nobodyLeft()
+		case answer := <-c.questions:
+			answer <- c.subreaper && hasNoChildren()
 		case <-done:
 			return
 		}
@@ -72,7 +72,7 @@ func (c *crew) attend(done <-chan struct{}) {
 
 // nobodyLeft tells whether the calling thread has no children, after those that have
 // ended are buried.
-func nobodyLeft() bool {
+func hasNoChildren() bool {
 	for {
 		var status unix.WaitStatus
 		switch pid, err := unix.Wait4(-1, &status, unix.WNOHANG|unix.WALL|unix.WNOTHREAD, nil); {
@@ -87,35 +87,35 @@ func nobodyLeft() bool {
 
 // member takes visits on a thread that ends with it. That is never the main thread, which
 // does not end, and whose namespaces are those of the process for whoever looks.
-func (c *crew) member() {
+func (c *workerPool) worker() {
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
-		c.take()
+		c.takeExecs()
 		return
 	}
-	elsewhere := make(chan struct{})
+	started := make(chan struct{})
 	go func() { // on another thread, as long as this one is taken
 		runtime.LockOSThread()
-		close(elsewhere)
-		c.take()
+		close(started)
+		c.takeExecs()
 	}()
-	<-elsewhere
+	<-started
 	runtime.UnlockOSThread()
 }
 
-func (c *crew) take() {
+func (c *workerPool) takeExecs() {
 	var stage *netns.Stage
-	for v := range c.work {
+	for v := range c.queue {
 		if stage == nil {
 			stage, _ = netns.NewStage() // where there is none, nothing is shown
 		}
-		if !v.on(stage) {
-			v.alone()
+		if !v.runOnStage(stage) {
+			v.runInChild()
 		}
-		clean := stage != nil && !stage.Changed()
+		clean := stage != nil && !stage.MountsChanged()
 		if clean {
 			answer := make(chan bool)
-			c.asked <- answer
+			c.questions <- answer
 			clean = <-answer
 		}
 		close(v.ended)
@@ -123,7 +123,7 @@ func (c *crew) take() {
 			if stage != nil {
 				stage.Close()
 			}
-			go c.member() // on a thread that has nothing of this one's
+			go c.worker() // on a thread that has nothing of this one's
 			return
 		}
 	}
@@ -131,8 +131,8 @@ func (c *crew) take() {
 
 // on runs the command of a visit on a stage. It is false where that does not start: why
 // not, [visit.alone] will tell.
-func (v *visit) on(stage *netns.Stage) bool {
-	if stage == nil || stage.Show(v.name) != nil {
+func (v *execution) runOnStage(stage *netns.Stage) bool {
+	if stage == nil || stage.Enter(v.name) != nil {
 		return false
 	}
 	command := tool.Command(v.args, kernel.Environ())
@@ -151,7 +151,7 @@ func (v *visit) on(stage *netns.Stage) bool {
 }
 
 // alone runs it in a child of our own that becomes the command, and says what fails.
-func (v *visit) alone() {
+func (v *execution) runInChild() {
 	done := make(chan struct{})
 	go func() { // on a thread that is nowhere else
 		defer close(done)
@@ -163,7 +163,7 @@ func (v *visit) alone() {
 	<-done
 }
 
-func (v *visit) command(path string, argv []string) *exec.Cmd {
+func (v *execution) command(path string, argv []string) *exec.Cmd {
 	cmd := &exec.Cmd{Path: path, Args: argv, Env: session.Environ(), Stdout: v.stdout, Stderr: v.stderr}
 	if v.stdin != nil {
 		cmd.Stdin = v.stdin
@@ -172,7 +172,7 @@ func (v *visit) command(path string, argv []string) *exec.Cmd {
 }
 
 // status is the exit status of the command, -1 after a signal.
-func (v *visit) status() int {
+func (v *execution) status() int {
 	if exit := (*exec.ExitError)(nil); errors.As(v.end, &exit) {
 		return exit.ExitCode()
 	}

@@ -15,18 +15,18 @@ import (
 
 // A page is what show prints: text, or JSON of the same things. Its methods append to
 // the one or the other.
-type page struct {
+type printer struct {
 	json    *jsontext.Writer // nil for text
 	text    []byte
-	stop    string // what ends a line within a thing
+	lineEnd string // what ends a line within a thing
 	numeric bool   // numbers, not their names
 }
 
 // printPage prints a page that f fills.
-func printPage(s *session.Session, f func(p *page) error) error {
-	p := &page{stop: "\n", numeric: s.Opt.Numeric}
+func print(s *session.Session, f func(p *printer) error) error {
+	p := &printer{lineEnd: "\n", numeric: s.Opt.Numeric}
 	if s.Opt.OneLine {
-		p.stop = `\`
+		p.lineEnd = `\`
 	}
 	var err error
 	if !s.Opt.JSON {
@@ -44,7 +44,7 @@ func printPage(s *session.Session, f func(p *page) error) error {
 }
 
 // object is an object of JSON, and no more than its content in text.
-func (p *page) object(f func()) {
+func (p *printer) object(f func()) {
 	if p.json == nil {
 		f()
 		return
@@ -53,7 +53,7 @@ func (p *page) object(f func()) {
 }
 
 // array is an array of JSON, and no more than its content in text.
-func (p *page) array(key string, f func()) {
+func (p *printer) array(key string, f func()) {
 	if p.json == nil {
 		f()
 		return
@@ -63,7 +63,7 @@ func (p *page) array(key string, f func()) {
 }
 
 // string is a member, or its text between two others.
-func (p *page) string(key, before, value, after string) {
+func (p *printer) string(key, before, value, after string) {
 	if p.json != nil {
 		p.json.Name(key)
 		p.json.String(value)
@@ -72,7 +72,7 @@ func (p *page) string(key, before, value, after string) {
 	p.text = append(append(append(p.text, before...), value...), after...)
 }
 
-func (p *page) int(key, before string, value int64, after string) {
+func (p *printer) int(key, before string, value int64, after string) {
 	if p.json != nil {
 		p.json.Name(key)
 		p.json.Int(value)
@@ -82,7 +82,7 @@ func (p *page) int(key, before string, value int64, after string) {
 }
 
 // yes is a member that is true, or a word.
-func (p *page) yes(key, word string) {
+func (p *printer) boolean(key, word string) {
 	if p.json != nil {
 		p.json.Name(key)
 		p.json.Bool(true)
@@ -92,7 +92,7 @@ func (p *page) yes(key, word string) {
 }
 
 // null is a member without a value, or a word.
-func (p *page) null(key, word string) {
+func (p *printer) null(key, word string) {
 	if p.json != nil {
 		p.json.Name(key)
 		p.json.Null()
@@ -102,10 +102,10 @@ func (p *page) null(key, word string) {
 }
 
 // onlyJSON tells which of the two it is, for members that text lacks.
-func (p *page) onlyJSON() bool { return p.json != nil }
+func (p *printer) isJSON() bool { return p.json != nil }
 
 // named is the name of a number, unless numbers are asked for.
-func (p *page) named(n iproute.NumberNames, code uint32) string {
+func (p *printer) named(n iproute.NumberNames, code uint32) string {
 	if p.numeric {
 		return strconv.FormatUint(uint64(code), 10)
 	}
@@ -113,17 +113,17 @@ func (p *page) named(n iproute.NumberNames, code uint32) string {
 }
 
 // words are in text alone.
-func (p *page) words(s string) {
+func (p *printer) textOnly(s string) {
 	if p.json == nil {
 		p.text = append(p.text, s...)
 	}
 }
 
 // next begins another line of the same thing.
-func (p *page) next(indent string) { p.words(p.stop); p.words(indent) }
+func (p *printer) newline(indent string) { p.textOnly(p.lineEnd); p.textOnly(indent) }
 
 // column pads text with blanks that was begun at start, and ends it with one.
-func (p *page) column(start, width int) {
+func (p *printer) column(start, width int) {
 	if p.json != nil {
 		return
 	}
@@ -134,14 +134,14 @@ func (p *page) column(start, width int) {
 }
 
 // onlyPlain refuses what is printed by ip(8) only.
-func onlyPlain(s *session.Session) error {
+func refuseUnsupported(s *session.Session) error {
 	what := ""
 	switch {
 	case s.Opt.Details:
 		what = "details (-details)"
 	case s.Opt.Stats:
 		what = "statistics (-statistics)"
-	case (s.Opt.Resolve || inColor(s)) && s.IsIP && s.NextFor(s.Argv).Path != "": // without it plain text has to do
+	case (s.Opt.Resolve || wantsColor(s)) && s.IsIP && s.NextIPFor(s.Argv).Path != "": // without it plain text has to do
 		what = "colours and names of hosts"
 	default:
 		return nil
@@ -151,8 +151,8 @@ func onlyPlain(s *session.Session) error {
 
 // lacking is for what we cannot print of something. Another ip prints it; without one,
 // what is known is printed, and it is said what is not.
-func lacking(s *session.Session, of string, parts []string) error {
-	if s.IsIP && s.NextFor(s.Argv).Path != "" {
+func reportMissing(s *session.Session, of string, parts []string) error {
+	if s.IsIP && s.NextIPFor(s.Argv).Path != "" {
 		return iproute.Fail("gonetns does not print all of " + of).MayBeIP()
 	}
 	_, err := io.WriteString(s.Stderr, s.Name+": "+of+": not shown: "+strings.Join(parts, ", ")+"\n")
@@ -160,7 +160,7 @@ func lacking(s *session.Session, of string, parts []string) error {
 }
 
 // inColor tells whether ip(8) would print colours.
-func inColor(s *session.Session) bool {
+func wantsColor(s *session.Session) bool {
 	if s.Opt.Color == "auto" {
 		return terminal.Is(unix.Stdout) && !s.Opt.JSON
 	}

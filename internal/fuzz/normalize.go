@@ -42,11 +42,11 @@ var rules = []struct {
 }
 
 // chosen are the addresses of hardware that commands give; the kernel makes up others.
-var chosen = regexp.MustCompile(`\b02:00:00:([0-9a-f]{2}:){2}[0-9a-f]{2}\b`)
+var chosenMAC = regexp.MustCompile(`\b02:00:00:([0-9a-f]{2}:){2}[0-9a-f]{2}\b`)
 
 // normal is a text in which only what commands decide differs.
-func normal(text string) string {
-	text = chosen.ReplaceAllStringFunc(text, func(mac string) string { return "chosen-" + strings.ReplaceAll(mac, ":", "-") })
+func normalize(text string) string {
+	text = chosenMAC.ReplaceAllStringFunc(text, func(mac string) string { return "chosen-" + strings.ReplaceAll(mac, ":", "-") })
 	for _, r := range rules {
 		text = r.pattern.ReplaceAllString(text, r.with)
 	}
@@ -54,7 +54,7 @@ func normal(text string) string {
 }
 
 // settled are members of JSON that tell of what the kernel hands out or notices by itself.
-var settled = map[string]bool{
+var volatile = map[string]bool{
 	"ifindex": true, "link_index": true, "link_netnsid": true, "operstate": true, "id": true, "tentative": true,
 	"valid_life_time": true, "preferred_life_time": true, "expires": true, "bridge_id": true, "root_id": true,
 	"designated_bridge": true, "designated_root": true, "state": true,
@@ -62,20 +62,20 @@ var settled = map[string]bool{
 
 // normalState is the output of ip -j in the same way: arrays of JSON, one on a line, and
 // messages between them.
-func normalState(text string) string {
+func normalizeState(text string) string {
 	var b strings.Builder
 	for line := range strings.Lines(text) {
 		var list []any
 		if json.Unmarshal([]byte(line), &list) != nil {
-			b.WriteString(normal(line))
+			b.WriteString(normalize(line))
 			continue
 		}
 		for _, x := range list {
-			x, keep := normalValue(x)
+			x, keep := normalizeValue(x)
 			if !keep {
 				continue
 			}
-			write(&b, "", x)
+			writeValue(&b, "", x)
 		}
 		b.WriteByte('\n')
 	}
@@ -83,11 +83,11 @@ func normalState(text string) string {
 }
 
 // write writes a value on a line. Of a device each member has a line, which tells what differs.
-func write(b *strings.Builder, of string, v any) {
+func writeValue(b *strings.Builder, of string, v any) {
 	members, _ := v.(map[string]any)
 	if name, ok := members["ifname"].(string); ok {
 		for _, member := range slices.Sorted(maps.Keys(members)) {
-			write(b, of+name+" "+member+" ", members[member])
+			writeValue(b, of+name+" "+member+" ", members[member])
 		}
 		return
 	}
@@ -98,12 +98,12 @@ func write(b *strings.Builder, of string, v any) {
 }
 
 // normalValue changes a value. What the kernel adds by itself is not kept.
-func normalValue(v any) (changed any, keep bool) {
+func normalizeValue(v any) (changed any, keep bool) {
 	switch v := v.(type) {
 	case []any:
 		kept := []any{}
 		for _, x := range v {
-			if x, keep := normalValue(x); keep {
+			if x, keep := normalizeValue(x); keep {
 				kept = append(kept, x)
 			}
 		}
@@ -115,11 +115,11 @@ func normalValue(v any) (changed any, keep bool) {
 			}
 		}
 		for name, x := range v {
-			if settled[name] || strings.HasSuffix(name, "_timer") {
+			if volatile[name] || strings.HasSuffix(name, "_timer") {
 				delete(v, name)
 				continue
 			}
-			if x, keep := normalValue(x); keep {
+			if x, keep := normalizeValue(x); keep {
 				v[name] = x
 			} else {
 				delete(v, name)
@@ -130,7 +130,7 @@ func normalValue(v any) (changed any, keep bool) {
 		if slices.Contains([]string{"NO-CARRIER", "LOWER_UP", "M-DOWN", "linkdown", "dead"}, v) {
 			return nil, false
 		}
-		if len(v) == len("02:00:00:00:00:00") && v[2] == ':' && v[5] == ':' && !chosen.MatchString(v) {
+		if len(v) == len("02:00:00:00:00:00") && v[2] == ':' && v[5] == ':' && !chosenMAC.MatchString(v) {
 			return "MAC", true
 		}
 	}

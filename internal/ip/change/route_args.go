@@ -7,13 +7,13 @@ import (
 )
 
 // setDestination takes [TYPE] PREFIX, unless ip may know better.
-func (w *routeWords) setDestination(words *iproute.Args) error {
+func (w *routeArgs) setDestination(words *iproute.Args) error {
 	v, err := words.Value()
 	if err != nil {
 		return err
 	}
 	if kind, ok := iproute.ReadRouteType(v); ok && (v[0] < '0' || v[0] > '9') { // a number is an address here
-		w.way.Type = kind
+		w.change.Type = kind
 		if v, err = words.Value(); err != nil {
 			return err
 		}
@@ -21,30 +21,30 @@ func (w *routeWords) setDestination(words *iproute.Args) error {
 	return w.setPrefix(v)
 }
 
-func (w *routeWords) setPrefix(v string) error {
-	if w.to || iproute.Matches(v, "help") {
+func (w *routeArgs) setPrefix(v string) error {
+	if w.destinationGiven || iproute.Matches(v, "help") {
 		return iproute.DuplicateOrGarbage("to", v)
 	}
 	p, err := iproute.ParsePrefix(v, w.family)
 	if err != nil {
 		return err
 	}
-	w.to, w.way.To = true, p
-	w.is(p.Family)
+	w.destinationGiven, w.change.To = true, p
+	w.setFamily(p.Family)
 	return nil
 }
 
 // is makes what follows be of the family of what was read first.
-func (w *routeWords) is(family int) {
+func (w *routeArgs) setFamily(family int) {
 	if w.family == unix.AF_UNSPEC {
 		w.family = family
 	}
 }
 
 // setVia takes [inet|inet6] ADDRESS.
-func (w *routeWords) setVia(words *iproute.Args) error {
+func (w *routeArgs) setVia(words *iproute.Args) error {
 	v, err := words.Value()
-	if w.gateway {
+	if w.gatewayGiven {
 		return iproute.Invalid("use nexthop syntax to specify multiple via\n", "via")
 	}
 	family := w.family
@@ -63,31 +63,31 @@ func (w *routeWords) setVia(words *iproute.Args) error {
 	if err != nil {
 		return err
 	}
-	w.gateway, w.way.Via = true, &a
-	w.is(a.Family)
+	w.gatewayGiven, w.change.Via = true, &a
+	w.setFamily(a.Family)
 	return nil
 }
 
-func (w *routeWords) setSource(v string) error {
+func (w *routeArgs) setSource(v string) error {
 	a, err := iproute.ParseAddress(v, w.family)
 	if err != nil {
 		return err
 	}
-	w.way.Source = a.Addr
-	w.is(a.Family)
+	w.change.Source = a.Addr
+	w.setFamily(a.Family)
 	return nil
 }
 
-func (w *routeWords) setMetric(v string) (err error) {
-	w.way.Metric, err = routeNumber("metric", v)
+func (w *routeArgs) setMetric(v string) (err error) {
+	w.change.Metric, err = routeNumber("metric", v)
 	return err
 }
 
-func (w *routeWords) setMTU(v string) (err error) {
+func (w *routeArgs) setMTU(v string) (err error) {
 	if v == "lock" {
 		return iproute.DuplicateOrGarbage("to", v)
 	}
-	w.way.MTU, err = routeNumber("mtu", v)
+	w.change.MTU, err = routeNumber("mtu", v)
 	return err
 }
 
@@ -99,29 +99,29 @@ func routeNumber(name, v string) (*uint32, error) {
 	return &n, nil
 }
 
-func (w *routeWords) setScope(v string) error {
+func (w *routeArgs) setScope(v string) error {
 	n, ok := iproute.Scopes().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("invalid \"scope\" value\n", v)
 	}
-	w.way.Scope, w.scoped = uint8(n), true
+	w.change.Scope, w.scopeGiven = uint8(n), true
 	return nil
 }
 
-func (w *routeWords) setProtocol(v string) error {
+func (w *routeArgs) setProtocol(v string) error {
 	n, ok := iproute.Protocols().Code(v, 8)
 	if !ok {
 		return iproute.Invalid("\"protocol\" value is invalid\n", v)
 	}
-	w.way.Protocol, w.proto = uint8(n), true
+	w.change.Protocol, w.protocolGiven = uint8(n), true
 	return nil
 }
 
-func (w *routeWords) setTable(v string) error {
+func (w *routeArgs) setTable(v string) error {
 	n, ok := iproute.RoutingTables().Code(v, 32)
 	if !ok {
 		return iproute.Invalid("\"table\" value is invalid\n", v)
 	}
-	w.way.Table = &n
+	w.change.Table = &n
 	return nil
 }

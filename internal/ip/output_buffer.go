@@ -17,35 +17,35 @@ import (
 // command waits, as in front of any reader who is slow, until it may be shown: then what
 // was kept is written, and all else passes through. So nothing is lost, and nobody
 // waits for ever: the command whose turn it is never waits for another.
-type kept struct {
-	in, out *os.File // of the pipe
-	room    *room
-	chunks  [][]byte      // what is kept
-	size    int           // of it, in bytes
-	taken   int           // of the room that all share
-	full    chan struct{} // closed when no more can be kept
-	passes  bool          // what comes is written to the writer that show was given
-	to      chan io.Writer
-	over    chan struct{} // closed when the command has ended
-	copied  chan struct{} // closed when the copier has
-	err     error         // of the writer
+type outputBuffer struct {
+	in, out   *os.File // of the pipe
+	budget    *outputBudget
+	chunks    [][]byte      // what is kept
+	size      int           // of it, in bytes
+	shared    int           // of the room that all share
+	full      chan struct{} // closed when no more can be kept
+	streaming bool          // what comes is written to the writer that show was given
+	sink      chan io.Writer
+	exited    chan struct{} // closed when the command has ended
+	drained   chan struct{} // closed when the copier has
+	err       error         // of the writer
 }
 
 // What may be kept at a time, in bytes: by every command without asking, by all
 // commands together beyond that, and the most that is read at once.
 const (
-	ownRoom    = 16 << 10
-	sharedRoom = 64 << 20
-	chunkSize  = 32 << 10
+	ownBytes    = 16 << 10
+	sharedBytes = 64 << 20
+	chunkSize   = 32 << 10
 )
 
 // room is what may still be kept, by all commands together.
-type room struct {
+type outputBudget struct {
 	mu   sync.Mutex
 	left int
 }
 
-func (r *room) take(n int) bool {
+func (r *outputBudget) take(n int) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.left < n {
@@ -55,58 +55,58 @@ func (r *room) take(n int) bool {
 	return true
 }
 
-func (r *room) give(n int) {
+func (r *outputBudget) give(n int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.left += n
 }
 
 // open makes the pipe, and a reader of it who ends with [kept.end].
-func (k *kept) open(r *room) error {
+func (k *outputBuffer) open(r *outputBudget) error {
 	var err error
 	if k.out, k.in, err = os.Pipe(); err != nil {
 		return err
 	}
-	k.room = r
-	k.full, k.over, k.copied = make(chan struct{}), make(chan struct{}), make(chan struct{})
-	k.to = make(chan io.Writer, 1)
+	k.budget = r
+	k.full, k.exited, k.drained = make(chan struct{}), make(chan struct{}), make(chan struct{})
+	k.sink = make(chan io.Writer, 1)
 	go k.copy()
 	return nil
 }
 
 // copy reads until the pipe ends, or end says so.
-func (k *kept) copy() {
-	defer close(k.copied)
+func (k *outputBuffer) copy() {
+	defer close(k.drained)
 	b := make([]byte, chunkSize)
 	for {
-		n := k.space()
+		n := k.readable()
 		if n == 0 {
 			break
 		}
 		n, err := k.out.Read(b[:n])
-		k.keep(b[:n])
+		k.append(b[:n])
 		if err != nil {
 			return
 		}
 	}
 	close(k.full)
 	select {
-	case w := <-k.to:
-		k.passes = true
-		k.pass(w, b)
-	case <-k.over:
+	case w := <-k.sink:
+		k.streaming = true
+		k.stream(w, b)
+	case <-k.exited:
 	}
 }
 
 // keep keeps what has been read. A little of it grows as a slice does, more comes in chunks:
 // a slice that grows is there twice, and what was given up stays until it is collected.
-func (k *kept) keep(b []byte) {
+func (k *outputBuffer) append(b []byte) {
 	for len(b) > 0 {
 		room := 0
 		last := len(k.chunks) - 1
 		switch {
 		case last == 0:
-			room = ownRoom - k.size
+			room = ownBytes - k.size
 		case last > 0:
 			room = cap(k.chunks[last]) - len(k.chunks[last])
 		}
@@ -125,38 +125,38 @@ func (k *kept) keep(b []byte) {
 }
 
 // space is how much may be read now, at most a chunk; 0 for nothing any more.
-func (k *kept) space() int {
-	if k.size == ownRoom+k.taken {
-		if !k.room.take(chunkSize) {
+func (k *outputBuffer) readable() int {
+	if k.size == ownBytes+k.shared {
+		if !k.budget.take(chunkSize) {
 			return 0
 		}
-		k.taken += chunkSize
+		k.shared += chunkSize
 	}
-	return min(ownRoom+k.taken-k.size, chunkSize)
+	return min(ownBytes+k.shared-k.size, chunkSize)
 }
 
 // pass writes what is kept, and then whatever comes. Where that fails, it is still read:
 // nobody is to wait for ever.
-func (k *kept) pass(w io.Writer, b []byte) {
+func (k *outputBuffer) stream(w io.Writer, b []byte) {
 	k.replay(w)
 	for {
 		n, err := k.out.Read(b)
 		k.write(w, b[:n])
 		if err != nil {
-			k.to <- w // for what end finds
+			k.sink <- w // for what end finds
 			return
 		}
 	}
 }
 
-func (k *kept) write(w io.Writer, b []byte) {
+func (k *outputBuffer) write(w io.Writer, b []byte) {
 	if len(b) > 0 && k.err == nil {
 		_, k.err = w.Write(b)
 	}
 }
 
 // begun leaves the pipe's one end to the command.
-func (k *kept) begun() {
+func (k *outputBuffer) closeInput() {
 	if k.in != nil {
 		k.in.Close()
 	}
@@ -164,21 +164,21 @@ func (k *kept) begun() {
 
 // end takes what is in the pipe when the command has ended. What a process writes
 // that it has left behind is lost: it might live for ever.
-func (k *kept) end() {
+func (k *outputBuffer) finish() {
 	if k.out == nil {
 		return
 	}
 	k.out.SetReadDeadline(time.Unix(1, 0))
-	close(k.over)
-	<-k.copied
+	close(k.exited)
+	<-k.drained
 	k.out.SetReadDeadline(time.Time{})
 	if n, err := unix.IoctlGetInt(int(k.out.Fd()), unix.TIOCINQ); err == nil && n > 0 {
 		b := make([]byte, n)
 		n, _ = io.ReadFull(k.out, b)
-		if k.passes {
-			k.write(<-k.to, b[:n])
+		if k.streaming {
+			k.write(<-k.sink, b[:n])
 		} else {
-			k.keep(b[:n])
+			k.append(b[:n])
 		}
 	}
 	k.out.Close()
@@ -186,18 +186,18 @@ func (k *kept) end() {
 
 // replay writes what is kept, which is nothing then. The error is the writer's, also
 // where that had it before.
-func (k *kept) replay(w io.Writer) error {
+func (k *outputBuffer) replay(w io.Writer) error {
 	for _, b := range k.chunks {
 		k.write(w, b)
 	}
-	k.drop()
+	k.release()
 	return k.err
 }
 
 // drop gives the room back.
-func (k *kept) drop() {
-	if k.room != nil {
-		k.room.give(k.taken)
+func (k *outputBuffer) release() {
+	if k.budget != nil {
+		k.budget.give(k.shared)
 	}
-	k.chunks, k.size, k.taken = nil, 0, 0
+	k.chunks, k.size, k.shared = nil, 0, 0
 }

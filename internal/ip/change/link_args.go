@@ -16,32 +16,32 @@ import (
 
 // A linkWords is what words say of a device, those of a new one and of one that there
 // is being the same.
-type linkWords struct {
-	stderr io.Writer  // for warnings
-	conn   *rtnl.Conn // of the namespace in which devices are looked up
-	create bool
-	change link.DeviceChange
-	dev    string        // a bare word, or behind dev; "" for none
-	chosen bool          // dev has been said by itself, and not as the name
-	name   string        // behind name
-	parent *string       // behind link
-	kind   *string       // behind type
-	rest   iproute.Args // behind the kind
-	opened []int         // namespaces, until the message has been sent
-	moves  bool          // to another namespace
-	to     wire.NamespaceRef    // which one; the zero value where it stays
-	peer   *linkWords    // what is said of the other end of a veth; nil for nothing
-	octets int           // of the hardware's address; 0 for none
+type linkArgs struct {
+	stderr         io.Writer  // for warnings
+	conn           *rtnl.Conn // of the namespace in which devices are looked up
+	create         bool
+	change         link.DeviceChange
+	dev            string            // a bare word, or behind dev; "" for none
+	devGiven       bool              // dev has been said by itself, and not as the name
+	name           string            // behind name
+	parent         *string           // behind link
+	kind           *string           // behind type
+	rest           iproute.Args      // behind the kind
+	opened         []int             // namespaces, until the message has been sent
+	namespaceGiven bool              // to another namespace
+	namespace      wire.NamespaceRef // which one; the zero value where it stays
+	peer           *linkArgs         // what is said of the other end of a veth; nil for nothing
+	addressLength  int               // of the hardware's address; 0 for none
 }
 
-func (w *linkWords) close() {
+func (w *linkArgs) closeNamespaces() {
 	for _, fd := range w.opened {
 		unix.Close(fd)
 	}
 }
 
-func (w *linkWords) read(args []string) (err error) {
-	if w.rest, err = iproute.ReadTerms(w, args, linkTerms(), iproute.Term[linkWords]{Set: (*linkWords).bareWord}); err != nil {
+func (w *linkArgs) read(args []string) (err error) {
+	if w.rest, err = iproute.ReadTerms(w, args, linkTerms(), iproute.Term[linkArgs]{Set: (*linkArgs).bareWord}); err != nil {
 		return err
 	}
 	if w.name == "" { // "link set DEV" and "link set name DEV" are the same
@@ -54,9 +54,9 @@ func (w *linkWords) read(args []string) (err error) {
 }
 
 // checkNew makes sure of what ip does before it looks at the kind.
-func (w *linkWords) checkNew() error {
+func (w *linkArgs) checkNew() error {
 	if w.name != w.dev {
-		return bothNames()
+		return bothNamesError()
 	}
 	if w.parent == nil {
 		return nil
@@ -68,13 +68,13 @@ func (w *linkWords) checkNew() error {
 
 // checkAddress compares the address with the one that the device has. Of a longer one
 // the kernel takes the beginning.
-func (w *linkWords) checkAddress() error {
-	if w.dev == "" || w.octets == 0 {
+func (w *linkArgs) checkAddress() error {
+	if w.dev == "" || w.addressLength == 0 {
 		return nil
 	}
 	d, err := link.Find(w.conn, w.dev)
-	if err == nil && len(d.Address) > 0 && len(d.Address) != w.octets {
-		return iproute.Fail("Invalid address length " + strconv.Itoa(w.octets) + " - must be " + strconv.Itoa(len(d.Address)) + " bytes")
+	if err == nil && len(d.Address) > 0 && len(d.Address) != w.addressLength {
+		return iproute.Fail("Invalid address length " + strconv.Itoa(w.addressLength) + " - must be " + strconv.Itoa(len(d.Address)) + " bytes")
 	}
 	return nil
 }
@@ -85,57 +85,57 @@ func LinkWords() []iproute.Word {
 }
 
 // linkTerms is the grammar, in the order in which ip compares.
-func linkTerms() []iproute.Term[linkWords] {
-	return slices.Concat([]iproute.Term[linkWords]{
+func linkTerms() []iproute.Term[linkArgs] {
+	return slices.Concat([]iproute.Term[linkArgs]{
 		{Name: "up", Bare: true, Set: setFlag(unix.IFF_UP, true)},
 		{Name: "down", Bare: true, Set: setFlag(unix.IFF_UP, false)},
-		{Name: "name", Once: "name", Set: (*linkWords).setName},
-		{Name: "index", Once: "index", Set: (*linkWords).setIndex},
-		{Name: "link", Short: true, Value: iproute.Device, Set: (*linkWords).setParent},
-		{Name: "address", Short: true, Set: (*linkWords).setAddress},
-		{Name: "broadcast", Short: true, Set: (*linkWords).setBroadcast},
-		{Name: "brd", Set: (*linkWords).setBroadcast},
+		{Name: "name", Once: "name", Set: (*linkArgs).setName},
+		{Name: "index", Once: "index", Set: (*linkArgs).setIndex},
+		{Name: "link", Short: true, Value: iproute.Device, Set: (*linkArgs).setParent},
+		{Name: "address", Short: true, Set: (*linkArgs).setAddress},
+		{Name: "broadcast", Short: true, Set: (*linkArgs).setBroadcast},
+		{Name: "brd", Set: (*linkArgs).setBroadcast},
 		{Name: "txqueuelen", Short: true, Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "qlen", Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "txqlen", Short: true, Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "mtu", Once: "mtu", Minus: true, Set: integer("mtu", unix.IFLA_MTU)},
-	}, iproute.IPOnly[linkWords]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkWords]{
-		{Name: "netns", Once: "netns", Minus: true, Value: iproute.Namespace, Set: (*linkWords).setNamespace},
+	}, iproute.IPOnly[linkArgs]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkArgs]{
+		{Name: "netns", Once: "netns", Minus: true, Value: iproute.Namespace, Set: (*linkArgs).setNamespace},
 		{Name: "multicast", Set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{Name: "allmulticast", Set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{Name: "promisc", Set: onOff("promisc", unix.IFF_PROMISC, true)},
-	}, iproute.IPOnly[linkWords]("trailers"), []iproute.Term[linkWords]{
+	}, iproute.IPOnly[linkArgs]("trailers"), []iproute.Term[linkArgs]{
 		{Name: "arp", Set: onOff("arp", unix.IFF_NOARP, false)},
-	}, iproute.IPOnly[linkWords]("carrier", "vf"), []iproute.Term[linkWords]{
-		{Name: "master", Short: true, Value: iproute.Device, Set: (*linkWords).setMaster},
-	}, iproute.IPOnly[linkWords]("vrf"), []iproute.Term[linkWords]{
-		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkWords, _ string) error { w.change.Uint32(unix.IFLA_MASTER, 0); return nil }},
-	}, iproute.IPOnly[linkWords]("dynamic-"), []iproute.Term[linkWords]{
-		{Name: "type", Short: true, Last: true, Value: iproute.LinkKind, Set: func(w *linkWords, v string) error { w.kind = &v; return nil }},
-		{Name: "alias", Short: true, Set: (*linkWords).setAlias},
-	}, iproute.IPOnly[linkWords]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
+	}, iproute.IPOnly[linkArgs]("carrier", "vf"), []iproute.Term[linkArgs]{
+		{Name: "master", Short: true, Value: iproute.Device, Set: (*linkArgs).setMaster},
+	}, iproute.IPOnly[linkArgs]("vrf"), []iproute.Term[linkArgs]{
+		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkArgs, _ string) error { w.change.Uint32(unix.IFLA_MASTER, 0); return nil }},
+	}, iproute.IPOnly[linkArgs]("dynamic-"), []iproute.Term[linkArgs]{
+		{Name: "type", Short: true, Last: true, Value: iproute.LinkKind, Set: func(w *linkArgs, v string) error { w.kind = &v; return nil }},
+		{Name: "alias", Short: true, Set: (*linkArgs).setAlias},
+	}, iproute.IPOnly[linkArgs]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
 		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
-		"parentdev", "help-"), []iproute.Term[linkWords]{
-		{Name: "dev", Value: iproute.Device, Set: (*linkWords).setDevice},
+		"parentdev", "help-"), []iproute.Term[linkArgs]{
+		{Name: "dev", Value: iproute.Device, Set: (*linkArgs).setDevice},
 	})
 }
 
 // bareWord is a device.
-func (w *linkWords) bareWord(word string) error { return w.setDevice(word) }
+func (w *linkArgs) bareWord(word string) error { return w.setDevice(word) }
 
 // setDevice takes the device, which a name in front of it was for so long.
-func (w *linkWords) setDevice(v string) error {
+func (w *linkArgs) setDevice(v string) error {
 	switch {
-	case w.chosen:
+	case w.devGiven:
 		return iproute.Garbage(v)
 	case !iproute.IsDeviceName(v):
 		return iproute.Invalid(`"dev" not a valid ifname`, v)
 	}
-	w.dev, w.chosen = v, true
+	w.dev, w.devGiven = v, true
 	return nil
 }
 
-func (w *linkWords) setName(v string) error {
+func (w *linkArgs) setName(v string) error {
 	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
 		return iproute.Invalid(`"name" not a valid ifname`, v)
 	}
@@ -146,7 +146,7 @@ func (w *linkWords) setName(v string) error {
 }
 
 // setIndex takes the number that a device is to get where it is new. It is decimal.
-func (w *linkWords) setIndex(v string) error {
+func (w *linkArgs) setIndex(v string) error {
 	n, err := strconv.ParseInt(v, 10, 32)
 	if err != nil || n < 1 {
 		return iproute.Invalid(`Invalid "index" value`, v)
@@ -157,7 +157,7 @@ func (w *linkWords) setIndex(v string) error {
 
 // setParent takes the device that a new one stands on. Said of one that there is it says
 // nothing, which ip passes over.
-func (w *linkWords) setParent(v string) error {
+func (w *linkArgs) setParent(v string) error {
 	if !w.create {
 		return iproute.Garbage("link")
 	}
@@ -165,7 +165,7 @@ func (w *linkWords) setParent(v string) error {
 	return nil
 }
 
-func (w *linkWords) setMaster(v string) error {
+func (w *linkArgs) setMaster(v string) error {
 	index, err := link.Index(w.conn, v)
 	if err != nil {
 		return iproute.NoSuchMaster(v)
@@ -175,11 +175,11 @@ func (w *linkWords) setMaster(v string) error {
 }
 
 // setNamespace takes a name or, where there is none, the number of a process.
-func (w *linkWords) setNamespace(v string) error {
-	w.moves = true
+func (w *linkArgs) setNamespace(v string) error {
+	w.namespaceGiven = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
 		w.opened = append(w.opened, fd)
-		w.to = wire.NamespaceRef{Name: v}
+		w.namespace = wire.NamespaceRef{Name: v}
 		w.change.Uint32(unix.IFLA_NET_NS_FD, uint32(fd))
 		return nil
 	}
@@ -189,17 +189,17 @@ func (w *linkWords) setNamespace(v string) error {
 		f.Hint = "there is no namespace of this name in " + netns.Dir + ", and it is no number of a process"
 		return f
 	}
-	w.to = wire.NamespaceRef{PID: int(pid)}
+	w.namespace = wire.NamespaceRef{PID: int(pid)}
 	w.change.Uint32(unix.IFLA_NET_NS_PID, uint32(pid))
 	return nil
 }
 
-func setFlag(flag uint32, on bool) func(*linkWords, string) error {
-	return func(w *linkWords, _ string) error { w.change.Flag(flag, on); return nil }
+func setFlag(flag uint32, on bool) func(*linkArgs, string) error {
+	return func(w *linkArgs, _ string) error { w.change.Flag(flag, on); return nil }
 }
 
-func onOff(name string, flag uint32, whenOn bool) func(*linkWords, string) error {
-	return func(w *linkWords, v string) error {
+func onOff(name string, flag uint32, whenOn bool) func(*linkArgs, string) error {
+	return func(w *linkArgs, v string) error {
 		if v != "on" && v != "off" {
 			return iproute.Fail(`Error: argument of "` + name + `" must be "on" or "off", not "` + v + `"`)
 		}
@@ -210,8 +210,8 @@ func onOff(name string, flag uint32, whenOn bool) func(*linkWords, string) error
 
 // integer takes a number with a sign. The kernel has none, and says what it thinks of
 // that.
-func integer(name string, attribute int) func(*linkWords, string) error {
-	return func(w *linkWords, v string) error {
+func integer(name string, attribute int) func(*linkArgs, string) error {
+	return func(w *linkArgs, v string) error {
 		n, ok := iproute.Integer(v)
 		if !ok {
 			return iproute.Invalid(`Invalid "`+name+"\" value\n", v)
@@ -221,7 +221,7 @@ func integer(name string, attribute int) func(*linkWords, string) error {
 	}
 }
 
-func (w *linkWords) setAlias(v string) error {
+func (w *linkArgs) setAlias(v string) error {
 	const longest = 255 // IFALIASZ is 256, with the NUL
 	if len(v) > longest {
 		return iproute.Invalid("alias too long\n", v)
@@ -230,14 +230,14 @@ func (w *linkWords) setAlias(v string) error {
 	return nil
 }
 
-func (w *linkWords) setAddress(v string) error {
+func (w *linkArgs) setAddress(v string) error {
 	b, err := iproute.ParseHardware(v)
-	w.octets = len(b)
+	w.addressLength = len(b)
 	w.change.Bytes(unix.IFLA_ADDRESS, b)
 	return err
 }
 
-func (w *linkWords) setBroadcast(v string) error {
+func (w *linkArgs) setBroadcast(v string) error {
 	b, err := iproute.ParseHardware(v)
 	w.change.Bytes(unix.IFLA_BROADCAST, b)
 	return err
