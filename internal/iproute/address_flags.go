@@ -6,15 +6,15 @@ import "golang.org/x/sys/unix"
 type AddressFlag struct {
 	Bit        uint32
 	Name       string
-	KernelOnly bool // the kernel sets it, and nobody else
-	IPv6Only   bool // of addresses of IPv6 alone
+	KernelOnly bool // only the kernel sets it
+	IPv6Only   bool // only addresses of IPv6 have it
 }
 
-// AddressFlags are in the order in which they are printed. Where an address is not
-// permanent, it is dynamic.
+// AddressFlags lists the flags in the order in which they are printed. An address that is not
+// permanent is printed as dynamic.
 var AddressFlags = [...]AddressFlag{
 	{unix.IFA_F_SECONDARY, "secondary", true, false},
-	{unix.IFA_F_SECONDARY, "temporary", true, false}, // the same, of IPv6
+	{unix.IFA_F_SECONDARY, "temporary", true, false}, // the name of the same bit in IPv6
 	{unix.IFA_F_NODAD, "nodad", false, true},
 	{unix.IFA_F_OPTIMISTIC, "optimistic", false, true},
 	{unix.IFA_F_DADFAILED, "dadfailed", true, true},

@@ -2,7 +2,7 @@ package iproute
 
 import "strings"
 
-// Words are what is left of a command line.
+// Args holds the rest of a command line.
 type Args []string
 
 // Next takes the next word; false at the end.
@@ -24,8 +24,8 @@ func (w *Args) Value() (string, error) {
 	return word, nil
 }
 
-// IsDeviceName is what ip makes sure of. It may be one of a device's other names, which
-// are longer.
+// IsDeviceName reports whether ip takes a word for the name of a device. Alternative names may
+// be longer than IFNAMSIZ.
 func IsDeviceName(s string) bool {
 	return s != "" && !strings.ContainsAny(s, "/ \t\n\v\f\r")
 }

@@ -7,25 +7,25 @@ import (
 
 // The exit statuses of ip(8).
 const (
-	StatusFailed = 1   // a command that could not be carried out
-	StatusKernel = 2   // an answer of rtnetlink(7)
-	StatusUsage  = 255 // a word that was not understood, ip's exit(-1)
+	StatusFailed = 1   // the command failed
+	StatusKernel = 2   // rtnetlink(7) refused
+	StatusUsage  = 255 // a word was not understood: exit(-1) of ip
 )
 
-// A Failure ends a command. Its text is the whole message, in ip's words and without
-// the program's name, for other programs read it.
+// A Failure ends a command. Its text is the whole message in ip's words, without the program's
+// name, since other programs read it.
 type Failure struct {
-	Text      string // may be "" where everything has been said
+	Text      string // "" where the message has been printed before
 	Status    int
 	Hint      string        // the cause and its cure; "" for none
 	Errno     syscall.Errno // the kernel's answer; 0 for none
-	Stdout    bool          // where ip(8) says it, instead of standard error
+	Stdout    bool          // where ip(8) prints the message to standard output
 	Warning   string        // lines in front of it, on standard error; "" for none
-	IPMayKnow bool          // ip(8) may know more than we do
-	Fatal     bool          // nothing more may be done, in a batch with -force neither
+	IPMayKnow bool          // ip(8) may understand the command
+	Fatal     bool          // ends a batch even with -force
 }
 
-// MayBeIP marks a failure of which ip(8) may know more, and returns it.
+// MayBeIP marks a failure as one of a command that ip(8) may understand, and returns it.
 func (f *Failure) MayBeIP() *Failure {
 	f.IPMayKnow = true
 	return f
@@ -41,7 +41,7 @@ func (f *Failure) Unwrap() error {
 	return f.Errno
 }
 
-// MayBeIP marks the failure in an error as one of which ip(8) may know more.
+// MayBeIP marks the *Failure in an error in the same way.
 func MayBeIP(err error) error {
 	if f := (*Failure)(nil); errors.As(err, &f) {
 		f.IPMayKnow = true
@@ -49,52 +49,53 @@ func MayBeIP(err error) error {
 	return err
 }
 
-// Fail makes a failure with StatusFailed.
+// Fail returns a failure with StatusFailed.
 func Fail(text string) *Failure { return &Failure{Text: text, Status: StatusFailed} }
 
-// Usage makes a failure with StatusUsage.
+// Usage returns a failure with StatusUsage.
 func Usage(text string) *Failure { return &Failure{Text: text, Status: StatusUsage} }
 
-// Unknown is for a word that is no command of an object.
+// Unknown returns the failure for a word that names no command of an object.
 func Unknown(object, word string) *Failure {
 	return Usage(`Command "` + word + `" is unknown, try "ip ` + object + ` help".`)
 }
 
-// Invalid is for a word that is no value of what it stands behind.
+// Invalid returns the failure for a wrong value. See: invarg in utils.c of iproute2.
 func Invalid(what, word string) *Failure {
 	return Usage(`Error: argument "` + word + `" is wrong: ` + what)
 }
 
-// Duplicate is for a word that is none of those that may stand where it stands, and
-// that cannot be what a bare word is there, because that has been said. ip may know it.
+// DuplicateOrGarbage returns the failure for a word that fits nowhere. A bare word would be a
+// "what", which has been given before. ip may know the word. See: duparg2 in utils.c of
+// iproute2.
 func DuplicateOrGarbage(what, word string) *Failure {
 	return Usage(`Error: either "` + what + `" is duplicate, or "` + word + `" is a garbage.`).MayBeIP()
 }
 
-// Second is for a value that has been given before.
+// DuplicateValue returns the failure for a second value. See: duparg in utils.c of iproute2.
 func DuplicateValue(what, word string) *Failure {
 	return Usage(`Error: duplicate "` + what + `": "` + word + `" is the second value.`)
 }
 
-// Garbage is Duplicate where a bare word is a device.
+// Garbage returns DuplicateOrGarbage for a grammar in which a bare word is a device.
 func Garbage(word string) *Failure {
 	return DuplicateOrGarbage("dev", word)
 }
 
-// Incomplete is for a command line that ends too early.
+// Incomplete returns the failure for a command line that ends too early.
 func Incomplete() *Failure {
 	return Usage(`Command line is not complete. Try option "help"`)
 }
 
-// CannotFindDevice is for a device that is missing where its number is needed.
+// CannotFindDevice returns the failure of a lookup of a device's number.
 func CannotFindDevice(name string) *Failure {
 	return &Failure{Text: `Cannot find device "` + name + `"`, Status: StatusFailed, Errno: syscall.ENODEV}
 }
 
-// DeviceDoesNotExist is for a device that is missing where it is to be shown.
+// DeviceDoesNotExist returns the failure to show a device that is missing.
 func DeviceDoesNotExist(name string) *Failure {
 	return &Failure{Text: `Device "` + name + `" does not exist.`, Status: StatusFailed, Errno: syscall.ENODEV}
 }
 
-// NoSuchMaster is for a device that is missing behind the word master.
+// NoSuchMaster returns the failure for a missing device behind the word master.
 func NoSuchMaster(name string) *Failure { return Invalid("Device does not exist\n", name) }

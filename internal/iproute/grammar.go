@@ -1,19 +1,18 @@
 package iproute
 
-// A Term is a word of an object's grammar, and what it says about a T. A word of ip(8)
-// that says nothing here is one, too, and is handed over: left out of the table it would
-// be taken for the name of a device.
+// A Term is a word of an object's grammar, and what it sets in a T. Words that only ip(8)
+// supports have a row as well: without one they would be taken for the name of a device.
 type Term[T any] struct {
 	Name   string
-	Short  bool   // may be shortened
-	Bare   bool   // without a value, and Set gets ""
-	Last   bool   // what stands behind is another grammar's
-	IPOnly bool   // ip's alone
-	Once   string // has a second value refused under this name; "" where the last one counts
-	Minus  bool   // with Once: -1 is what ip keeps for a value that was not given, and does not count
+	Short  bool   // may be abbreviated
+	Bare   bool   // takes no value, and Set gets ""
+	Last   bool   // the words behind it belong to another grammar
+	IPOnly bool   // only ip(8) supports it
+	Once   string // refuses a second value under this name; "" where the last value counts
+	Minus  bool   // with Once: -1 counts as no value, as in ip
 	Value  Value  // what the value names, for completion
 	Set    func(t *T, value string) error
-	Take   func(t *T, words *Args) error // instead of Set, for a value of several words
+	Take   func(t *T, words *Args) error // replaces Set for a value of several words
 }
 
 // A Value is what a word on the command line names.
@@ -22,10 +21,10 @@ type Value uint8
 const (
 	AnyValue Value = iota
 	Device
-	Namespace // one with a name
+	Namespace // a name in /run/netns
 	LinkKind  // "veth"
-	Endpoint  // of a connection: a namespace, with more behind
-	Command   // a program, with its arguments behind
+	Endpoint  // an end of a connection: NAMESPACE[:DEVICE][=ADDRESS/LENGTH,...]
+	Command   // a program; its arguments follow
 )
 
 // A Word is what completion and usage know of a [Term].
@@ -34,7 +33,7 @@ type Word struct {
 	Value Value
 }
 
-// WordsOf returns the words of a grammar, without those that only ip knows.
+// WordsOf returns the words of a grammar, without those that only ip supports.
 func WordsOf[T any](terms []Term[T]) []Word {
 	var list []Word
 	for i := range terms {
@@ -45,8 +44,8 @@ func WordsOf[T any](terms []Term[T]) []Word {
 	return list
 }
 
-// IPOnly are the terms that only ip knows. A dash at the end of a word says that it may
-// be shortened.
+// IPOnly returns the terms that only ip supports. A dash at the end of a word marks it as one
+// that may be abbreviated.
 func IPOnly[T any](words ...string) []Term[T] {
 	list := make([]Term[T], 0, len(words))
 	for _, w := range words {
@@ -59,8 +58,8 @@ func IPOnly[T any](words ...string) []Term[T] {
 	return list
 }
 
-// ReadTerms has each word say what it says. A word that is no term is the first of other's
-// value. What is left behind a last term is returned.
+// ReadTerms reads words into t by a grammar. A word that is no term begins the value of other.
+// It returns the words behind a term with Last.
 func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, error) {
 	given := make(map[string]bool)
 	for len(words) > 0 {
@@ -83,7 +82,8 @@ func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, e
 	return nil, nil
 }
 
-// Read takes the value over. What has been given once is kept in given.
+// Read reads the value of a term into t. It keeps in given which terms with Once have been
+// read.
 func (x *Term[T]) Read(t *T, words *Args, given map[string]bool) error {
 	switch {
 	case x.Take != nil:
@@ -105,7 +105,7 @@ func (x *Term[T]) Read(t *T, words *Args, given map[string]bool) error {
 	return x.Set(t, value)
 }
 
-// FindTerm returns the first term that a word fits, nil for none.
+// FindTerm returns the first term that a word matches, nil for none.
 func FindTerm[T any](terms []Term[T], word string) *Term[T] {
 	for i := range terms {
 		if x := &terms[i]; word == x.Name || x.Short && Matches(word, x.Name) {

@@ -7,9 +7,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// ParseHardware reads an address of hardware: octets in hexadecimal with colons between
-// or, where there is a dot, one of IPv4. Of an octet, what is behind its digits is
-// passed over, as by scanf(3), so that "foo" is one octet, 0f. The error is a *Failure.
+// ParseHardware reads a link-layer address: octets in hexadecimal with colons between them.
+// With a dot in it, it is an address of IPv4. Like scanf(3) it skips what stands behind the
+// digits of an octet, so that "foo" is the octet 0f. The error is a *Failure.
 func ParseHardware(word string) ([]byte, error) {
 	if strings.Contains(word, ".") {
 		a, ok := parseAddress(word, unix.AF_INET)
@@ -31,7 +31,7 @@ func ParseHardware(word string) ([]byte, error) {
 
 func notHardware(word string) *Failure { return Fail(`"` + word + `" is invalid lladdr.`) }
 
-// scanOctet is %x of scanf(3) for a value of 8 bits.
+// scanHexOctet reads what %x of scanf(3) reads into a value of 8 bits.
 func scanHexOctet(s string) (byte, bool) {
 	const digits = "0123456789abcdefABCDEF"
 	s = strings.TrimPrefix(strings.TrimLeft(s, " \t\n\v\f\r"), "+")

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What the original makes of the same words is compared by a script.
+// TestParseHardware covers what a script compares with the original for the same words.
 func TestParseHardware(t *testing.T) {
 	for word, want := range map[string][]byte{
 		"02:00:00:00:00:0a": {2, 0, 0, 0, 0, 10},

@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// Integer reads a 32-bit number as strtol(3) does with base 0: decimal, hexadecimal
-// behind 0x, octal behind 0. What strconv knows besides, 0o, 0b and underscores, is none.
+// Integer reads a 32-bit number as strtol(3) with base 0 does: decimal, hexadecimal behind 0x,
+// octal behind 0. It refuses what only strconv reads: 0o, 0b and underscores.
 func Integer(word string) (int32, bool) {
 	n, err := strconv.ParseInt(word, 0, 32)
 	return int32(n), err == nil && !isGoSyntax(word)
 }
 
-// Unsigned is the same for a number of so many bits, without a minus sign.
+// Unsigned reads a number of at most that many bits in the same way. A minus sign is refused.
 func Unsigned(word string, bits int) (uint32, bool) {
 	n, err := strconv.ParseUint(strings.TrimPrefix(word, "+"), 0, bits)
 	return uint32(n), err == nil && !isGoSyntax(word) && !strings.HasPrefix(word, "++")

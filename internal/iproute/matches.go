@@ -2,9 +2,8 @@ package iproute
 
 import "strings"
 
-// Matches tells whether a word is a full name or the beginning of it, which is all
-// that ip(8) asks of an abbreviation: where several names fit, the first that is
-// compared wins.
+// Matches reports whether a word is a name or the beginning of it. ip(8) asks no more of an
+// abbreviation: where several names match, the first that it compares wins.
 func Matches(word, name string) bool {
 	return word != "" && strings.HasPrefix(name, word)
 }

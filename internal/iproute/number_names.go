@@ -8,8 +8,8 @@ import (
 	"nstools/internal/files"
 )
 
-// Numbers are names of numbers: those that every machine has, and those that are in a
-// file of /etc/iproute2, which is read only for what is not among the former.
+// NumberNames maps numbers to names. Some are built in, others are in a file of /etc/iproute2.
+// The file is read only for what the built-in names lack.
 type NumberNames struct {
 	file    string
 	builtin []number
@@ -20,20 +20,20 @@ type number struct {
 	name string
 }
 
-// Scopes are how far an address or a route is valid; see rt_scope_t in linux/rtnetlink.h.
+// Scopes returns the scopes of addresses and routes. See: rt_scope_t in linux/rtnetlink.h.
 func Scopes() NumberNames {
 	return NumberNames{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
 }
 
-// RoutingTables are those of ip-route(8).
+// RoutingTables returns the routing tables. See: ip-route(8).
 func RoutingTables() NumberNames {
 	return NumberNames{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
 }
 
-// Groups are those of devices.
+// Groups returns the groups of devices.
 func Groups() NumberNames { return NumberNames{"group", []number{{0, "default"}}} }
 
-// Protocols are RTPROT_*: who has made a route.
+// Protocols returns RTPROT_*, the origins of routes.
 func Protocols() NumberNames {
 	return NumberNames{"rt_protos", []number{
 		{2, "kernel"}, {3, "boot"}, {4, "static"}, {9, "ra"}, {16, "dhcp"}, {0, "unspec"}, {1, "redirect"}, {8, "gated"},
@@ -42,18 +42,18 @@ func Protocols() NumberNames {
 	}}
 }
 
-// AddressProtocols are IFAPROT_*; see linux/if_addr.h.
+// AddressProtocols returns IFAPROT_*, the origins of addresses. See: linux/if_addr.h.
 func AddressProtocols() NumberNames {
 	return NumberNames{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
 }
 
-// Realms are those of routes; see ip-route(8).
+// Realms returns the realms of routes. See: ip-route(8).
 func Realms() NumberNames { return NumberNames{"rt_realms", []number{{0, "cosmos"}}} }
 
-// TrafficClasses are the values of a DS field, RFC 2474, which ip(8) calls tos.
+// TrafficClasses returns the values of a DS field, which ip(8) calls tos. See: RFC 2474.
 func TrafficClasses() NumberNames { return NumberNames{"rt_dsfield", nil} }
 
-// Name is a number's, or the number itself.
+// Name returns the name of a number, or the number itself.
 func (n NumberNames) Name(code uint32) string {
 	if name, ok := n.Find(code); ok {
 		return name
@@ -61,7 +61,7 @@ func (n NumberNames) Name(code uint32) string {
 	return strconv.FormatUint(uint64(code), 10)
 }
 
-// Find returns the name of a number, false where it has none.
+// Find returns the name of a number, false for none.
 func (n NumberNames) Find(code uint32) (string, bool) {
 	for _, o := range n.builtin {
 		if o.code == code {
@@ -76,7 +76,8 @@ func (n NumberNames) Find(code uint32) (string, bool) {
 	return "", false
 }
 
-// Code is the number of a name, which may be the number itself. It has so many bits.
+// Code returns the number of a name, or reads the number itself, which has at most that many
+// bits.
 func (n NumberNames) Code(name string, bits int) (uint32, bool) {
 	for _, o := range n.builtin {
 		if o.name == name {
@@ -91,13 +92,13 @@ func (n NumberNames) Code(name string, bits int) (uint32, bool) {
 	return Unsigned(name, bits)
 }
 
-// configured are the lines of the file, and of those beside it: NUMBER NAME.
+// configured returns the lines NUMBER NAME of the file and of the files in its .d directory.
 func (n NumberNames) configured() []number {
 	const dir = "/etc/iproute2/"
 	more, _ := filepath.Glob(dir + n.file + ".d/*.conf")
 	var list []number
 	for _, file := range append([]string{dir + n.file}, more...) {
-		text, _ := files.Read(file) // that it is missing is usual
+		text, _ := files.Read(file) // usually the file is missing
 		for line := range strings.Lines(string(text)) {
 			words := strings.Fields(line)
 			if len(words) < 2 {

@@ -9,17 +9,17 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A Prefix is an address with the number of its leading bits that name its network.
+// A Prefix is an address, and how many of its leading bits name its network.
 type Prefix struct {
-	Family int    // AF_INET or AF_INET6; AF_UNSPEC for the default of both
-	Addr   []byte // 4 or 16; none for the default of both
+	Family int    // AF_INET or AF_INET6; AF_UNSPEC for a default of either
+	Addr   []byte // 4 or 16 bytes; none for a default of either
 	Bits   int
 	Given  bool // the length was written, not implied
 }
 
-// ParsePrefix reads ADDRESS or ADDRESS/LENGTH of a family, or of any for AF_UNSPEC.
-// The words default, any and all are no address at all. IPv4 may be cut short: 10.1
-// is 10.1.0.0; the length may be a netmask. The error is a *Failure.
+// ParsePrefix reads ADDRESS or ADDRESS/LENGTH of a family, of any family for AF_UNSPEC. The
+// words default, any and all give an empty address. IPv4 may be abbreviated: 10.1 is 10.1.0.0.
+// The length may be a netmask. The error is a *Failure.
 func ParsePrefix(word string, family int) (Prefix, error) {
 	if family == unix.AF_PACKET {
 		return Prefix{}, notAllowedHere("prefix", word)
@@ -39,9 +39,9 @@ func ParsePrefix(word string, family int) (Prefix, error) {
 	return p, nil
 }
 
-// ParseAddress reads an address of a family, or of any for AF_UNSPEC. The word default
-// is one of zeros, without a family of no length; any and all have no length, which the
-// kernel refuses. The error is a *Failure.
+// ParseAddress reads an address of a family, of any family for AF_UNSPEC. The word default
+// gives zeros, no bytes for AF_UNSPEC. The words any and all give no bytes, which the kernel
+// refuses. The error is a *Failure.
 func ParseAddress(word string, family int) (Prefix, error) {
 	if family == unix.AF_PACKET {
 		return Prefix{}, notAllowedHere("address", word)
@@ -58,17 +58,17 @@ func ParseAddress(word string, family int) (Prefix, error) {
 	return Prefix{}, unexpected("address", word, family)
 }
 
-// outOfPlace is for any word where there are devices alone.
+// notAllowedHere returns the failure for an address or prefix with -family link.
 func notAllowedHere(what, word string) *Failure {
 	return Fail(`Error: "` + word + `" may be inet ` + what + `, but it is not allowed in this context.`)
 }
 
-// unexpected is for a word that is none of what it stands for.
+// unexpected returns the failure for a word that cannot be read as a "what".
 func unexpected(what, word string, family int) *Failure {
 	return Fail("Error: " + familyName(family) + " " + what + ` is expected rather than "` + word + `".`)
 }
 
-// addressLength is in bytes.
+// addressLength returns the length of an address in bytes, 0 for other families.
 func addressLength(family int) int {
 	switch family {
 	case unix.AF_INET:
@@ -79,7 +79,7 @@ func addressLength(family int) int {
 	return 0
 }
 
-// familyName is what ip calls a family where one is expected.
+// familyName returns ip's word for a family in its messages.
 func familyName(family int) string {
 	switch family {
 	case unix.AF_INET:
@@ -141,16 +141,16 @@ func prefixLength(word string, p Prefix) (int, bool) {
 	return bits, true
 }
 
-// IsMulticast tells whether it is the address of a group.
+// IsMulticast reports whether p is the address of a group.
 func (p Prefix) IsMulticast() bool {
 	a, ok := netip.AddrFromSlice(p.Addr)
 	return ok && a.IsMulticast()
 }
 
-// IsUnicast tells whether it is an address, and not that of a group.
+// IsUnicast reports whether p has an address that names no group.
 func (p Prefix) IsUnicast() bool { return len(p.Addr) > 0 && !p.IsMulticast() }
 
-// String is the prefix as it is written.
+// String returns ADDRESS/LENGTH, or "default".
 func (p Prefix) String() string {
 	if len(p.Addr) == 0 {
 		return "default"
@@ -158,7 +158,7 @@ func (p Prefix) String() string {
 	return p.Address() + "/" + strconv.Itoa(p.Bits)
 }
 
-// Address is the prefix without its length.
+// Address returns the address without the length.
 func (p Prefix) Address() string {
 	a, _ := netip.AddrFromSlice(p.Addr)
 	return a.String()

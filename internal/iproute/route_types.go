@@ -2,19 +2,19 @@ package iproute
 
 import "golang.org/x/sys/unix"
 
-// RouteTypes are RTN_* in their order; see rtnetlink(7).
+// RouteTypes are the names of RTN_*, by number. See: rtnetlink(7).
 var RouteTypes = [...]string{
 	"none", "unicast", "local", "broadcast", "anycast", "multicast", "blackhole", "unreachable", "prohibit", "throw", "nat", "xresolve",
 }
 
-// typeWords are the words for types that may be shortened, in the order in which ip
+// abbreviatedTypes are the types whose names may be abbreviated, in the order in which ip
 // compares.
 var abbreviatedTypes = [...]uint8{
 	unix.RTN_BROADCAST, unix.RTN_ANYCAST, unix.RTN_MULTICAST, unix.RTN_PROHIBIT, unix.RTN_UNREACHABLE, unix.RTN_BLACKHOLE,
 	unix.RTN_XRESOLVE, unix.RTN_UNICAST,
 }
 
-// ReadRouteType is the type that a word means: rtnl_rtntype_a2n of iproute2.
+// ReadRouteType returns the type that a word names. See: rtnl_rtntype_a2n of iproute2.
 func ReadRouteType(word string) (uint8, bool) {
 	switch word {
 	case "local":

@@ -1,5 +1,4 @@
 // Package jsontext writes JSON in the layout of ip(8).
 //
-// It knows objects, arrays and values. It does not know what they stand for, and reads no
-// JSON.
+// It knows objects, arrays and values, but not their meaning. It reads no JSON.
 package jsontext

@@ -20,7 +20,7 @@ func Quote(s string) string {
 		case '\\', '"':
 			b = append(b, '\\', c)
 		default:
-			if c < ' ' { // ip writes these as they are, which no reader of JSON takes
+			if c < ' ' { // ip writes them raw, which JSON forbids
 				b = append(b, `\u00`...)
 				b = append(b, digits[c>>4], digits[c&15])
 			} else {

@@ -5,19 +5,19 @@ import (
 	"strconv"
 )
 
-// A Writer writes JSON in the layout of ip(8): on one line without blanks, or pretty
-// with its way of breaking lines. encoding/json has another.
+// A Writer writes JSON in the layout of ip(8): on one line without blanks, or pretty. The
+// lines of pretty break where ip breaks them; encoding/json does it elsewhere.
 type Writer struct {
 	pretty bool
 	buf    bytes.Buffer
 	depth  int
-	comma  bool // something precedes on this level
+	comma  bool // a value precedes on this level
 }
 
 // New returns an empty document.
 func New(pretty bool) *Writer { return &Writer{pretty: pretty} }
 
-// Bytes is the document with the newline that ends it.
+// Bytes returns the document and the newline at its end.
 func (j *Writer) Bytes() []byte { return append(j.buf.Bytes(), '\n') }
 
 func (j *Writer) separate() {

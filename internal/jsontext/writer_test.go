@@ -2,7 +2,7 @@ package jsontext
 
 import "testing"
 
-// The expected texts are what ip -j and ip -j -p of iproute2 6.1 print.
+// TestJSON expects the output of ip -j and ip -j -p of iproute2 6.1.
 func TestJSON(t *testing.T) {
 	for _, c := range []struct {
 		name         string

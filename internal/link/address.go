@@ -10,34 +10,34 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// An Address is what the kernel tells of an address of a device.
+// An Address is an address of a device, as the kernel reports it.
 type Address struct {
-	Index       int // the device's
+	Index       int // of the device
 	Family      int // AF_INET, AF_INET6
 	Local       netip.Addr
-	Peer        netip.Addr // at the other end; Local where there is none
-	Bits        int        // of the prefix, which is the peer's
+	Peer        netip.Addr // at the other end; Local without a peer
+	Bits        int        // length of the prefix, which is the peer's
 	Broadcast   netip.Addr // zero for none
 	Anycast     netip.Addr // zero for none
 	Scope       uint8
 	Flags       uint32 // IFA_F_*
 	Label       string
-	Metric      uint32 // of the route to the prefix; 0 for the kernel's choice
-	HasProtocol bool   // from Linux 5.18 on
-	Protocol    uint8  // IFAPROT_*: who has made it
+	Metric      uint32 // of the route to the prefix; 0: the kernel chooses
+	HasProtocol bool   // since Linux 5.18
+	Protocol    uint8  // IFAPROT_*: the origin
 	HasLifetime bool
-	Preferred   uint32 // seconds, Forever for no end
+	Preferred   uint32 // seconds; Forever for no end
 	Valid       uint32
 }
 
-// ifaProto is IFA_PROTO; see linux/if_addr.h.
+// ifaProto is IFA_PROTO. See: linux/if_addr.h.
 const ifaProto = 11
 
-// Forever is a lifetime without an end: INFINITY_LIFE_TIME in addrconf.h of the kernel.
+// Forever is a lifetime without an end. See: INFINITY_LIFE_TIME in addrconf.h of the kernel.
 const Forever = 1<<32 - 1
 
-// Addresses are those of a family, AF_UNSPEC for all, and of one device, 0 for all. The
-// error is an *rtnl.Error.
+// Addresses returns the addresses of a family, of both for AF_UNSPEC, and of one device, of
+// all for index 0. The error is an *rtnl.Error.
 func Addresses(conn *rtnl.Conn, family, index int) ([]Address, error) {
 	header := nl.NewIfAddrmsg(family)
 	header.Index = uint32(index)
@@ -48,14 +48,14 @@ func Addresses(conn *rtnl.Conn, family, index int) ([]Address, error) {
 	list := make([]Address, 0, len(answers))
 	for _, m := range answers {
 		a, ok := parseAddress(m)
-		if ok && (index == 0 || a.Index == index) { // Linux before 4.20 selects nothing
+		if ok && (index == 0 || a.Index == index) { // Linux before 4.20 ignores the index
 			list = append(list, a)
 		}
 	}
 	return list, nil
 }
 
-// parseAddress is false for families that are none of IP.
+// parseAddress returns false for families other than AF_INET and AF_INET6.
 func parseAddress(m []byte) (Address, bool) {
 	if len(m) < unix.SizeofIfAddrmsg || m[0] != unix.AF_INET && m[0] != unix.AF_INET6 {
 		return Address{}, false

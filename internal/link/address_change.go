@@ -9,34 +9,34 @@ import (
 	"nstools/internal/iproute"
 )
 
-// An AddressChange is an address that a device is to have or to lose; see ifa_* in
-// linux/if_addr.h. Nil and zero say nothing.
+// An AddressChange is an address that is to be added or deleted. Nil and zero leave an
+// attribute out. See: linux/if_addr.h.
 type AddressChange struct {
-	Family    int // AF_INET, AF_INET6; AF_UNSPEC where nothing tells
+	Family    int // AF_INET, AF_INET6; AF_UNSPEC if unknown
 	Local     iproute.Prefix
-	Peer      *iproute.Prefix // the other end of a line; its length is then that of the address
-	AnyPeer   bool            // to withdraw it whatever its other end and its length
+	Peer      *iproute.Prefix // the other end of a point-to-point link; the length of the prefix is the peer's then
+	AnyPeer   bool            // delete the address with any peer and any length
 	Broadcast []byte
 	Anycast   []byte
 	Label     *string
 	Scope     uint8
 	Flags     uint32
 	Metric    *uint32
-	Protocol  *uint8 // IFAPROT_*: who has made it
+	Protocol  *uint8 // IFAPROT_*: the origin
 	Lifetime  *Lifetime
 	Index     int   // of the device
-	Empty     []int // IFA_* that a word for no address was said for, which the kernel refuses
+	Empty     []int // IFA_* attributes that were given as "any", which the kernel refuses
 }
 
-// A Lifetime is how long an address is valid and, before that, preferred, in seconds.
+// A Lifetime is how many seconds an address is valid, and how many of them it is preferred.
 type Lifetime struct{ Valid, Preferred uint32 }
 
-// Add gives a device an address. Equivalent to: ip address add
+// Add returns the request of: ip address add
 func (c *AddressChange) Add() Request {
 	return Request{unix.RTM_NEWADDR, unix.NLM_F_CREATE | unix.NLM_F_EXCL, c.message()}
 }
 
-// Delete takes an address away. Equivalent to: ip address delete
+// Delete returns the request of: ip address delete
 func (c *AddressChange) Delete() Request { return Request{unix.RTM_DELADDR, 0, c.message()} }
 
 func (c *AddressChange) message() []nl.NetlinkRequestData {
@@ -78,7 +78,7 @@ func (c *AddressChange) message() []nl.NetlinkRequestData {
 		add(ifaProto, []byte{*c.Protocol})
 	}
 	if l := c.Lifetime; l != nil {
-		b := make([]byte, 16) // struct ifa_cacheinfo, two times of the kernel's behind
+		b := make([]byte, 16) // struct ifa_cacheinfo: two timestamps of the kernel follow
 		binary.NativeEndian.PutUint32(b, l.Preferred)
 		binary.NativeEndian.PutUint32(b[4:], l.Valid)
 		add(unix.IFA_CACHEINFO, b)

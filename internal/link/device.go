@@ -13,7 +13,7 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A Device is what the kernel tells of a network device.
+// A Device is a network device, as the kernel reports it.
 type Device struct {
 	Index     int
 	Name      string
@@ -30,31 +30,31 @@ type Device struct {
 	HasGroup  bool
 	TxQLen    uint32
 	Alias     string
-	Kind      string // "veth"; "" for what is no virtual device
+	Kind      string // "veth"; "" for hardware
 	SlaveKind string // "bridge" for a port of one
 
-	Master    int  // the device that it is a port of, or 0
-	HasPeer   bool // it stands on another device or at the other end of one
-	PeerIndex int  // that device's
+	Master    int  // the device whose port it is, or 0
+	HasPeer   bool // it has a lower device, or another end
+	PeerIndex int  // of that device
 	HasNSID   bool // the peer is in another namespace
 	PeerNSID  int32
 	ProtoDown bool
 
 	VFs int  // virtual functions of a network card
-	XDP bool // a program looks at its packets
+	XDP bool // an XDP program is attached
 }
 
-// extraMask leaves out counters, and asks for the number of virtual functions.
+// extraMask asks for the number of virtual functions, and for no counters.
 const extraMask = nl.RTEXT_FILTER_VF | rtextFilterSkipStats
 
 const rtextFilterSkipStats = 1 << 3
 
-// Devices are all of the namespace, in the order of the kernel. The error is an
+// Devices returns all devices of the namespace, in the kernel's order. The error is an
 // *rtnl.Error.
 func Devices(conn *rtnl.Conn) ([]Device, error) { return Select(conn, Selection{}) }
 
-// Find is the device with that name, which may be one of its other names, or the word
-// for its number. The error is an *rtnl.Error, or [iproute.DeviceDoesNotExist].
+// Find returns the device with a name or an alternative name. "if5" is the device with the
+// number 5, unless it is a name. The error is an *rtnl.Error, or [iproute.DeviceDoesNotExist].
 func Find(conn *rtnl.Conn, name string) (Device, error) {
 	d, err := findByName(conn, name)
 	if errors.Is(err, unix.ENODEV) {
@@ -74,15 +74,15 @@ func findByName(conn *rtnl.Conn, name string) (Device, error) {
 	return getLink(conn, 0, rtnl.String(kind, name))
 }
 
-// numbered reads the word that ip(8) has for a device by its number: if5. A device that
-// has such a name goes first.
+// indexInName returns the number in ip's word for a device without a name, such as if5. See:
+// ll_idx_a2n of iproute2.
 func indexInName(word string) (index int, ok bool) {
 	digits, ok := strings.CutPrefix(word, "if")
 	n, err := strconv.ParseUint(digits, 10, 31)
 	return int(n), ok && err == nil && n > 0
 }
 
-// ByIndex is the device with that index. The error is an *rtnl.Error.
+// ByIndex returns the device with an index. The error is an *rtnl.Error.
 func ByIndex(conn *rtnl.Conn, index int) (Device, error) { return getLink(conn, index) }
 
 func getLink(conn *rtnl.Conn, index int, attrs ...*nl.RtAttr) (Device, error) {
@@ -114,7 +114,7 @@ func parseDevice(m []byte) Device {
 	return d
 }
 
-// set takes one attribute over.
+// set reads one attribute.
 func (d *Device) set(kind uint16, v []byte) {
 	switch kind {
 	case unix.IFLA_IFNAME:

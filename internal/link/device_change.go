@@ -10,16 +10,16 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A Change is what one message says of a device, made or there already: flags, and
-// attributes IFLA_* of linux/if_link.h. The kernel carries out all of it or nothing,
-// but for a flag that it refuses after it has moved the device.
+// A DeviceChange is what one message sets in a new or an existing device: flags, and
+// attributes IFLA_* of linux/if_link.h. The kernel does all of it or nothing. The exception is
+// a flag that it refuses after it has moved the device.
 type DeviceChange struct {
-	Index       int // that a new device is to have; 0 for the next free one
+	Index       int // of a new device; 0 for the next free one
 	flags, mask uint32
 	attrs       []*nl.RtAttr
 }
 
-// Flag sets or clears an interface flag, IFF_UP for one; see netdevice(7).
+// Flag sets or clears an interface flag such as IFF_UP. See: netdevice(7).
 func (c *DeviceChange) Flag(flag uint32, on bool) *DeviceChange {
 	c.mask |= flag
 	c.flags &^= flag
@@ -29,23 +29,23 @@ func (c *DeviceChange) Flag(flag uint32, on bool) *DeviceChange {
 	return c
 }
 
-// Word says an attribute of 32 bits.
+// Uint32 sets an attribute of 32 bits.
 func (c *DeviceChange) Uint32(kind int, n uint32) *DeviceChange {
 	return c.Bytes(kind, nl.Uint32Attr(n))
 }
 
-// Text says an attribute that is a string.
+// String sets an attribute that is a string.
 func (c *DeviceChange) String(kind int, s string) *DeviceChange {
 	return c.Bytes(kind, nl.ZeroTerminated(s))
 }
 
-// Bytes says an attribute as it is. The last one of a kind counts.
+// Bytes sets an attribute to raw bytes. The last one of a kind counts.
 func (c *DeviceChange) Bytes(kind int, b []byte) *DeviceChange {
 	c.attrs = append(c.attrs, nl.NewRtAttr(kind, b))
 	return c
 }
 
-// Peer is the data of a veth device: what is said of its other end.
+// Peer returns the data of a veth device, in which c describes the other end.
 func (c *DeviceChange) Peer() *nl.RtAttr {
 	data := nl.NewRtAttr(unix.IFLA_INFO_DATA, nil)
 	peer := data.AddRtAttr(nl.VETH_INFO_PEER, nil)
@@ -57,20 +57,21 @@ func (c *DeviceChange) Peer() *nl.RtAttr {
 	return data
 }
 
-// Add makes a device of a kind, with what the kind wants to know, or nil. Equivalent to:
-// ip link add … type KIND …
+// Add returns the request for a new device of a kind, with the kind's data or nil. Equivalent
+// to: ip link add … type KIND …
 func (c *DeviceChange) Add(kind string, data *nl.RtAttr) Request {
 	return Request{unix.RTM_NEWLINK, unix.NLM_F_CREATE | unix.NLM_F_EXCL, append(c.message(c.Index), linkInfo(kind, data))}
 }
 
-// Set changes the device with an index. A kind other than nil has to be its own.
-// Equivalent to: ip link set DEV …
+// Set returns the request to change the device with an index. If kind is not nil, the device
+// has to be of that kind. Equivalent to: ip link set DEV …
 func (c *DeviceChange) Set(index int, kind *string) Request {
 	return Request{unix.RTM_NEWLINK, 0, c.messageFor(index, kind)}
 }
 
-// Delete takes the device with an index away. A kind other than nil has to be its own,
-// and what else is said is the kernel's to refuse. Equivalent to: ip link delete DEV …
+// Delete returns the request to delete the device with an index. If kind is not nil, the
+// device has to be of that kind. The kernel judges the other attributes. Equivalent to: ip
+// link delete DEV …
 func (c *DeviceChange) Delete(index int, kind *string) Request {
 	return Request{unix.RTM_DELLINK, 0, c.messageFor(index, kind)}
 }
@@ -102,13 +103,12 @@ func linkInfo(kind string, data *nl.RtAttr) *nl.RtAttr {
 	return info
 }
 
-// Delete takes away the device with an index. The error is an *rtnl.Error.
-// Equivalent to: ip link delete DEV
+// Delete deletes the device with an index. The error is an *rtnl.Error. Equivalent to: ip link
+// delete DEV
 func Delete(conn *rtnl.Conn, index int) error { return new(DeviceChange).Delete(index, nil).Send(conn) }
 
-// Index is the number of the device with a name, which may be one of its other names, or
-// the word for its number, which is not looked up. The error is an *rtnl.Error,
-// or [iproute.CannotFindDevice].
+// Index returns the number of the device with a name or an alternative name. The number in
+// "if5" is not looked up. The error is an *rtnl.Error, or [iproute.CannotFindDevice].
 func Index(conn *rtnl.Conn, name string) (int, error) {
 	d, err := findByName(conn, name)
 	if errors.Is(err, unix.ENODEV) {

@@ -1,6 +1,6 @@
-// Package link has the devices, addresses and routes of one network namespace: what there
-// is, and messages that change it.
+// Package link reads devices, addresses and routes of one network namespace, and makes the
+// messages that change them.
 //
-// It knows the attributes of rtnetlink(7). It knows no word of a command line, and not
-// which changes belong together; package wire does.
+// It knows the attributes of rtnetlink(7). Command lines are package change's, and changes
+// that belong together are package wire's.
 package link

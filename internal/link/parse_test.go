@@ -41,7 +41,7 @@ func TestOwnNamespace(t *testing.T) {
 	}
 }
 
-// FuzzParse: whatever the bytes are, nothing is read beyond them.
+// FuzzParse parses arbitrary bytes: nothing is read beyond them.
 func FuzzParse(f *testing.F) {
 	f.Add([]byte("\x02\x18\x80\xfe\x01\x00\x00\x00\x08\x00\x01\x00\x7f\x00\x00\x01"))
 	f.Add([]byte("\x02\x18\x00\x00\xfe\x02\xfd\x01\x00\x00\x00\x00\x10\x00\x09\x00\x0c\x00\x00\x00\x01\x00\x00\x00\x05\x00\x05\x00"))

@@ -12,10 +12,10 @@ type Request struct {
 	parts       []nl.NetlinkRequestData
 }
 
-// Send has the kernel carry it out. The error is an *rtnl.Error.
+// Send sends the request. The error is an *rtnl.Error.
 func (q Request) Send(conn *rtnl.Conn) error { return conn.Change(q.kind, q.flags, q.parts...) }
 
-// Bytes are what is said in it, without the header of the message.
+// Bytes returns the payload of the message.
 func (q Request) Bytes() []byte {
 	var b []byte
 	for _, p := range q.parts {

@@ -11,7 +11,7 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A Route is what the kernel tells of a route.
+// A Route is a route, as the kernel reports it.
 type Route struct {
 	Family   int
 	Type     uint8 // RTN_*
@@ -20,39 +20,39 @@ type Route struct {
 	TOS      uint8
 	Table    uint32
 	Flags    uint32       // RTNH_F_* and RTM_F_*
-	To       netip.Prefix // as the kernel has it; of 0 bits for the default
-	From     netip.Prefix // zero for every source
-	Source   netip.Addr   // the preferred one; zero for none
-	NextHop               // unless there are several
+	To       netip.Prefix // 0 bits for the default
+	From     netip.Prefix // zero for any source
+	Source   netip.Addr   // the preferred source; zero for none
+	NextHop               // of a route with one next hop
 	NextHops []NextHop
 
-	NexthopID uint32 // of ip nexthop, 0 for none
+	NexthopID uint32 // of ip nexthop; 0 for none
 	HasMetric bool
 	Metric    uint32
 	Metrics   []Metric
-	Pref      uint8 // of IPv6, with HasPref
+	Pref      uint8 // of IPv6, if HasPref
 	HasPref   bool
-	Expires   uint32 // in hundredths of a second
+	Expires   uint32 // hundredths of a second
 	Error     int32
-	Encap     bool // the packet is wrapped, in what is not told here
+	Encap     bool // packets are encapsulated; the details are not read
 }
 
-// Over tells whether the route leads over a device, by itself or as one of several ways.
+// Uses reports whether the route, or one of its next hops, leads over a device.
 func (r *Route) Uses(index int) bool {
 	return r.Index == index || slices.ContainsFunc(r.NextHops, func(n NextHop) bool { return n.Index == index })
 }
 
-// A NextHop is one of the ways that a route goes.
+// A NextHop is one next hop of a route.
 type NextHop struct {
 	Gateway netip.Addr // zero for none
 	Via     bool       // the gateway is of another family than the route
-	Index   int        // the device's; 0 for none
+	Index   int        // of the device; 0 for none
 	Weight  int
 	Flags   uint32
-	Realms  uint32 // from in the upper half, to in the lower
+	Realms  uint32 // from in the upper half, to in the lower half
 }
 
-// A Metric is one of RTAX_*: a number, or for RTAX_CC_ALGO a name.
+// A Metric is one of RTAX_*: a number, or a name for RTAX_CC_ALGO.
 type Metric struct {
 	Kind   uint16
 	Value  uint32
@@ -60,19 +60,19 @@ type Metric struct {
 	Locked bool
 }
 
-// RTA_NH_ID; see linux/rtnetlink.h.
+// rtaNHID is RTA_NH_ID. See: linux/rtnetlink.h.
 const rtaNHID = 30
 
-// A RouteSelection is what the kernel leaves out of a dump, from Linux 4.20 on. 0 leaves
-// nothing out.
+// A RouteSelection is the filter of a dump, which the kernel applies since Linux 4.20. Zero
+// selects everything.
 type RouteSelection struct {
 	Family int
 	Table  uint32
 	Index  int
 }
 
-// Routes are the routes of IPv4 and IPv6. The error is an *rtnl.Error, with ENOENT
-// where there is no such table.
+// Routes returns the routes of IPv4 and IPv6. The error is an *rtnl.Error, with ENOENT for a
+// table that is missing.
 func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 	parts := []nl.NetlinkRequestData{&nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}}
 	if s.Table != 0 {
@@ -94,7 +94,7 @@ func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 	return list, nil
 }
 
-// parseRoute is false for families that are none of IP.
+// parseRoute returns false for families other than AF_INET and AF_INET6.
 func parseRoute(m []byte) (Route, bool) {
 	if len(m) < unix.SizeofRtMsg || m[0] != unix.AF_INET && m[0] != unix.AF_INET6 {
 		return Route{}, false
@@ -141,7 +141,7 @@ func (r *Route) set(kind uint16, v []byte) {
 	case rtaNHID:
 		r.NexthopID = uint32Value(v)
 	case unix.RTA_CACHEINFO:
-		if len(v) >= 16 { // rta_cacheinfo
+		if len(v) >= 16 { // struct rta_cacheinfo
 			r.Expires, r.Error = uint32Value(v[8:]), int32(uint32Value(v[12:]))
 		}
 	case unix.RTA_MULTIPATH:
@@ -160,7 +160,7 @@ func (n *NextHop) set(kind uint16, v []byte) {
 	case unix.RTA_GATEWAY:
 		n.Gateway = addrValue(v)
 	case unix.RTA_VIA:
-		if len(v) > 2 { // rtvia: a family, an address
+		if len(v) > 2 { // struct rtvia: a family, an address
 			n.Via, n.Gateway = true, addrValue(v[2:])
 		}
 	case unix.RTA_FLOW:
@@ -168,7 +168,7 @@ func (n *NextHop) set(kind uint16, v []byte) {
 	}
 }
 
-// multipath reads a list of rtnexthop with attributes; see rtnetlink(7).
+// multipath reads a list of struct rtnexthop with attributes. See: rtnetlink(7).
 func (r *Route) multipath(v []byte) {
 	for len(v) >= unix.SizeofRtNexthop {
 		n := int(binary.NativeEndian.Uint16(v))
@@ -190,7 +190,7 @@ func (r *Route) multipath(v []byte) {
 	}
 }
 
-// parseMetrics returns them in the order of their numbers.
+// parseMetrics returns the metrics in the order of their numbers.
 func parseMetrics(v []byte) []Metric {
 	var lock uint32
 	var found [unix.RTAX_MAX + 1][]byte

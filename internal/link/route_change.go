@@ -7,11 +7,11 @@ import (
 	"nstools/internal/iproute"
 )
 
-// A RouteChange is a route that is to be made or taken away; see struct rtmsg in
-// linux/rtnetlink.h. Nil and zero say nothing.
+// A RouteChange is a route that is to be added or deleted. Nil and zero leave an attribute
+// out. See: struct rtmsg in linux/rtnetlink.h.
 type RouteChange struct {
 	To       iproute.Prefix
-	Via      *iproute.Prefix // the next hop, of the other family where that is one
+	Via      *iproute.Prefix // the next hop, also of the other family
 	Source   []byte
 	Index    int // of the device
 	Type     uint8
@@ -23,12 +23,13 @@ type RouteChange struct {
 	MTU      *uint32 // RTAX_MTU
 }
 
-// Add makes the route. Equivalent to: ip route add
+// Add returns the request of: ip route add
 func (c *RouteChange) Add() Request {
 	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE | unix.NLM_F_EXCL, c.message()}
 }
 
-// Delete takes the first route away that fits. Equivalent to: ip route delete
+// Delete returns the request of: ip route delete. The kernel deletes the first route that
+// matches.
 func (c *RouteChange) Delete() Request { return Request{unix.RTM_DELROUTE, 0, c.message()} }
 
 func (c *RouteChange) message() []nl.NetlinkRequestData {

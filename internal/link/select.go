@@ -7,17 +7,17 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// NoMaster selects devices that are ports of none: master_idx in rtnetlink.c of the kernel.
+// NoMaster selects devices without a master. See: master_idx in rtnetlink.c of the kernel.
 const NoMaster = -1
 
-// A Selection is what the kernel leaves out of a dump. A kind that it does not know
-// leaves nothing out.
+// A Selection is the filter of a dump, which the kernel applies. It ignores a kind that it
+// does not know.
 type Selection struct {
-	// Of AF_INET6 the devices that have IPv6, and of each only a few members: see
-	// inet6_fill_ifinfo in addrconf.c of the kernel. It takes no other selection.
+	// AF_INET6 selects the devices that have IPv6, and reads only some fields of each. It
+	// excludes the other filters. See: inet6_fill_ifinfo in addrconf.c of the kernel.
 	Family int
-	Kind   string // "" for every
-	Master int    // a device; 0 for every
+	Kind   string // "" for any
+	Master int    // index of a device; 0 for any
 }
 
 func (s Selection) parts() []nl.NetlinkRequestData {
@@ -37,7 +37,7 @@ func (s Selection) parts() []nl.NetlinkRequestData {
 	return parts
 }
 
-// Select is Devices with what the kernel leaves out. The error is an *rtnl.Error.
+// Select returns the devices that the kernel selects. The error is an *rtnl.Error.
 func Select(conn *rtnl.Conn, s Selection) ([]Device, error) {
 	answers, err := conn.Dump(unix.RTM_GETLINK, s.parts()...)
 	if err != nil {

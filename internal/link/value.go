@@ -7,7 +7,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// The values of attributes. What is too short is 0.
+// These functions read the values of attributes. A value that is too short reads as 0.
 
 func stringValue(v []byte) string { return unix.ByteSliceToString(v) }
 
@@ -25,7 +25,7 @@ func uint8Value(v []byte) uint8 {
 	return v[0]
 }
 
-// ip is the zero address for what is none.
+// addrValue returns the zero address for bytes of another length than 4 and 16.
 func addrValue(v []byte) netip.Addr {
 	a, _ := netip.AddrFromSlice(v)
 	return a

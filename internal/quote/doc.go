@@ -1,5 +1,5 @@
-// Package quote makes text safe for who reads it next: a terminal, or a shell.
+// Package quote makes text safe for its next reader: a terminal, or a shell.
 //
-// It knows bytes and the rules of their readers. It does not know where a text comes from,
-// nor what is printed.
+// It knows bytes and the rules of these readers. It is independent of where a text comes from
+// and where it goes.
 package quote

@@ -2,8 +2,8 @@ package quote
 
 import "strings"
 
-// Plain escapes what could play with the terminal: a hint quotes names of files,
-// and mountinfo, which belong to others.
+// Plain escapes control characters and what is not ASCII. A hint quotes names of files and
+// mountinfo, which others write and which could control the terminal.
 func Plain(s string) string {
 	var b strings.Builder
 	for i := range len(s) {

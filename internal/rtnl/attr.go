@@ -7,17 +7,16 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Word is an attribute of 32 bits.
+// Uint32 returns an attribute of 32 bits.
 func Uint32(kind int, n uint32) *nl.RtAttr { return nl.NewRtAttr(kind, nl.Uint32Attr(n)) }
 
-// Text is an attribute of a string with a NUL at its end.
+// String returns an attribute of a string with a NUL at its end.
 func String(kind int, s string) *nl.RtAttr { return nl.NewRtAttr(kind, nl.ZeroTerminated(s)) }
 
-// typeMask drops the bits that say how a value is laid out: NLA_TYPE_MASK.
+// typeMask is NLA_TYPE_MASK: it clears the bits that describe the layout of a value.
 const typeMask = ^uint16(unix.NLA_F_NESTED | unix.NLA_F_NET_BYTEORDER)
 
-// Each calls f for one attribute after the other, in the order of the kernel. What
-// is cut short ends it.
+// Each calls f for each attribute, in the kernel's order. It stops at one that is cut short.
 func Each(attrs []byte, f func(kind uint16, value []byte)) {
 	for len(attrs) >= unix.SizeofRtAttr {
 		n := int(binary.NativeEndian.Uint16(attrs))

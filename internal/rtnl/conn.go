@@ -12,14 +12,14 @@ import (
 	"nstools/internal/iproute"
 )
 
-// A Conn talks to the kernel about one network namespace.
+// A Conn is a connection to the kernel about one network namespace.
 type Conn struct {
 	sockets map[int]*nl.SocketHandle
-	current bool // about the namespace that we are in
+	current bool // about the namespace of the calling thread
 }
 
-// Open talks about the namespace behind a descriptor, or for -1 about that of the
-// calling thread. The error is a *iproute.Failure, which holds the errno.
+// Open connects to the namespace behind a descriptor, for -1 to the one of the calling thread.
+// The error is a *iproute.Failure, which holds the errno.
 func Open(namespace int) (*Conn, error) {
 	var s *nl.NetlinkSocket
 	open := func() (err error) {
@@ -30,7 +30,7 @@ func Open(namespace int) (*Conn, error) {
 	if namespace < 0 {
 		err = open()
 	} else {
-		err = Within(namespace, open) // the library's own way loses the errno
+		err = Within(namespace, open) // the library's way loses the errno
 	}
 	if err != nil {
 		f := iproute.Fail("Cannot open netlink socket: " + diag.Reason(err))
@@ -38,14 +38,14 @@ func Open(namespace int) (*Conn, error) {
 		f.Hint = hint.Filtered("socket", err)
 		return nil, f
 	}
-	// Both are refinements since Linux 4.12 and 4.20: the kernel's own sentences,
-	// and dumps that are filtered by it.
+	// Older kernels work without: sentences beside the errno need Linux 4.12, and filtered
+	// dumps Linux 4.20.
 	s.SetExtAck(true)
 	unix.SetsockoptInt(s.GetFd(), unix.SOL_NETLINK, unix.NETLINK_GET_STRICT_CHK, 1)
 	return &Conn{map[int]*nl.SocketHandle{unix.NETLINK_ROUTE: {Socket: s}}, namespace < 0}, nil
 }
 
-// Close ends it.
+// Close closes the connection.
 func (c *Conn) Close() { c.sockets[unix.NETLINK_ROUTE].Close() }
 
 // Do sends one request and returns the messages that answer it. The error is an *Error.
@@ -57,16 +57,16 @@ func (c *Conn) Do(kind, flags int, parts ...nl.NetlinkRequestData) ([][]byte, er
 	return answers, nil
 }
 
-// Change is Do with an acknowledgement for an answer. The error is an *Error.
+// Change is Do for a request that is answered by an acknowledgement. The error is an *Error.
 func (c *Conn) Change(kind, flags int, parts ...nl.NetlinkRequestData) error {
 	_, err := c.Do(kind, flags|unix.NLM_F_ACK, parts...)
 	return err
 }
 
-// Dump asks for everything of a kind, again where the kernel found that it changed meanwhile.
+// Dump requests everything of a kind. It asks again if the kernel reports a change meanwhile.
 // The error is an *Error.
 func (c *Conn) Dump(kind int, parts ...nl.NetlinkRequestData) ([][]byte, error) {
-	// The library cannot parse the sentence of a dump that is refused.
+	// The library cannot parse the sentence of a refused dump.
 	socket := c.sockets[unix.NETLINK_ROUTE].Socket
 	socket.SetExtAck(false)
 	defer socket.SetExtAck(true)
@@ -75,7 +75,7 @@ func (c *Conn) Dump(kind int, parts ...nl.NetlinkRequestData) ([][]byte, error) 
 		answers, err := c.request(kind, unix.NLM_F_DUMP, parts)
 		switch {
 		case err == nl.ErrDumpInterrupted && try < tries:
-		case err == nl.ErrDumpInterrupted: // as good as it gets
+		case err == nl.ErrDumpInterrupted: // returned as the best result
 			return answers, nil
 		case err != nil:
 			return nil, c.refusal(err)

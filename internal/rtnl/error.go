@@ -11,15 +11,15 @@ import (
 	"nstools/internal/iproute"
 )
 
-// An Error is the kernel's answer to a request that it refuses. errors.Is finds the errno.
+// An Error is the kernel's refusal of a request. errors.Is finds the errno.
 type Error struct {
 	Errno    unix.Errno // 0 for an answer that cannot be read
 	Sentence string     // what the kernel says beside the errno, without the full stop; "" for nothing
 	current  bool       // the request was about the namespace of the calling thread
-	unread   string     // why an answer cannot be read
+	unread   string     // why the answer cannot be read
 }
 
-// refusal returns the Error in an error of the library.
+// refusal returns the Error that an error of the library means.
 func (c *Conn) refusal(err error) *Error {
 	e := &Error{current: c.current}
 	if !errors.As(err, &e.Errno) {
@@ -31,7 +31,7 @@ func (c *Conn) refusal(err error) *Error {
 	return e
 }
 
-// Error returns the message of ip(8): the sentence, or else the errno.
+// Error returns ip's message: the kernel's sentence, or else the errno.
 func (e *Error) Error() string {
 	switch {
 	case e.Sentence != "":
@@ -50,8 +50,8 @@ func (e *Error) Unwrap() error {
 	return e.Errno
 }
 
-// Failure returns the failure that the refusal means to a command of ip(8). It looks for
-// the cause of EPERM.
+// Failure returns the refusal as the failure of a command of ip(8). For EPERM it looks for the
+// cause.
 func (e *Error) Failure() *iproute.Failure {
 	f := &iproute.Failure{Text: e.Error(), Status: iproute.StatusKernel, Errno: e.Errno}
 	if e.Errno == unix.EPERM {
@@ -60,8 +60,8 @@ func (e *Error) Failure() *iproute.Failure {
 	return f
 }
 
-// FailureOf returns the *iproute.Failure in an error, or the one that an *Error in it means;
-// nil for none.
+// FailureOf returns the *iproute.Failure in an error. It converts an *Error, and returns nil
+// for other errors.
 func FailureOf(err error) *iproute.Failure {
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
 		return f

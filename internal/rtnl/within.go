@@ -9,10 +9,11 @@ import (
 	"nstools/internal/iproute"
 )
 
-// Within calls a function in the network namespace behind a descriptor, for what goes
-// by the namespace of the calling thread: sockets that are made, files of /proc/sys/net
-// that are opened. The caller is where it was afterwards. The error is the function's,
-// an errno where the namespace may not be entered, or that of [Away].
+// Within calls a function in the network namespace behind a descriptor. The thread's namespace
+// counts where sockets are made and files of /proc/sys/net are opened. Afterwards the caller
+// is where it was.
+//
+// Errors: the function's, an errno if setns fails, or an error of [InOtherNamespace].
 func Within(namespace int, f func() error) error {
 	return InOtherNamespace(func() error {
 		if err := unix.Setns(namespace, unix.CLONE_NEWNET); err != nil {
@@ -22,14 +23,15 @@ func Within(namespace int, f func() error) error {
 	})
 }
 
-// Away calls a function that changes the network namespace of its thread, and comes
-// back. The error is the function's, or a *iproute.Failure where there is no way back
-// to begin with.
+// InOtherNamespace calls a function that changes the network namespace of its thread, and
+// returns to the former one.
 //
-// Not everybody may come back: in a user namespace of one's own, without a network
-// namespace of one's own, that takes a privilege that one has in the new namespace
-// alone (ip says "setns: Operation not permitted" then, when all is done). There a
-// thread does it that ends with the function.
+// The way back may be refused: in a user namespace that lacks a network namespace of its own,
+// it takes a capability that the process has in the new namespace only. (ip fails then when
+// the work is done: "setns: Operation not permitted".) In that case the function runs on a
+// thread that ends with it.
+//
+// Errors: the function's, or a *iproute.Failure if the way back cannot be opened or fails.
 func InOtherNamespace(f func() error) error {
 	runtime.LockOSThread()
 	was, err := unix.Open("/proc/thread-self/ns/net", unix.O_RDONLY|unix.O_CLOEXEC, 0)
@@ -38,7 +40,7 @@ func InOtherNamespace(f func() error) error {
 		return iproute.Fail("Failed to open /proc/thread-self/ns/net: " + diag.Reason(err))
 	}
 	defer unix.Close(was)
-	// Entering where one is tells whether one could come back.
+	// Setns to the current namespace shows whether the way back will be allowed.
 	if unix.Setns(was, unix.CLONE_NEWNET) != nil {
 		runtime.UnlockOSThread()
 		done := make(chan error)
@@ -48,16 +50,15 @@ func InOtherNamespace(f func() error) error {
 	err = f()
 	if back := unix.Setns(was, unix.CLONE_NEWNET); back != nil {
 		f := iproute.Fail("Failed to restore the network namespace: " + diag.Reason(back))
-		f.Fatal = true // on a thread that nobody else is given, and that is elsewhere
+		f.Fatal = true // the thread stays locked to this goroutine, in the other namespace
 		return f
 	}
 	runtime.UnlockOSThread()
 	return err
 }
 
-// apart calls a function on a thread that ends with the goroutine. That is never the
-// main thread, which the runtime keeps when its goroutine has ended, and whose
-// namespaces are those of the process for whoever looks from outside.
+// onOtherThread calls a function on a thread that ends with the goroutine. It avoids the main
+// thread: the runtime keeps it, and its namespaces stand for the process in /proc.
 func onOtherThread(f func() error, done chan<- error) {
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
@@ -65,7 +66,7 @@ func onOtherThread(f func() error, done chan<- error) {
 		return
 	}
 	other := make(chan error)
-	go onOtherThread(f, other) // on another thread, as long as this one is taken
+	go onOtherThread(f, other) // gets another thread, since this one is locked
 	err := <-other
 	runtime.UnlockOSThread()
 	done <- err
