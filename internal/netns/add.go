@@ -12,7 +12,7 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// Add makes a namespace and gives it a name. Nothing stays where it fails. The error is a
+// Add makes a namespace and gives it a name. A failure leaves nothing behind. The error is a
 // *iproute.Failure.
 func (s *Store) Add(name string) error {
 	if err := s.checkFree(name); err != nil {
@@ -26,8 +26,8 @@ func (s *Store) Add(name string) error {
 	return bindName(name, made, "/proc/thread-self/ns/net")
 }
 
-// newNamespace makes a network namespace and comes back from it: where there is no way
-// back, nothing has been given a name.
+// newNamespace makes a network namespace and returns to the former one. If the return fails,
+// no name exists yet.
 func newNamespace(name string) (made nameFile, err error) {
 	err = rtnl.InOtherNamespace(func() error {
 		err := unix.Unshare(unix.CLONE_NEWNET)
@@ -47,8 +47,7 @@ func openNamespace(path string) (nameFile, error) {
 	return nameFile(fd), err
 }
 
-// Attach gives the network namespace of a process a name. The error is a
-// *iproute.Failure.
+// Attach gives the network namespace of a process a name. The error is a *iproute.Failure.
 func (s *Store) Attach(name string, pid int) error {
 	if err := s.checkFree(name); err != nil {
 		return err
@@ -62,7 +61,7 @@ func (s *Store) Attach(name string, pid int) error {
 	return bindName(name, namespace, from)
 }
 
-// free tells whether a name can be given, as far as that is to be seen before.
+// checkFree refuses a name that is wrong or exists.
 func (s *Store) checkFree(name string) error {
 	if err := Check(name); err != nil {
 		return err
@@ -76,13 +75,12 @@ func (s *Store) checkFree(name string) error {
 	return nil
 }
 
-// give makes the file of a name and mounts a namespace on it, and takes it away where it
-// cannot. From is the namespace in messages.
+// bindName makes the file of a name and mounts a namespace on it. It removes the file if the
+// mount fails. Messages name the namespace from.
 //
-// Between the two there is a file without a namespace. A name could have both in one step: a
-// mount stays on its file when that is renamed in a mount namespace where it is not mounted
-// (seen with Linux 6.18). But ip netns monitor waits for files that are made, and would never
-// hear of such a name.
+// For a moment the file lacks its namespace. One step could make both: a file keeps its mount
+// when it is renamed in a mount namespace in which it is not mounted (seen with Linux 6.18).
+// But ip netns monitor waits for new files, and misses a renamed one. See: [nameFile].
 func bindName(name string, namespace nameFile, from string) error {
 	copied := namespace.cloneMount()
 	if copied >= 0 {
@@ -112,10 +110,9 @@ func bindFailure(from, name string, err error) error {
 	return failure("Bind "+from+" -> "+Path(name)+" failed: "+diag.Reason(err), "mount", err)
 }
 
-// Prepare makes the directory and has it be a shared mount, so that names come and
-// go in every mount namespace that has it. Of several who do so at once, the lock,
-// which is iproute2's, lets one bind it to itself: it may have to be waited for. The
-// error is a *iproute.Failure.
+// Prepare makes the directory and makes it a shared mount, so that names appear in every mount
+// namespace that has it. iproute2's lock makes sure that only one process binds it to itself,
+// so Prepare may wait. The error is a *iproute.Failure.
 func (s *Store) Prepare() error {
 	if s.prepared {
 		return nil
@@ -142,14 +139,14 @@ func prepare() error {
 		switch {
 		case err == nil:
 			return nil
-		case err != unix.EINVAL || made: // EINVAL: no mount point
+		case err != unix.EINVAL || made: // EINVAL: it is no mount point yet
 			return failure("mount --make-shared "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {
 			return failure("mount --bind "+Dir+" "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
-		// Of a directory that is shared with others the copy is, too, and every name would
-		// be mounted in both. Private for a moment, it then shares with its own copies alone.
+		// The copy of a shared directory is shared with it, and every name would be mounted in
+		// both. Private for a moment, it is then shared with its own copies alone.
 		if err := unix.Mount("", Dir, "none", unix.MS_PRIVATE|unix.MS_REC, ""); err != nil {
 			return failure("mount --make-private "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}

@@ -9,9 +9,8 @@ import (
 	"nstools/internal/diag"
 )
 
-// Delete takes a name away. The namespace lives on while a process, a descriptor
-// or another mount holds it. Mounts that are stacked on the name all go. The error is
-// a *iproute.Failure.
+// Delete removes a name and all mounts that are stacked on it. The namespace lives on while a
+// process, a descriptor or another mount holds it. The error is a *iproute.Failure.
 func Delete(name string) error {
 	if err := Check(name); err != nil {
 		return err
@@ -27,11 +26,11 @@ func Delete(name string) error {
 	return failure(text, "unlink", err)
 }
 
-// errStuck is EBUSY where umount was refused.
+// errMounted is EBUSY if umount was refused.
 var errMounted = fmt.Errorf("%w", unix.EBUSY)
 
-// remove takes the mounts off a file, one after the other, and then the file. Another
-// add may have come between the two, and its mount has to go as well.
+// unmountAndUnlink removes all mounts from a file, and then the file. Between the two, another
+// add may mount on it again, and that mount has to go as well.
 func unmountAndUnlink(path string) error {
 	for tries := 0; tries < 100; {
 		stays := unix.Unmount(path, unix.MNT_DETACH|unix.UMOUNT_NOFOLLOW)

@@ -1,3 +1,3 @@
-// Package netns keeps network namespaces by name, as ip-netns(8) does and beside it:
-// a name is a file in /run/netns on which a namespace is mounted. It knows no option.
+// Package netns manages network namespaces by name, together with ip-netns(8). A name is a
+// file in /run/netns on which a namespace is mounted. Options are read above.
 package netns

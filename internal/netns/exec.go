@@ -13,15 +13,15 @@ import (
 	"nstools/internal/proc"
 )
 
-// Slots of the plan.
+// These are the slots of the plan.
 const (
-	slotContext plan.Slot = 2 // of fsopen(2)
-	slotSys     plan.Slot = 3 // of fsmount(2)
+	slotContext plan.Slot = 2 // result of fsopen(2)
+	slotSys     plan.Slot = 3 // result of fsmount(2)
 )
 
-// Enter compiles the way into a named namespace: its /sys, and its files over those
-// of /etc, in a mount namespace of the command's own. The command itself is not in
-// it. The error is a *iproute.Failure.
+// Enter compiles how a command enters a named namespace: with its /sys, and with its files
+// over those of /etc, in a mount namespace for the command. The caller adds the command. The
+// error is a *iproute.Failure.
 func Enter(name string) (*plan.Plan, error) {
 	if err := Check(name); err != nil {
 		return nil, err
@@ -47,9 +47,8 @@ func Enter(name string) (*plan.Plan, error) {
 	return p, nil
 }
 
-// sysfs shows the devices of the namespace in /sys. The new file system is complete
-// before the old one goes, so that where it is refused (in a container as a rule)
-// /sys stays as it was, with a word about it.
+// sysfs shows the devices of the namespace in /sys. The new file system is complete before the
+// old one goes. If it is refused, as in most containers, /sys stays and a warning says so.
 func sysfs(name string) []plan.Op {
 	flags := plan.Int(0)
 	if attributes := sysAttributes(); attributes != 0 {
@@ -70,7 +69,7 @@ func sysfs(name string) []plan.Op {
 	return append(kept, plan.Chain(append(calls, moves...))...)
 }
 
-// sysAttributes are those of /sys: read-only as it is.
+// sysAttributes returns the attributes for the new /sys: read-only if /sys is.
 func sysAttributes() int {
 	var fs unix.Statfs_t
 	if unix.Statfs("/sys", &fs) == nil && fs.Flags&unix.ST_RDONLY != 0 {
@@ -79,9 +78,9 @@ func sysAttributes() int {
 	return 0
 }
 
-// carryOver copies the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which
-// a new sysfs would hide, and returns the calls that put them back. What may not be
-// copied is left out.
+// cloneSysMounts clones the mounts below /sys (cgroup, bpf, debugfs, securityfs …), which a
+// new sysfs would hide. It returns the calls that put them back. Mounts that cannot be cloned
+// are left out.
 func cloneSysMounts() (made []plan.Op, moves []plan.Call) {
 	for _, path := range mountsBelow("/sys/") {
 		fd, err := cloneTree(path)
@@ -98,7 +97,7 @@ func cloneTree(path string) (int, error) {
 	return unix.OpenTree(unix.AT_FDCWD, path, unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE|unix.AT_NO_AUTOMOUNT)
 }
 
-// below are the mount points that begin with a prefix, without those on one another.
+// mountsBelow returns the mount points that begin with a prefix, without those below another.
 func mountsBelow(prefix string) []string {
 	text, err := files.Read("/proc/self/mountinfo")
 	if err != nil {
@@ -113,7 +112,7 @@ func mountsBelow(prefix string) []string {
 	return topmost(points)
 }
 
-// tops leaves out the mount points below others, which come along with them.
+// topmost removes the mount points below others, which come along with them.
 func topmost(points []string) []string {
 	slices.Sort(points)
 	var kept []string
@@ -127,8 +126,8 @@ func topmost(points []string) []string {
 
 func etcDir(name string) string { return "/etc/netns/" + name }
 
-// etcFiles puts the files of /etc/netns/NAME over those of /etc. One that is refused
-// is told and passed over, as ip does it.
+// etcFiles mounts the files of /etc/netns/NAME over those of /etc. Like ip, it warns of a file
+// that is refused, and goes on.
 func etcFiles(name string) []plan.Op {
 	dir, err := files.OpenDir(etcDir(name))
 	if err != nil {

@@ -13,14 +13,14 @@ import (
 	"nstools/internal/proc"
 )
 
-// refused is a failure of a system call, with its cause where that is found.
+// failure returns the failure of a system call, with its cause as a hint if that is found.
 func failure(text, call string, err error, args ...string) *iproute.Failure {
 	f := iproute.Fail(text)
 	f.Hint = hint.RefusedName(call, err, args...)
 	return f
 }
 
-// whatIs is the hint for a name that is taken, "" for a namespace.
+// takenHint returns the hint for a name that exists, "" if it is a network namespace.
 func takenHint(name string) string {
 	var st unix.Stat_t
 	if unix.Lstat(Path(name), &st) != nil || st.Mode&unix.S_IFMT != unix.S_IFREG {
@@ -38,7 +38,7 @@ func takenHint(name string) string {
 		return ""
 	case fs.Type == unix.NSFS_MAGIC:
 		return Path(name) + " is a namespace, but none of the network"
-	case !fd.isNamed(name): // any more
+	case !fd.isNamed(name): // it has been replaced
 		return ""
 	case fd.isBeingAdded():
 		return Path(name) + " is being made by another gonetns add at this moment"
@@ -51,9 +51,9 @@ func takenHint(name string) string {
 	return Path(name) + " is no namespace but a plain file, left by an add that was killed, or that was done in a mount namespace which has gone; gonetns delete removes it"
 }
 
-// mountedElsewhere looks for a process in another mount namespace in which something is
-// mounted on the file, 0 for none. It has a second: what lies in there may be a file system
-// of somebody's that does not answer.
+// mountedElsewhere returns a process in another mount namespace in which something is mounted
+// on the file, 0 for none. It gives up after a second, since a file system in there may not
+// answer.
 func mountedElsewhere(name string) int {
 	found := make(chan int, 1)
 	go func() { found <- findMount(name) }()
@@ -67,13 +67,13 @@ func mountedElsewhere(name string) int {
 
 // findMount looks into each mount namespace once.
 func findMount(name string) int {
-	const most = 1000 // namespaces
+	const most = 1000 // mount namespaces
 	dir, err := files.OpenDir("/proc")
 	if err != nil {
 		return 0
 	}
 	defer dir.Close()
-	pids, _ := proc.Processes(dir) // what cannot be read is not looked at
+	pids, _ := proc.Processes(dir) // what cannot be read is skipped
 	own, _ := os.Readlink("/proc/self/ns/mnt")
 	seen := map[string]bool{own: true}
 	for _, pid := range pids {
@@ -92,8 +92,8 @@ func findMount(name string) int {
 	return 0
 }
 
-// hasMount tells whether the directory of names is ours for a process, too, and
-// something is mounted there on a name.
+// isMountedIn reports whether a process has the same directory of names, and in it something
+// mounted on the name.
 func isMountedIn(process, name string) bool {
 	var ours, theirs, mounted unix.Stat_t
 	return unix.Stat(Dir, &ours) == nil && unix.Stat(process+"/root"+Dir, &theirs) == nil &&

@@ -9,13 +9,13 @@ import (
 	"nstools/internal/iproute"
 )
 
-// Lock takes the lock on the directory of names, which is iproute2's as well, and
-// returns what gives it back. The error is a *iproute.Failure.
+// Lock takes iproute2's lock on the directory of names, and returns the function that releases
+// it. The error is a *iproute.Failure.
 func Lock() (unlock func(), err error) {
 	return lock(func(fd int) error { return unix.Flock(fd, unix.LOCK_EX) })
 }
 
-// LockWithin is Lock that gives up after a time, with EWOULDBLOCK for a reason.
+// LockWithin is Lock with a time limit. Then its reason is EWOULDBLOCK.
 func LockWithin(patience time.Duration) (unlock func(), err error) {
 	const often = 10 * time.Millisecond
 	end := time.Now().Add(patience)

@@ -10,8 +10,8 @@ import (
 	"nstools/internal/iproute"
 )
 
-// Monitor reports each name that comes or goes until report fails. Its error is a
-// *iproute.Failure or report's. Anybody may look on, where the directory is there.
+// Monitor reports each name that appears or disappears, until report fails. It needs no
+// privilege if the directory exists. The error is a *iproute.Failure or report's.
 func Monitor(report func(event, name string) error) error {
 	if err := makeDir(); err != nil {
 		return err
@@ -38,7 +38,7 @@ func Monitor(report func(event, name string) error) error {
 			length := int(binary.NativeEndian.Uint32(b[12:]))
 			name, _, _ := strings.Cut(string(b[unix.SizeofInotifyEvent:unix.SizeofInotifyEvent+length]), "\x00")
 			b = b[unix.SizeofInotifyEvent+length:]
-			switch { // an event has one of the bits
+			switch { // an event has exactly one of the bits
 			case mask&unix.IN_CREATE != 0:
 				err = report("add", name)
 			case mask&unix.IN_DELETE != 0:

@@ -11,7 +11,7 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// Attributes of RTM_GETNSID and RTM_NEWNSID; see linux/net_namespace.h.
+// These are the attributes of RTM_GETNSID and RTM_NEWNSID. See: linux/net_namespace.h.
 const (
 	attrNSID        = 1
 	attrFD          = 3
@@ -19,28 +19,28 @@ const (
 	attrCurrentNSID = 5
 )
 
-// None is the answer of the kernel for a namespace without an id.
+// None is the kernel's answer for a namespace without an id.
 const None = -1
 
 // IDs asks one network namespace for the ids that it has for others.
 type IDs struct{ conn *rtnl.Conn }
 
-// OpenIDs asks the namespace behind a descriptor, or our own for -1. The error is
-// a *iproute.Failure.
+// OpenIDs asks the namespace behind a descriptor, or the current one for -1. The error is a
+// *iproute.Failure.
 func OpenIDs(fd int) (*IDs, error) {
 	conn, err := rtnl.Open(fd)
 	return IDsOn(conn), err
 }
 
-// IDsOn asks over a connection, which stays the caller's to close.
+// IDsOn asks over a connection, which the caller closes.
 func IDsOn(conn *rtnl.Conn) *IDs { return &IDs{conn} }
 
-// Close ends it.
+// Close closes the connection.
 func (i *IDs) Close() { i.conn.Close() }
 
 func int32Attr(kind int, n int32) *nl.RtAttr { return rtnl.Uint32(kind, uint32(n)) }
 
-// request is the message around attributes.
+// request returns a message with attributes.
 func request(attrs []*nl.RtAttr) []nl.NetlinkRequestData {
 	parts := []nl.NetlinkRequestData{nl.NewRtGenMsg()}
 	for _, a := range attrs {
@@ -49,14 +49,15 @@ func request(attrs []*nl.RtAttr) []nl.NetlinkRequestData {
 	return parts
 }
 
-// ask returns the ids that RTM_GETNSID is answered with.
+// getIDs returns the ids in the answer to RTM_GETNSID.
 func (i *IDs) getIDs(attrs ...*nl.RtAttr) ([]ID, error) {
 	answers, err := i.conn.Do(unix.RTM_GETNSID, 0, request(attrs)...)
 	return parse(answers), err
 }
 
-// Of is the id of a named namespace, None if it has none or if the file cannot be
-// opened (it may just have gone). The error is a *iproute.Failure or an *rtnl.Error.
+// OfName returns the id of a named namespace. It returns None if the namespace has none, or if
+// the file cannot be opened, for it may just have gone. The error is a *iproute.Failure or an
+// *rtnl.Error.
 func (i *IDs) OfName(name string) (int32, error) {
 	fd, err := openSettled(Path(name))
 	if err != nil {
@@ -72,7 +73,7 @@ func (i *IDs) OfName(name string) (int32, error) {
 	return id, err
 }
 
-// OfFile is the id of the namespace behind a descriptor, or None. The error is an
+// OfFile returns the id of the namespace behind a descriptor, or None. The error is an
 // *rtnl.Error.
 func (i *IDs) OfFile(fd int) (int32, error) {
 	answers, err := i.getIDs(int32Attr(attrFD, int32(fd)))
@@ -82,28 +83,28 @@ func (i *IDs) OfFile(fd int) (int32, error) {
 	return answers[0].ID, nil
 }
 
-// Set gives the namespace behind a descriptor an id; for None the kernel chooses.
-// The error is an *rtnl.Error.
+// Set gives the namespace behind a descriptor an id. For None the kernel chooses one. The
+// error is an *rtnl.Error.
 func (i *IDs) Set(fd int, id int32) error {
 	err := i.conn.Change(unix.RTM_NEWNSID, 0, request([]*nl.RtAttr{int32Attr(attrFD, int32(fd)), int32Attr(attrNSID, id)})...)
 	return err
 }
 
-// An ID is one line of list-id: what the namespace is for the target and, where a target
-// was asked for, for us. Either may be None.
+// An ID is one line of list-id: the id of a namespace in the target and, if a target was
+// given, in the current namespace. Each may be None.
 type ID struct {
 	ID, Current int32
 	HasCurrent  bool
 }
 
-// List dumps all ids, those that the target (an id itself) has for others, or our own
-// for a target of None. The error is a *iproute.Failure.
+// List returns all ids that the target has for others. The target is an id itself, or None for
+// the current namespace. The error is a *iproute.Failure.
 func (i *IDs) List(target int32) ([]ID, error) {
 	answers, err := i.conn.Dump(unix.RTM_GETNSID, request(targetAttrs(target))...)
 	if err != nil {
 		text := err.Error()
 		if target != None && errors.Is(err, unix.EINVAL) {
-			text = "Error: Invalid target network namespace id." // the kernel's, see net_namespace.c
+			text = "Error: Invalid target network namespace id." // the kernel's sentence, see net_namespace.c
 		}
 		return nil, iproute.Fail(text + "\nDump terminated")
 	}

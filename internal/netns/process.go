@@ -13,7 +13,7 @@ import (
 	"nstools/internal/proc"
 )
 
-// An inode is the same for two files where they are one namespace.
+// An inode identifies a namespace: its files have the same device and inode.
 type inode struct{ dev, ino uint64 }
 
 func inodeOf(path string) (inode, error) {
@@ -22,8 +22,8 @@ func inodeOf(path string) (inode, error) {
 	return inode{uint64(st.Dev), st.Ino}, err
 }
 
-// Identify gives every name of the namespace that is the file at a path. The error is
-// a *iproute.Failure.
+// Identify returns every name of the namespace whose file is at a path. The error is a
+// *iproute.Failure.
 func Identify(path string) ([]string, error) {
 	want, err := inodeOf(path)
 	if err != nil {
@@ -42,10 +42,9 @@ func Identify(path string) ([]string, error) {
 	return found, nil
 }
 
-// Pids are the processes whose network namespace has the name. Those that we may
-// not look at are not among them, nor those that end meanwhile, nor our planner: of us
-// one is shown, as of ip. The error is a
-// *iproute.Failure.
+// Pids returns the processes in a named network namespace. It skips processes that it may not
+// inspect, that end meanwhile, and its own planner, so that this program counts once, as ip
+// does. The error is a *iproute.Failure.
 func Pids(name string) ([]int, error) {
 	if err := Check(name); err != nil {
 		return nil, err

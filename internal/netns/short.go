@@ -7,21 +7,21 @@ import (
 	"nstools/internal/kernel"
 )
 
-// treesMax is how many mounts below /sys the short way takes along.
+// treesMax is how many mounts below /sys the short way can clone.
 const treesMax = 24
 
-// trees are those. They are no variable of a function, for the stack need not be large.
+// trees holds these mounts. It is a package variable to keep the stack small.
 var trees [treesMax]kernel.Tree
 
-// The words of exec's failures, which both ways use.
+// These begin the messages of exec, on the short way and on the long one.
 const (
 	enterFailedPrefix = `setting the network namespace "`
 	makeSlaveFailed   = `"mount --make-rslave /" failed`
 	sysfsFailed       = "/sys stays that of the former network namespace: mount of /sys failed"
 )
 
-// Sketch is Enter on the short way, without a runtime: it adds the way into a named namespace.
-// It is false where the planner knows better. A name has a NUL behind it.
+// Sketch is Enter on the short way, without a runtime. It returns false where the planner is
+// needed. A NUL stands behind name.
 func Sketch(s *kernel.Sketch, name string) bool {
 	if len(name) == 0 || len(name) > unix.NAME_MAX || name == "." || name == ".." {
 		return false
@@ -52,8 +52,8 @@ func Sketch(s *kernel.Sketch, name string) bool {
 	return true
 }
 
-// keepMounts is carryOver: it copies the mounts below /sys, but for those below one another. It
-// is false where there are too many.
+// sketchSysMounts is cloneSysMounts on the short way: it clones the topmost mounts below /sys.
+// It returns false for more than treesMax.
 func sketchSysMounts(s *kernel.Sketch) (count int, ok bool) {
 	text, ok := s.Read(kernel.Ended("/proc/self/mountinfo\x00"))
 	if !ok {
@@ -83,8 +83,8 @@ func sketchSysMounts(s *kernel.Sketch) (count int, ok bool) {
 	return kept, true
 }
 
-// mountPoint returns the fifth word of a line of mountinfo where it is below /sys and plain, and
-// else "".
+// mountPoint returns the fifth word of a line of mountinfo, if that is below /sys and has no
+// escape or tab, and otherwise "".
 func mountPoint(line string) string {
 	const prefix = "/sys/"
 	at := 0
@@ -107,7 +107,7 @@ func mountPoint(line string) string {
 	return line[at:end]
 }
 
-// addPoint keeps a mount point, in the order of their bytes and without those below others.
+// addMountPoint adds a mount point in byte order, and keeps only the topmost ones.
 func addMountPoint(s *kernel.Sketch, count int, point string) (int, bool) {
 	place := count
 	for n := count - 1; n >= 0; n-- {
@@ -135,7 +135,7 @@ func isBelow(path, dir string) bool {
 	return len(path) > len(dir) && path[len(dir)] == '/' && path[:len(dir)] == dir
 }
 
-// isLess compares as strings do, which takes a function of the runtime's.
+// isLess compares strings without a function of the runtime.
 func isLess(a, b string) bool {
 	for n := range min(len(a), len(b)) {
 		if a[n] != b[n] {

@@ -8,8 +8,8 @@ import (
 	"nstools/internal/kernel"
 )
 
-// TestAddPoint: in whatever order mount points come, the short way keeps those that the long way
-// keeps, in its order.
+// TestAddPoint adds mount points in random order: the short way keeps the same as the long
+// way, in the same order.
 func TestAddPoint(t *testing.T) {
 	points := []string{
 		"/sys/a", "/sys/a/x", "/sys/a/x/y", "/sys/a-b", "/sys/ab", "/sys/b/x", "/sys/b/y", "/sys/b", "/sys/c", "/sys/c", "/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs",
@@ -35,7 +35,7 @@ func TestAddPoint(t *testing.T) {
 	}
 }
 
-// TestTooManyPoints are left to the long way.
+// TestTooManyPoints adds more mount points than the short way can hold.
 func TestTooManyPoints(t *testing.T) {
 	var s kernel.Sketch
 	count, ok := 0, true

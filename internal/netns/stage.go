@@ -11,20 +11,20 @@ import (
 	"nstools/internal/files"
 )
 
-// A Stage is a mount namespace in which one named network namespace is shown after the
-// other, as [Enter] has them shown, for commands that run one after the other. A mount
-// namespace for each is a copy of all mounts, of which every name is one: for thousands
-// of names that takes most of the time.
+// A Stage is a mount namespace in which commands run one after the other, each in another
+// named network namespace, set up as by [Enter]. Making a mount namespace for each command
+// would copy all mounts. Every name is a mount, so that with thousands of names the copies
+// take most of the time.
 //
-// It belongs to a thread, on which all is called and from which commands are started.
-// That thread is of no use for anything else.
+// It belongs to one thread, which calls all its methods and starts the commands. That thread
+// serves nothing else.
 type Stage struct {
-	mounts    int      // /proc/thread-self/mountinfo as it was when a namespace had been shown; -1 for none
-	checksum  uint64   // of the text of mountinfo, but for /sys; see sumOf
-	sysMounts []string // what is mounted in /sys
+	mounts    int      // /proc/thread-self/mountinfo, opened after the last Enter; -1 for none
+	checksum  uint64   // see mountChecksum
+	sysMounts []string // mount points below /sys
 }
 
-// NewStage makes a mount namespace for the calling thread. The error is an errno's.
+// NewStage makes a mount namespace for the calling thread. The error is an errno.
 func NewStage() (*Stage, error) {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return nil, err
@@ -39,11 +39,11 @@ func NewStage() (*Stage, error) {
 	return &Stage{mounts: -1, checksum: sum, sysMounts: mountsBelow("/sys/")}, nil
 }
 
-// errOther is for what Show does not do.
+// errNotOnStage says that a namespace needs what only [Enter] does.
 var errNotOnStage = errors.New("shown in another way")
 
-// Show enters a named network namespace and shows its devices in /sys. Where it fails, or
-// there is more to be shown, [Enter] is the way, and knows why.
+// Enter enters a named network namespace and shows its devices in /sys. If it fails, the
+// function [Enter] is the way, and reports why.
 func (s *Stage) Enter(name string) error {
 	if _, err := os.Lstat(etcDir(name)); Check(name) != nil || !errors.Is(err, unix.ENOENT) {
 		return errNotOnStage
@@ -65,9 +65,9 @@ func (s *Stage) Enter(name string) error {
 	return err
 }
 
-// Changed tells whether mounts have come, gone or been altered since a namespace was
-// shown. Of those poll(2) tells, see mounts_poll in proc_namespace.c of the kernel, but for
-// the propagation of a mount, which only the text shows.
+// MountsChanged reports whether mounts have changed since the last Enter. poll(2) reports
+// every change but that of a mount's propagation, which only the text shows. See: mounts_poll
+// in proc_namespace.c of the kernel.
 func (s *Stage) MountsChanged() bool {
 	p := []unix.PollFd{{Fd: int32(s.mounts), Events: unix.POLLPRI}}
 	if n, err := unix.Poll(p, 0); n != 0 || err != nil {
@@ -77,8 +77,8 @@ func (s *Stage) MountsChanged() bool {
 	return err != nil || sum != s.checksum
 }
 
-// sumOf is a check sum of what the thread's mountinfo says of all mounts but those at and
-// below /sys, which are new for each name.
+// mountChecksum returns a checksum of the thread's mountinfo, without the mounts at and below
+// /sys, which are new for each name.
 func mountChecksum() (uint64, error) {
 	text, err := files.Read("/proc/thread-self/mountinfo")
 	if err != nil {
@@ -93,7 +93,7 @@ func mountChecksum() (uint64, error) {
 	return h.Sum64(), nil
 }
 
-// Close gives the descriptor back. The mount namespace goes with the thread.
+// Close closes the descriptor. The mount namespace goes with the thread.
 func (s *Stage) Close() {
 	if s.mounts >= 0 {
 		unix.Close(s.mounts)
@@ -101,7 +101,7 @@ func (s *Stage) Close() {
 	s.mounts = -1
 }
 
-// showSys does what the plan of sysfs says.
+// mountSysfs does what the plan of sysfs says.
 func (s *Stage) mountSysfs(name string) error {
 	context, err := unix.Fsopen("sysfs", unix.FSOPEN_CLOEXEC)
 	if err != nil {

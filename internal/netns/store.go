@@ -16,18 +16,17 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// Dir is where the names are. It is iproute2's, so that both see the same.
+// Dir is iproute2's directory of names.
 const Dir = ns.NetDir
 
-// A Store adds names and deletes them. The zero value is ready. The directory is made
-// ready for the first name only: the kernel goes through all of its mounts for that,
-// and ip has it do so for each.
+// A Store adds and deletes names. Its zero value is ready. It prepares the directory once: for
+// that the kernel visits all mounts in it, and ip has it do so for every name.
 type Store struct{ prepared bool }
 
-// Path is the file of a name.
+// Path returns the file of a name.
 func Path(name string) string { return Dir + "/" + name }
 
-// Check tells whether a name can be a file in Dir. The error is a *iproute.Failure.
+// Check refuses a name that cannot be a file in Dir. The error is a *iproute.Failure.
 func Check(name string) error {
 	if name == "" || name == "." || name == ".." || len(name) > unix.NAME_MAX || strings.Contains(name, "/") {
 		return iproute.Usage(`Invalid netns name "` + name + `"`)
@@ -35,9 +34,9 @@ func Check(name string) error {
 	return nil
 }
 
-// Names are all names, in the order in which the directory gives them, which is
-// ip's. Files that are no namespaces are among them. Without the directory there
-// are none; where it cannot be read that is an error, of which ip's list is silent.
+// Names returns all names in the order of the directory, as ip does. Files without a namespace
+// are included. It returns none if the directory is missing. It fails if the directory cannot
+// be read, where ip says nothing.
 func Names() ([]string, error) {
 	dir, err := files.OpenDir(Dir)
 	if errors.Is(err, unix.ENOENT) {
@@ -54,9 +53,8 @@ func Names() ([]string, error) {
 	return names, nil
 }
 
-// Open opens a named namespace, close-on-exec, or by a path what is anywhere, as ip does
-// where it does not enter. The error is a *iproute.Failure with the status, which ip
-// chooses by what the namespace is for.
+// Open opens a named namespace, close-on-exec. Like ip it takes a path as well. The error is a
+// *iproute.Failure with the status, which in ip depends on the command.
 func Open(name string, status int) (int, error) {
 	path := name
 	if !strings.Contains(name, "/") {
@@ -80,8 +78,8 @@ func openPath(name, path string, status int) (int, error) {
 	return -1, f
 }
 
-// OpenToEnter is Open for a namespace to be entered, and has ip's words and status for
-// what is none.
+// OpenToEnter is Open for a namespace that is to be entered. Other files are refused in ip's
+// words and with its status.
 func OpenToEnter(name string) (int, error) {
 	fd, err := openPath(name, Path(name), iproute.StatusUsage)
 	if err == nil && !isNamespace(fd) {
@@ -91,8 +89,8 @@ func OpenToEnter(name string) (int, error) {
 	return fd, err
 }
 
-// Enterable is OpenToEnter for a namespace that will be entered more than once: where
-// that is refused, it is refused now.
+// OpenEnterable is OpenToEnter for a namespace that will be entered several times. It enters
+// the namespace once, and so finds a refusal early.
 func OpenEnterable(name string) (int, error) {
 	fd, err := OpenToEnter(name)
 	if err != nil {
@@ -111,8 +109,8 @@ func OpenEnterable(name string) (int, error) {
 
 func enterFailed(name string) string { return enterFailedPrefix + name + `" failed` }
 
-// isNamespace tells whether a descriptor is a network namespace and not a plain file,
-// as a killed add may leave; see ioctl_ns(2) and nsfs in proc_ns.h of the kernel.
+// isNamespace reports whether a descriptor is a network namespace. A killed add may leave a
+// plain file. See: ioctl_ns(2), and nsfs in proc_ns.h of the kernel.
 func isNamespace(fd int) bool {
 	var fs unix.Statfs_t
 	if unix.Fstatfs(fd, &fs) != nil || fs.Type != unix.NSFS_MAGIC {

@@ -15,8 +15,8 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// Look finds out what is there already, and refuses what would get in its way. The
-// error is a *diag.Error or a *iproute.Failure.
+// Inspect reads what exists before the connection is made, and refuses what would be in its
+// way. The error is a *diag.Error, a *iproute.Failure or an *rtnl.Error.
 func (c *Connection) Inspect() (existing Existing, err error) {
 	devices, err := link.Devices(c.A.NS.conn)
 	if err != nil {
@@ -44,8 +44,8 @@ func (c *Connection) Inspect() (existing Existing, err error) {
 	return existing, err
 }
 
-// lookForNAT finds out what other connections have made for --nat, and one of the same
-// name that has gone without disconnect: its table is in the way, and knows what
+// inspectNAT reads what other connections have made for --nat. It also finds the table of a
+// former connection with the same device. That table is in the way, and it knows what
 // forwarding was before.
 func (c *Connection) inspectNAT(existing *Existing, devices []link.Device) error {
 	tables, err := connectionTables(c.A.NS)
@@ -61,7 +61,7 @@ func (c *Connection) inspectNAT(existing *Existing, devices []link.Device) error
 	name := tableName(c.A.Device)
 	leftover := tables[name]
 	if leftover == nil || len(leftover.rules) == 0 || hasDevice(name, devices) {
-		return nil // none, or somebody else's
+		return nil // missing, or made by another program
 	}
 	existing.leftover = leftover
 	for _, d := range devices {
@@ -77,9 +77,9 @@ func (c *Connection) inspectNAT(existing *Existing, devices []link.Device) error
 	return nil
 }
 
-// free makes sure that no other device has one of an end's addresses, which the kernel
-// would not mind, and returns those that the device with an index has. One that goes
-// does not count; 0 for none.
+// checkAddresses refuses addresses that another device has, which the kernel would allow. It
+// returns the addresses of the device with the index, 0 for none. The device with the index
+// goes will be deleted, so its addresses are ignored.
 func (e *Endpoint) checkAddresses(index, goes int) (own []iproute.Prefix, err error) {
 	if len(e.Addresses) == 0 && index == 0 {
 		return nil, nil
@@ -120,8 +120,7 @@ func (e *Endpoint) addressInUse(p iproute.Prefix, index int) error {
 	return f
 }
 
-// Connect carries out the steps of a wiring, all or nothing. The error is a
-// *diag.Error.
+// Connect carries out the steps of a connection, all or nothing. The error is a *diag.Error.
 func Connect(steps []Step) error {
 	for i, s := range steps {
 		err := s.do()
@@ -129,7 +128,7 @@ func Connect(steps []Step) error {
 			continue
 		}
 		text := "nothing was connected: "
-		cause := hintFor(s, err) // before what it looks at has gone
+		cause := hintFor(s, err) // before undo removes what it looks at
 		if stuck, e := undoAll(steps[:i+1], err); e != nil {
 			text = "partly connected (cannot undo " + stuck.Command() + ": " + Reason(e) + "): "
 		}
@@ -138,8 +137,8 @@ func Connect(steps []Step) error {
 	return nil
 }
 
-// takeBack undoes steps of which the last one has failed, all that can be. It returns
-// the earliest of them that could not, if any.
+// undoAll undoes steps of which the last one has failed. It goes on where one cannot be
+// undone, and returns the earliest of those.
 func undoAll(steps []Step, failure error) (stuck Step, err error) {
 	last := len(steps) - 1
 	stuck, err = steps[last], undoLast(steps[last], failure)
@@ -151,9 +150,9 @@ func undoAll(steps []Step, failure error) (stuck Step, err error) {
 	return stuck, err
 }
 
-// undoFailed takes back a step that has failed. It may have been done all the same: what
-// fails may be to receive the kernel's answer, with an errno that could as well be one.
-// Where the answer was that something is there already, it is not ours.
+// undoLast undoes the step that has failed. The step may have been done all the same:
+// receiving the kernel's answer may have failed, with any errno. EEXIST means that something
+// else made what is there, and it stays.
 func undoLast(s Step, failure error) error {
 	errno := errnoOf(failure)
 	if errno == unix.EEXIST || errors.As(failure, new(*fs.PathError)) {
@@ -161,20 +160,21 @@ func undoLast(s Step, failure error) error {
 	}
 	err := s.undo()
 	switch errnoOf(err) {
-	case unix.ENODEV, unix.ENOENT, errno: // there is nothing, or it is refused in the same way
+	case unix.ENODEV, unix.ENOENT, errno: // nothing to undo, or undo is refused in the same way
 		return nil
 	}
 	return err
 }
 
-// errnoOf is the errno in an error, 0 for none.
+// errnoOf returns the errno in an error, 0 for none.
 func errnoOf(err error) unix.Errno {
 	errno := unix.Errno(0)
 	errors.As(err, &errno)
 	return errno
 }
 
-// Reason is a failure of ip's as it is, and else the errno's text.
+// Reason returns the text of a *iproute.Failure or an *rtnl.Error, otherwise the text of the
+// errno.
 func Reason(err error) string {
 	if f := rtnl.FailureOf(err); f != nil {
 		return f.Text
@@ -182,7 +182,7 @@ func Reason(err error) string {
 	return diag.Reason(err)
 }
 
-// causeOf looks for the cause of a step's failure.
+// hintFor looks for the cause of a step's failure. It returns the hint, "" for none.
 func hintFor(s Step, err error) string {
 	if f := rtnl.FailureOf(err); f != nil && f.Hint != "" {
 		return f.Hint

@@ -11,48 +11,47 @@ import (
 	"nstools/internal/link"
 )
 
-// An End is one end of a wire.
+// An Endpoint is one end of a connection.
 type Endpoint struct {
 	NS        *Namespace
 	Device    string
 	Addresses []iproute.Prefix
 }
 
-// A Wiring is what is to connect two namespaces.
+// A Connection is what is to connect two namespaces.
 type Connection struct {
 	A, B    Endpoint
-	Bridge  string // on which A's end is put, made if it is missing; "" for none
+	Bridge  string // the bridge for A's device, made if it is missing; "" for none
 	Gateway bool   // B's default route leads over A
-	NAT     bool   // A lets B out, under addresses of its own
+	NAT     bool   // A forwards and masquerades what B sends
 }
 
-// A Seen is what is there before anything is wired.
+// An Existing is what exists before a connection is made.
 type Existing struct {
-	Bridge     bool             // there is one of the name
-	Addresses  []iproute.Prefix // that it has
+	Bridge     bool             // there is a bridge of that name
+	Addresses  []iproute.Prefix // of that bridge
 	Forwards   [2]bool          // A forwards IPv4, IPv6
-	TurnedOn   [2]bool          // and did not before the first of our connections
-	leftover   *table           // of A's device, which has gone without disconnect; nil for none
-	idleBridge link.Device      // the bridge that table is about, if it has no port and is not w.Bridge; zero for none
+	TurnedOn   [2]bool          // an existing connection turned forwarding on
+	leftover   *table           // the table of a former connection with A's device; nil for none
+	idleBridge link.Device      // the bridge in that table, if it has no port and is another one than Connection.Bridge; zero for none
 }
 
-// MadeByUs is the alias of a bridge that a connection made, and that goes with the last.
+// BridgeAlias marks a bridge that a connection made. The last connection removes it.
 const BridgeAlias = "made by gonetns connect"
 
-// halfMade is the group of such a bridge until it gets the alias: the kernel makes no
-// device with an alias, but with a group.
+// newBridgeGroup marks such a bridge until it gets the alias: the kernel makes a device with a
+// group, but without an alias.
 const newBridgeGroup = 0x6e657473
 
-// Steps compiles a wiring to what has to be done, in its order. The error is a
-// *diag.Error.
+// Steps compiles a connection into steps, in their order. The error is a *diag.Error.
 //
-// We may be killed between any two of them, and disconnect is to take back what was done.
-// So the pair comes first, by which the two namespaces know of one another, and then what
-// tells of the rest: the table says that forwarding was off before it is turned on, and a
-// bridge is ours from the moment it is made.
+// The process may be killed between two steps, and disconnect has to undo what was done. So
+// the pair comes first: it leads from one namespace to the other. What describes the rest
+// comes next: the table says that forwarding was off before forwarding is turned on. A bridge
+// is marked from the moment it is made.
 func (c *Connection) Steps(existing Existing) ([]Step, error) {
 	a, b := c.A, c.B
-	l3Device := a.Device // what carries A's addresses
+	l3Device := a.Device // the device with A's addresses
 	steps := []Step{&addVeth{a: a, b: b}}
 	if c.Bridge != "" {
 		l3Device = c.Bridge
@@ -92,16 +91,16 @@ func (c *Connection) Steps(existing Existing) ([]Step, error) {
 	steps = append(steps, forwards...)
 	for _, e := range []Endpoint{a, b} {
 		if e.NS.NamespaceRef != Host {
-			steps = append(steps, &setUp{ns: e.NS, device: loopback}) // late, for it is hardest to take back
+			steps = append(steps, &setUp{ns: e.NS, device: loopback}) // late: it is the hardest to undo
 		}
 	}
 	if existing.idleBridge.Name != "" {
-		steps = append(steps, &deleteIdleBridge{a.NS, existing.idleBridge.Name}) // last, for it cannot be taken back
+		steps = append(steps, &deleteIdleBridge{a.NS, existing.idleBridge.Name}) // last: it cannot be undone
 	}
 	return steps, nil
 }
 
-// routes are B's default routes over addresses of A.
+// routeSteps returns the steps for B's default routes over A's addresses.
 func (c *Connection) routeSteps(gateways []iproute.Prefix) (steps []Step, err error) {
 	if !c.Gateway && !c.NAT {
 		return nil, nil
@@ -117,9 +116,10 @@ func (c *Connection) routeSteps(gateways []iproute.Prefix) (steps []Step, err er
 	return steps, nil
 }
 
-// gateway is the address that a default route can lead over for whoever has other ones:
-// the first that is in the network of one of them. Where none is, it is the first of the
-// family, of which the kernel says why not; nil where one of the two has none.
+// gateway returns the address for a default route of an endpoint with the addresses from: the
+// first gateway in a network of one of them. Without one it returns the first gateway of the
+// family, and the kernel tells why that fails. It returns nil if one side has no address of
+// the family.
 func gateway(gateways, from []iproute.Prefix, family int) *iproute.Prefix {
 	if firstOfFamily(from, family) == nil {
 		return nil
@@ -136,12 +136,12 @@ func gateway(gateways, from []iproute.Prefix, family int) *iproute.Prefix {
 
 var families = [2]int{unix.AF_INET, unix.AF_INET6}
 
-// translation is what lets B out through A.
+// natSteps returns the steps that forward and masquerade what B sends.
 func (c *Connection) natSteps(l3Device string, existing Existing) (forwards, tables []Step, err error) {
 	if !c.NAT {
 		return nil, nil, nil
 	}
-	if strings.ContainsAny(l3Device, `"*\`) { // has no way to be written in its language, or means more than one
+	if strings.ContainsAny(l3Device, `"*\`) { // nft(8) cannot quote these, or reads them as patterns
 		return nil, nil, &diag.Error{Text: "no --nat over " + l3Device + ": nft(8) cannot be told of a device with such a name"}
 	}
 	t := &addMasquerade{ns: c.A.NS, device: c.A.Device, l3Device: l3Device, replaces: existing.leftover}
@@ -159,13 +159,13 @@ func (c *Connection) natSteps(l3Device string, existing Existing) (forwards, tab
 			}
 			t.sources = append(t.sources, p)
 			t.turnedOn = append(t.turnedOn, turned)
-			turned = false // one rule tells it for all of the family
+			turned = false // one rule records it for the whole family
 		}
 	}
 	return forwards, []Step{t}, nil
 }
 
-// first is the first address of a family, or nil.
+// firstOfFamily returns the first address of a family, or nil.
 func firstOfFamily(list []iproute.Prefix, family int) *iproute.Prefix {
 	for i := range list {
 		if list[i].Family == family {
@@ -184,7 +184,7 @@ func contains(list []iproute.Prefix, p iproute.Prefix) bool {
 	return false
 }
 
-// network is an address without the bits that name the host.
+// network returns the prefix with the host bits cleared.
 func network(p iproute.Prefix) iproute.Prefix {
 	b := make([]byte, len(p.Addr))
 	for i, m := range mask(p) {
@@ -194,7 +194,7 @@ func network(p iproute.Prefix) iproute.Prefix {
 	return p
 }
 
-// mask has the bits that name the network.
+// mask returns the netmask.
 func mask(p iproute.Prefix) []byte {
 	b := make([]byte, len(p.Addr))
 	for i := range p.Bits {

@@ -16,12 +16,12 @@ import (
 type Pair struct {
 	NS     *Namespace
 	Device link.Device
-	PeerNS *Namespace // nil where it was not found
+	PeerNS *Namespace // nil if it was not found
 	Peer   link.Device
 }
 
-// Pairs are all pairs that have one end in a and the other in b, of the names that
-// these have, if any. The error is a *iproute.Failure.
+// Pairs returns the pairs with one end in a and the other in b. If an endpoint names a device,
+// only that device counts. The error is an *rtnl.Error.
 func Pairs(a, b Endpoint) (list []Pair, err error) {
 	devices, err := link.Devices(a.NS.conn)
 	if err != nil {
@@ -36,7 +36,7 @@ func Pairs(a, b Endpoint) (list []Pair, err error) {
 		switch {
 		case d.Kind != "veth":
 		case !d.HasNSID && !same, d.HasNSID && (id == netns.None || d.PeerNSID != id):
-		case same && d.PeerIndex < d.Index: // it was listed by its other end
+		case same && d.PeerIndex < d.Index: // already listed by its other end
 		default:
 			peer, err := link.ByIndex(b.NS.conn, d.PeerIndex)
 			if err != nil {
@@ -50,13 +50,13 @@ func Pairs(a, b Endpoint) (list []Pair, err error) {
 	return list, nil
 }
 
-// may tells whether a device can be the one that is meant.
+// matches reports whether a device is the one that the endpoint names, if it names one.
 func (e Endpoint) matches(d link.Device) bool {
 	return e.Device == "" || e.Device == d.Name || slices.Contains(d.AltNames, e.Device)
 }
 
-// FindPair is the pair with that end, of which the other one is known where it is in the
-// same namespace; see [Pair.LookIn]. The error is a *diag.Error or a *iproute.Failure.
+// FindPair returns the pair with that end. Its peer is known if it is in the same namespace;
+// see [Pair.FindPeerIn]. The error is a *diag.Error, a *iproute.Failure or an *rtnl.Error.
 func FindPair(e Endpoint) (Pair, error) {
 	d, err := link.Find(e.NS.conn, e.Device)
 	if err != nil {
@@ -70,7 +70,7 @@ func FindPair(e Endpoint) (Pair, error) {
 	return pair, nil
 }
 
-// LookIn looks for the other end in a namespace, and tells whether it is known now.
+// FindPeerIn looks for the other end in a namespace, and reports whether it is known now.
 func (pair *Pair) FindPeerIn(other *Namespace) bool {
 	if pair.PeerNS == nil {
 		if pairs, err := Pairs(Endpoint{NS: pair.NS, Device: pair.Device.Name}, Endpoint{NS: other}); err == nil && len(pairs) > 0 {
@@ -80,13 +80,14 @@ func (pair *Pair) FindPeerIn(other *Namespace) bool {
 	return pair.PeerNS != nil
 }
 
-// Cut takes wires away that have their ends in the same two namespaces, with what
-// connecting made for them: the translation of addresses, forwarding that was off before,
-// a bridge that has no port any more. The error is a *iproute.Failure, an errno's or,
-// where a part of it has been done, a *diag.Error.
+// Disconnect deletes pairs that connect the same two namespaces, and what connect made for
+// them: masquerading, forwarding that was off before, a bridge without another port.
 //
-// The pairs go last, all at once: as long as they are there, whatever we failed at or were
-// killed in is found again by the same words.
+// The pairs are deleted last, all at once. As long as they exist, the same command finds again
+// what a failure or a signal has left.
+//
+// Errors: a *iproute.Failure, an *rtnl.Error, an errno, or a *diag.Error if a part has been
+// done.
 func Disconnect(pairs []Pair) error {
 	sides := []*teardown{{ns: pairs[0].NS}}
 	other := sides[0]
@@ -102,7 +103,7 @@ func Disconnect(pairs []Pair) error {
 	}
 	for _, s := range sides {
 		if err := s.inspect(); err != nil {
-			return err // before anything is done
+			return err // before any change
 		}
 	}
 	for _, s := range sides {
@@ -113,13 +114,13 @@ func Disconnect(pairs []Pair) error {
 	return deleteDevices(sides[0].ns, sides[0].ends)
 }
 
-// A side is one namespace of wires that go.
+// A teardown is one of the two namespaces of pairs that are deleted.
 type teardown struct {
 	ns      *Namespace
-	ends    []link.Device // of the wires, there. One that has gone before has no index
-	devices []link.Device // all that there are
+	ends    []link.Device // of the pairs; a device that no longer exists has index 0
+	devices []link.Device // all devices of the namespace
 	tables  map[string]*table
-	names   []string // of the tables of the ends
+	names   []string // tables of the ends
 }
 
 func (s *teardown) inspect() (err error) {
@@ -137,9 +138,9 @@ func (s *teardown) inspect() (err error) {
 	return nil
 }
 
-// tidy takes away what was made for the ends. The tables are the last, for by them
-// [End.Sweep] does the same again where this fails. A device whose addresses are
-// translated is set down first: nothing is to leave as it came.
+// cleanUp removes what was made for the ends. The tables go last: if this fails,
+// [Endpoint.RemoveLeftovers] finds the rest by them. A device with masquerading is set down
+// first, so that no packet leaves with its own address.
 func (s *teardown) cleanUp() error {
 	for _, d := range s.ends {
 		if d.Index == 0 || s.tables[tableName(d.Name)] == nil {
@@ -159,15 +160,15 @@ func (s *teardown) cleanUp() error {
 	return s.disableNAT()
 }
 
-// hasOtherPort tells whether a bridge has a port that stays.
+// hasOtherPort reports whether a bridge has a port that stays.
 func (s *teardown) hasOtherPort(bridge int) bool {
 	return slices.ContainsFunc(s.devices, func(d link.Device) bool {
 		return d.Master == bridge && !slices.ContainsFunc(s.ends, func(e link.Device) bool { return e.Index == d.Index })
 	})
 }
 
-// stopNAT takes the tables of the ends away. With the last table goes the forwarding that
-// a connection has turned on; it goes first, for the table is all that knows of it.
+// disableNAT deletes the tables of the ends. The last table takes along the forwarding that a
+// connection turned on. Forwarding goes first, since only the table records it.
 func (s *teardown) disableNAT() error {
 	for _, sysctl := range forwarding {
 		mark, turned, needed := sysctl+wasOff, false, false
@@ -193,12 +194,12 @@ func (s *teardown) disableNAT() error {
 	if e != nil || slices.ContainsFunc(s.names, func(name string) bool { return left[name] != nil }) {
 		return err
 	}
-	return nil // what failed was to receive the answer
+	return nil // only the answer was lost
 }
 
-// deleteAll takes devices of one namespace away, all or none. Of many it takes as long as
-// of one: the kernel waits for everybody who may still use them (netdev_run_todo in its
-// dev.c), some hundredths of a second, and for those of one message it does so once.
+// deleteDevices deletes devices of one namespace, all or none. Many take no longer than one:
+// for each message the kernel waits once, some hundredths of a second, until nothing uses the
+// devices. See: netdev_run_todo in dev.c of the kernel.
 func deleteDevices(s *Namespace, devices []link.Device) error {
 	var err error
 	if len(devices) == 1 {
@@ -217,21 +218,20 @@ func deleteDevices(s *Namespace, devices []link.Device) error {
 			return &UnsureError{d.Name, err}
 		}
 	}
-	return nil // what failed was to receive the answer
+	return nil // only the answer was lost
 }
 
-// An UnsureError says that the kernel's answer was lost, and that it could not be asked
-// again.
+// An UnsureError says that the kernel's answer was lost, and that it could not be asked again.
 type UnsureError struct {
 	Device string
-	Err    error // what became of the answer
+	Err    error // why the answer was lost
 }
 
 func (e *UnsureError) Error() string {
 	return "cannot tell whether " + e.Device + " has gone: " + Reason(e.Err)
 }
 
-// deleteGroup puts devices into a group that nobody has, and takes that away.
+// deleteGroup moves devices to an unused group, and deletes the group.
 func deleteGroup(s *Namespace, devices []link.Device) error {
 	all, err := link.Devices(s.conn)
 	if err != nil {
@@ -252,9 +252,9 @@ func deleteGroup(s *Namespace, devices []link.Device) error {
 	return new(link.DeviceChange).Uint32(unix.IFLA_GROUP, group).Delete(0, nil).Send(s.conn)
 }
 
-// Sweep takes away what is left of a connection with such an end whose pair has gone by
-// another way than disconnect: with the other namespace, or by hand. It is false where
-// nothing is left, or the device is there. The error is that of [Cut].
+// RemoveLeftovers removes what remains of a connection with this end whose pair went without
+// disconnect: with the other namespace, or by hand. found is false if nothing remains or the
+// device exists. Errors: see [Disconnect].
 func (e Endpoint) RemoveLeftovers() (found bool, err error) {
 	s := &teardown{ns: e.NS, ends: []link.Device{{Name: e.Device}}}
 	if err := s.inspect(); err != nil {
@@ -266,14 +266,14 @@ func (e Endpoint) RemoveLeftovers() (found bool, err error) {
 	return true, s.cleanUp()
 }
 
-// Remains is a hint at what is in a namespace of connections whose pairs have gone by
-// another way than disconnect; "" for nothing.
+// LeftoverHint returns a hint at what remains of connections whose pairs went without
+// disconnect, "" for nothing.
 func (s *Namespace) LeftoverHint() string {
 	devices, err := link.Devices(s.conn)
 	if err != nil {
 		return ""
 	}
-	tables, _ := connectionTables(s) // a hint that cannot be given is none
+	tables, _ := connectionTables(s) // without tables there is no hint
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		if device := deviceOf(name); device != "" && !hasDevice(name, devices) {
 			return s.String() + " has rules of a connection that has gone: " + s.disconnectCommand(device) + " takes them away"
@@ -291,21 +291,22 @@ func idleHint(s *Namespace, d link.Device) string {
 	return s.String() + " has a bridge " + d.Name + " of a connection that has gone: " + s.cli.gonetnsCommand(deleteArgs(d.Name)...) + " takes it away"
 }
 
-// isIdle tells whether a device is a bridge that a connection made and that has no port.
+// isIdleBridge reports whether a device is a bridge that a connection made, and has no port.
 func isIdleBridge(s *Namespace, d link.Device) (bool, error) {
 	if !isConnectionBridge(d) {
 		return false, nil
 	}
 	ports, err := link.Select(s.conn, link.Selection{Master: d.Index})
 	for _, p := range ports {
-		if p.Master == d.Index { // Linux before 4.6 selects nothing
+		if p.Master == d.Index { // Linux before 4.6 ignores the selection
 			return false, err
 		}
 	}
 	return err == nil, err
 }
 
-// isOurs tells whether a device is a bridge that a connection made, or was about to make.
+// isConnectionBridge reports whether a device is a bridge that a connection made, or was
+// making.
 func isConnectionBridge(d link.Device) bool {
 	return d.Kind == "bridge" && (d.Alias == BridgeAlias || d.Group == newBridgeGroup)
 }

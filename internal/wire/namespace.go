@@ -16,16 +16,16 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A Place says which network namespace is meant.
+// A NamespaceRef names a network namespace.
 type NamespaceRef struct {
-	Name string // of a named one
+	Name string // in /run/netns
 	PID  int    // of a process in it; 0 for none
 }
 
-// Host is the namespace that we are asked in: without a name, and of no process.
+// Host is the namespace in which the program was started, or the one of -netns.
 var Host = NamespaceRef{}
 
-// String is the place as the user writes it.
+// String returns the reference as the user writes it.
 func (p NamespaceRef) String() string {
 	switch {
 	case p.PID != 0:
@@ -36,17 +36,17 @@ func (p NamespaceRef) String() string {
 	return "host"
 }
 
-// A Site is an open namespace: it stays the same whatever becomes of its name.
+// A Namespace is an open network namespace. It stays the same when its name changes.
 type Namespace struct {
 	NamespaceRef
 	fd      int
-	current bool         // that of the calling thread: it need not be entered, which takes a privilege
-	cli     NamespaceRef // by which commands that are typed elsewhere reach it: for the host, its name if it has been told by one
+	current bool         // of the calling thread: entering it would take a capability, and is left out
+	cli     NamespaceRef // names it in printed commands: for the host, the name in -netns if there is one
 	conn    *rtnl.Conn
-	indexes map[string]int // of devices that were looked up
+	indexes map[string]int // indexes of devices that were looked up
 }
 
-// index is that of a device. While a wiring is made, which takes a moment, it stays.
+// index returns the index of a device. It is looked up once: a connection is made in a moment.
 func (s *Namespace) index(device string) (int, error) {
 	if n, ok := s.indexes[device]; ok {
 		return n, nil
@@ -58,13 +58,13 @@ func (s *Namespace) index(device string) (int, error) {
 	return n, err
 }
 
-// A Home is the namespace that is called the host.
+// A HostNamespace is the namespace that "host" means.
 type HostNamespace struct {
-	FD   int    // -1 for that of the calling thread
-	Name string // by which it was told; "" for none
+	FD   int    // -1 for the namespace of the calling thread
+	Name string // from -netns; "" for none
 }
 
-// OpenSite opens a place. The error is a *iproute.Failure.
+// OpenNamespace opens a namespace. The error is a *iproute.Failure.
 func OpenNamespace(p NamespaceRef, home HostNamespace) (s *Namespace, err error) {
 	s = &Namespace{NamespaceRef: p, cli: p, indexes: map[string]int{}}
 	if p == Host {
@@ -100,7 +100,8 @@ func OpenNamespace(p NamespaceRef, home HostNamespace) (s *Namespace, err error)
 	return s, nil
 }
 
-// openName has another status than ip(8), which has nothing to connect.
+// openNamed opens a namespace by its name. Its failures have status 1, for connect is no
+// command of ip(8).
 func openNamed(name string) (int, error) {
 	fd, err := netns.OpenToEnter(name)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
@@ -119,31 +120,31 @@ func openFile(path string, p NamespaceRef) (int, error) {
 	return fd, nil
 }
 
-// Gone tells whether [OpenSite] failed because there is no such place any more.
+// IsGone reports whether [OpenNamespace] failed because the name or the process is missing.
 func IsGone(err error) bool { return errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ESRCH) }
 
-// Conn talks about it.
+// Conn returns the connection to the kernel about the namespace.
 func (s *Namespace) Conn() *rtnl.Conn { return s.conn }
 
-// Close ends it.
+// Close closes the namespace.
 func (s *Namespace) Close() {
 	s.conn.Close()
 	unix.Close(s.fd)
 }
 
-// Same tells whether two sites are one namespace.
+// Same reports whether s and other are one namespace.
 func (s *Namespace) Same(other *Namespace) bool {
 	var a, b unix.Stat_t
 	return unix.Fstat(s.fd, &a) == nil && unix.Fstat(other.fd, &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
-// isHere tells whether the calling thread is in the namespace.
+// isCurrent reports whether the calling thread is in the namespace.
 func (s *Namespace) isCurrent() bool {
 	var a, b unix.Stat_t
 	return unix.Fstat(s.fd, &a) == nil && unix.Stat("/proc/thread-self/ns/net", &b) == nil && a.Dev == b.Dev && a.Ino == b.Ino
 }
 
-// within calls a function in the namespace; see [rtnl.Within].
+// within calls a function in the namespace. See [rtnl.Within].
 func (s *Namespace) within(f func() error) error {
 	if !s.current {
 		return rtnl.Within(s.fd, f)
@@ -154,13 +155,13 @@ func (s *Namespace) within(f func() error) error {
 	return f()
 }
 
-// ip is a command of ip(8) in the namespace, as one types it.
+// ipCommand returns a command of ip(8) in the namespace, as one types it.
 func (s *Namespace) ipCommand(words ...string) string { return s.cli.ipCommand(words...) }
 
-// run is a command of another program in the namespace.
+// command returns a command of another program in the namespace.
 func (s *Namespace) command(words ...string) string { return s.cli.command(words...) }
 
-// disconnect is the command that takes the connection of a device away.
+// disconnectCommand returns the command that deletes the connection of a device.
 func (s *Namespace) disconnectCommand(device string) string {
 	words := []string{"gonetns"}
 	if s.cli != s.NamespaceRef {
@@ -189,8 +190,8 @@ func (p NamespaceRef) command(words ...string) string {
 	return quote.Shell(words)
 }
 
-// gonetns is a command of ours in the namespace, which can be typed where there is no
-// ip(8), too.
+// gonetnsCommand returns a command of gonetns in the namespace. It works where ip(8) is
+// missing.
 func (p NamespaceRef) gonetnsCommand(words ...string) string {
 	switch {
 	case p.PID != 0:
@@ -201,7 +202,7 @@ func (p NamespaceRef) gonetnsCommand(words ...string) string {
 	return "gonetns " + quote.Shell(words)
 }
 
-// enter is a command of another program in the namespace, for hints.
+// hintCommand returns a command of another program in the namespace, for hints.
 func (p NamespaceRef) hintCommand(words ...string) string {
 	switch {
 	case p.PID != 0:

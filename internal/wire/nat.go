@@ -16,19 +16,19 @@ import (
 	"nstools/internal/iproute"
 )
 
-// forwarding are the sysctls of IPv4 and IPv6, in the order of families.
+// forwarding lists the sysctls of IPv4 and IPv6, in the order of families.
 var forwarding = [2]string{"net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding"}
 
-// forward turns forwarding on.
+// enableForwarding turns forwarding on.
 type enableForwarding struct {
 	ns     *Namespace
 	sysctl string
-	before map[string]string // what it was for each device, by its file
+	before map[string]string // the former value for each device, by its file
 }
 
 func (s *enableForwarding) Command() string { return s.ns.command("sysctl", "-w", s.sysctl+"=1") }
 
-// do notes what it was for each device: the kernel sets that as well.
+// do saves the value for each device, since the kernel changes it as well.
 func (s *enableForwarding) do() error {
 	s.before = map[string]string{}
 	return s.ns.within(func() error {
@@ -49,7 +49,7 @@ func (s *enableForwarding) undo() error {
 		}
 		for file, was := range s.before {
 			if text, err := files.Read(file); err != nil || string(text) == was {
-				continue // as it was, or the device has gone
+				continue // unchanged, or the device has gone
 			}
 			if err := writeSysctl(file, was); err != nil {
 				return err
@@ -59,7 +59,7 @@ func (s *enableForwarding) undo() error {
 	})
 }
 
-// perDevice are the files of what a sysctl sets for each device, as a pattern.
+// perDevice has the pattern of the files that a sysctl changes for each device.
 var perDevice = map[string]string{
 	forwarding[0]: "/proc/sys/net/ipv4/conf/*/forwarding",
 	forwarding[1]: "/proc/sys/net/ipv6/conf/*/forwarding",
@@ -71,9 +71,8 @@ func setSysctl(s *Namespace, name, value string) error {
 	return s.within(func() error { return writeSysctl(sysctlFile(name), value+"\n") })
 }
 
-// writeSysctl writes to a file of /proc/sys. What close(2) answers then is not asked: the
-// value has been set, and to say that it has not would be untrue. The error is a
-// *fs.PathError.
+// writeSysctl writes to a file of /proc/sys. It ignores an error of close(2), since the value
+// has been set by then. The error is a *fs.PathError.
 func writeSysctl(file, value string) error {
 	f, err := os.OpenFile(file, os.O_WRONLY|os.O_TRUNC, 0)
 	if err != nil {
@@ -84,24 +83,23 @@ func writeSysctl(file, value string) error {
 	return err
 }
 
-// isOn tells whether a sysctl is something other than 0; false where there is none.
+// sysctlIsOn reports whether a sysctl is other than 0. It returns false for a missing one.
 func sysctlIsOn(s *Namespace, name string) bool {
 	var text []byte
 	err := s.within(func() (err error) { text, err = files.Read(sysctlFile(name)); return err })
 	return err == nil && string(bytes.TrimSpace(text)) != "0"
 }
 
-// masquerade gives what comes from B's networks and leaves by any other device than
-// the one towards B the address of that device. It has a table to itself, whose rules
-// tell in their comments which sysctl a connection has turned on, so that the last one
-// can turn it off: what there is to know is where what it is about is.
+// addMasquerade translates the source of packets from B's networks that leave by another
+// device than B's. Each connection has a table of its own. Comments of its rules record which
+// sysctl a connection has turned on, so that the last connection can turn it off.
 type addMasquerade struct {
 	ns       *Namespace
-	device   string // the connection's, after which the table is called
+	device   string // A's end, which names the table
 	l3Device string
 	sources  []iproute.Prefix
-	turnedOn []bool // forwarding of the source's family was off before the first connection; told with the first source of it
-	replaces *table // of a connection of the same name that has gone without disconnect; nil for none
+	turnedOn []bool // forwarding of the source's family was off before the first connection; recorded with the first source
+	replaces *table // the table of a former connection with the same device; nil for none
 	tried    bool
 }
 
@@ -125,8 +123,8 @@ func (s *addMasquerade) Command() string {
 	return s.ns.command("nft", text)
 }
 
-// comment of the rule for a source; "" for none. The first one's tells also what the
-// former table knew of a family that has no rule any more.
+// comment returns the comment of the rule for a source, "" for none. The first rule also
+// records what the former table knew of a family without a rule.
 func (s *addMasquerade) comment(i int) string {
 	var marks []string
 	for n, family := range families {
@@ -167,10 +165,10 @@ func (s *addMasquerade) undo() error {
 	return dropTables(s.ns, []string{name})
 }
 
-// masqueradeOf is the rule as nft(8) has it, so that it lists it as it was typed.
+// masqueradeRule returns the rule as nft(8) makes it, so that nft lists it as it was typed.
 func masqueradeRule(p iproute.Prefix, l3Device string) []expr.Any {
 	const register = 1
-	protocol, offset := byte(unix.NFPROTO_IPV4), uint32(12) // of the source in the header
+	protocol, offset := byte(unix.NFPROTO_IPV4), uint32(12) // offset of the source in the header
 	if p.Family == unix.AF_INET6 {
 		protocol, offset = unix.NFPROTO_IPV6, 8
 	}
@@ -192,9 +190,9 @@ func masqueradeRule(p iproute.Prefix, l3Device string) []expr.Any {
 	)
 }
 
-// Obstacle looks for a chain of somebody else's that drops by default what the first
-// end is to forward, as those of container engines do: no table of ours can let through
-// what another one drops. It is "" for none.
+// DropHint looks for a chain of another program, such as a container engine, that drops
+// forwarded packets by default. A table of this program cannot accept what another one drops.
+// It returns a hint, "" for none.
 func (c *Connection) DropHint() string {
 	if !c.NAT {
 		return ""

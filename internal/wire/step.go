@@ -13,21 +13,20 @@ import (
 	"nstools/internal/link"
 )
 
-// A Step is one thing that connecting takes. What is done and what is printed come of
-// the same values.
+// A Step is one change of a connection. do and Command use the same values.
 type Step interface {
-	// Command is what one would type for it.
+	// Command returns the step as a command that one types.
 	Command() string
-	// do does it, or nothing, unless the answer is lost: see [undoFailed]. The error is a
-	// *iproute.Failure or an errno's.
+	// do carries out the step, or changes nothing; see [undoLast] for a lost answer. The error
+	// is a *iproute.Failure, an *rtnl.Error or an errno.
 	do() error
-	// undo takes it back, as far as it has changed anything that stays. It does nothing
-	// where do has not got as far as to ask for it.
+	// undo reverts what do has changed and what would stay. It does nothing unless do has sent
+	// its request.
 	undo() error
 }
 
-// makePair makes a veth(4) pair, each end in its namespace from the beginning, so that
-// a name which is taken elsewhere is in nobody's way.
+// addVeth adds a veth(4) pair. Each end is made in its namespace, so that it cannot collide
+// with names elsewhere.
 type addVeth struct {
 	a, b  Endpoint
 	tried bool
@@ -40,8 +39,8 @@ func (s *addVeth) Command() string {
 	return Host.ipCommand(append(words, netnsArgs(s.b.NS)...)...)
 }
 
-// bare is a device where a word may stand alone: behind the keyword that says what it
-// is, unless ip(8) can take it for no other keyword, nor for the beginning of one.
+// deviceArgs returns the words for a device where ip(8) takes a bare word. The keyword
+// precedes a name that ip could take for a keyword or for its beginning.
 func deviceArgs(keyword, device string) []string {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 	if device != loopback && strings.Trim(device, letters) == "" || strings.HasPrefix(device, "link-") {
@@ -78,8 +77,8 @@ func (s *addVeth) undo() error {
 	return deleteDevice(s.a.NS, s.a.Device)
 }
 
-// isFree tells whether there is no device of a name yet, so that one which is there later
-// has been made since.
+// isAbsent reports whether there is no device of that name yet. One that exists later was made
+// by this program.
 func isAbsent(s *Namespace, device string) (bool, error) {
 	_, err := link.Find(s.conn, device)
 	if errors.Is(err, unix.ENODEV) {
@@ -122,7 +121,7 @@ func (s *addBridge) undo() error {
 	return deleteDevice(s.ns, s.name)
 }
 
-// putOn makes a device a port of a bridge.
+// setMaster makes a device a port of a bridge.
 type setMaster struct {
 	ns             *Namespace
 	device, bridge string
@@ -140,7 +139,7 @@ func (s *setMaster) do() error {
 	return changeDevice(s.ns, s.device, new(link.DeviceChange).Uint32(unix.IFLA_MASTER, uint32(index)))
 }
 
-func (s *setMaster) undo() error { return nil } // goes with the device
+func (s *setMaster) undo() error { return nil } // it goes with the device
 
 func changeDevice(s *Namespace, device string, c *link.DeviceChange) error {
 	index, err := s.index(device)
@@ -150,7 +149,7 @@ func changeDevice(s *Namespace, device string, c *link.DeviceChange) error {
 	return c.Set(index, nil).Send(s.conn)
 }
 
-// dropIdle takes a bridge without ports away that a former connection made.
+// deleteIdleBridge deletes a bridge without ports that a former connection made.
 type deleteIdleBridge struct {
 	ns   *Namespace
 	name string
@@ -159,8 +158,7 @@ type deleteIdleBridge struct {
 func (s *deleteIdleBridge) Command() string { return s.ns.ipCommand(deleteArgs(s.name)...) }
 func (s *deleteIdleBridge) undo() error     { return nil } // it is the last step
 
-// do is done where the bridge has gone, whatever came of the answer: nobody could take
-// that back.
+// do succeeds if the bridge has gone, whatever the answer was, for that cannot be undone.
 func (s *deleteIdleBridge) do() error {
 	err := deleteDevice(s.ns, s.name)
 	if err == nil {
@@ -176,8 +174,8 @@ func deleteArgs(device string) []string {
 	return append([]string{"link", "delete"}, deviceArgs("dev", device)...)
 }
 
-// assign gives a device an address. One of IPv6 is used at once: there is nobody on a
-// new wire with whom it could be shared.
+// addAddress adds an address to a device. One of IPv6 needs no check for duplicates: the link
+// is new, and nothing else uses it.
 type addAddress struct {
 	ns     *Namespace
 	device string
@@ -220,19 +218,18 @@ func (s *addAddress) undo() error {
 		return err
 	}
 	if err = a.Delete().Send(s.ns.conn); errors.Is(err, unix.EADDRNOTAVAIL) {
-		return nil // one of IPv6 goes where its device is set down
+		return nil // an address of IPv6 goes when its device is set down
 	}
 	return err
 }
 
-// bringUp sets a device up, and gives it an alias if there is one: then it is no longer
-// half made.
+// setUp sets a device up. With an alias it also marks a new bridge as complete.
 type setUp struct {
 	ns           *Namespace
 	device       string
 	alias        string
-	tried        bool // and it was down
-	lacksAddress bool // the address that the kernel gives the loopback device
+	tried        bool // do has sent the request, and the device was down
+	lacksAddress bool // the loopback device had no address, and the kernel adds it
 }
 
 func (s *setUp) Command() string {
@@ -273,8 +270,8 @@ func (s *setUp) undo() error {
 
 const loopback = "lo"
 
-// loopbackPrefix is the address that the kernel gives the loopback device when it is set
-// up for the first time, and leaves; see inetdev_event in devinet.c.
+// loopbackPrefix is the address that the kernel adds to the loopback device when it is first
+// set up, and keeps. See: inetdev_event in devinet.c of the kernel.
 var loopbackPrefix = iproute.Prefix{Family: unix.AF_INET, Addr: []byte{127, 0, 0, 1}, Bits: 8}
 
 func (s *setUp) lacksLoopback(index int) (bool, error) {
@@ -284,7 +281,7 @@ func (s *setUp) lacksLoopback(index int) (bool, error) {
 	}), err
 }
 
-// routeOver makes the default route of a family.
+// addDefaultRoute adds the default route of a family.
 type addDefaultRoute struct {
 	ns     *Namespace
 	device string
@@ -307,4 +304,4 @@ func (s *addDefaultRoute) do() error {
 	return c.Add().Send(s.ns.conn)
 }
 
-func (s *addDefaultRoute) undo() error { return nil } // goes with the device
+func (s *addDefaultRoute) undo() error { return nil } // it goes with the device

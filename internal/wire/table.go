@@ -15,10 +15,10 @@ import (
 	"nstools/internal/link"
 )
 
-// A table is what nftables has for one connection.
+// A table is the nftables table of one connection.
 type table struct {
-	marks    []string // of its rules: what is to be turned off with the last connection
-	l3Device string   // the device towards the other end, or the bridge that it is on; "" for none
+	marks    []string // comments of its rules: what the last connection turns off
+	l3Device string   // the device of A's end, or its bridge; "" for none
 	rules    []*nftables.Rule
 }
 
@@ -29,8 +29,8 @@ const (
 	markSeparator = ", "
 )
 
-// tableName is the table of a connection, another one for every device. nft(8) can only
-// be told of names with plain letters; any other byte is _ and its two digits.
+// tableName returns the name of the table of a device's connection. nft(8) takes plain letters
+// only: any other byte becomes _ and two hexadecimal digits.
 func tableName(device string) string {
 	var name strings.Builder
 	name.WriteString(tablePrefix)
@@ -44,10 +44,10 @@ func tableName(device string) string {
 	return name.String()
 }
 
-// plainInTable lacks the underscore, which begins what is not plain.
+// tableLetters lacks the underscore, which begins an escape.
 const tableLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-."
 
-// deviceOf is the device whose table has that name; "" for a name of somebody else's.
+// deviceOf returns the device of a table, "" for a table of another program.
 func deviceOf(table string) string {
 	var device []byte
 	for rest := strings.TrimPrefix(table, tablePrefix); rest != ""; {
@@ -67,21 +67,21 @@ func deviceOf(table string) string {
 	return string(device)
 }
 
-// owned tells whether one of the devices is that of a table. Where none is, the
-// connection has gone by another way than disconnect.
+// hasDevice reports whether one of the devices belongs to a table. If none does, the
+// connection went without disconnect.
 func hasDevice(name string, devices []link.Device) bool {
 	return slices.ContainsFunc(devices, func(d link.Device) bool { return tableName(d.Name) == name })
 }
 
-// nftables calls a function with a connection to nftables in the namespace. The error is
-// the function's or that of [Site.within].
+// nftables calls a function with a connection to nftables in the namespace. The error is the
+// function's or that of [Namespace.within].
 //
-// The library's own way into a namespace is not taken: it loses the errno of a socket
-// that cannot be made, and fails where there is no way back.
+// The library can enter a namespace as well. But it loses the errno of a socket that cannot be
+// made, and fails if the way back is refused.
 func (s *Namespace) nftables(f func(*nftables.Conn) error) error {
 	var c *nftables.Conn
 	err := s.within(func() (err error) {
-		c, err = nftables.New(nftables.AsLasting()) // makes its socket here and now
+		c, err = nftables.New(nftables.AsLasting()) // makes its socket immediately
 		return err
 	})
 	if err != nil {
@@ -91,8 +91,8 @@ func (s *Namespace) nftables(f func(*nftables.Conn) error) error {
 	return withErrno(f(c))
 }
 
-// withErrno gives an error of the library's its errno back where that is only in its text
-// any more: some of its calls put errors together by %v.
+// withErrno returns the errno that an error of the library ends with as text. Some of its
+// calls format errors with %v.
 func withErrno(err error) error {
 	const last = unix.EHWPOISON
 	if err == nil || errors.As(err, new(unix.Errno)) {
@@ -106,7 +106,7 @@ func withErrno(err error) error {
 	return err
 }
 
-// ourTables are the tables of connections by their names.
+// connectionTables returns the tables of connections by their names.
 func connectionTables(s *Namespace) (map[string]*table, error) {
 	tables := make(map[string]*table)
 	err := s.nftables(func(c *nftables.Conn) error {
@@ -144,9 +144,9 @@ func parseTable(rules []*nftables.Rule) *table {
 	return t
 }
 
-// commentIn is the comment in the data that a rule carries for who lists it, a row of
-// type, length and value; "" for none. The kernel takes any bytes for it, so that what is
-// cut short may be there, at which the library's own reader panics.
+// ruleComment returns the comment in the user data of a rule, "" for none. The data is a list
+// of type, length and value. The kernel accepts any bytes for it, and the library's own reader
+// panics at a value that is cut short.
 func ruleComment(data []byte) string {
 	for len(data) >= 2 {
 		end := 2 + int(data[1])
@@ -161,14 +161,14 @@ func ruleComment(data []byte) string {
 	return ""
 }
 
-// putTable makes a table with the rules, in the place of the one of its name where there
-// is one, all or nothing.
-func putTable(s *Namespace, name string, rules []*nftables.Rule, instead bool) error {
-	return s.nftables(func(c *nftables.Conn) error { return replaceTable(c, name, rules, instead) })
+// putTable makes a table with the rules. With replaces set it replaces the table of that name.
+// It does all or nothing.
+func putTable(s *Namespace, name string, rules []*nftables.Rule, replaces bool) error {
+	return s.nftables(func(c *nftables.Conn) error { return replaceTable(c, name, rules, replaces) })
 }
 
-func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, instead bool) error {
-	if instead {
+func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, replaces bool) error {
+	if replaces {
 		c.DelTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
 	}
 	t := c.CreateTable(&nftables.Table{Name: name, Family: nftables.TableFamilyINet})
@@ -183,7 +183,7 @@ func replaceTable(c *nftables.Conn, name string, rules []*nftables.Rule, instead
 	return c.Flush()
 }
 
-// dropTables takes tables away, all or none.
+// dropTables deletes tables, all or none.
 func dropTables(s *Namespace, names []string) error {
 	if len(names) == 0 {
 		return nil
@@ -196,8 +196,8 @@ func dropTables(s *Namespace, names []string) error {
 	})
 }
 
-// unlessMissing passes over what a kernel without nf_tables answers, for it has no
-// tables: no such protocol, or no such subsystem of it (nfnetlink.c).
+// ignoreNoNFTables drops the error of a kernel without nf_tables, which has no tables. It
+// answers that the protocol or the subsystem is missing. See: nfnetlink.c of the kernel.
 func ignoreNoNFTables(err error) error {
 	if errors.Is(err, unix.EPROTONOSUPPORT) || errors.Is(err, unix.EINVAL) {
 		return nil

@@ -6,13 +6,12 @@ import (
 	"nstools/internal/link"
 )
 
-// IF_OPER_UP, RFC 2863.
+// operUp is IF_OPER_UP. See: RFC 2863.
 const operUp = 6
 
-// Settle waits until what was just connected is up for whoever looks: the kernel notes
-// that by a task of its own, a moment later or, if it has just done so for others, up to
-// a second. It waits no longer than two; then, or where a device has gone already,
-// connecting was all that was promised.
+// WaitUp waits until the new devices are shown as up. The kernel notes that by a task of its
+// own: a moment later, or up to a second if it has just done so. WaitUp gives up after two
+// seconds, or if a device has gone, for the devices are connected by then.
 func (c *Connection) WaitUp() {
 	const longest, pause = 2 * time.Second, 2 * time.Millisecond
 	ends := []Endpoint{c.A, c.B}
