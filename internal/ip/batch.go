@@ -13,17 +13,17 @@ import (
 	"nstools/internal/iproute"
 )
 
-// A batched is what lines of a batch have in common.
+// A batchState is the state that the lines of a batch share.
 type batchState struct {
-	line       string     // the one that is being carried out, without a comment
-	handedOver bool       // it was handed to another ip
-	next       *nextBatch // which has been left running; nil for none
-	noBatch    bool       // it knows no batches
-	endErr     error      // it could not end as it should
-	exitStatus int        // the exit status with which it ended in the midst of a line; 0 if it did not
+	line       string     // the current line, without its comment
+	handedOver bool       // the line was handed to another ip
+	next       *nextBatch // another ip that is still running; nil for none
+	noBatch    bool       // the other ip knows no batches
+	endErr     error      // why the other ip did not end as it should
+	exitStatus int        // the exit status with which the other ip ended within the line; 0 if it did not
 }
 
-// endNext waits for the end of another ip, which may have kept back what it prints.
+// endNext waits until another ip ends, since it may buffer its output.
 func (b *batchState) endNext() {
 	if b == nil || b.next == nil {
 		return
@@ -31,7 +31,7 @@ func (b *batchState) endNext() {
 	b.endErr, b.next = b.next.end(), nil
 }
 
-// A lateWriter writes behind what another ip has been told to print.
+// An orderedWriter writes after the output of another ip.
 type orderedWriter struct {
 	to io.Writer
 	b  *batchState
@@ -42,9 +42,9 @@ func (w orderedWriter) Write(p []byte) (int, error) {
 	return w.to.Write(p)
 }
 
-// batch carries out a command a line, until one fails or, with -force, to the end. Lines
-// that are another ip's are its in one process, as long as none of ours between them
-// prints, or changes what it has kept of devices.
+// batch carries out one command per line, until one fails or, with -force, to the end. Lines
+// that another ip knows go to one process of it. It ends before a command of this program
+// prints, or changes what it has cached of devices.
 func (r *run) batch(file string) error {
 	in := os.Stdin
 	if file != "-" {
@@ -94,7 +94,7 @@ func (r *run) runLines(file string, in io.Reader) error {
 			continue
 		}
 		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.Status == iproute.StatusUsage {
-			return err // ip leaves at once where a word is not understood
+			return err // like ip, which exits when a word is not understood
 		}
 		if errors.Is(err, errKilled) {
 			return err
@@ -103,7 +103,7 @@ func (r *run) runLines(file string, in io.Reader) error {
 		io.WriteString(r.Stderr, "Command failed "+file+":"+strconv.Itoa(lines.number)+"\n")
 		failed = true
 		if f := (*iproute.Failure)(nil); !r.Opt.Force || errors.As(err, &f) && f.Fatal {
-			if r.batched.exitStatus != 0 { // there ip itself ends
+			if r.batched.exitStatus != 0 { // here ip itself would exit
 				return &iproute.Failure{Status: r.batched.exitStatus}
 			}
 			break
@@ -115,8 +115,8 @@ func (r *run) runLines(file string, in io.Reader) error {
 	return nil
 }
 
-// commandOfBatch carries one line out. The other ip keeps what devices are called: where we
-// may have changed that, it has to end.
+// runLine carries out one line. Another ip caches the names of devices, so it ends when a
+// command of this program may have changed them.
 func (r *run) runLine(line string, words []string) error {
 	b := r.batched
 	b.line, b.handedOver, b.exitStatus = line, false, 0
@@ -131,7 +131,8 @@ func (r *run) runLine(line string, words []string) error {
 	return err
 }
 
-// keepsDevices tells of an object whether no verb of it changes a device's name or number.
+// lineKeepsDeviceNames reports whether no verb of the object changes a device's name or
+// number.
 func lineKeepsDeviceNames(word string) bool {
 	for _, o := range objects() {
 		if iproute.Matches(word, o.name) {
@@ -147,8 +148,8 @@ type lineReader struct {
 	number int
 }
 
-// errContinued is for a last line that ends with a backslash. ip says this, leaves
-// the line out and ends with status 0; a batch that is cut short has to fail.
+// errContinued is the failure of a last line that ends with a backslash. ip prints the
+// message, drops the line and exits with 0. A batch that is cut short has to fail.
 var errContinued = iproute.Fail("Missing continuation line")
 
 func (l *lineReader) next() (string, error) {
@@ -171,7 +172,7 @@ func (l *lineReader) next() (string, error) {
 	}
 }
 
-// split parts a line into words. One that begins with a quote ends at the next.
+// split splits a line into words. A word that begins with a quote ends at the next one.
 func split(line string) ([]string, error) {
 	const blank = " \t\r\n"
 	var words []string

@@ -19,7 +19,7 @@ func TestSplit(t *testing.T) {
 		`add "it's"`:               {"add", "it's"},
 		`add ""`:                   {"add", ""},
 		`add "a"b`:                 {"add", "a", "b"},
-		`add a"b c"`:               {"add", `a"b`, `c"`}, // a quote inside a word is none
+		`add a"b c"`:               {"add", `a"b`, `c"`}, // a quote within a word quotes nothing
 		`add a\ b`:                 {"add", `a\`, "b"},
 		"add \xff\xfe":             {"add", "\xff\xfe"},
 		"exec a sh -c 'echo $$'\n": {"exec", "a", "sh", "-c", "echo $$"},
@@ -48,7 +48,7 @@ func TestLineReader(t *testing.T) {
 		"a\n\nb\n":          {{"a\n", 1}, {"\n", 2}, {"b\n", 3}},
 		"# all\na # some\n": {{"", 1}, {"a ", 2}},
 		"a\\\nb\\\nc\nd\n":  {{"abc\n", 3}, {"d\n", 4}},
-		"a # b \\\nc\n":     {{"a ", 1}, {"c\n", 2}}, // no continuation in a comment
+		"a # b \\\nc\n":     {{"a ", 1}, {"c\n", 2}}, // a comment does not continue
 		"a\\ \nb\n":         {{"a\\ \n", 1}, {"b\n", 2}},
 	} {
 		l := lineReader{in: bufio.NewReader(strings.NewReader(text))}

@@ -16,14 +16,14 @@ import (
 	"nstools/internal/wire"
 )
 
-// connectOptions are those of the verb connect.
+// connectOptions are the options of the verb connect.
 type connectOptions struct {
 	bridge               string
 	gateway, nat, dryRun bool
 	help                 bool
 }
 
-// connectTable is opt's view of them. They may stand anywhere among the endpoints.
+// connectTable returns the table of these options. They may stand among the endpoints.
 func connectTable(o *connectOptions) *opt.Table {
 	yes := func(to *bool) func(string, bool) error {
 		return func(string, bool) error { *to = true; return nil }
@@ -46,7 +46,7 @@ func connectTable(o *connectOptions) *opt.Table {
 	}
 }
 
-// operands reads the options of a verb, which may stand anywhere, and returns the rest.
+// operands reads the options of a verb, which may stand anywhere, and returns the other words.
 func (r *run) operands(t *opt.Table, verb string, args []string) ([]string, error) {
 	var list []string
 	for {
@@ -79,11 +79,10 @@ func (r *run) connect(args []string) error {
 	return asOwnError(r.makeConnection(o, ends))
 }
 
-// misuse is for words that are not understood: worded as ours, with ip's status for it.
+// usageError returns a failure in the words of this program, with ip's status for it.
 func (r *run) usageError(err error) error { return iproute.Usage(r.Name + ": " + err.Error()) }
 
-// ours words a failure of ip's as one of a verb that is not ip's. Of these, status 1
-// says that it was refused, by whomever.
+// asOwnError converts a failure in ip's words to one of a verb that ip lacks. Its status is 1.
 func asOwnError(err error) error {
 	if f := rtnl.FailureOf(err); f != nil && f.Status != iproute.StatusUsage {
 		return &diag.Error{Text: f.Text, Hint: f.Hint}
@@ -123,8 +122,8 @@ func (r *run) makeConnection(o *connectOptions, ends []string) error {
 	return r.printSteps(steps)
 }
 
-// printSteps prints the commands of steps, one a line, or as JSON with the keys that an
-// explanation of exec has.
+// printSteps prints the commands of the steps, one per line. As JSON they have the keys of an
+// explanation of exec.
 func (r *run) printSteps(steps []wire.Step) error {
 	if r.Opt.Explain != "json" && !r.Opt.JSON {
 		var text strings.Builder
@@ -147,20 +146,20 @@ func (r *run) printSteps(steps []wire.Step) error {
 	return r.Print(string(j.Bytes()))
 }
 
-// alone has what wires and cuts take turns, as far as there are names: two that share a
-// bridge or forwarding would be in each other's way. It returns what ends that. Whoever
-// may read the directory of names could keep the turn for ever; that is not waited for.
+// lockConnections makes connect and disconnect take turns, since two that share a bridge or
+// forwarding would disturb each other. It returns the function that ends the turn. It goes on
+// after five seconds: whoever may read the directory of names could hold the lock for ever.
 func (r *run) lockConnections() (done func()) {
 	unlock, err := netns.LockWithin(5 * time.Second)
-	r.Outlive() // which is not for waiting
+	r.Outlive() // after the wait, which a signal may end
 	if err != nil {
 		return func() {}
 	}
 	return unlock
 }
 
-// open reads an endpoint and opens its namespace. The place is known also where that
-// has gone.
+// openEndpoint reads an endpoint and opens its namespace. It returns the reference even if the
+// namespace has gone.
 func (r *run) openEndpoint(e *wire.Endpoint, word string) (ref wire.NamespaceRef, err error) {
 	if ref, err = parseEndpoint(e, word); err != nil {
 		return ref, r.usageError(err)
@@ -169,7 +168,7 @@ func (r *run) openEndpoint(e *wire.Endpoint, word string) (ref wire.NamespaceRef
 	return ref, err
 }
 
-// home is what "host" means.
+// hostNamespace returns the namespace that "host" means.
 func (r *run) hostNamespace() wire.HostNamespace {
 	h := wire.HostNamespace{FD: r.InNS}
 	if r.Opt.Netns != nil {

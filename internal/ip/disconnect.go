@@ -44,8 +44,8 @@ func (r *run) disconnect(args []string) error {
 	return asOwnError(r.disconnectAll(ends))
 }
 
-// cut takes all pairs between two namespaces away, and what is left of those that have
-// gone. One of the two may have gone itself.
+// disconnectAll deletes all pairs between two namespaces, and what remains of former
+// connections. One of the namespaces may have gone.
 func (r *run) disconnectAll(words []string) error {
 	var ends [2]wire.Endpoint
 	var refs [2]wire.NamespaceRef
@@ -91,7 +91,7 @@ func (r *run) disconnectAll(words []string) error {
 	return &diag.Error{Text: words[0] + " and " + words[1] + " are not connected", Hint: hint}
 }
 
-// cutWires tells whether there were any.
+// deletePairs deletes the pairs between two endpoints, and reports whether there were any.
 func deletePairs(ends [2]wire.Endpoint) (bool, error) {
 	pairs, err := wire.Pairs(ends[0], ends[1])
 	if err != nil || len(pairs) == 0 {
@@ -107,8 +107,8 @@ func deletePairs(ends [2]wire.Endpoint) (bool, error) {
 	return true, nil
 }
 
-// sweep takes away what is left of a connection between two places, by the names that
-// its devices have had. It tells whether there was anything.
+// removeLeftovers removes what remains of a former connection between two namespaces. It finds
+// it by the names that connect gives to devices. It reports whether anything remained.
 func removeLeftovers(ends [2]wire.Endpoint, refs [2]wire.NamespaceRef) (found bool, err error) {
 	for i, e := range ends {
 		if e.NS == nil {
@@ -124,8 +124,7 @@ func removeLeftovers(ends [2]wire.Endpoint, refs [2]wire.NamespaceRef) (found bo
 	return found, nil
 }
 
-// sweepFailed is a failure at what is left of a connection that has gone, or where it was
-// looked for.
+// leftoverError returns the failure to find or to remove what remains of a connection.
 func leftoverError(e wire.Endpoint, found bool, err error) error {
 	if !found {
 		return &diag.Error{Text: "cannot look for what " + e.Device + " may have left in " + e.NS.String() + ": " + wire.Reason(err)}
@@ -133,7 +132,7 @@ func leftoverError(e wire.Endpoint, found bool, err error) error {
 	return &diag.Error{Text: "cannot take away what " + e.Device + " has left in " + e.NS.String() + ": " + wire.Reason(err), Hint: e.NS.LeftoverHint()}
 }
 
-// cutFailed is a failure to take connections away, of which one has that device.
+// deleteFailed returns the failure to delete pairs, of which one has that device.
 func deleteFailed(device string, err error) error {
 	if u := (*wire.UnsureError)(nil); errors.As(err, &u) {
 		return &diag.Error{Text: u.Error()}
@@ -145,9 +144,8 @@ func deleteFailed(device string, err error) error {
 	return f
 }
 
-// cutOne takes the connection away that one end is named of. The other may be in the
-// host or in any named namespace; where it is in none, it is told how what was made there
-// is taken away.
+// disconnectOne deletes the pair of a device. The other end may be on the host or in a named
+// namespace. If it is elsewhere, a hint says how to remove what was made there.
 func (r *run) disconnectOne(word string) error {
 	var e wire.Endpoint
 	if _, err := r.openWithoutAddresses(&e, word); err != nil {
@@ -182,8 +180,8 @@ func (r *run) disconnectOne(word string) error {
 	return nil
 }
 
-// findOther looks for the other end of a wire wherever there is a name for, one place
-// after the other, and returns what is to be closed then.
+// findPeer looks for the other end of a pair on the host and in all named namespaces. The
+// caller closes what it returns.
 func (r *run) findPeer(pair *wire.Pair) *wire.Namespace {
 	if pair.PeerNS != nil {
 		return nil
@@ -206,7 +204,7 @@ func (r *run) findPeer(pair *wire.Pair) *wire.Namespace {
 	return nil
 }
 
-// openBare is open for an endpoint without addresses.
+// openWithoutAddresses is openEndpoint for an endpoint without addresses.
 func (r *run) openWithoutAddresses(e *wire.Endpoint, word string) (wire.NamespaceRef, error) {
 	ref, err := r.openEndpoint(e, word)
 	if len(e.Addresses) == 0 {

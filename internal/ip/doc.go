@@ -1,4 +1,4 @@
-// Package ip is gonetns: the command line of ip(8) as far as network namespaces need
-// it, and what it lacks. It knows objects and verbs, batches and jobs. What is printed
-// and what is asked of the kernel is in the rooms below.
+// Package ip is gonetns: the command line of ip(8) as far as network namespaces need it, and
+// what ip(8) lacks. It knows objects and verbs, batches and jobs. Printing and requests to the
+// kernel are in the packages below.
 package ip

@@ -12,8 +12,8 @@ import (
 	"nstools/internal/wire"
 )
 
-// parseEnd reads NAMESPACE[:DEVICE][=ADDRESS/LENGTH[,...]], where NAMESPACE is a name,
-// host or pid:NUMBER. A name that holds a colon or an equals sign cannot be said.
+// parseEndpoint reads NAMESPACE[:DEVICE][=ADDRESS/LENGTH[,...]], where NAMESPACE is a name,
+// host or pid:NUMBER. It cannot express a name with a colon or an equals sign.
 func parseEndpoint(e *wire.Endpoint, word string) (p wire.NamespaceRef, err error) {
 	head, list, addressed := strings.Cut(word, "=")
 	if process, ok := strings.CutPrefix(head, "pid:"); ok {
@@ -55,8 +55,8 @@ func setDevice(e *wire.Endpoint, word, device string, named bool) error {
 	return checkDevice(device, word)
 }
 
-// checkDevice tells whether a device of that name can be made. The kernel takes a
-// percent sign for a pattern, and chooses the name itself (dev_alloc_name in dev.c).
+// checkDevice refuses a name that a device cannot get. The kernel takes a percent sign for a
+// pattern and chooses a name itself. See: dev_alloc_name in dev.c of the kernel.
 func checkDevice(device, word string) error {
 	if !iproute.IsDeviceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) || len(device) >= unix.IFNAMSIZ {
 		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)")
@@ -64,9 +64,9 @@ func checkDevice(device, word string) error {
 	return nil
 }
 
-// orTowards is the name of a device, or where none was chosen one that says where it
-// leads, cut to the length that the kernel allows. What it or nft(8) would not take is
-// an underscore.
+// defaultDevice returns the given name of a device, or one that says where it leads. The name
+// is cut to the length that the kernel allows. An underscore replaces what the kernel or
+// nft(8) refuses.
 func defaultDevice(device string, p wire.NamespaceRef) string {
 	if device != "" {
 		return device
@@ -86,6 +86,6 @@ func defaultDevice(device string, p wire.NamespaceRef) string {
 	return name
 }
 
-// latinBlank is a byte that the kernel takes for a blank: lib/ctype.c of it knows
-// Latin-1, and not the letters of which the byte is the end in UTF-8.
+// latinBlank is a byte that the kernel takes for a blank. Its ctype.c reads Latin-1, also
+// within a letter in UTF-8.
 const latinBlank = "\xa0"

@@ -14,8 +14,8 @@ import (
 	"nstools/internal/tool"
 )
 
-// exec runs a command in one namespace, in the place of this process, or in every
-// one or from a batch as a child.
+// exec runs a command in one namespace, in place of this process. With -all or in a batch it
+// runs it as a child.
 func (r *run) exec(args []string) error {
 	if r.Opt.All {
 		return r.execAll(args)
@@ -33,7 +33,7 @@ func (r *run) exec(args []string) error {
 		return r.explain(args[0], args[1:])
 	}
 	if os.Geteuid() != 0 {
-		// Where it is refused, we know of another way, and the kernel does not.
+		// An ordinary user may get a hint here at another way, which the kernel cannot give.
 		if _, err := netns.OpenEnterable(args[0]); err != nil {
 			return err
 		}
@@ -58,15 +58,15 @@ func (r *run) explain(name string, argv []string) error {
 	return r.Print(p.Text())
 }
 
-// handOver has a plan carried out that ends with a command.
+// handOver carries out a plan that ends with a command.
 func (r *run) handOver(p *plan.Plan, x plan.Exec) error {
 	x.Fail, x.Status = cannotExec+x.Name+`" failed`, iproute.StatusFailed
 	p.Add("", x)
 	return kernel.Run(p, kernel.Reporter{Name: r.Name, NoPrefix: true, Origin: plan.OriginName, Env: x.Env, HintEnv: tool.HintEnv(x), Reasons: diag.ErrorTexts()})
 }
 
-// execAll runs the command in one namespace after the other. Whatever status it ends
-// with, ours is 0, which is ip's, as it is to stop where a signal has killed it.
+// execAll runs the command in one namespace after the other. Like ip it ignores the commands'
+// statuses, and stops when a signal has killed one.
 func (r *run) execAll(args []string) error {
 	if len(args) == 0 {
 		return iproute.Fail("No command specified")
@@ -75,7 +75,7 @@ func (r *run) execAll(args []string) error {
 	if err != nil {
 		return err
 	}
-	r.batched.endNext() // what it prints comes first, and it must not be a child of a thread that goes
+	r.batched.endNext() // its output comes first, and its parent thread will end
 	kernel.Join()
 	if r.Opt.Jobs != nil && r.Opt.Explain == "" {
 		return r.runJobs(names, args)
@@ -104,7 +104,7 @@ func (r *run) execAll(args []string) error {
 	return nil
 }
 
-// visit has the command run in a namespace.
+// execute runs the command in a namespace.
 func (r *run) execute(c *workerPool, name string, args []string) error {
 	v := &execution{name: name, args: args, self: r.childArgs(name, args), stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, ended: make(chan struct{})}
 	c.queue <- v
@@ -125,7 +125,7 @@ func heading(name string) string { return "\nnetns: " + name + "\n" }
 // errKilled ends -all exec and a batch at once, even with -force.
 var errKilled = iproute.Fail("")
 
-// child runs exec for one name in a child of our own, which says itself what fails.
+// child runs exec for one name in a child process, which reports its failures itself.
 func (r *run) child(name string, args []string) error {
 	if r.Opt.Explain != "" {
 		return r.explain(name, args)
@@ -146,10 +146,10 @@ func (r *run) childArgs(name string, args []string) []string {
 	return append([]string{r.Argv[0], "netns", "exec", name}, args...)
 }
 
-// start runs a program with our standard files and waits for its exit status, which is
-// -1 after a signal. The error tells that it could not be started.
+// runProgram runs a program and returns its exit status, -1 after a signal. The error says why
+// it could not be started.
 func (r *run) runProgram(cmd *exec.Cmd) (status int, err error) {
-	r.batched.endNext() // what it prints comes first
+	r.batched.endNext() // its output comes first
 	if err := kernel.Start(cmd); err != nil {
 		return 0, err
 	}
@@ -160,7 +160,7 @@ func (r *run) runProgram(cmd *exec.Cmd) (status int, err error) {
 	return 0, err
 }
 
-// program is one that has our standard files.
+// withStandardFiles returns a command with the standard files of this process.
 func withStandardFiles(path string, argv, env []string) *exec.Cmd {
 	return &exec.Cmd{Path: path, Args: argv, Env: env, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}
 }

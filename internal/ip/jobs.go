@@ -9,23 +9,22 @@ import (
 	"nstools/internal/tool"
 )
 
-// A job is the command of --jobs in one namespace. What it prints is kept until its
-// turn comes, as far as there is room.
+// A job is the command of --jobs in one namespace. Its output is buffered until its turn
+// comes, as far as memory allows.
 type job struct {
 	name           string
 	stdout, stderr outputBuffer
-	start, end     error         // how the command was started, and how it ended
-	ended          chan struct{} // closed when nothing more comes
+	start, end     error         // why it did not start, and how it ended
+	ended          chan struct{} // closed when its output is complete
 }
 
-// ahead is how many jobs may have ended and wait for their turn, besides those that
-// run.
+// maxWaiting is how many jobs may have ended and wait for their turn, besides those that run.
 const maxWaiting = 64
 
-// runJobs runs a command in several namespaces at a time, and prints what each has
-// printed in the order of the names. The status tells whether all went well.
+// runJobs runs a command in several namespaces at a time, and prints their output in the order
+// of the names. It fails if one of them fails.
 //
-// Standard input is empty: several who read from one would get parts of it.
+// Standard input is empty: several commands would each get parts of it.
 func (r *run) runJobs(names, args []string) error {
 	members := min(r.Opt.JobsAtATime(), len(names))
 	if members == 0 {
@@ -43,8 +42,8 @@ func (r *run) runJobs(names, args []string) error {
 	return err
 }
 
-// startJobs begins jobs, one for each member of a crew that is free, and hands them over
-// in their order. It begins no more when stop is closed.
+// startJobs starts a job whenever a worker is free, and passes the jobs on in their order. It
+// starts no more when stop is closed.
 func (r *run) startJobs(pool *workerPool, names, args []string, members int) (queue <-chan *job, stop chan<- struct{}) {
 	slots := make(chan struct{}, members)
 	jobs, end := make(chan *job, maxWaiting), make(chan struct{})
@@ -70,9 +69,9 @@ func (r *run) startJobs(pool *workerPool, names, args []string, members int) (qu
 	return jobs, end
 }
 
-// showJobs prints what each has printed.
+// showJobs prints the output of each job in turn.
 func (r *run) showJobs(queue <-chan *job, stop chan<- struct{}) error {
-	var unwritten error // then no more are started, and those that run are waited for
+	var unwritten error // then no job is started, and running ones are waited for
 	failed := false
 	for j := range queue {
 		if unwritten != nil {
@@ -91,7 +90,7 @@ func (r *run) showJobs(queue <-chan *job, stop chan<- struct{}) error {
 	return nil
 }
 
-// begin makes what the command prints to. The visit is nil where that fails.
+// prepare makes the buffers of a job's output. The execution is nil if that fails.
 func (j *job) prepare(self []string, room *outputBudget) *execution {
 	for _, k := range []*outputBuffer{&j.stdout, &j.stderr} {
 		if err := k.open(room); err != nil {
@@ -99,11 +98,11 @@ func (j *job) prepare(self []string, room *outputBudget) *execution {
 			return nil
 		}
 	}
-	const first = 4 // of the arguments: NAME netns exec NAMESPACE
+	const first = 4 // behind NAME netns exec NAMESPACE
 	return &execution{name: j.name, args: self[first:], self: self, stdout: j.stdout.in, stderr: j.stderr.in, ended: make(chan struct{})}
 }
 
-// run has the command run, and waits for it.
+// run executes the command and waits for it.
 func (j *job) run(pool *workerPool, v *execution) {
 	if v != nil {
 		pool.queue <- v
@@ -120,8 +119,8 @@ func (j *job) run(pool *workerPool, v *execution) {
 	close(j.ended)
 }
 
-// showJob prints what a job would have printed, when it has ended or as soon as it
-// prints more than can be kept. It returns when the job has ended.
+// showJob prints the output of a job when it has ended, or as soon as its buffer is full. It
+// returns when the job has ended.
 func (r *run) showJob(j *job) error {
 	select {
 	case <-j.ended:
@@ -141,7 +140,7 @@ func (r *run) showJob(j *job) error {
 	return tool.WriteError(err)
 }
 
-// show prints until the job has ended. The error is that of a writer.
+// show prints until the job has ended. The error is a writer's.
 func (j *job) show(stdout, stderr io.Writer) error {
 	fullOut, fullErr := j.stdout.full, j.stderr.full
 	for waits := true; waits; {

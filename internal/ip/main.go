@@ -22,18 +22,18 @@ import (
 // A run is one start of the program.
 type run struct {
 	session.Session
-	batched *batchState // of a batch alone
+	batched *batchState // nil outside of a batch
 	store   netns.Store
 }
 
-// What may have to outlive the process runs on the main thread, on which only init is
-// sure to run. See outlive and startLongWork.
+// init keeps the main goroutine on the main thread, since what outlives the process has to run
+// there. See [session.Session.Outlive] and startLongLoop.
 func init() { runtime.LockOSThread() }
 
-// startLongWork is called before a lot of work, and returns what is to be called between
-// its parts. The runtime takes the processor away, in each longer system call, from a
-// goroutine that it has not scheduled for 10 ms (see retake in its proc.go). To be
-// scheduled costs little where no thread is kept for the goroutine.
+// startLongLoop unlocks the thread for a long loop, and returns a function to call in each
+// round. It yields every 5 ms. Otherwise the runtime takes the processor away at each longer
+// system call, from a goroutine that it has not scheduled for 10 ms. Scheduling is cheap for a
+// goroutine without a thread of its own. See: retake in proc.go of the runtime.
 func startLongLoop() (yield func()) {
 	const often = 5 * time.Millisecond
 	runtime.UnlockOSThread()
@@ -46,7 +46,7 @@ func startLongLoop() (yield func()) {
 	}
 }
 
-// Main is gonetns. It returns the exit status where there was nothing to become.
+// Main runs gonetns. It returns the exit status, unless the process becomes a command.
 func Main(argv []string, stdout, stderr io.Writer) int {
 	name := diag.Name(argv)
 	if status, done := tool.Begin(argv, name, stderr); done {
@@ -68,7 +68,7 @@ func (r *run) do() error {
 	}
 	o, rest, err := session.Parse(args)
 	r.Opt = o
-	if r.IsIP || !o.Help && !o.Version { // which ask for no more here
+	if r.IsIP || !o.Help && !o.Version { // without ip, these two ignore -netns
 		if err := r.enter(o.Entered); err != nil {
 			return err
 		}
@@ -103,8 +103,8 @@ func (r *run) do() error {
 	return show.Names(&r.Session)
 }
 
-// enter opens what -netns names, one after the other: each has to be there, and it is
-// worked in the last.
+// enter opens the namespaces of all options -netns. Each has to exist, and the last one
+// counts.
 func (r *run) enter(names []string) error {
 	for _, name := range names {
 		if name == "" {
@@ -122,13 +122,14 @@ func (r *run) enter(names []string) error {
 	return nil
 }
 
-// orNext hands what we do not know to the next ip on PATH, if we stand in its place.
+// orNextIP hands a command that this program lacks to the next ip on PATH, if this program is
+// called ip.
 func (r *run) orNextIP(err error, words ...string) error {
 	if !r.IsIP {
 		return err
 	}
 	if r.InBatch && strings.HasPrefix(words[0], "-") {
-		return err // options stand in front of the batch only
+		return err // a batch has options in front only
 	}
 	next := r.NextIPFor(r.Argv)
 	if r.InBatch {
@@ -159,8 +160,8 @@ func (r *run) version() string {
 // compatible is the version of iproute2 whose verbs these are.
 const compatible = "7.1.0"
 
-// usage is what ip prints for help and for a word too few. Behind our help may stand a verb
-// or an object.
+// usage prints usage as a failure, as ip does. For gonetns a verb or an object may follow
+// help.
 func (r *run) usage(args []string) error {
 	o := netnsObject()
 	if r.IsIP || len(args) == 0 {
@@ -184,7 +185,7 @@ func (r *run) usageOf(o object) error {
 	return iproute.Usage(strings.TrimSuffix(usage(r.Name, r.IsIP, o), "\n"))
 }
 
-// spoken are the words that may stand first.
+// firstWords returns the words that a command line may begin with.
 func (r *run) firstWords() []string {
 	var list []string
 	for _, v := range netnsObject().listed() {
@@ -198,8 +199,8 @@ func (r *run) firstWords() []string {
 	return list
 }
 
-// nearly adds a hint where a word is nearly one of those that may stand there, and no more
-// than one. For ip it has to be ip's words alone.
+// withSuggestion adds a hint at the one word that is close to what was typed. For ip it adds
+// none, since others read ip's messages.
 func (r *run) withSuggestion(err *iproute.Failure, before, word string, list []string) error {
 	if r.IsIP {
 		return err

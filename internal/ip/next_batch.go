@@ -18,23 +18,23 @@ import (
 	"nstools/internal/kernel"
 )
 
-// A nextBatch is another ip that carries out lines of a batch, as "ip -batch -" does. It
-// has carried one out when it reads the next. That shows, for what it reads is a pipe that
-// holds one page: poll(2) tells that there is room in it when nothing is left in it.
+// A nextBatch is another ip that carries out lines of a batch, as "ip -batch -". When it reads
+// a line, it has carried out the one before. Its standard input is a pipe of one page: poll(2)
+// reports room in it when it is empty.
 type nextBatch struct {
 	cmd         *exec.Cmd
-	in          int // end of the pipe that we write
-	messages    int // end of the pipe that its messages come through
+	in          int // our end of its standard input
+	messages    int // our end of its standard error
 	stderr      io.Writer
-	lines       int    // that it has been given, which it counts
-	unforwarded string // messages that have not been passed on
-	status      int    // at its end
+	lines       int    // lines that it got, as it counts them
+	unforwarded string // messages that are not forwarded yet
+	status      int    // exit status
 
-	lineRead, ended, noMoreMessages bool // it has read what it was given; there is no process any more; no message will come
-	failed, anyFailed               bool // the line has failed; one had
+	lineRead, ended, noMoreMessages bool // it has read the line; its process has ended; its standard error has ended
+	failed, anyFailed               bool // the current line has failed; any line has failed
 }
 
-// startNext starts another ip with the options that we were given.
+// startNext starts another ip with the options of this command line.
 func (r *run) startNext(ip session.NextIP) (*nextBatch, error) {
 	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err)) }
 	var in, said [2]int
@@ -57,7 +57,8 @@ func (r *run) startNext(ip session.NextIP) (*nextBatch, error) {
 	if err == nil {
 		b.cmd = withStandardFiles(ip.Path, append(append([]string{ip.Path}, r.Opt.Words...), "-batch", "-"), ip.Env)
 		b.cmd.Stdin, b.cmd.Stderr = theirIn, theirErr
-		// ip itself is killed with what it is at: "monitor" would go on for ever.
+		// The child dies with this process, like ip with its command: "monitor" would run for
+		// ever.
 		b.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: unix.SIGKILL}
 		err = kernel.Start(b.cmd)
 	}
@@ -69,7 +70,7 @@ func (r *run) startNext(ip session.NextIP) (*nextBatch, error) {
 	return b, nil
 }
 
-// onePage makes a pipe hold one page, and writes to it not wait.
+// onePage limits a pipe to one page, and makes writes to it nonblocking.
 func onePage(fd int) error {
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETPIPE_SZ, os.Getpagesize()); err != nil {
 		return err
@@ -77,19 +78,18 @@ func onePage(fd int) error {
 	return unix.SetNonblock(fd, true)
 }
 
-// carryOut has a line carried out and returns its failure. known is false where the other
-// ip has ended without reading the line: then it has done nothing, and nothing of what it
-// said is passed on.
+// runLine passes on a line and returns its failure. tried is false if the other ip ended
+// before it read the line. Then nothing was done, and its messages are dropped.
 func (b *nextBatch) runLine(line string) (tried bool, err error) {
 	b.lines++
 	b.failed = false
-	// The blank keeps a line that ends in a backslash from going on.
+	// The blank keeps a backslash at the end of a line from continuing it.
 	if b.lineRead = b.write(strings.TrimSuffix(line, "\n") + " \n"); !b.lineRead {
 		if b.lines == 1 {
 			b.wait()
 			return false, nil
 		}
-		return true, b.endedFailure() // and took with it what it had kept
+		return true, b.endedFailure() // and has lost what it had buffered
 	}
 	if !b.write("\n") {
 		return true, b.endedFailure()
@@ -104,8 +104,8 @@ func (b *nextBatch) runLine(line string) (tried bool, err error) {
 	return true, nil
 }
 
-// over is the failure of a line at which it has ended. With 0 it has carried the line out,
-// as "addr save" and "xfrm state" end ip(8).
+// endedFailure returns the failure of the line at which the other ip ended. Status 0 is
+// success: "addr save" and "xfrm state" end ip(8) so.
 func (b *nextBatch) endedFailure() error {
 	b.ended = true
 	switch b.wait(); {
@@ -117,7 +117,7 @@ func (b *nextBatch) endedFailure() error {
 	return &iproute.Failure{Status: b.status}
 }
 
-// killed is the failure of all that it had been given and of all that follows.
+// killedFailure returns the failure of all lines, given and to come.
 func (b *nextBatch) killedFailure() error {
 	f := iproute.Fail(b.cmd.Path + " was killed")
 	if b.cmd.ProcessState != nil {
@@ -129,7 +129,8 @@ func (b *nextBatch) killedFailure() error {
 	return f
 }
 
-// feed writes text and waits until it has been read; false if that cannot be any more.
+// write writes text and waits until it has been read. It returns false if that became
+// impossible.
 func (b *nextBatch) write(text string) bool {
 	for {
 		fds := []unix.PollFd{{Fd: int32(b.in), Events: unix.POLLOUT}, {Fd: int32(b.messages), Events: unix.POLLIN}}
@@ -163,7 +164,7 @@ func (b *nextBatch) write(text string) bool {
 	}
 }
 
-// hear takes what there is of messages.
+// readMessages reads the messages that have arrived.
 func (b *nextBatch) readMessages() {
 	buf := make([]byte, 4096)
 	for !b.noMoreMessages {
@@ -180,9 +181,9 @@ func (b *nextBatch) readMessages() {
 	}
 }
 
-// pass passes lines of messages on, with all also one that has not ended, once it is known
-// that they are about our lines. Where a line was that failed, we say: of another file than
-// standard input the other ip does not know.
+// forwardMessages forwards complete lines of messages, with all also the last one. It waits
+// until the line has been read, for only then they are about it. It drops "Command failed
+// -:N", which names the wrong file.
 func (b *nextBatch) forwardMessages(all bool) {
 	if !b.lineRead {
 		return
@@ -204,7 +205,7 @@ func (b *nextBatch) forwardMessages(all bool) {
 	}
 }
 
-// end lets it end. Lines that failed have been told of.
+// end ends the other ip. It reports a status only if no line was reported as failed.
 func (b *nextBatch) end() error {
 	switch b.wait(); {
 	case b.status < 0:
@@ -220,10 +221,10 @@ func (b *nextBatch) wait() int {
 	unix.Close(b.in)
 	ended := make(chan struct{})
 	go func() {
-		b.cmd.Wait() // of which the state tells
+		b.cmd.Wait() // ProcessState has the result
 		close(ended)
 	}()
-	const often = 20 // ms: somebody else may keep the pipe open
+	const often = 20 // ms: another process may keep the pipe open
 	for over := false; !b.noMoreMessages && !over; {
 		select {
 		case <-ended:
@@ -241,9 +242,9 @@ func (b *nextBatch) wait() int {
 	return b.status
 }
 
-// handedLine has another ip carry out a line of a batch: in one process with those before
-// it, unless that ip knows no batches, or is a script, of which nobody can tell when it has
-// carried a line out, or the line may read what is our standard input.
+// runLineByNext has another ip carry out a line of a batch. Lines share one process, with
+// three exceptions: an ip without batches, a script, which may read ahead, and a line that may
+// read standard input.
 func (r *run) runLineByNext(ip session.NextIP, words []string) error {
 	b := r.batched
 	b.handedOver = true

@@ -8,7 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestNextBatchHears has another ip say something, at once or after it has read its line.
+// TestNextBatchHears has another ip print messages before and after it has read its line.
 func TestNextBatchHears(t *testing.T) {
 	for _, c := range []struct {
 		name, early, late string
@@ -32,7 +32,7 @@ func TestNextBatchHears(t *testing.T) {
 			buf := make([]byte, 4096)
 			theirIn.Read(buf) // the line
 			theirErr.WriteString(c.late)
-			theirIn.Read(buf) // what is behind it
+			theirIn.Read(buf) // the newline behind it
 		}()
 		tried, err := b.runLine("rule show")
 		if !tried || (err != nil) != c.failed || passed.String() != c.passed {
@@ -41,7 +41,7 @@ func TestNextBatchHears(t *testing.T) {
 	}
 }
 
-// standIn returns a nextBatch without a process, and what that would have.
+// standIn returns a nextBatch without a process, and the ends that the process would have.
 func standIn(t *testing.T) (b *nextBatch, in, err *os.File) {
 	t.Helper()
 	b = new(nextBatch)

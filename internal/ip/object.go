@@ -7,8 +7,8 @@ import (
 	"nstools/internal/netns"
 )
 
-// command carries out what stands behind the options, or on a line of a batch.
-// Without an object it is about netns, but where we stand in ip's place.
+// command carries out the words behind the options, or on a line of a batch. Without an object
+// they are about netns, unless this program is called ip.
 func (r *run) command(words []string) error {
 	if !r.IsIP {
 		if v, ok := findVerb(netnsVerbs(), words[0]); ok {
@@ -33,7 +33,8 @@ func (r *run) command(words []string) error {
 	return r.orNextIP(r.withSuggestion(unknown, "", words[0], r.firstWords()), words...)
 }
 
-// about carries out the verb of an object. What only ip knows is handed over.
+// runVerbOf carries out a verb of an object. Verbs and words that only ip knows are handed
+// over.
 func (r *run) runVerbOf(o object, words []string) error {
 	word := "show"
 	args := words[1:]
@@ -47,7 +48,7 @@ func (r *run) runVerbOf(o object, words []string) error {
 		}
 	}
 	if len(args) == 1 && args[0] == "help" && ok && !o.implied && !r.IsIP {
-		return r.usageOf(o) // what ip's help is told to try
+		return r.usageOf(o) // as ip's help suggests
 	}
 	switch {
 	case ok && v.run != nil:
@@ -72,8 +73,8 @@ func names(verbs []verb) []string {
 	return list
 }
 
-// checkName is what ip asks of the word behind any verb of netns, even of one that
-// takes no name or is unknown. With -all there is no name.
+// checkName checks the word behind a verb of netns. Like ip it does so for any verb, even for
+// an unknown one. With -all no name follows.
 func (r *run) checkName(v verb, args []string) error {
 	if r.Opt.All || v.own || len(args) == 0 {
 		return nil
@@ -81,7 +82,7 @@ func (r *run) checkName(v verb, args []string) error {
 	return netns.Check(args[0])
 }
 
-// carryOut runs a verb. Of those that cannot be explained none is run.
+// runVerb runs a verb. With --explain it refuses verbs that cannot be explained.
 func (r *run) runVerb(v verb, args []string) error {
 	if r.Opt.Explain != "" && !v.explains {
 		return iproute.Usage("--explain is for exec and connect")
@@ -89,7 +90,7 @@ func (r *run) runVerb(v verb, args []string) error {
 	return v.run(r, args)
 }
 
-// findVerb is the first that a word fits.
+// findVerb returns the first verb that a word matches.
 func findVerb(verbs []verb, word string) (verb, bool) {
 	for _, v := range verbs {
 		if word == v.name || !v.own && iproute.Matches(word, v.name) {

@@ -9,37 +9,36 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// kept is what one command prints on one descriptor, until it may be shown. It comes
-// through a pipe: a command that opens /dev/stderr once more would empty a file.
+// An outputBuffer holds what one command prints on one descriptor, until its turn comes. A
+// pipe carries the output: a command that opens /dev/stderr again would truncate a file.
 //
-// It is kept in memory, for which there is a limit and which no full disk and no limit
-// on files is in the way of. Where the limit is reached the pipe fills up, and the
-// command waits, as in front of any reader who is slow, until it may be shown: then what
-// was kept is written, and all else passes through. So nothing is lost, and nobody
-// waits for ever: the command whose turn it is never waits for another.
+// Memory is independent of full disks and of limits on files, and is limited itself. At the
+// limit the pipe fills up, and the command waits, as for any slow reader. When its turn comes,
+// the buffer is written, and the rest is copied through. Nothing is lost, and no command waits
+// for ever: the one whose turn it is waits for no other.
 type outputBuffer struct {
-	in, out   *os.File // of the pipe
+	in, out   *os.File // ends of the pipe
 	budget    *outputBudget
-	chunks    [][]byte      // what is kept
-	size      int           // of it, in bytes
-	shared    int           // of the room that all share
-	full      chan struct{} // closed when no more can be kept
-	streaming bool          // what comes is written to the writer that show was given
+	chunks    [][]byte      // the buffered output
+	size      int           // in bytes
+	shared    int           // bytes taken from the shared budget
+	full      chan struct{} // closed when the buffer can take no more
+	streaming bool          // output is copied to the writer of show
 	sink      chan io.Writer
 	exited    chan struct{} // closed when the command has ended
-	drained   chan struct{} // closed when the copier has
+	drained   chan struct{} // closed when copy has returned
 	err       error         // of the writer
 }
 
-// What may be kept at a time, in bytes: by every command without asking, by all
-// commands together beyond that, and the most that is read at once.
+// These limit what is buffered, in bytes: for each command, for all commands beyond that, and
+// for one read.
 const (
 	ownBytes    = 16 << 10
 	sharedBytes = 64 << 20
 	chunkSize   = 32 << 10
 )
 
-// room is what may still be kept, by all commands together.
+// An outputBudget is how much more all commands together may buffer.
 type outputBudget struct {
 	mu   sync.Mutex
 	left int
@@ -61,7 +60,7 @@ func (r *outputBudget) give(n int) {
 	r.left += n
 }
 
-// open makes the pipe, and a reader of it who ends with [kept.end].
+// open makes the pipe, and starts to read it until [outputBuffer.finish].
 func (k *outputBuffer) open(r *outputBudget) error {
 	var err error
 	if k.out, k.in, err = os.Pipe(); err != nil {
@@ -74,7 +73,7 @@ func (k *outputBuffer) open(r *outputBudget) error {
 	return nil
 }
 
-// copy reads until the pipe ends, or end says so.
+// copy reads until the pipe ends, or finish ends it.
 func (k *outputBuffer) copy() {
 	defer close(k.drained)
 	b := make([]byte, chunkSize)
@@ -98,8 +97,9 @@ func (k *outputBuffer) copy() {
 	}
 }
 
-// keep keeps what has been read. A little of it grows as a slice does, more comes in chunks:
-// a slice that grows is there twice, and what was given up stays until it is collected.
+// append buffers what has been read. The first chunk grows as a slice does, later ones are
+// allocated whole: a growing slice exists twice, and its old array stays until it is
+// collected.
 func (k *outputBuffer) append(b []byte) {
 	for len(b) > 0 {
 		room := 0
@@ -124,7 +124,7 @@ func (k *outputBuffer) append(b []byte) {
 	}
 }
 
-// space is how much may be read now, at most a chunk; 0 for nothing any more.
+// readable returns how much may be read now, at most a chunk; 0 if the buffer is full.
 func (k *outputBuffer) readable() int {
 	if k.size == ownBytes+k.shared {
 		if !k.budget.take(chunkSize) {
@@ -135,15 +135,15 @@ func (k *outputBuffer) readable() int {
 	return min(ownBytes+k.shared-k.size, chunkSize)
 }
 
-// pass writes what is kept, and then whatever comes. Where that fails, it is still read:
-// nobody is to wait for ever.
+// stream writes the buffer, and then all further output. It keeps reading if a write fails, so
+// that the command does not wait for ever.
 func (k *outputBuffer) stream(w io.Writer, b []byte) {
 	k.replay(w)
 	for {
 		n, err := k.out.Read(b)
 		k.write(w, b[:n])
 		if err != nil {
-			k.sink <- w // for what end finds
+			k.sink <- w // for finish
 			return
 		}
 	}
@@ -155,15 +155,15 @@ func (k *outputBuffer) write(w io.Writer, b []byte) {
 	}
 }
 
-// begun leaves the pipe's one end to the command.
+// closeInput closes the command's end of the pipe.
 func (k *outputBuffer) closeInput() {
 	if k.in != nil {
 		k.in.Close()
 	}
 }
 
-// end takes what is in the pipe when the command has ended. What a process writes
-// that it has left behind is lost: it might live for ever.
+// finish reads the rest of the pipe when the command has ended. Output of processes that it
+// left behind is lost: they might live for ever.
 func (k *outputBuffer) finish() {
 	if k.out == nil {
 		return
@@ -184,8 +184,7 @@ func (k *outputBuffer) finish() {
 	k.out.Close()
 }
 
-// replay writes what is kept, which is nothing then. The error is the writer's, also
-// where that had it before.
+// replay writes the buffer and empties it. The error is the writer's, also an earlier one.
 func (k *outputBuffer) replay(w io.Writer) error {
 	for _, b := range k.chunks {
 		k.write(w, b)
@@ -194,7 +193,7 @@ func (k *outputBuffer) replay(w io.Writer) error {
 	return k.err
 }
 
-// drop gives the room back.
+// release returns the memory to the budget.
 func (k *outputBuffer) release() {
 	if k.budget != nil {
 		k.budget.give(k.shared)

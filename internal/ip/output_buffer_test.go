@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// TestKeep: whatever portions it comes in, all of it is kept, in order.
+// TestKeep appends in portions of several sizes: all of it is buffered, in order.
 func TestKeep(t *testing.T) {
 	var all []byte
 	for n := range 3*chunkSize + 100 {

@@ -6,13 +6,13 @@ import (
 	"nstools/internal/ip/session"
 )
 
-// A Section is a part of the manual page, and what is listed in it.
+// A Section is a section of the manual page with its items.
 type Section struct {
 	Title string
 	Items []string // as one types them
 }
 
-// Reference is all that may stand on a command line, in the order of the manual page.
+// Reference returns what may stand on a command line, in the order of the manual page.
 func Reference() []Section {
 	options := func(own bool) (list []string) {
 		for _, o := range session.OptionTable() {
@@ -47,7 +47,7 @@ func Reference() []Section {
 	}
 }
 
-// completed is what completion is told of the same tables.
+// completionCommand returns these tables as completion needs them.
 func completionCommand(command string) complete.Command {
 	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags, Kinds: change.Kinds()}
 	for _, o := range objects() {

@@ -9,9 +9,9 @@ import (
 	"nstools/internal/plan"
 )
 
-// Short is the short way of gonetns: it sketches what exec makes of NAME COMMAND..., and knows
-// nothing else. It obeys the rules of package kernel for code without a runtime. For root alone,
-// as for others the planner looks for another way first.
+// Short is the short way of gonetns: it sketches NAME exec COMMAND... and nothing else. It
+// follows the rules of package kernel for code without a runtime. It serves root only: for
+// others the planner first looks for another way.
 func Short(s *kernel.Sketch) bool {
 	if s.EUID() != 0 {
 		return false
@@ -25,7 +25,7 @@ func Short(s *kernel.Sketch) bool {
 	if s.Count() < verb+3 || s.Word(verb) != "exec" {
 		return false
 	}
-	if _, asked := s.Getenv(session.AskedVariable); asked { // which the command is not to see
+	if _, asked := s.Getenv(session.AskedVariable); asked { // the command must not see it
 		return false
 	}
 	s.NoPrefix()
@@ -40,5 +40,5 @@ func Short(s *kernel.Sketch) bool {
 	return true
 }
 
-// cannotExec begins what is said where a command cannot be run.
+// cannotExec begins the message for a command that cannot be run.
 const cannotExec = `exec of "`

@@ -18,8 +18,8 @@ import (
 
 const shortInside = "NSTOOLS_TEST_SHORT"
 
-// TestShortWay: where the short way takes a command line, it makes the program of the planner.
-// The names are in a mount namespace of the test's own.
+// TestShortWay compares the short way with the planner: both make the same program. The names
+// are in a mount namespace of the test.
 func TestShortWay(t *testing.T) {
 	if os.Getenv(shortInside) != "" {
 		for _, argv := range [][]string{

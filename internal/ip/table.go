@@ -12,25 +12,25 @@ type verb struct {
 	name     string
 	synopsis string
 	help     string
-	run      func(r *run, args []string) error // nil: known to ip, and not to us
-	alias    bool                              // another word for the one above
-	own      bool                              // ip lacks it: never shortened
+	run      func(r *run, args []string) error // nil if only ip has it
+	alias    bool                              // another word for the verb above
+	own      bool                              // ip lacks it: never abbreviated
 	explains bool                              // --explain prints what it would do
-	all      bool                              // -all has it done with every name
+	all      bool                              // -all applies it to every name
 	operands []iproute.Value                   // what its first arguments name
 	several  bool                              // the last operand may be repeated
 	words    func() []iproute.Word             // its grammar; nil for none
 }
 
-// An object is what ip calls the things that verbs are about.
+// An object is what verbs are about, in ip's terms.
 type object struct {
 	name             string
-	verbs            func() []verb // in the order in which ip compares; nil for those that only ip knows
-	implied          bool          // its verbs may stand without it, but where we stand in ip's place
+	verbs            func() []verb // in the order in which ip compares; nil if only ip has them
+	implied          bool          // its verbs may stand without it, unless this program is called ip
 	keepsDeviceNames bool          // no verb of it changes a device's name or number
 }
 
-// known are the verbs of an object that we have, each once.
+// listed returns the verbs of an object that this program has, each once.
 func (o object) listed() []verb {
 	if o.verbs == nil {
 		return nil
@@ -44,7 +44,8 @@ func (o object) listed() []verb {
 	return list
 }
 
-// objects are in the order in which ip compares, as far as the last of ours.
+// objects returns the objects in the order in which ip compares, up to the last one that this
+// program has.
 func objects() []object {
 	return []object{
 		{name: "address", verbs: addressVerbs, keepsDeviceNames: true},
@@ -64,7 +65,7 @@ func objects() []object {
 
 func netnsObject() object { return object{name: "netns", verbs: netnsVerbs, implied: true} }
 
-// onlyIP are verbs that we hand over.
+// onlyIP returns verbs that are handed over.
 func onlyIP(names ...string) []verb {
 	var list []verb
 	for _, n := range names {
@@ -73,7 +74,7 @@ func onlyIP(names ...string) []verb {
 	return list
 }
 
-// with is for a verb that asks no more than the session.
+// sessionVerb returns the function of a verb that needs only the session.
 func sessionVerb(f func(s *session.Session, args []string) error) func(r *run, args []string) error {
 	return func(r *run, args []string) error { return f(&r.Session, args) }
 }

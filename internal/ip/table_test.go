@@ -9,8 +9,8 @@ import (
 	"nstools/internal/iproute"
 )
 
-// TestSynopsisIsGrammar: usage names no word that the grammar lacks, and completion knows
-// what stands behind it.
+// TestSynopsisIsGrammar compares the synopsis of each verb with its grammar: the words exist,
+// and name the same.
 func TestSynopsisIsGrammar(t *testing.T) {
 	names := map[iproute.Value]string{iproute.Device: "DEV", iproute.Namespace: "NAME", iproute.LinkKind: "TYPE"}
 	for _, o := range objects() {
@@ -20,7 +20,7 @@ func TestSynopsisIsGrammar(t *testing.T) {
 			}
 			for _, m := range regexp.MustCompile(`\b([a-z]+)\b(?:\]? ([A-Z]+))?`).FindAllStringSubmatch(v.synopsis, -1) {
 				word, value := m[1], m[2]
-				if word == "default" { // a prefix
+				if word == "default" { // the word is a prefix
 					continue
 				}
 				i := slices.IndexFunc(v.words(), func(w iproute.Word) bool { return w.Name == word })

@@ -6,7 +6,7 @@ import (
 	"nstools/internal/ip/session"
 )
 
-// usage is what ip says of an object, on standard error.
+// usage returns what ip prints to standard error about an object.
 func usage(name string, isIP bool, o object) string {
 	var b strings.Builder
 	b.WriteString("Usage:\t")
@@ -22,7 +22,7 @@ func usage(name string, isIP bool, o object) string {
 	return b.String()
 }
 
-// overview is what ip says of itself, on standard error.
+// overview returns what ip prints to standard error about itself.
 func overview(name string) string {
 	var names, spellings []string
 	for _, o := range objects() {
@@ -39,7 +39,7 @@ func overview(name string) string {
 		"       OPTIONS := { " + alternatives(spellings, "\n                    ") + " }"
 }
 
-// alternatives are words with bars between, a few on a line.
+// alternatives joins words with bars, and breaks lines.
 func alternatives(words []string, newline string) string {
 	const width = 56
 	var b strings.Builder
@@ -58,12 +58,12 @@ func alternatives(words []string, newline string) string {
 	return b.String()
 }
 
-// usageOrder are the verbs that an object's usage names.
+// usageOrder returns the verbs in an object's usage.
 func usageOrder(isIP bool, o object) []string {
 	if !o.implied {
 		return names(o.listed())
 	}
-	order := []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} // as in ip's
+	order := []string{"list", "add", "attach", "set", "delete", "identify", "pids", "exec", "monitor", "list-id"} // ip's order
 	if isIP {
 		return order
 	}
@@ -75,7 +75,7 @@ func usageOrder(isIP bool, o object) []string {
 	return order
 }
 
-// line is what one types for a verb.
+// usageLine returns what one types for a verb.
 func usageLine(name string, isIP bool, o object, v verb) string {
 	object := o.name + " "
 	if o.implied && !isIP {
@@ -93,7 +93,7 @@ func usageLine(name string, isIP bool, o object, v verb) string {
 
 const column = 34
 
-// help is the text of --help, which goes to standard output.
+// help returns the text of --help, which goes to standard output.
 func help(name string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n" +
@@ -126,7 +126,7 @@ func help(name string) string {
 	return b.String()
 }
 
-// left is what one types for a verb, for those of netns without the object.
+// helpLine returns what one types for a verb. It leaves out the object netns.
 func helpLine(o object, v verb) string {
 	words := v.name
 	if !o.implied {

@@ -40,14 +40,14 @@ func (r *run) delete(args []string) error {
 	}
 	for _, name := range names {
 		if err := netns.Delete(name); err != nil {
-			r.Report(err) // and go on, with status 0 in the end: ip's
+			r.Report(err) // and goes on, with status 0 in the end, as ip does
 		}
 	}
 	return nil
 }
 
-// withoutIDs leaves out of names what list prints behind them, (id: 7). Scripts say
-// "delete $(list | grep X)", which is X and two words more, and ip takes the first.
+// stripIDs removes what list prints behind names, such as (id: 7). Scripts say "delete $(list
+// | grep X)", which gives X and two more words, and ip takes the first.
 func stripIDs(words []string) []string {
 	var names []string
 	for i := 0; i < len(words); i++ {
@@ -62,12 +62,12 @@ func stripIDs(words []string) []string {
 	return names
 }
 
-// each does the same to several names, until one fails. What then has been done and
-// what has not is said name by name. What may have to wait is done before.
+// forEachName does the same with several names, until one fails. Then it prints for each name
+// whether it was done. before does what may wait.
 func (r *run) forEachName(names []string, before func() error, do func(string) error) error {
 	for _, name := range names {
 		if err := netns.Check(name); err != nil {
-			return err // before anything is done
+			return err // before any change
 		}
 	}
 	if err := before(); err != nil {

@@ -13,7 +13,7 @@ func TestWithoutIDs(t *testing.T) {
 		"a (id: 0)":                 "a",
 		"a (id: 0) b (id: 12) c":    "a b c",
 		"a b (id: 3)":               "a b",
-		"(id: 0)":                   "(id: 0)", // the first is a name
+		"(id: 0)":                   "(id: 0)", // the first word is a name
 		"(id: 0) (id: 1)":           "(id: 0)",
 		"a (id:":                    "a (id:",
 		"a (id: b":                  "a (id: b",

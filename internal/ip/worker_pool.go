@@ -14,33 +14,33 @@ import (
 	"nstools/internal/tool"
 )
 
-// A crew runs commands in named namespaces, several at a time, each member of it one
-// after the other on a [netns.Stage]. The stage is for the next command as well if the
-// last one has left nothing there: no mount has changed, and no process lives on.
+// A workerPool runs commands in named namespaces, several at a time. Each worker runs one
+// command after the other on a [netns.Stage]. It keeps the stage if the last command left
+// nothing there: no mount has changed, and no process lives on.
 //
-// To know of processes that live on, we take the place of the init that adopts them. The
-// kernel gives them to our first thread, whose own children they are for wait4(2), and to
-// which alone: so whether there are any is asked there, see [crew.attend].
+// To see such processes, this process is their subreaper. The kernel makes them children of
+// the main thread. wait4(2) with __WNOTHREAD sees them only there, so workers ask the main
+// thread; see [workerPool.serve].
 type workerPool struct {
 	queue     chan *execution
-	questions chan chan bool // a member wants to know whether nobody is left behind
+	questions chan chan bool // a worker asks whether a process was left behind
 	subreaper bool
 }
 
-// A visit is a command in one namespace.
+// An execution is a command in one namespace.
 type execution struct {
 	name                  string
 	args                  []string
-	self                  []string // the arguments with which we do it as a child of our own
+	self                  []string // the arguments to run it as a child of this program
 	stdin, stdout, stderr *os.File
 	ended                 chan struct{}
-	start, end            error // how it was started, and how it ended
+	start, end            error // why it did not start, and how it ended
 }
 
-// newCrew is called where [crew.attend] will be. Who has left the main thread gets a crew
-// that does without what can be asked there only.
+// newWorkerPool is called on the thread that will call [workerPool.serve]. On another thread
+// than the main one it can see no processes left behind, and keeps no stage.
 func newWorkerPool(members int) *workerPool {
-	runtime.LockOSThread() // until dismiss
+	runtime.LockOSThread() // until close
 	c := &workerPool{queue: make(chan *execution), questions: make(chan chan bool)}
 	c.subreaper = unix.Gettid() == unix.Getpid() && unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
 	for range members {
@@ -49,7 +49,7 @@ func newWorkerPool(members int) *workerPool {
 	return c
 }
 
-// dismiss ends it, when all visits have ended.
+// close ends the workers, when all executions have ended.
 func (c *workerPool) close() {
 	close(c.queue)
 	if c.subreaper {
@@ -58,7 +58,7 @@ func (c *workerPool) close() {
 	runtime.UnlockOSThread()
 }
 
-// attend answers members until done is closed.
+// serve answers the workers until done is closed.
 func (c *workerPool) serve(done <-chan struct{}) {
 	for {
 		select {
@@ -70,8 +70,7 @@ func (c *workerPool) serve(done <-chan struct{}) {
 	}
 }
 
-// nobodyLeft tells whether the calling thread has no children, after those that have
-// ended are buried.
+// hasNoChildren reaps ended children of the calling thread, and reports whether none are left.
 func hasNoChildren() bool {
 	for {
 		var status unix.WaitStatus
@@ -85,8 +84,8 @@ func hasNoChildren() bool {
 	}
 }
 
-// member takes visits on a thread that ends with it. That is never the main thread, which
-// does not end, and whose namespaces are those of the process for whoever looks.
+// worker runs executions on a thread that ends with the goroutine. It avoids the main thread,
+// which does not end, and whose namespaces stand for the process in /proc.
 func (c *workerPool) worker() {
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
@@ -94,7 +93,7 @@ func (c *workerPool) worker() {
 		return
 	}
 	started := make(chan struct{})
-	go func() { // on another thread, as long as this one is taken
+	go func() { // gets another thread, since this one is locked
 		runtime.LockOSThread()
 		close(started)
 		c.takeExecs()
@@ -107,7 +106,7 @@ func (c *workerPool) takeExecs() {
 	var stage *netns.Stage
 	for v := range c.queue {
 		if stage == nil {
-			stage, _ = netns.NewStage() // where there is none, nothing is shown
+			stage, _ = netns.NewStage() // nil if refused: no command runs on a stage then
 		}
 		if !v.runOnStage(stage) {
 			v.runInChild()
@@ -123,14 +122,14 @@ func (c *workerPool) takeExecs() {
 			if stage != nil {
 				stage.Close()
 			}
-			go c.worker() // on a thread that has nothing of this one's
+			go c.worker() // on a new thread
 			return
 		}
 	}
 }
 
-// on runs the command of a visit on a stage. It is false where that does not start: why
-// not, [visit.alone] will tell.
+// runOnStage runs the command on a stage. It returns false if that cannot start, and
+// [execution.runInChild] will report why.
 func (v *execution) runOnStage(stage *netns.Stage) bool {
 	if stage == nil || stage.Enter(v.name) != nil {
 		return false
@@ -150,10 +149,11 @@ func (v *execution) runOnStage(stage *netns.Stage) bool {
 	return false
 }
 
-// alone runs it in a child of our own that becomes the command, and says what fails.
+// runInChild runs it in a child of this program, which becomes the command and reports
+// failures.
 func (v *execution) runInChild() {
 	done := make(chan struct{})
-	go func() { // on a thread that is nowhere else
+	go func() { // on a thread in the namespaces of the process
 		defer close(done)
 		cmd := v.command(kernel.Self, v.self)
 		if v.start = kernel.Start(cmd); v.start == nil {
@@ -171,7 +171,7 @@ func (v *execution) command(path string, argv []string) *exec.Cmd {
 	return cmd
 }
 
-// status is the exit status of the command, -1 after a signal.
+// status returns the exit status of the command, -1 after a signal.
 func (v *execution) status() int {
 	if exit := (*exec.ExitError)(nil); errors.As(v.end, &exit) {
 		return exit.ExitCode()

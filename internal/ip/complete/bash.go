@@ -1,7 +1,7 @@
 package complete
 
-// bashScript does not need the bash-completion package, but has it complete the
-// command of exec where it is loaded.
+// bashScript works without the bash-completion package. If that is loaded, it completes the
+// command of exec.
 const bashScript = `# bash completion for @command@                    -*- shell-script -*-
 
 # Offers those of its arguments that begin with $cur, quoted unless that is.

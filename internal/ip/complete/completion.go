@@ -9,28 +9,28 @@ import (
 	"nstools/internal/opt"
 )
 
-// A Command is what there is to complete.
+// A Command is a command line to complete.
 type Command struct {
-	Name    string     // by which it is called: where it is ip, it is completed as ip(8)
+	Name    string     // name of the program; ip is completed as ip(8)
 	Objects []Object   // in the order in which ip compares
-	Connect []opt.Flag // the options of the verb connect
-	Kinds   []string   // of devices
+	Connect []opt.Flag // options of the verb connect
+	Kinds   []string   // kinds of devices
 }
 
-// An Object is what verbs are about, netns for one.
+// An Object is what verbs are about, such as netns.
 type Object struct {
 	Name    string
-	Verbs   []Verb                   // in the order in which ip compares; nil for an object that only ip knows
-	Find    func(word string) string // the name of the verb that a word is taken for; "" for none
-	Implied bool                     // its verbs may stand without it, but for a command that is called ip
+	Verbs   []Verb                   // in the order in which ip compares; nil if only ip has them
+	Find    func(word string) string // returns the name of the verb that a word means; "" for none
+	Implied bool                     // its verbs may stand without it, unless the program is called ip
 	Words   []iproute.Word           // the grammars of its verbs
 }
 
 // A Verb is one word behind an object.
 type Verb struct {
 	Name      string
-	Alias     bool            // another word for the one above
-	Supported bool            // we have it, and not only ip
+	Alias     bool            // another word for the verb above
+	Supported bool            // this program has it, not only ip
 	Operands  []iproute.Value // what its first arguments name
 	Several   bool            // the last operand may be repeated
 }
@@ -46,13 +46,13 @@ func (v Verb) takes(index int) iproute.Value {
 	return iproute.AnyValue
 }
 
-// known are the verbs that are offered, each once.
+// listed returns the verbs that are offered, each once.
 func (o Object) listed() []Verb {
 	return slices.DeleteFunc(slices.Clone(o.Verbs), func(v Verb) bool { return !v.Supported || v.Alias })
 }
 
-// Script is a script for bash, zsh or fish that completes what stands on the command line
-// of a command. The error is a *iproute.Failure.
+// Script returns the script with which bash, zsh or fish completes a command. The error is a
+// *iproute.Failure.
 func Script(shell string, c Command) (string, error) {
 	command := c.Name
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-"
@@ -74,8 +74,8 @@ func Script(shell string, c Command) (string, error) {
 	return strings.NewReplacer(replace...).Replace(script), nil
 }
 
-// wordLists are what a script offers, and the words that are taken for something, with
-// all that it may be shortened to.
+// wordLists are the words that a script offers, and the patterns that it compares with: words
+// with all their abbreviations.
 type wordLists struct{ offered, patterns map[string][]string }
 
 func completionWords(c Command) wordLists {
@@ -94,8 +94,8 @@ func completionWords(c Command) wordLists {
 	return w
 }
 
-// objects are those with their verbs. The verbs of netns may stand without it, and come
-// first then, but where the command is called ip.
+// objects adds the objects and their verbs. The verbs of netns may stand without it and come
+// first, unless the program is called ip.
 func (w wordLists) objects(c Command) {
 	isIP := c.Name == "ip"
 	taken := func(word string) string {
@@ -130,7 +130,7 @@ func (w wordLists) objects(c Command) {
 	}
 }
 
-// values are the words of an object behind which something is named that there is.
+// values adds the words of an object whose values can be offered.
 func (w wordLists) values(o Object) {
 	behind := [...]string{iproute.Device: "device behind", iproute.Namespace: "name behind", iproute.LinkKind: "kind behind"}
 	for _, word := range o.Words {
@@ -140,14 +140,14 @@ func (w wordLists) values(o Object) {
 	}
 }
 
-// mean adds a word to those that are taken for something, once.
+// addPattern adds a word to a pattern, once.
 func (w wordLists) addPattern(mark, word string) {
 	if !slices.Contains(w.patterns[mark], word) {
 		w.patterns[mark] = append(w.patterns[mark], word)
 	}
 }
 
-// verbs are those of an object. Other words for one count as the one.
+// verbs adds the verbs of an object. Aliases count as their verb.
 func (w wordLists) verbs(o Object) {
 	var main Verb
 	first := map[string]string{}
@@ -171,7 +171,7 @@ func (w wordLists) verbs(o Object) {
 	}
 }
 
-// operands puts a word for a verb where what the verb takes is offered.
+// operands adds a word for a verb to the patterns of what the verb takes.
 func (w wordLists) operands(o Object, v Verb, word string) {
 	switch v.takes(0) {
 	case iproute.Device:
@@ -190,7 +190,7 @@ func (w wordLists) operands(o Object, v Verb, word string) {
 	}
 }
 
-// options are those in front of the object, and which of them have values.
+// options adds the options in front of the object, and a pattern for those with a value.
 func (w wordLists) options() {
 	taken := func(word string) string {
 		o, _, _, err := session.FindOption(word)
@@ -213,7 +213,7 @@ func (w wordLists) options() {
 	}
 }
 
-// beginnings are those of a word that are taken for a thing.
+// beginnings returns the abbreviations of a word that mean a thing.
 func beginnings(word, thing string, taken func(string) string) []string {
 	var list []string
 	for n := 1; n <= len(word); n++ {

@@ -2,7 +2,7 @@ package complete
 
 import "nstools/internal/opt"
 
-// zshScript has the frame that those of the other programs have.
+// zshScript has the frame of the other programs' scripts.
 const zshScript = opt.ZshHead + `
 	local -a names devices
 	names=(/run/netns/*(N:t))

@@ -1,5 +1,5 @@
-// Package session is one start of gonetns, as its commands see it: the options in front of
-// the object, the streams, the namespace of -netns, and the next ip on PATH.
+// Package session holds one start of gonetns for its commands: the options in front of the
+// object, the streams, the namespace of -netns, and the next ip on PATH.
 //
-// It knows the table of these options. It does not know objects and verbs.
+// It knows the table of these options, but no objects and verbs.
 package session

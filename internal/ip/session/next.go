@@ -16,26 +16,26 @@ import (
 	"nstools/internal/tool"
 )
 
-// A Next is another ip on PATH, which may know more than we do.
+// A NextIP is another ip on PATH, which may know more commands.
 type NextIP struct {
 	Path   string // "" for none
 	Env    []string
-	Script bool // it may read a batch in whatever portions
-	Loops  bool // there are others that would lead back to us
+	Script bool // it may read a batch ahead
+	Loops  bool // others were skipped that would call this program again
 }
 
-// AskedName is the environment variable with the scripts named ip that have been asked.
-// Such a script may call us, who would ask it again, for ever. It is set for scripts
-// alone: a program finds no use for it, and may run a command of the user's. As it is
-// in every program of ours, and in no other, it tells these, too.
+// AskedVariable is the environment variable with the scripts named ip that have been asked.
+// Such a script may call this program, which would ask it again, for ever. Only scripts get
+// the variable: a program does not need it, and may pass it to a command of the user. Its name
+// in a file also marks programs of this project.
 const AskedVariable = "NSTOOLS_IP_ASKED"
 
-// Environ is our environment as the user's commands get it: without AskedName.
+// Environ returns the environment for the user's commands: without AskedVariable.
 func Environ() []string {
 	return slices.DeleteFunc(slices.Clone(kernel.Environ()), func(s string) bool { return strings.HasPrefix(s, AskedVariable+"=") })
 }
 
-// NextFor is nextIP, looked for once.
+// NextIPFor returns what findNextIP returns, and looks only once.
 func (s *Session) NextIPFor(words []string) NextIP {
 	runs := runsCommand(words)
 	n, ok := s.nextIPs[runs]
@@ -49,8 +49,8 @@ func (s *Session) NextIPFor(words []string) NextIP {
 	return n
 }
 
-// nextIP is the first ip on PATH that is not this program, nor another copy or version of
-// it, nor a script that has been asked. What runs a command of the user's goes to a script
+// findNextIP returns the first ip on PATH that is neither a copy or version of this program
+// nor a script that has been asked. A command that runs one of the user's goes to a script
 // only if there is no program.
 func findNextIP(runsCommand bool) NextIP {
 	var self unix.Stat_t
@@ -95,8 +95,8 @@ func findNextIP(runsCommand bool) NextIP {
 	return found
 }
 
-// runsCommand tells whether words of a command line are those of "vrf exec", the only
-// command besides "netns exec" that becomes one of the user's.
+// runsCommand reports whether the words say "vrf exec". Besides "netns exec" only that becomes
+// a command of the user.
 func runsCommand(words []string) bool {
 	for i := range len(words) - 1 {
 		if iproute.Matches(words[i], "vrf") && iproute.Matches(words[i+1], "exec") {
@@ -106,15 +106,15 @@ func runsCommand(words []string) bool {
 	return false
 }
 
-// The sorts of files: of our own making, other programs, and what may lead anywhere.
+// These are the kinds of files: of this project, other programs, and scripts.
 const (
 	ownProgram = iota
 	otherProgram
 	notProgram
 )
 
-// sortOf looks into a file, as far as that may be read. What is too long is as good as
-// not read.
+// classify reads a file to classify it. A file that is too long or unreadable counts as a
+// script.
 func classify(file string) int {
 	const longest = 64 << 20
 	fd, err := unix.Open(file, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
@@ -131,7 +131,7 @@ func classify(file string) int {
 	const size = 1 << 18
 	text := make([]byte, 0, size+len(AskedVariable))
 	for read := 0; read < longest; read += size {
-		kept := copy(text[:cap(text)], text[max(0, len(text)-len(AskedVariable)):]) // a name may stand across the edge
+		kept := copy(text[:cap(text)], text[max(0, len(text)-len(AskedVariable)):]) // the name may cross the edge of a block
 		n, err := io.ReadFull(f, text[kept:kept+size])
 		text = text[:kept+n]
 		switch {

@@ -7,18 +7,18 @@ import (
 	"nstools/internal/iproute"
 )
 
-// An Option stands in front of the object. Words are ip's: they begin with one or two
-// dashes and may be shortened; where several fit, the first of the table is meant.
+// An Option stands in front of the object. Like ip's, it begins with one or two dashes and may
+// be abbreviated. The first match in the table wins.
 type Option struct {
 	Name  string // without dashes
-	Arg   string // what its value is called; "" for none
-	Own   bool   // ip lacks it: two dashes, never shortened
+	Arg   string // name of its value; "" for none
+	Own   bool   // ip lacks it: two dashes, never abbreviated
 	Help  string
-	set   func(o *Options, value string) // nil for what has no effect here
-	check func(value string) error       // nil where every value is
+	set   func(o *Options, value string) // nil for an option without effect
+	check func(value string) error       // nil for any value
 }
 
-// Spelling is the option in full.
+// Spelling returns the option in full.
 func (o *Option) Spelling() string {
 	if o.Own {
 		return "--" + o.Name
@@ -26,17 +26,17 @@ func (o *Option) Spelling() string {
 	return "-" + o.Name
 }
 
-// Options are all that stood in front of the object.
+// Options are the options in front of the object.
 type Options struct {
 	JSON, Pretty, Brief, Details, OneLine, Stats bool
 	Force, All                                   bool
 	Resolve, Numeric                             bool
-	family, Color                                string // color is always, auto or never
+	family, Color                                string // Color is always, auto or never
 	Batch, Netns, Jobs                           *string
-	Entered                                      []string // every value of -netns, of which the last counts
+	Entered                                      []string // all values of -netns; the last one counts
 	Version, Help                                bool
 	Completion, Explain                          string
-	Words                                        []string // ip's own as they were given, but for -batch
+	Words                                        []string // ip's options as they were given, without -batch
 }
 
 func setTrue(field func(*Options) *bool) func(*Options, string) {
@@ -47,7 +47,7 @@ func family(name string) func(*Options, string) {
 	return func(o *Options, _ string) { o.family = name }
 }
 
-// Families are those that ip knows by name.
+// Families returns the families that ip knows by name.
 func Families() []string { return []string{"inet", "inet6", "link", "mpls", "bridge"} }
 
 func checkFamily(value string) error {
@@ -64,7 +64,7 @@ func checkSize(value string) error {
 	return nil
 }
 
-// OptionTable is in the order in which ip compares.
+// OptionTable returns the options in the order in which ip compares.
 func OptionTable() []Option {
 	return []Option{
 		{Name: "loops", Arg: "COUNT", Help: "accepted, without effect"},
@@ -101,7 +101,7 @@ func OptionTable() []Option {
 	}
 }
 
-// CheckJobs tells whether --jobs, where it is given, makes sense.
+// CheckJobs checks the value of --jobs, and that -all is given with it.
 func (o *Options) CheckJobs() error {
 	switch {
 	case o.Jobs == nil:
@@ -114,7 +114,7 @@ func (o *Options) CheckJobs() error {
 	return nil
 }
 
-// JobsAtATime is the value of --jobs, or 0.
+// JobsAtATime returns the value of --jobs, or 0 if it is wrong.
 func (o *Options) JobsAtATime() int {
 	n, err := strconv.ParseUint(*o.Jobs, 10, 31)
 	if err != nil {

@@ -6,9 +6,9 @@ import (
 	"nstools/internal/iproute"
 )
 
-// Parse reads the options in front of the object and returns the rest. Behind -Version
-// and -help nothing is read. The error is a *iproute.Failure; the options in front of the
-// one that is none are returned with it.
+// Parse reads the options in front of the object and returns the rest. It stops behind
+// -Version and -help. The error is a *iproute.Failure; the options before the wrong one are
+// returned with it.
 func Parse(args []string) (*Options, []string, error) {
 	o := new(Options)
 	for len(args) > 0 && !o.Version && !o.Help {
@@ -47,8 +47,8 @@ func Parse(args []string) (*Options, []string, error) {
 	return o, args, nil
 }
 
-// FindOption is the option of a word, with the value that stands behind an equals sign: of
-// ip's only -color has such a value, of ours all that take one.
+// FindOption returns the option that a word means, and the value behind an equals sign. Of
+// ip's options only -color takes such a value, of the others all with a value.
 func FindOption(word string) (opt *Option, value string, glued bool, err error) {
 	table := OptionTable()
 	name := word[1:]
@@ -76,7 +76,7 @@ func FindOption(word string) (opt *Option, value string, glued bool, err error) 
 	return nil, "", false, iproute.Usage(`Option "-` + name + `" is unknown, try "ip -help".`)
 }
 
-// colored parts -color[=always|auto|never], the only option of ip(8) with such a value.
+// cutColor splits -color[=always|auto|never], the only option of ip(8) with such a value.
 func cutColor(word string) (name, when string, ok bool) {
 	name, when, _ = strings.Cut(word, "=")
 	if when == "" {

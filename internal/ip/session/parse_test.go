@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// What ip compares first is meant, although others fit as well.
+// TestFind abbreviates options: the first match in ip's order wins.
 func TestFind(t *testing.T) {
 	for word, want := range map[string]string{
 		"-l": "loops", "-f": "family", "-fo": "force", "-4": "4", "-h": "human-readable", "-he": "help", "-i": "iec",
@@ -22,7 +22,7 @@ func TestFind(t *testing.T) {
 			t.Errorf("%s: got %s; want %s", word, got.Name, want)
 		}
 	}
-	// Our own are neither shortened nor behind a single dash; ---all has too many.
+	// Options that ip lacks are never abbreviated and have two dashes; ---all has too many.
 	for _, word := range []string{"-", "-x", "-alls", "-jobs", "--job", "-explain", "--expl", "--explain=xml", "-completion", "---all", "-v", "-color=foo", "-c=nev", "-colour", "-all=always"} {
 		if got, _, _, err := FindOption(word); err == nil {
 			t.Errorf("%s: got %s; want an error", word, got.Name)

@@ -15,8 +15,7 @@ import (
 	"nstools/internal/tool"
 )
 
-// A Session is what a command knows of the command line that it is part of, and whom it
-// talks to.
+// A Session is what a command knows about its command line, its streams and its namespace.
 type Session struct {
 	Name           string // of the program, in messages
 	Argv           []string
@@ -24,19 +23,19 @@ type Session struct {
 	Stdout, Stderr io.Writer
 	IsIP           bool // called through a link named ip
 	InBatch        bool
-	InNS           int             // -netns, as a descriptor; -1 for none
-	nextIPs        map[bool]NextIP // what NextFor has found
+	InNS           int             // descriptor of -netns; -1 for none
+	nextIPs        map[bool]NextIP // cache of NextIPFor
 }
 
-// Outlive is called before what must not be left half done where we are killed. A batch
-// is left between two commands of it.
+// Outlive is called before work that a signal must not leave half done. A batch may be killed
+// between two of its commands.
 func (s *Session) Outlive() {
 	if !s.InBatch {
 		kernel.Outlive()
 	}
 }
 
-// Report writes a failure and returns its exit status.
+// Report prints a failure and returns its exit status.
 func (s *Session) Report(err error) int {
 	f := rtnl.FailureOf(err)
 	if f == nil {
@@ -57,11 +56,10 @@ func (s *Session) Report(err error) int {
 // Print writes to standard output.
 func (s *Session) Print(text string) error { return tool.Print(s.Stdout, text) }
 
-// IDs asks the namespace of -netns, or our own.
+// IDs connects to the namespace of -netns, or to the current one.
 func (s *Session) IDs() (*netns.IDs, error) { return netns.OpenIDs(s.InNS) }
 
-// ownWords has a message say what can be typed to us, where it tells to try the command of
-// ip(8).
+// adaptMessage replaces ip by this program's name where a message suggests a command.
 func (s *Session) adaptMessage(text string) string {
 	if s.IsIP {
 		return text
@@ -72,8 +70,8 @@ func (s *Session) adaptMessage(text string) string {
 	return text
 }
 
-// AddressFamily is what -family asks for: AF_UNSPEC without it, AF_PACKET for devices
-// alone.
+// AddressFamily returns what -family asks for: AF_UNSPEC without it, AF_PACKET for devices
+// only.
 func (s *Session) AddressFamily() (int, error) {
 	switch s.Opt.family {
 	case "":
@@ -88,7 +86,7 @@ func (s *Session) AddressFamily() (int, error) {
 	return 0, iproute.Usage(`Error: argument "` + s.Opt.family + `" is wrong: invalid protocol family`).MayBeIP() // mpls, bridge
 }
 
-// Own is how commands of this program begin that are about the same namespace.
+// CommandPrefix returns the beginning of commands of this program in the same namespace.
 func (s *Session) CommandPrefix() string {
 	if s.Opt.Netns != nil {
 		return s.Name + " -n " + quote.Shell([]string{*s.Opt.Netns})

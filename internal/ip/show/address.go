@@ -35,8 +35,8 @@ func Addresses(s *session.Session, args []string) error {
 	return printAddresses(s, f, family)
 }
 
-// printAddresses prints those that a filter leaves. A prefix in it tells the family of
-// addresses, not of what is asked of the kernel about devices.
+// printAddresses prints the addresses that a filter selects. A prefix in the filter sets the
+// family of addresses, but not of the request about devices.
 func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	family := f.family
 	devices, err := f.devices(preferred)
@@ -75,8 +75,8 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	})
 }
 
-// anyAddress tells whether a device is printed for its addresses. Without a family it
-// is also where it has none at all, though not where none of them fits.
+// printsDevice reports whether a device is printed for its addresses. Without a family it is
+// printed if it has none, but not if none of them match.
 func (f *deviceFilter) printsDevice(addresses []link.Address, family int) bool {
 	for i := range addresses {
 		if f.matchesAddress(&addresses[i]) {
@@ -86,10 +86,10 @@ func (f *deviceFilter) printsDevice(addresses []link.Address, family int) bool {
 	return len(addresses) == 0 && family == unix.AF_UNSPEC
 }
 
-// printAddressesOf prints one device with its addresses, with -oneline only these.
+// printAddressesOf prints one device with its addresses, with -oneline only the addresses.
 func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
-	case s.Opt.OneLine && !s.Opt.Brief: // the device is not printed
+	case s.Opt.OneLine && !s.Opt.Brief: // only the addresses are printed
 		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
 			addresses = nil
 		}
@@ -130,7 +130,7 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 	}
 }
 
-// prefix prints an address, its peer, the length of the prefix and the metric of that.
+// prefix prints an address, its peer, the prefix length and the metric of the prefix.
 func (v *deviceView) prefix(a *link.Address) {
 	v.string("local", "", addressText(a.Local), "")
 	if a.Peer != a.Local {
@@ -142,7 +142,7 @@ func (v *deviceView) prefix(a *link.Address) {
 	}
 }
 
-// address prints one address but the newline at its end.
+// address prints one address, except for the newline.
 func (v *deviceView) address(a *link.Address) {
 	family := "inet"
 	if a.Family == unix.AF_INET6 {
@@ -171,13 +171,13 @@ func (v *deviceView) address(a *link.Address) {
 	}
 }
 
-// addressProtocol is who has made an address.
+// addressProtocol returns the origin of an address.
 func (v *deviceView) addressProtocol(n uint8) string {
 	if name, ok := iproute.AddressProtocols().Find(uint32(n)); ok && !v.numeric {
 		return name
 	}
 	if n == 0 {
-		return "0" // %#x of printf(3)
+		return "0" // as %#x of printf(3)
 	}
 	return "0x" + strconv.FormatUint(uint64(n), 16)
 }

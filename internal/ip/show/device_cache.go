@@ -6,12 +6,12 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// known are devices by index, for the names of those that others refer to.
+// A deviceCache has devices by index, for the names of devices that others refer to.
 type deviceCache struct {
 	conn     *rtnl.Conn
 	byIndex  map[int]link.Device
-	single   bool // one was asked for: its neighbours are asked for one by one, not all
-	complete bool // all have been asked for
+	single   bool // one device was requested: others are requested one by one
+	complete bool // all devices have been requested
 }
 
 func newDeviceCache(conn *rtnl.Conn, devices []link.Device) *deviceCache {
@@ -22,7 +22,7 @@ func newDeviceCache(conn *rtnl.Conn, devices []link.Device) *deviceCache {
 	return k
 }
 
-// get is false for a device that is not in this namespace.
+// get returns false for a device that is not in this namespace.
 func (k *deviceCache) get(index int) (link.Device, bool) {
 	d, ok := k.byIndex[index]
 	switch {
@@ -36,7 +36,7 @@ func (k *deviceCache) get(index int) (link.Device, bool) {
 		return d, err == nil
 	}
 	k.complete = true
-	devices, _ := link.Devices(k.conn) // what cannot be read has no name
+	devices, _ := link.Devices(k.conn) // unreadable devices have no name
 	for _, d := range devices {
 		k.byIndex[d.Index] = d
 	}
@@ -44,7 +44,7 @@ func (k *deviceCache) get(index int) (link.Device, bool) {
 	return d, ok
 }
 
-// name is a device's, or a substitute with its number.
+// name returns the name of a device, or "if" and its number.
 func (k *deviceCache) name(index int) string {
 	if d, ok := k.get(index); ok {
 		return d.Name
@@ -52,8 +52,8 @@ func (k *deviceCache) name(index int) string {
 	return "if" + decimal(index)
 }
 
-// queues gives devices the lengths of their queues, where IPv6 was asked for the devices:
-// it does not tell.
+// fillQueueLengths sets the queue lengths of devices that were requested for AF_INET6, which
+// lack them.
 func (v *deviceView) fillQueueLengths(devices []link.Device) {
 	all, _ := link.Devices(v.cache.conn)
 	length := make(map[int]uint32, len(all))
@@ -69,12 +69,12 @@ func (v *deviceView) fillQueueLengths(devices []link.Device) {
 type deviceView struct {
 	*printer
 	cache        *deviceCache
-	linkShow     bool             // with what link show has, and addr show has not
-	hardwareLine bool             // with the line about the hardware
-	nsNames      map[int32]string // of namespaces in which peers are
+	linkShow     bool             // prints what link show has and addr show lacks
+	hardwareLine bool             // prints the line about the hardware
+	nsNames      map[int32]string // names of namespaces with peers, by id
 }
 
-// newView prepares for devices. The error is a *iproute.Failure.
+// newView prepares to print devices. The error is a *iproute.Failure or an *rtnl.Error.
 func newView(s *session.Session, f *deviceFilter, devices []link.Device, asLink bool) (*deviceView, error) {
 	v := &deviceView{cache: newDeviceCache(f.conn, devices), hardwareLine: true, linkShow: asLink}
 	v.cache.single = f.named
@@ -95,7 +95,7 @@ func newView(s *session.Session, f *deviceFilter, devices []link.Device, asLink 
 			}
 		}
 	}
-	if elsewhere && !s.Opt.JSON && !s.Opt.Brief { // only these print names
+	if elsewhere && !s.Opt.JSON && !s.Opt.Brief { // only then names are printed
 		ids, err := s.IDs()
 		if err != nil {
 			return nil, err

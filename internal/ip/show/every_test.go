@@ -10,7 +10,7 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// TestEveryWord: see [wordtest.EveryWord].
+// TestEveryWord runs [wordtest.EveryWord].
 func TestEveryWord(t *testing.T) {
 	conn, err := rtnl.Open(-1)
 	if err != nil {

@@ -14,34 +14,34 @@ import (
 
 // A deviceFilter is what stands behind link show and addr show.
 type deviceFilter struct {
-	conn      *rtnl.Conn // in which devices are looked up
+	conn      *rtnl.Conn // to the namespace with the devices
 	family    int        // of addresses; AF_UNSPEC for any
 	name      string
 	named     bool
 	up, down  bool
-	kind      *string // nil for every
+	kind      *string // nil for any
 	slaveKind *string
-	master    int   // its index, or link.NoMaster; 0 for every
-	group     int64 // -1 for every
-	scope     int   // -1 for every
-	protocol  int   // -1 for every
+	master    int   // index, or link.NoMaster; 0 for any
+	group     int64 // -1 for any
+	scope     int   // -1 for any
+	protocol  int   // -1 for any
 	flags     uint32
-	mask      uint32         // of the flags that are asked for
-	prefix    iproute.Prefix // in which addresses have to be; of 0 bits for everywhere
+	mask      uint32         // the flags in the filter
+	prefix    iproute.Prefix // that contains the address; 0 bits for any
 	noVFs     bool
 }
 
-// deviceWords reads a filter. What only ip knows is marked as IPMayKnow.
+// readDeviceFilter reads a filter. Words that only ip knows fail with IPMayKnow.
 func readDeviceFilter(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
 	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
 	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).setDevice})
 	return f, err
 }
 
-// DeviceWords are the words of "ip link show" and "ip address show".
+// DeviceWords returns the words of "ip link show" and "ip address show".
 func DeviceWords() []iproute.Word { return iproute.WordsOf(filterTerms()) }
 
-// filterTerms is the grammar, in the order in which ip compares.
+// filterTerms returns the grammar, in the order in which ip compares.
 func filterTerms() []iproute.Term[deviceFilter] {
 	yes := func(name string, field func(*deviceFilter) *bool) iproute.Term[deviceFilter] {
 		return iproute.Term[deviceFilter]{Name: name, Bare: true, Set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
@@ -63,7 +63,8 @@ func filterTerms() []iproute.Term[deviceFilter] {
 	}, iproute.IPOnly[deviceFilter]("help-"))
 }
 
-// flagTerms are the flags of addresses. A dash in front asks for those that have it not.
+// flagTerms returns the flags of addresses. A dash in front selects addresses without the
+// flag.
 func flagTerms() []iproute.Term[deviceFilter] {
 	var list []iproute.Term[deviceFilter]
 	both := func(name string, bit uint32, on bool) {
@@ -120,7 +121,7 @@ func (f *deviceFilter) setScope(v string) error {
 func (f *deviceFilter) setGroup(v string) error {
 	n, ok := iproute.Groups().Code(v, 32)
 	if !ok {
-		return iproute.Invalid("Invalid \"group\" value\n", v) // ip's has the newline
+		return iproute.Invalid("Invalid \"group\" value\n", v) // ip's message has the newline
 	}
 	f.group = int64(n)
 	return nil
@@ -153,7 +154,7 @@ func (f *deviceFilter) setProtocol(v string) error {
 	return nil
 }
 
-// selected are the devices that the kernel leaves for a filter and a family.
+// devices returns the devices that the kernel selects for a filter and a family.
 func (f *deviceFilter) devices(family int) ([]link.Device, error) {
 	if f.named {
 		d, err := link.Find(f.conn, f.name)
@@ -169,7 +170,7 @@ func (f *deviceFilter) devices(family int) ([]link.Device, error) {
 	return link.Select(f.conn, s)
 }
 
-// fits tells whether a device is what is asked for.
+// matches reports whether the filter selects a device.
 func (f *deviceFilter) matches(d *link.Device) bool {
 	switch {
 	case f.up && d.Flags&unix.IFF_UP == 0,
@@ -184,23 +185,23 @@ func (f *deviceFilter) matches(d *link.Device) bool {
 	return true
 }
 
-// hasKind tells whether a device says of what kind it is or is a port of. What says
-// nothing is not of the kind of no name.
+// hasKind reports whether a device has a kind, or is a port of a kind. A device without either
+// does not match the kind "".
 func hasKind(d *link.Device) bool { return d.Kind != "" || d.SlaveKind != "" }
 
-// fitsAddress does the same for an address.
+// matchesAddress reports whether the filter selects an address.
 func (f *deviceFilter) matchesAddress(a *link.Address) bool {
 	return (f.family == unix.AF_UNSPEC || a.Family == f.family) && (f.scope < 0 || int(a.Scope) == f.scope) &&
 		(a.Flags^f.flags)&f.mask == 0 && f.contains(a)
 }
 
-// fitsProtocol tells whether an address is of the origin that is asked for. A kernel that
-// does not tell origins leaves nothing out, and ip none of the devices.
+// matchesProtocol reports whether an address has the origin in the filter. For a kernel that
+// reports no origins, the filter selects all addresses, as in ip.
 func (f *deviceFilter) matchesProtocol(a *link.Address) bool {
 	return f.protocol < 0 || !a.HasProtocol || int(a.Protocol) == f.protocol
 }
 
-// holds tells whether the address is in the prefix that is asked for.
+// contains reports whether the prefix in the filter contains an address.
 func (f *deviceFilter) contains(a *link.Address) bool {
 	if f.prefix.Bits == 0 {
 		return true

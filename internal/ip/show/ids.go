@@ -6,8 +6,8 @@ import (
 	"nstools/internal/netns"
 )
 
-// IDs prints the ids that one namespace has for others. usage returns the error for a word
-// that is not understood.
+// IDs prints the ids that one namespace has for others. usage returns the error for an unknown
+// word.
 func IDs(s *session.Session, args []string, usage func() error) error {
 	f, err := readIDFilter(args, usage)
 	if err != nil {
@@ -22,7 +22,7 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	if f.id >= 0 {
 		found, err = ids.Lookup(f.id, f.target)
 	} else if found, err = ids.List(f.target); err != nil {
-		print(s, func(*printer) error { return nil }) // ip ends its list of JSON all the same
+		print(s, func(*printer) error { return nil }) // ip completes its JSON even then
 	}
 	if err != nil {
 		return err
@@ -38,8 +38,8 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 
 // An idFilter is what stands behind list-id.
 type idFilter struct {
-	id     int32 // the one that is asked for; netns.None for all
-	target int32 // the namespace whose ids they are, by its own id; netns.None for the current one
+	id     int32 // of a namespace; netns.None for all
+	target int32 // id of the namespace whose ids are listed; netns.None for the current one
 }
 
 // readIDFilter reads the words behind list-id.
@@ -49,7 +49,7 @@ func readIDFilter(args []string, usage func() error) (idFilter, error) {
 	return f, err
 }
 
-// idTerms is the grammar, in the order in which ip compares.
+// idTerms returns the grammar, in the order in which ip compares.
 func idTerms() []iproute.Term[idFilter] {
 	id := func(name string, field func(*idFilter) *int32) iproute.Term[idFilter] {
 		return iproute.Term[idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Args) error { return takeID(field(f), name, words) }}
@@ -60,8 +60,8 @@ func idTerms() []iproute.Term[idFilter] {
 	}
 }
 
-// takeID takes the number behind a word. That the word comes twice is said before the number
-// is looked at.
+// takeID reads the number behind a word. It refuses a second one before it looks at the
+// number.
 func takeID(to *int32, name string, words *iproute.Args) error {
 	if *to >= 0 {
 		return iproute.DuplicateValue(name, name)
@@ -81,7 +81,7 @@ func takeID(to *int32, name string, words *iproute.Args) error {
 	return nil
 }
 
-// id prints one with the newline at its end.
+// id prints one id with its newline.
 func (p *printer) id(f netns.ID, names map[int32]string) {
 	p.optionalID("nsid", f.ID)
 	byID := f.ID
@@ -95,7 +95,7 @@ func (p *printer) id(f netns.ID, names map[int32]string) {
 	p.textOnly("\n")
 }
 
-// idOrNone is a word in text where there is no id, and nothing in JSON.
+// optionalID prints an id. A missing one is a word in text, and nothing in JSON.
 func (p *printer) optionalID(key string, id int32) {
 	if id < 0 {
 		p.textOnly(key + " unassigned ")
@@ -104,8 +104,8 @@ func (p *printer) optionalID(key string, id int32) {
 	p.int(key, key+" ", int64(id), " ")
 }
 
-// namesByID asks for the id of every name, because the kernel knows no names. Of several
-// the first counts.
+// namesByID returns the names by id. It asks for the id of each name, since the kernel knows
+// no names. The first of several names counts.
 func namesByID(s *session.Session, ids *netns.IDs) map[int32]string {
 	names, _ := netns.Names()
 	byID := make(map[int32]string, len(names))

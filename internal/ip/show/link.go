@@ -16,7 +16,7 @@ func Links(s *session.Session, args []string) error {
 	if err := refuseUnsupported(s); err != nil {
 		return err
 	}
-	if _, err := s.AddressFamily(); err != nil { // it has no effect
+	if _, err := s.AddressFamily(); err != nil { // only its spelling is checked
 		return err
 	}
 	conn, err := rtnl.Open(s.InNS)
@@ -31,7 +31,7 @@ func Links(s *session.Session, args []string) error {
 	return printDevices(s, f, true)
 }
 
-// printDevices prints those that a filter leaves, without addresses.
+// printDevices prints the devices that a filter selects, without addresses.
 func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 	devices, err := f.devices(unix.AF_UNSPEC)
 	if err != nil {
@@ -47,7 +47,7 @@ func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 			d := &devices[i]
 			p.object(func() {
 				switch {
-				case !f.matches(d): // JSON has an empty object then
+				case !f.matches(d): // an empty object in JSON
 				case s.Opt.Brief:
 					v.brief(d)
 					if len(d.Address) > 0 {
@@ -67,7 +67,7 @@ func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 
 func decimal(n int) string { return strconv.Itoa(n) }
 
-// name prints a device's name, and the device that it stands on or is the other end of.
+// name prints a device's name, and its lower device or its other end.
 func (v *deviceView) name(d *link.Device) {
 	if v.isJSON() {
 		switch {
@@ -95,7 +95,7 @@ func (v *deviceView) name(d *link.Device) {
 	}
 }
 
-// brief is the beginning of a line of -brief.
+// brief prints the beginning of a line of -brief.
 func (v *deviceView) brief(d *link.Device) {
 	start := len(v.text)
 	v.name(d)
@@ -127,7 +127,7 @@ func (v *deviceView) flags(d *link.Device) {
 	v.textOnly("> ")
 }
 
-// device prints all of one but the newline at its end.
+// device prints one device, except for the newline.
 func (v *deviceView) device(d *link.Device) {
 	v.int("ifindex", "", int64(d.Index), ": ")
 	v.name(d)
@@ -166,7 +166,7 @@ func (v *deviceView) device(d *link.Device) {
 	v.altNames(d)
 }
 
-// hardware prints the line about the kind of link.
+// hardware prints the line about the link layer.
 func (v *deviceView) hardware(d *link.Device) {
 	v.newline("    link/")
 	v.string("link_type", "", v.typeWord(d.Type), " ")
@@ -185,7 +185,7 @@ func (v *deviceView) hardware(d *link.Device) {
 	}
 }
 
-// namespace prints where a peer is: by its name in text, where it has one.
+// namespace prints the namespace of a peer, in text by its name if it has one.
 func (v *deviceView) namespace(id int32) {
 	switch name, ok := v.nsNames[id]; {
 	case v.isJSON():

@@ -13,16 +13,16 @@ import (
 	"nstools/internal/terminal"
 )
 
-// A page is what show prints: text, or JSON of the same things. Its methods append to
-// the one or the other.
+// A printer collects what show prints: text, or the same as JSON. Its methods append to one of
+// the two.
 type printer struct {
 	json    *jsontext.Writer // nil for text
 	text    []byte
-	lineEnd string // what ends a line within a thing
+	lineEnd string // what ends a line within an item
 	numeric bool   // numbers, not their names
 }
 
-// printPage prints a page that f fills.
+// print prints what f appends.
 func print(s *session.Session, f func(p *printer) error) error {
 	p := &printer{lineEnd: "\n", numeric: s.Opt.Numeric}
 	if s.Opt.OneLine {
@@ -43,7 +43,7 @@ func print(s *session.Session, f func(p *printer) error) error {
 	return err
 }
 
-// object is an object of JSON, and no more than its content in text.
+// object begins an object of JSON. Text has only its content.
 func (p *printer) object(f func()) {
 	if p.json == nil {
 		f()
@@ -52,7 +52,7 @@ func (p *printer) object(f func()) {
 	p.json.Object(f)
 }
 
-// array is an array of JSON, and no more than its content in text.
+// array begins an array of JSON. Text has only its content.
 func (p *printer) array(key string, f func()) {
 	if p.json == nil {
 		f()
@@ -62,7 +62,7 @@ func (p *printer) array(key string, f func()) {
 	p.json.Array(f)
 }
 
-// string is a member, or its text between two others.
+// string prints a member, or its text between two others.
 func (p *printer) string(key, before, value, after string) {
 	if p.json != nil {
 		p.json.Name(key)
@@ -81,7 +81,7 @@ func (p *printer) int(key, before string, value int64, after string) {
 	p.text = append(strconv.AppendInt(append(p.text, before...), value, 10), after...)
 }
 
-// yes is a member that is true, or a word.
+// boolean prints a member that is true, or a word.
 func (p *printer) boolean(key, word string) {
 	if p.json != nil {
 		p.json.Name(key)
@@ -91,7 +91,7 @@ func (p *printer) boolean(key, word string) {
 	p.text = append(p.text, word...)
 }
 
-// null is a member without a value, or a word.
+// null prints a member without a value, or a word.
 func (p *printer) null(key, word string) {
 	if p.json != nil {
 		p.json.Name(key)
@@ -101,10 +101,10 @@ func (p *printer) null(key, word string) {
 	p.text = append(p.text, word...)
 }
 
-// onlyJSON tells which of the two it is, for members that text lacks.
+// isJSON reports whether JSON is printed, for members that text lacks.
 func (p *printer) isJSON() bool { return p.json != nil }
 
-// named is the name of a number, unless numbers are asked for.
+// named returns the name of a number, or with -N the number.
 func (p *printer) named(n iproute.NumberNames, code uint32) string {
 	if p.numeric {
 		return strconv.FormatUint(uint64(code), 10)
@@ -112,17 +112,17 @@ func (p *printer) named(n iproute.NumberNames, code uint32) string {
 	return n.Name(code)
 }
 
-// words are in text alone.
+// textOnly prints what JSON lacks.
 func (p *printer) textOnly(s string) {
 	if p.json == nil {
 		p.text = append(p.text, s...)
 	}
 }
 
-// next begins another line of the same thing.
+// newline begins another line of the same item.
 func (p *printer) newline(indent string) { p.textOnly(p.lineEnd); p.textOnly(indent) }
 
-// column pads text with blanks that was begun at start, and ends it with one.
+// column pads text that began at start with blanks, and ends it with one.
 func (p *printer) column(start, width int) {
 	if p.json != nil {
 		return
@@ -133,7 +133,7 @@ func (p *printer) column(start, width int) {
 	p.text = append(p.text, ' ')
 }
 
-// onlyPlain refuses what is printed by ip(8) only.
+// refuseUnsupported refuses options whose output only ip(8) prints.
 func refuseUnsupported(s *session.Session) error {
 	what := ""
 	switch {
@@ -141,7 +141,7 @@ func refuseUnsupported(s *session.Session) error {
 		what = "details (-details)"
 	case s.Opt.Stats:
 		what = "statistics (-statistics)"
-	case (s.Opt.Resolve || wantsColor(s)) && s.IsIP && s.NextIPFor(s.Argv).Path != "": // without it plain text has to do
+	case (s.Opt.Resolve || wantsColor(s)) && s.IsIP && s.NextIPFor(s.Argv).Path != "": // without another ip, plain text is printed
 		what = "colours and names of hosts"
 	default:
 		return nil
@@ -149,8 +149,8 @@ func refuseUnsupported(s *session.Session) error {
 	return iproute.Fail("gonetns does not print " + what).MayBeIP()
 }
 
-// lacking is for what we cannot print of something. Another ip prints it; without one,
-// what is known is printed, and it is said what is not.
+// reportMissing is called for parts that this program cannot print. Another ip prints them.
+// Without one the rest is printed, and a message lists them.
 func reportMissing(s *session.Session, of string, parts []string) error {
 	if s.IsIP && s.NextIPFor(s.Argv).Path != "" {
 		return iproute.Fail("gonetns does not print all of " + of).MayBeIP()
@@ -159,7 +159,7 @@ func reportMissing(s *session.Session, of string, parts []string) error {
 	return err
 }
 
-// inColor tells whether ip(8) would print colours.
+// wantsColor reports whether ip(8) would print colours.
 func wantsColor(s *session.Session) bool {
 	if s.Opt.Color == "auto" {
 		return terminal.Is(unix.Stdout) && !s.Opt.JSON

@@ -53,7 +53,7 @@ func Routes(s *session.Session, args []string) error {
 	})
 }
 
-// selected are the routes that the kernel leaves.
+// routes returns the routes that the kernel selects.
 func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
 	if f.device != "" {
 		var err error
@@ -66,30 +66,30 @@ func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
 	}
 	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
 	switch {
-	case errors.Is(err, unix.ENODEV): // the number of none
+	case errors.Is(err, unix.ENODEV): // the device was given by a number
 		f := rtnl.FailureOf(err)
 		f.Text += "\nDump terminated"
 		return nil, f
 	case !errors.Is(err, unix.ENOENT):
 		return routes, err
-	case f.table == unix.RT_TABLE_MAIN, f.noTableIsEmpty: // main is there as soon as it is needed
+	case f.table == unix.RT_TABLE_MAIN, f.noTableIsEmpty: // the kernel makes the main table on demand
 		return nil, nil
 	}
-	text := "Error: ipv4: FIB table does not exist." // the kernel's, see fib_frontend.c
+	text := "Error: ipv4: FIB table does not exist." // the kernel's sentence, see fib_frontend.c
 	if f.family == unix.AF_INET6 {
 		text = "Error: ipv6: FIB table does not exist."
 	}
 	return nil, &iproute.Failure{Text: text + "\nDump terminated", Status: iproute.StatusKernel}
 }
 
-// A routeView prints routes. What is asked for in the filter is not repeated.
+// A routeView prints routes. Like ip it leaves out what the filter determines.
 type routeView struct {
 	*printer
 	cache  *deviceCache
 	filter *routeFilter
 }
 
-// route prints one with the newline at its end.
+// route prints one route with its newline.
 func (v *routeView) route(r *link.Route) {
 	if r.Type != unix.RTN_UNICAST {
 		v.string("type", "", v.routeType(r.Type), " ")
@@ -104,7 +104,7 @@ func (v *routeView) route(r *link.Route) {
 	if r.NexthopID != 0 {
 		v.int("nhid", "nhid ", int64(r.NexthopID), " ")
 	}
-	// What was asked for is left out, but not by ip where the family is another one.
+	// ip leaves out a gateway that the filter determines, except for one of another family.
 	if r.Gateway.IsValid() && (r.Via || !isSingleAddress(v.filter.via)) {
 		v.gateway(&r.NextHop)
 	}
@@ -123,7 +123,7 @@ func (v *routeView) route(r *link.Route) {
 	v.textOnly("\n")
 }
 
-// kind prints where a route belongs and where it is from.
+// attributes prints table, protocol, scope, source and metric.
 func (v *routeView) attributes(r *link.Route) {
 	f := v.filter
 	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
@@ -164,7 +164,7 @@ func (v *routeView) gateway(n *link.NextHop) {
 	v.textOnly("via " + family + " " + host + " ")
 }
 
-// realms prints the marks for accounting of where packets are from and go to.
+// realms prints the realms of a route, which mark packets for accounting.
 func (v *routeView) realms(n uint32) {
 	from, to := n>>16, n&0xffff
 	if n == 0 {
@@ -186,7 +186,7 @@ func (v *routeView) realms(n uint32) {
 	object()
 }
 
-// life prints how long a route stays, in seconds.
+// expiry prints how many seconds a route stays.
 func (v *routeView) expiry(r *link.Route) {
 	const hundredths = 100 // USER_HZ
 	if n := r.Expires / hundredths; r.Expires != 0 {

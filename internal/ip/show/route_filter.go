@@ -13,26 +13,26 @@ import (
 	"nstools/internal/link"
 )
 
-// A routeFilter is what stands behind route show. Numbers are -1 for every.
+// A routeFilter is what stands behind route show. Numbers are -1 for any.
 type routeFilter struct {
 	family         int
 	table          uint32 // 0 for all
 	device         string
-	index          int // the device's; 0 for every
+	index          int // of the device; 0 for any
 	protocol       int
 	scope          int
 	tos            int
 	kind           int
 	metric         int64
-	via            netip.Prefix // of the gateway; zero for every
-	source         netip.Prefix // of the preferred source; zero for every
-	rootPrefix     netip.Prefix // in which routes have to be; zero for everywhere
-	matchPrefix    netip.Prefix // what has to be in routes; zero for nothing
-	defaultOnly    bool         // of defaults only, whatever the family
-	noTableIsEmpty bool         // a table that is missing has no routes: ip's in a batch, where the kernel is not asked for it
+	via            netip.Prefix // contains the gateway; zero for any
+	source         netip.Prefix // contains the preferred source; zero for any
+	rootPrefix     netip.Prefix // contains the route; zero for any
+	matchPrefix    netip.Prefix // is contained in the route; zero for any
+	defaultOnly    bool         // selects default routes, of any family
+	noTableIsEmpty bool         // a missing table has no routes, as for ip in a batch, where the kernel is not asked for the table
 }
 
-// readRouteFilter reads the words. What only ip knows is marked as IPMayKnow.
+// readRouteFilter reads the words. Words that only ip knows fail with IPMayKnow.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
 	_, err := iproute.ReadTerms(f, args, routeFilterTerms(), iproute.Term[routeFilter]{Take: (*routeFilter).readDestination})
@@ -45,10 +45,10 @@ func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	return f, nil
 }
 
-// RouteWords are the words of "ip route show".
+// RouteWords returns the words of "ip route show".
 func RouteWords() []iproute.Word { return iproute.WordsOf(routeFilterTerms()) }
 
-// routeFilterTerms is the grammar, in the order in which ip compares.
+// routeFilterTerms returns the grammar, in the order in which ip compares.
 func routeFilterTerms() []iproute.Term[routeFilter] {
 	return slices.Concat([]iproute.Term[routeFilter]{
 		{Name: "table", Short: true, Set: (*routeFilter).readTable},
@@ -71,7 +71,7 @@ func routeFilterTerms() []iproute.Term[routeFilter] {
 	})
 }
 
-// readDestination takes [root|match|exact] PREFIX.
+// readDestination reads [root|match|exact] PREFIX.
 func (f *routeFilter) readDestination(words *iproute.Args) error {
 	word, err := words.Value()
 	if err != nil {
@@ -161,7 +161,7 @@ func (f *routeFilter) readMetric(word string) error {
 
 func (f *routeFilter) readGateway(word string) error {
 	if slices.Contains(session.Families(), word) {
-		return iproute.Garbage(word) // the family of the next word
+		return iproute.Garbage(word) // it is the family of the next word
 	}
 	var err error
 	f.via, err = readPrefix(word, f.family)
@@ -195,7 +195,7 @@ func (f *routeFilter) readExact(word string) error {
 	return nil
 }
 
-// fits tells whether a route is what is asked for.
+// matches reports whether the filter selects a route.
 func (f *routeFilter) matches(r *link.Route) bool {
 	switch {
 	case r.Flags&unix.RTM_F_CLONED != 0,
@@ -216,8 +216,8 @@ func (f *routeFilter) matches(r *link.Route) bool {
 	return true
 }
 
-// holds tells whether an address is in a prefix, if that is asked for. A route without
-// the address has one of zeros.
+// contains reports whether a prefix in the filter contains an address. A route without the
+// address counts as one with zeros.
 func contains(p netip.Prefix, a netip.Addr, family int) bool {
 	if !a.IsValid() {
 		a = netip.IPv4Unspecified()
@@ -228,11 +228,11 @@ func contains(p netip.Prefix, a netip.Addr, family int) bool {
 	return !p.IsValid() || p.Contains(a)
 }
 
-// isAddress tells whether a prefix holds one address only.
+// isSingleAddress reports whether a prefix contains one address only.
 func isSingleAddress(p netip.Prefix) bool { return p.IsValid() && p.IsSingleIP() }
 
-// readPrefix reads a prefix of a family; an address is one as long as can be. Without a
-// family, words for everything are none.
+// readPrefix reads a prefix of a family. An address has the full length. Without a family,
+// default, any and all give the zero prefix.
 func readPrefix(word string, family int) (netip.Prefix, error) {
 	p, err := iproute.ParsePrefix(word, family)
 	switch {

@@ -10,7 +10,7 @@ import (
 	"nstools/internal/link"
 )
 
-// Flags of a route since Linux 5.17; see linux/rtnetlink.h.
+// These are flags of a route since Linux 5.17. See: linux/rtnetlink.h.
 const (
 	flagTrap          = 1 << 6  // RTNH_F_TRAP
 	flagNotify        = 0x100   // RTM_F_NOTIFY
@@ -36,7 +36,7 @@ var routeFlags = [...]struct {
 	{flagOffloadFailed, "rt_offload_failed"},
 }
 
-// routeFlags is a list in JSON also where there are none.
+// routeFlags prints the flags. JSON has the list even if it is empty.
 func (v *routeView) routeFlags(flags uint32) {
 	v.array("flags", func() {
 		for _, f := range routeFlags {
@@ -71,7 +71,7 @@ func prefWord(pref uint8) string {
 	return strconv.Itoa(int(pref))
 }
 
-// prefixText leaves the length out where it is that of an address.
+// prefixText returns the prefix as text, without the length of a single address.
 func prefixText(p netip.Prefix) string {
 	switch {
 	case p.Bits() == p.Addr().BitLen():
@@ -82,7 +82,7 @@ func prefixText(p netip.Prefix) string {
 	return addressText(p.Addr()) + "/" + strconv.Itoa(p.Bits())
 }
 
-// classText is what ip(8) calls tos.
+// tosText returns the traffic class, which ip(8) calls tos.
 func (p *printer) tosText(n uint8) string {
 	if name, ok := iproute.TrafficClasses().Find(uint32(n)); ok && !p.numeric {
 		return name
@@ -94,7 +94,7 @@ func (p *printer) tosText(n uint8) string {
 	return "0x" + text
 }
 
-// metricNames are RTAX_* by number; see linux/rtnetlink.h.
+// metricNames are the names of RTAX_*, by number. See: linux/rtnetlink.h.
 var metricNames = [unix.RTAX_MAX + 1]string{
 	unix.RTAX_MTU: "mtu", unix.RTAX_WINDOW: "window", unix.RTAX_RTT: "rtt", unix.RTAX_RTTVAR: "rttvar",
 	unix.RTAX_SSTHRESH: "ssthresh", unix.RTAX_CWND: "cwnd", unix.RTAX_ADVMSS: "advmss", unix.RTAX_REORDERING: "reordering",
@@ -149,7 +149,7 @@ func (v *routeView) features(word string, bits uint32) {
 	}
 }
 
-// duration prints milliseconds, in text from a second on as seconds with six digits.
+// duration prints milliseconds. Text has seconds with six digits from one second on.
 func (v *routeView) duration(key, word string, ms uint32) {
 	if v.isJSON() || ms < 1000 {
 		v.int(key, word, int64(ms), "ms ")

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// deviceFlags are the flags that are printed, in that order; see netdevice(7) and
-// linux/if.h. IFF_RUNNING is told by NO-CARRIER.
+// deviceFlags are the flags that are printed, in this order. NO-CARRIER stands for a missing
+// IFF_RUNNING. See: netdevice(7) and linux/if.h.
 var deviceFlags = [...]struct {
 	bit  uint32
 	name string
@@ -35,7 +35,7 @@ var deviceFlags = [...]struct {
 	{unix.IFF_ECHO, "ECHO"},
 }
 
-// flagWords are the words for a device's flags. peerDown is told beside them.
+// flagWords returns the words for a device's flags, and M-DOWN if its peer is down.
 func flagWords(flags uint32, peerDown bool) []string {
 	words := make([]string, 0, 8)
 	if flags&unix.IFF_UP != 0 && flags&unix.IFF_RUNNING == 0 {
@@ -57,7 +57,8 @@ func flagWords(flags uint32, peerDown bool) []string {
 	return words
 }
 
-// stateWord is RFC 2863's operational state; see operstates.rst of the kernel.
+// stateWord returns the word for an operational state of RFC 2863. See: operstates.rst of the
+// kernel.
 func stateWord(state uint8) string {
 	words := [...]string{"UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP"}
 	if int(state) < len(words) {
@@ -66,7 +67,7 @@ func stateWord(state uint8) string {
 	return "0x" + strconv.FormatUint(uint64(state), 16)
 }
 
-// modeWord is IFLA_LINKMODE.
+// modeWord returns the word for IFLA_LINKMODE.
 func modeWord(mode uint8) string {
 	words := [...]string{"DEFAULT", "DORMANT"}
 	if int(mode) < len(words) {
@@ -75,7 +76,7 @@ func modeWord(mode uint8) string {
 	return strconv.Itoa(int(mode))
 }
 
-// typeWord is what the hardware is called; see linux/if_arp.h.
+// typeWord returns the word for a type of hardware. See: linux/if_arp.h.
 func (p *printer) typeWord(hardware uint16) string {
 	if p.numeric {
 		return "[" + decimal(int(hardware)) + "]"
@@ -110,7 +111,7 @@ func typeName(hardware uint16) string {
 	return "[" + strconv.Itoa(int(hardware)) + "]"
 }
 
-// hardwareAddress is an address of a link: of tunnels an IP address, otherwise octets.
+// hardwareAddress returns a link-layer address: an IP address for tunnels, otherwise octets.
 func hardwareAddress(hardware uint16, octets []byte) string {
 	switch hardware {
 	case unix.ARPHRD_TUNNEL, unix.ARPHRD_SIT, unix.ARPHRD_IPGRE:
@@ -133,8 +134,8 @@ func hardwareAddress(hardware uint16, octets []byte) string {
 	return string(b)
 }
 
-// addressText is inet_ntop(3) of the GNU C library, which knows addresses of IPv4 in
-// the last four octets of an IPv6 one also without ffff in front of them.
+// addressText returns what inet_ntop(3) of the GNU C library returns. That prints an address
+// of IPv4 in the last four octets of IPv6 even without ffff in front of it.
 func addressText(a netip.Addr) string {
 	if !a.Is6() || a.Is4In6() {
 		return a.String()

@@ -57,7 +57,7 @@ func TestWords(t *testing.T) {
 	}
 }
 
-// TestHardwareAddress: the tunnels among them are not built into every kernel.
+// TestHardwareAddress includes tunnels, which some kernels lack.
 func TestHardwareAddress(t *testing.T) {
 	six := netip.MustParseAddr("fd00::1").AsSlice()
 	for _, c := range []struct {
@@ -104,7 +104,7 @@ func TestReadPrefix(t *testing.T) {
 	for _, c := range []struct {
 		word   string
 		family int
-		want   string // "" for none
+		want   string // "" for a refused word
 	}{
 		{"10.5/16", unix.AF_UNSPEC, "10.5.0.0/16"},
 		{"10.5.0.1", unix.AF_INET, "10.5.0.1/32"},

@@ -1,6 +1,6 @@
-// Package wordtest tests tables of words, each word in every place.
+// Package wordtest tests grammars, each word in every position.
 //
-// It knows values that stand behind words. It does not know what a word does.
+// It knows values for words, but not what a word does.
 package wordtest
 
 import (
@@ -12,8 +12,8 @@ import (
 	"nstools/internal/iproute"
 )
 
-// standsBehind is what is said behind a word, of the device that every namespace has: the
-// words of a command first, then what any has. A word that is in none has a number.
+// valueFor returns a value for a word, about the device that every namespace has. The
+// command's own values go first. A word without any gets a number.
 func valueFor(word string, value iproute.Value, own map[string]string) string {
 	v, ok := own[word]
 	if !ok {
@@ -33,17 +33,16 @@ func valueFor(word string, value iproute.Value, own map[string]string) string {
 	return v
 }
 
-// A Reading is what words come to: bytes for the kernel or what is left of a filter, and
-// what was said on standard error.
+// A Reading is the result of words: bytes for the kernel or a filter, and warnings.
 type Reading struct {
 	Result   any
 	Warnings string
 	Err      error
 }
 
-// EveryWord has each word of a table stand in front of, behind and within the words that
-// are enough for a command. It has to be used, to be refused or to be handed over; a
-// word that changes nothing has been ignored.
+// EveryWord puts each word of a grammar in front of, behind and between the words that suffice
+// for a command. It has to take effect, to be refused or to be handed over. A word that
+// changes nothing has been ignored.
 func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own map[string]string, enough []string, read func([]string) Reading) {
 	t.Helper()
 	before := read(enough)
@@ -58,7 +57,7 @@ func EveryWord[T any](t *testing.T, command string, terms []iproute.Term[T], own
 			word = append(word, valueFor(x.Name, x.Value, own))
 		}
 		if len(enough) > 0 && slices.Contains(enough, x.Name) {
-			continue // the same, twice
+			continue // the same word twice
 		}
 		for at := range len(enough) + 1 {
 			line := slices.Insert(slices.Clone(enough), at, word...)
