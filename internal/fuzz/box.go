@@ -21,46 +21,46 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// A setting is what a box has to know.
+// A setting is what a box needs to know.
 type setting struct {
 	Original string // the file of ip(8)
-	Program  string // the file that is asked: the original or ours
-	Path     string // PATH of what is run
+	Program  string // the file to run: the original or gonetns
+	Path     string // PATH of what it runs
 }
 
 // An order is a command for a box.
 type order struct {
 	Words    []string // behind ip
 	Stdin    string
-	Original bool // have the original do it, whosever box it is
-	State    bool // instead, tell all that there is
+	Original bool // run the original, in either box
+	State    bool // report the state instead
 }
 
-// An answer is what became of an order.
+// An answer is the result of an order.
 type answer struct {
 	Status         int // -1-N after signal N, timedOut after too long
 	Stdout, Stderr string
 	State          []view
-	Error          string // of the box itself
+	Error          string // failure of the box itself
 }
 
-// A view is what ip shows of one namespace.
+// A view is ip's output about one namespace.
 type view struct {
-	Name string // "" for the box's own, "@" for that of the process
+	Name string // "" for the box's own namespace, "@" for the process's
 	Text string
 }
 
 const (
 	timedOut = -1000
-	patience = 10 * time.Second // with one command
+	patience = 10 * time.Second // limit for one command
 	boxEnv   = "NSTOOLS_FUZZ_BOX"
-	// processWord stands in commands and in what they say for the number of a process in a
-	// namespace without a name, which differs from box to box.
+	// processWord stands for the number of a process in an unnamed namespace, in commands and
+	// in their output. The number differs between boxes.
 	processWord = "PROCESS"
 )
 
-// A box is a process in network, mount and PID namespaces of its own, with names of its
-// own in /run/netns, that runs commands one after the other.
+// A box is a process that runs commands one after the other. It has network, mount and PID
+// namespaces of its own, and its own names in /run/netns.
 type box struct {
 	cmd  *exec.Cmd
 	in   io.Closer
@@ -96,7 +96,7 @@ func newBox(s setting) (*box, error) {
 
 func (b *box) close() {
 	b.in.Close()
-	b.cmd.Wait() // what is left in it ends with it
+	b.cmd.Wait() // all processes in it end with it
 }
 
 func (b *box) do(o order) (answer, error) {
@@ -111,22 +111,23 @@ func (b *box) do(o order) (answer, error) {
 	return a, err
 }
 
-// isInsider tells whether this process was started as a box.
+// isBox reports whether this process was started as a box.
 func isBox() bool { return os.Getenv(boxEnv) != "" }
 
-// An inside is a box as its own process sees it.
+// A boxProcess is a box as its own process sees it.
 type boxProcess struct {
 	setting
-	process *exec.Cmd       // in a namespace without a name
-	calmed  map[uint64]bool // namespaces in which nothing happens by itself, by inode
-	ownFD   int             // our network namespace
+	process *exec.Cmd       // in an unnamed namespace
+	calmed  map[uint64]bool // namespaces after disableAutoconf, by inode
+	ownFD   int             // the box's network namespace
 	former  map[string]cachedView
 }
 
-// The main thread stays where it is: it stands for the box in /proc. See within.
+// init keeps the main thread in its namespaces, since it stands for the box in /proc. See
+// within.
 func init() { runtime.LockOSThread() }
 
-// serve carries orders out until there are no more.
+// serve carries out orders until there are no more.
 func serve(in io.Reader, out io.Writer) error {
 	recv, send := gob.NewDecoder(in), gob.NewEncoder(out)
 	b := &boxProcess{calmed: make(map[uint64]bool)}
@@ -160,7 +161,7 @@ func serve(in io.Reader, out io.Writer) error {
 	}
 }
 
-// furnish makes the place for names, and the process.
+// setUp makes the directory of names, and the process.
 func (b *boxProcess) setUp() error {
 	os.Unsetenv(boxEnv)
 	if err := unix.Mount("none", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
@@ -176,7 +177,7 @@ func (b *boxProcess) setUp() error {
 	if b.ownFD, err = unix.Open(ownNS, unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		return err
 	}
-	// Its number is in no output by chance.
+	// This number does not occur in output by chance.
 	if err := os.WriteFile("/proc/sys/kernel/ns_last_pid", []byte("31336"), 0); err != nil {
 		return err
 	}
@@ -193,14 +194,14 @@ func (b *boxProcess) setUp() error {
 	return nil
 }
 
-// ownNS is the main thread's, which stays in it.
+// ownNS is the namespace of the main thread, which never leaves it.
 const ownNS = "/proc/self/ns/net"
 
 func (b *boxProcess) processNS() string {
 	return "/proc/" + strconv.Itoa(b.process.Process.Pid) + "/ns/net"
 }
 
-// run runs one command, with the process by its number.
+// run runs one command. It replaces processWord by the number of the process.
 func (b *boxProcess) run(o order) answer {
 	pid := strconv.Itoa(b.process.Process.Pid)
 	argv := []string{"ip"}
@@ -236,17 +237,18 @@ func (b *boxProcess) command(path string, argv []string, stdin string) (a answer
 		a.Status = -1 - int(exit.Sys().(syscall.WaitStatus).Signal())
 	case errors.As(err, &exit):
 		a.Status = exit.ExitCode()
-	case err != nil && !errors.Is(err, unix.EPIPE): // of input that is not read
+	case err != nil && !errors.Is(err, unix.EPIPE): // standard input was not read
 		a.Error = err.Error()
 	}
 	a.Stdout, a.Stderr = stdout.String(), stderr.String()
 	return a
 }
 
-// shown is what makes up the state of a namespace.
+// stateCommands print the state of a namespace.
 const stateCommands = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
 
-// state asks ip only for namespaces that are not as they were when it was asked before.
+// state returns what ip prints about all namespaces. It asks only for those that have changed
+// since the last call.
 func (b *boxProcess) state() ([]view, error) {
 	names, err := namesThere()
 	if err != nil {
@@ -284,7 +286,7 @@ func (b *boxProcess) state() ([]view, error) {
 	return append(views, view{"mounts", mounts}), err
 }
 
-// A shownView is what ip has shown of a namespace that looked so.
+// A cachedView is ip's output about a namespace with that fingerprint.
 type cachedView struct{ print, text string }
 
 const namesDir = "/run/netns"
@@ -313,8 +315,8 @@ func mountsOfNames() (string, error) {
 	return strings.Join(points, ""), err
 }
 
-// settle calms namespaces that are new. Where one may have gone, it waits until the kernel
-// has taken its devices away, which it does in its own time.
+// settle calms new namespaces. If one may have gone, it waits until the kernel has removed its
+// devices, which happens later.
 func (b *boxProcess) settle() error {
 	names, err := namesThere()
 	if err != nil {

@@ -6,10 +6,10 @@ import "strings"
 type command struct {
 	Words []string // behind ip
 	Stdin string   // the lines of a batch
-	Reads bool     // as it stands it changes nothing
+	Reads bool     // it changes nothing
 }
 
-// String is the command as one types it.
+// String returns the command as one types it.
 func (c command) String() string {
 	words := []string{"ip"}
 	for _, w := range c.Words {

@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// A pair is a box for the original and one for ours.
+// A pair is a box for the original and one for gonetns.
 type pair struct {
-	theirs, ours *box
-	next         bool // ours has the original to hand commands to
+	original, gonetns *box
+	next              bool // gonetns finds the original as the next ip
 }
 
-// A difference is what the two made of one command, after those that were run before it.
+// A difference is how the results of one command differ, after the commands before it.
 type difference struct {
-	command      command
-	next         bool
-	theirs, ours result
+	command           command
+	next              bool
+	original, gonetns result
 }
 
 // A result is what a command did, made comparable.
 type result struct {
 	status         int
 	stdout, stderr string
-	state          string // "" unless it differs
+	state          string // "" if the states are equal
 }
 
-// text is all of a result, for people and for the patterns of known differences.
+// text returns the whole result, for people and for the patterns of known differences.
 func (r result) text() string {
 	s := fmt.Sprintf("status %d\n", r.status)
 	if r.status == timedOut {
@@ -42,30 +42,31 @@ func (r result) text() string {
 	return s
 }
 
-// more is what ours says behind all that the original says; "" if it says something else.
+// more returns what gonetns prints behind all that the original prints, "" if it prints
+// something else.
 func (d *difference) more() string {
-	out, ok := strings.CutPrefix(d.ours.stdout, d.theirs.stdout)
+	out, ok := strings.CutPrefix(d.gonetns.stdout, d.original.stdout)
 	if !ok {
 		return ""
 	}
-	err, ok := strings.CutPrefix(d.ours.stderr, d.theirs.stderr)
+	err, ok := strings.CutPrefix(d.gonetns.stderr, d.original.stderr)
 	if !ok {
 		return ""
 	}
-	return result{status: d.ours.status, stdout: out, stderr: err, state: d.ours.state}.text()
+	return result{status: d.gonetns.status, stdout: out, stderr: err, state: d.gonetns.state}.text()
 }
 
-// kind is what of a command differs, for the search for a shorter way to it.
+// kind returns which parts differ. A shorter list of commands has to keep it.
 func (d *difference) kind() string {
 	var parts []string
 	for _, p := range []struct {
 		name    string
 		differs bool
 	}{
-		{fmt.Sprintf("status %d, %d", d.theirs.status, d.ours.status), d.theirs.status != d.ours.status},
-		{"stdout", d.theirs.stdout != d.ours.stdout},
-		{"stderr", d.theirs.stderr != d.ours.stderr},
-		{"state", d.theirs.state != d.ours.state},
+		{fmt.Sprintf("status %d, %d", d.original.status, d.gonetns.status), d.original.status != d.gonetns.status},
+		{"stdout", d.original.stdout != d.gonetns.stdout},
+		{"stderr", d.original.stderr != d.gonetns.stderr},
+		{"state", d.original.state != d.gonetns.state},
 	} {
 		if p.differs {
 			parts = append(parts, p.name)
@@ -75,67 +76,67 @@ func (d *difference) kind() string {
 }
 
 func (p *pair) close() {
-	p.theirs.close()
-	p.ours.close()
+	p.original.close()
+	p.gonetns.close()
 }
 
-// both has two boxes do the same at a time.
-func (p *pair) doBoth(o order) (theirs, ours answer, err error) {
+// doBoth has both boxes carry out an order at the same time.
+func (p *pair) doBoth(o order) (original, gonetns answer, err error) {
 	failed := make(chan error)
 	go func() {
 		var err error
-		theirs, err = p.theirs.do(o)
+		original, err = p.original.do(o)
 		failed <- err
 	}()
-	ours, err = p.ours.do(o)
+	gonetns, err = p.gonetns.do(o)
 	if err2 := <-failed; err == nil {
 		err = err2
 	}
-	return theirs, ours, err
+	return original, gonetns, err
 }
 
-// refusal is our hint where a command is not known and there is no other ip.
+// refusal is gonetns' hint at an unknown command without another ip.
 const refusal = "there is no other ip on PATH"
 
-// compare runs a command in both boxes and returns how they differ; nil if they do not.
-// What only the original knows is refused by ours where it has no next ip: then nothing may
-// have changed, and the original does it in our box, too. more is false where that cannot
-// be, so that what follows would not be the same.
+// compare runs a command in both boxes and returns how they differ, nil if they do not.
+// Without a next ip, gonetns refuses what only the original knows. It may have changed nothing
+// then, and the original runs the command in that box as well. more is false if the boxes
+// differ from now on.
 func (p *pair) compare(c command, look bool) (d *difference, more bool, err error) {
-	theirs, ours, err := p.doBoth(order{Words: c.Words, Stdin: c.Stdin})
+	original, gonetns, err := p.doBoth(order{Words: c.Words, Stdin: c.Stdin})
 	if err != nil {
 		return nil, false, err
 	}
-	if !p.next && strings.Contains(ours.Stderr, refusal) {
-		if c.Stdin != "" { // some of its lines have been carried out
+	if !p.next && strings.Contains(gonetns.Stderr, refusal) {
+		if c.Stdin != "" { // some lines may have been carried out
 			return nil, false, nil
 		}
-		if _, err := p.ours.do(order{Words: c.Words, Original: true}); err != nil {
+		if _, err := p.gonetns.do(order{Words: c.Words, Original: true}); err != nil {
 			return nil, false, err
 		}
-		ours = theirs
+		gonetns = original
 	}
-	d = &difference{command: c, next: p.next, theirs: comparable(c, theirs), ours: comparable(c, ours)}
+	d = &difference{command: c, next: p.next, original: comparable(c, original), gonetns: comparable(c, gonetns)}
 	for wait := 20 * time.Millisecond; c.Reads && d.kind() != "" && wait < time.Second; wait *= 3 {
 		time.Sleep(wait)
-		if theirs, ours, err = p.doBoth(order{Words: c.Words, Stdin: c.Stdin}); err != nil {
+		if original, gonetns, err = p.doBoth(order{Words: c.Words, Stdin: c.Stdin}); err != nil {
 			return nil, false, err
 		}
-		d.theirs, d.ours = comparable(c, theirs), comparable(c, ours)
+		d.original, d.gonetns = comparable(c, original), comparable(c, gonetns)
 	}
 	if look {
-		if d.theirs.state, d.ours.state, err = p.states(); err != nil {
+		if d.original.state, d.gonetns.state, err = p.states(); err != nil {
 			return nil, false, err
 		}
 	}
 	if d.kind() == "" {
 		return nil, true, nil
 	}
-	return d, d.theirs.state == d.ours.state, nil
+	return d, d.original.state == d.gonetns.state, nil
 }
 
-// kept is what the original prints of devices in a batch for addr show as well, once link
-// show has been there: gonetns(8), COMPATIBILITY.
+// cachedDevices matches what the original prints of devices for addr show in a batch, if link
+// show ran before. See: gonetns(8), COMPATIBILITY.
 var cachedDevices = regexp.MustCompile(` mode [A-Z]+|"linkmode": ?"[A-Z]+",|[\\\n]    alias [^\n\\]*|"ifalias": ?"[^"]*",?`)
 
 func comparable(c command, a answer) result {
@@ -146,27 +147,27 @@ func comparable(c command, a answer) result {
 	return r
 }
 
-// states are the lines in which the states of the boxes differ. What the kernel notices
-// later is waited for.
-func (p *pair) states() (theirs, ours string, err error) {
+// states returns the lines in which the states of the boxes differ. It waits for what the
+// kernel notices later.
+func (p *pair) states() (original, gonetns string, err error) {
 	for wait := 10 * time.Millisecond; ; wait *= 3 {
 		a, b, err := p.doBoth(order{State: true})
 		if err != nil {
 			return "", "", err
 		}
-		theirs, ours = unequal(a.State, b.State)
-		if theirs == ours || wait > time.Second {
-			return theirs, ours, nil
+		original, gonetns = unequal(a.State, b.State)
+		if original == gonetns || wait > time.Second {
+			return original, gonetns, nil
 		}
 		time.Sleep(wait)
 	}
 }
 
-// unequal are the lines of either that the other has not.
+// unequal returns the lines of each that the other lacks.
 func unequal(a, b []view) (onlyA, onlyB string) {
 	lines := func(views []view) (list []string) {
 		for _, v := range views {
-			var neighbours []string // come as they lie in a table whose order is the kernel's secret
+			var neighbours []string // the kernel lists them in the order of a hash table
 			for line := range strings.Lines(normalizeState(v.Text)) {
 				switch {
 				case line == "\n":
@@ -192,7 +193,7 @@ func unequal(a, b []view) (onlyA, onlyB string) {
 	return onlyA, onlyB
 }
 
-// without are the lines of a that b has not, as often.
+// missingFrom returns the lines of a that b lacks, counted.
 func missingFrom(a, b []string) string {
 	count := make(map[string]int)
 	for _, line := range b {

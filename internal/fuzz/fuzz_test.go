@@ -23,11 +23,10 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// version is that of iproute2 which known.txt is about.
+// version is the version of iproute2 that known.txt describes.
 const version = "6.1"
 
-// TestSameAsIP is make fuzz-ip with a seed that does not change, as far as it gets in a
-// time that does not hold other tests up.
+// TestSameAsIP is make fuzz-ip with a fixed seed and a time limit.
 func TestSameAsIP(t *testing.T) {
 	const seed, commands, limit = 14, 500, 20 * time.Second
 	if os.Geteuid() != 0 {
@@ -65,13 +64,13 @@ func TestSameAsIP(t *testing.T) {
 	t.Logf("%d of %d commands", f.compared, commands)
 }
 
-// A difference is found: the same program is asked, but for one word.
+// TestFindsDifferences compares results that differ in status and output.
 func TestFindsDifferences(t *testing.T) {
-	d := &difference{command: command{Words: []string{"netns", "add", "a", "b"}}, theirs: result{status: 0}, ours: result{status: 1, stderr: "b: failed\n"}}
+	d := &difference{command: command{Words: []string{"netns", "add", "a", "b"}}, original: result{status: 0}, gonetns: result{status: 1, stderr: "b: failed\n"}}
 	if got, want := d.kind(), "status 0, 1, stderr"; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
-	list, err := readKnown("several names\ncommand: ^netns add \\S+ \\S+$\nours: ^err: b: failed$\n\nnever\ncommand: x\nours: .\n")
+	list, err := readKnown("several names\ncommand: ^netns add \\S+ \\S+$\ngonetns: ^err: b: failed$\n\nnever\ncommand: x\ngonetns: .\n")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,11 +84,11 @@ func TestFindsDifferences(t *testing.T) {
 }
 
 func TestMore(t *testing.T) {
-	d := &difference{theirs: result{status: 1, stderr: "no\n"}, ours: result{status: 1, stderr: "no\nCommand failed -:1\n"}}
+	d := &difference{original: result{status: 1, stderr: "no\n"}, gonetns: result{status: 1, stderr: "no\nCommand failed -:1\n"}}
 	if got, want := d.more(), "status 1\nerr: Command failed -:1\n"; got != want {
 		t.Errorf("got %q; want %q", got, want)
 	}
-	d.theirs.stderr = "other\n"
+	d.original.stderr = "other\n"
 	if got := d.more(); got != "" {
 		t.Errorf("got %q; want none", got)
 	}
@@ -99,7 +98,7 @@ func TestKnownIsRead(t *testing.T) {
 	if list, err := readKnown(knownText); err != nil || len(list) == 0 {
 		t.Errorf("%d entries, %v", len(list), err)
 	}
-	for _, text := range []string{"reason\nno colon", "reason\nwhat: x\nours: .", "reason\nours: (\ntheirs: .", "reason\nnext: maybe", "reason\nours: ."} {
+	for _, text := range []string{"reason\nno colon", "reason\nwhat: x\ngonetns: .", "reason\ngonetns: (\noriginal: .", "reason\nnext: maybe", "reason\ngonetns: ."} {
 		if _, err := readKnown(text); err == nil {
 			t.Errorf("%q is taken", text)
 		}
@@ -167,7 +166,7 @@ func TestShorter(t *testing.T) {
 	}
 }
 
-// The same seed makes the same commands, and they are of every kind.
+// TestGenerator makes commands twice from one seed: they are the same, and of every kind.
 func TestGenerator(t *testing.T) {
 	first, second := newGenerator(1, 2), newGenerator(1, 2)
 	objects := make(map[string]int)

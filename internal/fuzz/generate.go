@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A generator makes commands up. It does not look at what has become of them, so that a
-// seed makes the same ones everywhere.
+// A generator makes up commands. It ignores their results, so that a seed makes the same
+// commands everywhere.
 type generator struct {
 	*rand.Rand
 	made int
@@ -16,8 +16,8 @@ func newGenerator(seed uint64, session int) *generator {
 	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(session)))}
 }
 
-// of is one of words that have blanks between them, of the first ones, which are right,
-// more often than of the last ones, which are wrong.
+// of returns one of several words with blanks between them. It prefers the first ones, which
+// are right, to the last ones, which are wrong.
 func (g *generator) of(words string) string {
 	list := strings.Fields(words)
 	at := g.IntN(len(list))
@@ -27,13 +27,13 @@ func (g *generator) of(words string) string {
 	return word(list[at])
 }
 
-// any is one of words, of all of them as often.
+// any returns one of several words, all equally often.
 func (g *generator) any(words string) string {
 	list := strings.Fields(words)
 	return word(list[g.IntN(len(list))])
 }
 
-// word is a word of a list, in which the empty one is written as in a shell.
+// word returns a word of a list, in which ” stands for the empty word.
 func word(w string) string {
 	if w == "''" {
 		return ""
@@ -41,7 +41,7 @@ func word(w string) string {
 	return w
 }
 
-// phrase is one of several groups of words, which have commas between them.
+// phrase returns one of several groups of words, with commas between the words.
 func (g *generator) phrase(groups string) []string {
 	words := strings.Split(g.any(groups), ",")
 	for i := range words {
@@ -50,10 +50,10 @@ func (g *generator) phrase(groups string) []string {
 	return words
 }
 
-// chance is true so many times of a hundred.
+// chance returns true that many times of a hundred.
 func (g *generator) chance(percent int) bool { return g.IntN(100) < percent }
 
-// sometimes is the words of f, or none.
+// sometimes returns the words of f, or none.
 func (g *generator) sometimes(percent int, f func() []string) []string {
 	if g.chance(percent) {
 		return f()
@@ -61,11 +61,11 @@ func (g *generator) sometimes(percent int, f func() []string) []string {
 	return nil
 }
 
-// plain is how many commands of a session are without mistakes, so that there is something
-// to be mistaken about.
+// foundingCommands is how many commands of a session are right, so that later ones find
+// devices and names.
 const foundingCommands = 8
 
-// next is another command.
+// next returns another command.
 func (g *generator) next() command {
 	g.made++
 	if g.made <= foundingCommands {
@@ -80,7 +80,7 @@ func (g *generator) next() command {
 	return c
 }
 
-// founding makes the first names, devices and addresses.
+// founding returns a command that makes the first names, devices or addresses.
 func (g *generator) founding(n int) []string {
 	return g.phrase([foundingCommands]string{
 		"netns,add,a",
@@ -94,7 +94,7 @@ func (g *generator) founding(n int) []string {
 	}[n])
 }
 
-// line is what stands behind the options, with a mistake now and then.
+// line returns what stands behind the options, sometimes with a mistake.
 func (g *generator) line() command {
 	words, reads := g.about()
 	for g.chance(18) {
@@ -107,7 +107,7 @@ func (g *generator) line() command {
 	return command{Words: words, Reads: reads}
 }
 
-// about is a line without a mistake, though what it names may not be there.
+// about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
 	switch n := g.IntN(100); {
 	case n < 13:
@@ -132,7 +132,7 @@ func (g *generator) about() (words []string, reads bool) {
 	return g.other()
 }
 
-// batch is several lines for one process, with what else may stand in a file.
+// batch returns several lines for one process, with comments and continued lines.
 func (g *generator) batch() command {
 	var b strings.Builder
 	for range 1 + g.IntN(7) {
@@ -162,7 +162,7 @@ func (g *generator) batch() command {
 	return command{Words: append(options, g.of("-b -batch -bat"), "-"), Stdin: stdin}
 }
 
-// options stand in front.
+// options returns options for the front of a command.
 func (g *generator) options(read bool) (words []string, reads bool) {
 	percent := 12
 	if read {
@@ -177,7 +177,7 @@ func (g *generator) options(read bool) (words []string, reads bool) {
 	return words, read
 }
 
-// mistake changes a line a little: a word too few, too many, cut, wrong or elsewhere.
+// mistake makes one mistake: a word is missing, repeated, cut, wrong or misplaced.
 func (g *generator) mistake(words []string) []string {
 	if len(words) == 0 {
 		return words
@@ -206,7 +206,7 @@ func (g *generator) mistake(words []string) []string {
 	return words
 }
 
-// wrong is a word that may stand where it is not expected.
+// wrong returns a word that may stand where it is unexpected.
 func (g *generator) wrong() string {
 	return g.any("foo '' 0 1 -1 77 0x10 256 99999999999 on off up down dev name type via to table all default any a/b . .. -x -- help lo a v0 10.0.0.1/24 10.0.0.0/8 fd00::1" +
 		" 300.0.0.1 10.0.0.1/33 fd00::1/129 02:00:00:00:00:07 averyveryverylongname if3 local host permanent dynamic nomaster master group mtu address metric" +

@@ -1,6 +1,7 @@
 package main
 
-// The words of each part of the grammar, those that work more often than those that do not.
+// These functions return words for each part of the grammar. Words that work are more
+// frequent.
 
 func (g *generator) device() string {
 	return g.any("v0 v0 v0 v0 v0 v1 v1 v1 v1 p0 p0 p0 p1 br0 br0 br0 br1 m0 x0 w0 lo lo nosuch ifb0 veth0 a-much-longer-device")
@@ -35,7 +36,7 @@ func (g *generator) table() string {
 	return g.of("main local default all 100 77 254 255 0 999 foo 0x64 cache")
 }
 
-// aboutDevice is what may be said of a device, new or not.
+// aboutDevice returns what may be said of a device, new or existing.
 func (g *generator) aboutDevice() []string {
 	switch g.IntN(22) {
 	case 0, 1, 2:
@@ -337,7 +338,7 @@ func (g *generator) netns() (words []string, reads bool) {
 	return []string{object, g.of("attach attach at"), g.of("d c e a"), g.of("PROCESS PROCESS 1 99999999 foo 0")}, false
 }
 
-// other is what only ip knows.
+// other returns a command that only ip has.
 func (g *generator) other() (words []string, reads bool) {
 	switch g.IntN(8) {
 	case 0, 1:

@@ -11,18 +11,17 @@ import (
 //go:embed known.txt
 var knownText string
 
-// A known difference is one that is meant, with the reason. Each of its patterns that was
-// given has to fit.
+// A known difference is intended, and has a reason. All of its patterns have to match.
 type known struct {
 	reason   string
-	patterns map[string]*regexp.Regexp // command, stdin, theirs, ours, more
+	patterns map[string]*regexp.Regexp // command, stdin, original, gonetns, more
 	next     string                    // yes or no; "" for both
 	matched  int
 }
 
-// readKnown reads entries with empty lines between them. The first line of each is the
-// reason, the others are "command: PATTERN" and the like, or "next: yes". The pattern of
-// more is for what ours says after all that the original says. Lines that begin with # are
+// readKnown reads entries with empty lines between them. The first line of an entry is the
+// reason. The others are "command: PATTERN" and the like, or "next: yes". The pattern of more
+// is for what gonetns prints behind all that the original prints. Lines that begin with # are
 // comments.
 func readKnown(text string) (list []*known, err error) {
 	var k *known
@@ -39,29 +38,29 @@ func readKnown(text string) (list []*known, err error) {
 			return nil, fmt.Errorf("known differences, line %d: no pattern: %q", number+1, line)
 		case word == "next" && (value == "yes" || value == "no"):
 			k.next = value
-		case slices.Contains([]string{"command", "stdin", "theirs", "ours", "more"}, word):
+		case slices.Contains([]string{"command", "stdin", "original", "gonetns", "more"}, word):
 			if k.patterns[word], err = regexp.Compile("(?m)" + value); err != nil {
 				return nil, fmt.Errorf("known differences, line %d: %w", number+1, err)
 			}
 		default:
-			return nil, fmt.Errorf("known differences, line %d: %q is none of command, stdin, theirs, ours, more, next", number+1, word)
+			return nil, fmt.Errorf("known differences, line %d: %q is none of command, stdin, original, gonetns, more, next", number+1, word)
 		}
 	}
 	for _, k := range list {
 		if len(k.patterns) < 2 {
-			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, theirs, ours and more", k.reason)
+			return nil, fmt.Errorf("known differences: %q has to say at least two of command, stdin, original, gonetns and more", k.reason)
 		}
 	}
 	return list, nil
 }
 
-// fits tells whether a difference is this one.
+// matches reports whether a difference is this one.
 func (k *known) matches(d *difference) bool {
 	if k.next != "" && (k.next == "yes") != d.next {
 		return false
 	}
 	text := map[string]string{
-		"command": strings.Join(d.command.Words, " "), "stdin": d.command.Stdin, "theirs": d.theirs.text(), "ours": d.ours.text(),
+		"command": strings.Join(d.command.Words, " "), "stdin": d.command.Stdin, "original": d.original.text(), "gonetns": d.gonetns.text(),
 		"more": d.more(),
 	}
 	for where, pattern := range k.patterns {
@@ -72,7 +71,7 @@ func (k *known) matches(d *difference) bool {
 	return true
 }
 
-// find is the entry for a difference, or nil.
+// find returns the entry for a difference, or nil.
 func find(list []*known, d *difference) *known {
 	for _, k := range list {
 		if k.matches(d) {

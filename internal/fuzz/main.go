@@ -1,13 +1,13 @@
-// Fuzz compares gonetns, called as ip, with the installed ip(8): the same made-up command
-// lines run one after the other in two boxes, each a set of network and mount namespaces,
-// and after each the exit status, the output, the messages and all that ip shows of the two
-// boxes have to be the same. In every other session ours finds the original as the next ip,
-// and in the others none.
+// Fuzz compares gonetns, called as ip, with the installed ip(8). The same made-up command
+// lines run in two boxes, each a set of network and mount namespaces. After each command the
+// exit status, the output, the messages and all that ip prints about the two boxes have to be
+// the same. In every other session gonetns finds the original as the next ip, and in the
+// others none.
 //
 //	go run ./internal/fuzz [-seed N] [-commands N] [-session N] BIN-DIRECTORY
 //
-// What is not the same is printed with the fewest commands that show it. Differences that
-// are meant are in known.txt, with their reasons.
+// It prints a difference with the fewest commands that show it. Intended differences are in
+// known.txt, with their reasons.
 package main
 
 import (

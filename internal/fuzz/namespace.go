@@ -14,11 +14,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// within calls f on a thread in another network namespace, which ends with it.
+// within calls f in another network namespace, on a thread that ends with it.
 func within(path string, f func() error) error {
 	done := make(chan error)
 	go func() {
-		runtime.LockOSThread() // and never unlocks: the thread is of no more use
+		runtime.LockOSThread() // stays locked: the thread ends with the goroutine
 		fd, err := unix.Open(path, unix.O_RDONLY|unix.O_CLOEXEC, 0)
 		if err != nil {
 			done <- err
@@ -34,8 +34,8 @@ func within(path string, f func() error) error {
 	return <-done
 }
 
-// calm keeps a namespace from doing things in its own time: looking for duplicate
-// addresses, and giving devices addresses of their own.
+// disableAutoconf keeps a namespace from acting by itself: from looking for duplicate
+// addresses, and from adding addresses to devices.
 func disableAutoconf(path string) error {
 	return within(path, func() error {
 		for file, value := range map[string]string{
@@ -43,7 +43,7 @@ func disableAutoconf(path string) error {
 			"default/addr_gen_mode": "1", "default/router_solicitations": "0",
 		} {
 			err := os.WriteFile("/proc/sys/net/ipv6/conf/"+file, []byte(value), 0)
-			if err != nil && !errors.Is(err, os.ErrNotExist) { // without IPv6 there is nothing to calm
+			if err != nil && !errors.Is(err, os.ErrNotExist) { // a kernel without IPv6 lacks the files
 				return err
 			}
 		}
@@ -51,8 +51,9 @@ func disableAutoconf(path string) error {
 	})
 }
 
-// awaitCleanup waits until the kernel has cleaned up namespaces that have gone. It does
-// so in their order: one more goes, and the end of a pair of devices in it is waited for.
+// awaitCleanup waits until the kernel has cleaned up namespaces that have gone. The kernel
+// keeps their order. So another namespace goes last, and awaitCleanup waits for the end of its
+// pair of devices.
 func awaitCleanup(own int) error {
 	const name = "last-to-go"
 	err := within(ownNS, func() error {
@@ -84,8 +85,8 @@ func awaitCleanup(own int) error {
 	return fmt.Errorf("await cleanup: a namespace was not cleaned up within %v", limit)
 }
 
-// fingerprint is of all that ip shows of the thread's network namespace. Where it differs,
-// that may be of something that ip does not show.
+// fingerprint returns a hash of all that ip prints about the thread's network namespace. It
+// also covers some data that ip does not print.
 func fingerprint() (string, error) {
 	const skipStats = 1 << 3 // RTEXT_FILTER_SKIP_STATS
 	sum := fnv.New128a()
@@ -116,7 +117,7 @@ func fingerprint() (string, error) {
 	return strconv.Quote(string(sum.Sum(nil))), nil
 }
 
-// raw is part of a request.
+// raw is a part of a request.
 type raw []byte
 
 func (r raw) Len() int          { return len(r) }

@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// What is not the same in two runs of one program is made the same: numbers that the
-// kernel hands out, addresses of hardware that it makes up, and what it notices in its own
-// time. The last of these stands in no order in which it could be waited for.
+// These rules replace what differs between two runs of one program: numbers that the kernel
+// assigns, link-layer addresses that it makes up, and what it notices later. The latter comes
+// in no order that one could wait for.
 
 // rules are for text, and for JSON as it is printed.
 var rules = []struct {
 	pattern *regexp.Regexp
 	with    string
 }{
-	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""},                                                  // ours alone: gonetns(8), COMPATIBILITY
-	{regexp.MustCompile(` proto (kernel_\w+|0x[123])\b|"protocol": ?"(kernel_\w+|0x[123])",\s*`), ""}, // of addresses, which 7.1 prints
+	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""},                                                  // only gonetns prints hints: gonetns(8), COMPATIBILITY
+	{regexp.MustCompile(` proto (kernel_\w+|0x[123])\b|"protocol": ?"(kernel_\w+|0x[123])",\s*`), ""}, // of addresses; printed since 7.1
 	{regexp.MustCompile(`(?m)^\d+: `), "N: "},
 	{regexp.MustCompile(`@if\d+`), "@ifN"},
 	{regexp.MustCompile(`"(ifindex|index|link_index)": ?\d+`), `"$1":N`},
@@ -41,10 +41,10 @@ var rules = []struct {
 	{regexp.MustCompile(`(?m)^( +)(\d+ +)+\d+ *$`), "$1 COUNTERS"},
 }
 
-// chosen are the addresses of hardware that commands give; the kernel makes up others.
+// chosenMAC matches the link-layer addresses in commands. The kernel makes up others.
 var chosenMAC = regexp.MustCompile(`\b02:00:00:([0-9a-f]{2}:){2}[0-9a-f]{2}\b`)
 
-// normal is a text in which only what commands decide differs.
+// normalize returns a text in which only what commands decide differs.
 func normalize(text string) string {
 	text = chosenMAC.ReplaceAllStringFunc(text, func(mac string) string { return "chosen-" + strings.ReplaceAll(mac, ":", "-") })
 	for _, r := range rules {
@@ -53,14 +53,14 @@ func normalize(text string) string {
 	return text
 }
 
-// settled are members of JSON that tell of what the kernel hands out or notices by itself.
+// volatile has the members of JSON that the kernel assigns or changes by itself.
 var volatile = map[string]bool{
 	"ifindex": true, "link_index": true, "link_netnsid": true, "operstate": true, "id": true, "tentative": true,
 	"valid_life_time": true, "preferred_life_time": true, "expires": true, "bridge_id": true, "root_id": true,
 	"designated_bridge": true, "designated_root": true, "state": true,
 }
 
-// normalState is the output of ip -j in the same way: arrays of JSON, one on a line, and
+// normalizeState does the same for the output of ip -j: arrays of JSON, one per line, and
 // messages between them.
 func normalizeState(text string) string {
 	var b strings.Builder
@@ -82,7 +82,8 @@ func normalizeState(text string) string {
 	return b.String()
 }
 
-// write writes a value on a line. Of a device each member has a line, which tells what differs.
+// writeValue writes a value on a line. Each member of a device has a line, to show which one
+// differs.
 func writeValue(b *strings.Builder, of string, v any) {
 	members, _ := v.(map[string]any)
 	if name, ok := members["ifname"].(string); ok {
@@ -91,13 +92,13 @@ func writeValue(b *strings.Builder, of string, v any) {
 		}
 		return
 	}
-	text, _ := json.Marshal(v) // what was read can be written
+	text, _ := json.Marshal(v) // it was read from JSON
 	b.WriteString(of)
 	b.Write(text)
 	b.WriteByte('\n')
 }
 
-// normalValue changes a value. What the kernel adds by itself is not kept.
+// normalizeValue normalizes a value. keep is false for what the kernel adds by itself.
 func normalizeValue(v any) (changed any, keep bool) {
 	switch v := v.(type) {
 	case []any:

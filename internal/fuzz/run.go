@@ -14,22 +14,22 @@ import (
 // A fuzz is one run over many commands.
 type fuzz struct {
 	original string // the file of ip(8)
-	ours     string // the file of gonetns under the name ip
-	tools    string // a PATH on which there is no ip
+	gonetns  string // gonetns under the name ip
+	tools    string // a PATH without ip
 	seed     uint64
-	session  int // the only one to be run; -1 for all
+	session  int // run only this one; -1 for all
 	commands int
-	every    int           // commands between two looks at the state
-	limit    time.Duration // after which no command is begun; 0 for none
-	most     int           // differences, after which it ends
+	every    int           // how many commands lie between two comparisons of the state
+	limit    time.Duration // no command begins later; 0 for no limit
+	most     int           // ends after so many differences
 	known    []*known
 	out      io.Writer
 
 	compared, passing int
-	seen              map[string]int // by what people would call the same difference
+	seen              map[string]int // counts differences that look alike
 }
 
-// aSession is how many commands a pair of boxes lasts.
+// sessionLength is how many commands a pair of boxes runs.
 const sessionLength = 100
 
 func newFuzz(bin, dir string, out io.Writer) (*fuzz, error) {
@@ -51,13 +51,13 @@ func newFuzz(bin, dir string, out io.Writer) (*fuzz, error) {
 	if _, err := os.Stat(program); err != nil {
 		return nil, err
 	}
-	f.ours, f.tools = filepath.Join(dir, "dropin", "ip"), filepath.Join(dir, "tools")
-	for _, d := range []string{filepath.Dir(f.ours), f.tools} {
+	f.gonetns, f.tools = filepath.Join(dir, "dropin", "ip"), filepath.Join(dir, "tools")
+	for _, d := range []string{filepath.Dir(f.gonetns), f.tools} {
 		if err := os.Mkdir(d, 0o755); err != nil {
 			return nil, err
 		}
 	}
-	if err := os.Symlink(program, f.ours); err != nil {
+	if err := os.Symlink(program, f.gonetns); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"true", "false", "echo", "cat", "sh"} {
@@ -72,7 +72,7 @@ func newFuzz(bin, dir string, out io.Writer) (*fuzz, error) {
 	return f, nil
 }
 
-// run compares and returns how many differences there were that are not known.
+// run compares, and returns how many unknown differences it found.
 func (f *fuzz) run() (differences int, err error) {
 	begin := time.Now()
 	fmt.Fprintf(f.out, "seed %d\n", f.seed)
@@ -125,7 +125,7 @@ func (f *fuzz) oneSession(session int, begin time.Time) error {
 				return err
 			}
 		}
-		if !more { // what follows is another beginning
+		if !more { // the boxes differ: begin again
 			p.close()
 			if p, err = f.pair(next); err != nil {
 				return err
@@ -144,16 +144,16 @@ func (f *fuzz) pair(next bool) (*pair, error) {
 	if next {
 		path = filepath.Dir(f.original) + ":" + f.tools
 	}
-	if p.theirs, err = newBox(setting{f.original, f.original, path}); err != nil {
+	if p.original, err = newBox(setting{f.original, f.original, path}); err != nil {
 		return nil, err
 	}
-	if p.ours, err = newBox(setting{f.original, f.ours, path}); err != nil {
-		p.theirs.close()
+	if p.gonetns, err = newBox(setting{f.original, f.gonetns, path}); err != nil {
+		p.original.close()
 	}
 	return p, err
 }
 
-// again runs commands from the beginning and returns how the last one differs, if it does.
+// again runs commands in new boxes, and returns how the last one differs, if it does.
 func (f *fuzz) again(commands []command, next bool) (*difference, error) {
 	p, err := f.pair(next)
 	if err != nil {
@@ -170,14 +170,14 @@ func (f *fuzz) again(commands []command, next bool) (*difference, error) {
 	return nil, nil
 }
 
-// quoted are the words of messages that are about what was typed.
+// quoted matches the words in messages that repeat what was typed.
 var quoted = regexp.MustCompile(`"[^"]*"|'[^']*'|\d+`)
 
-// report prints a difference with the fewest commands that still show it, once for each
-// that looks alike.
+// report prints a difference with the fewest commands that show it. Of differences that look
+// alike it prints one.
 func (f *fuzz) report(session int, commands []command, d *difference) error {
-	key := d.kind() + quoted.ReplaceAllString(d.theirs.stderr+d.ours.stderr, "")
-	if d.theirs.stderr+d.ours.stderr == "" {
+	key := d.kind() + quoted.ReplaceAllString(d.original.stderr+d.gonetns.stderr, "")
+	if d.original.stderr+d.gonetns.stderr == "" {
 		key += strings.Join(d.command.Words, " ")
 	}
 	if f.seen[key]++; f.seen[key] > 1 {
@@ -218,12 +218,12 @@ func (f *fuzz) report(session int, commands []command, d *difference) error {
 	return nil
 }
 
-// both is what the two made of a command.
+// bothTexts returns both results as text.
 func bothTexts(d *difference) string {
 	indent := func(s string) string {
 		return "        " + strings.ReplaceAll(strings.TrimSuffix(s, "\n"), "\n", "\n        ") + "\n"
 	}
-	return "    theirs\n" + indent(d.theirs.text()) + "    ours\n" + indent(d.ours.text())
+	return "    original\n" + indent(d.original.text()) + "    gonetns\n" + indent(d.gonetns.text())
 }
 
 func (f *fuzz) summary() {
@@ -238,7 +238,7 @@ func (f *fuzz) summary() {
 		f.compared, f.seed, excused, alike, f.unknown(), f.passing)
 }
 
-// unmatched tells of known differences that were not seen.
+// unmatched prints the known differences that did not occur.
 func (f *fuzz) unmatched() {
 	for _, k := range f.known {
 		if k.matched == 0 {

@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// shorter looks for the shortest list of commands after which shows is still true of the
-// last one; nil if it is true of none. Most differences need no more than the last one, or
-// what every session begins with. From others it leaves parts out, ever smaller ones, and
-// at last lines and words of the last command.
+// shorter returns the shortest list of commands for which shows is true, nil if it is true of
+// none. Most differences need only the last command, or what every session begins with. From
+// other lists it removes ever smaller parts. In the end it removes lines and words of the last
+// command.
 func shorter(commands []command, shows func([]command) bool) []command {
 	last := commands[len(commands)-1]
 	begin := commands[:min(foundingCommands, len(commands)-1)]
@@ -38,7 +38,7 @@ func shorter(commands []command, shows func([]command) bool) []command {
 	return fewerWords(fewerLines(commands, shows), shows)
 }
 
-// fewerLines leaves lines of a batch out.
+// fewerLines removes lines of a batch.
 func fewerLines(commands []command, shows func([]command) bool) []command {
 	last := len(commands) - 1
 	for i := 0; ; {
@@ -57,7 +57,7 @@ func fewerLines(commands []command, shows func([]command) bool) []command {
 	}
 }
 
-// fewerWords leaves words of the last command out.
+// fewerWords removes words of the last command.
 func fewerWords(commands []command, shows func([]command) bool) []command {
 	last := len(commands) - 1
 	for i := 0; i < len(commands[last].Words); {

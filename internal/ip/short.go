@@ -9,7 +9,7 @@ import (
 	"nstools/internal/plan"
 )
 
-// Short is the short way of gonetns: it sketches NAME exec COMMAND... and nothing else. It
+// Short is the short way of gonetns: it sketches exec NAME COMMAND... and nothing else. It
 // follows the rules of package kernel for code without a runtime. It serves root only: for
 // others the planner first looks for another way.
 func Short(s *kernel.Sketch) bool {

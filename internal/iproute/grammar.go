@@ -58,8 +58,8 @@ func IPOnly[T any](words ...string) []Term[T] {
 	return list
 }
 
-// ReadTerms reads words into t by a grammar. A word that is no term begins the value of other.
-// It returns the words behind a term with Last.
+// ReadTerms reads words into t by a grammar. A word without a term begins the value of
+// other. It returns the words behind a term with Last.
 func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, error) {
 	given := make(map[string]bool)
 	for len(words) > 0 {

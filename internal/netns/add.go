@@ -139,7 +139,7 @@ func prepare() error {
 		switch {
 		case err == nil:
 			return nil
-		case err != unix.EINVAL || made: // EINVAL: it is no mount point yet
+		case err != unix.EINVAL || made: // EINVAL: not a mount point yet
 			return failure("mount --make-shared "+Dir+" failed: "+diag.Reason(err), "mount", err)
 		}
 		if err := unix.Mount(Dir, Dir, "none", unix.MS_BIND|unix.MS_REC, ""); err != nil {

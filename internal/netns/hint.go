@@ -95,8 +95,8 @@ func findMount(name string) int {
 // isMountedIn reports whether a process has the same directory of names, and in it something
 // mounted on the name.
 func isMountedIn(process, name string) bool {
-	var ours, theirs, mounted unix.Stat_t
-	return unix.Stat(Dir, &ours) == nil && unix.Stat(process+"/root"+Dir, &theirs) == nil &&
-		ours.Dev == theirs.Dev && ours.Ino == theirs.Ino &&
-		unix.Lstat(process+"/root"+Path(name), &mounted) == nil && mounted.Dev != ours.Dev
+	var here, there, mounted unix.Stat_t
+	return unix.Stat(Dir, &here) == nil && unix.Stat(process+"/root"+Dir, &there) == nil &&
+		here.Dev == there.Dev && here.Ino == there.Ino &&
+		unix.Lstat(process+"/root"+Path(name), &mounted) == nil && mounted.Dev != here.Dev
 }

@@ -66,7 +66,7 @@ func (s *Stage) Enter(name string) error {
 }
 
 // MountsChanged reports whether mounts have changed since the last Enter. poll(2) reports
-// every change but that of a mount's propagation, which only the text shows. See: mounts_poll
+// every change but one of a mount's propagation, which only the text shows. See: mounts_poll
 // in proc_namespace.c of the kernel.
 func (s *Stage) MountsChanged() bool {
 	p := []unix.PollFd{{Fd: int32(s.mounts), Events: unix.POLLPRI}}

@@ -273,7 +273,7 @@ func (s *Namespace) LeftoverHint() string {
 	if err != nil {
 		return ""
 	}
-	tables, _ := connectionTables(s) // without tables there is no hint
+	tables, _ := connectionTables(s) // unreadable tables give no hint
 	for _, name := range slices.Sorted(maps.Keys(tables)) {
 		if device := deviceOf(name); device != "" && !hasDevice(name, devices) {
 			return s.String() + " has rules of a connection that has gone: " + s.disconnectCommand(device) + " takes them away"

@@ -100,8 +100,8 @@ func OpenNamespace(p NamespaceRef, home HostNamespace) (s *Namespace, err error)
 	return s, nil
 }
 
-// openNamed opens a namespace by its name. Its failures have status 1, for connect is no
-// command of ip(8).
+// openNamed opens a namespace by its name. Its failures have status 1, since ip(8) lacks
+// connect.
 func openNamed(name string) (int, error) {
 	fd, err := netns.OpenToEnter(name)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {

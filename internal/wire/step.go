@@ -77,8 +77,8 @@ func (s *addVeth) undo() error {
 	return deleteDevice(s.a.NS, s.a.Device)
 }
 
-// isAbsent reports whether there is no device of that name yet. One that exists later was made
-// by this program.
+// isAbsent reports whether a device of that name is still missing. One that exists later was
+// made by this program.
 func isAbsent(s *Namespace, device string) (bool, error) {
 	_, err := link.Find(s.conn, device)
 	if errors.Is(err, unix.ENODEV) {

@@ -74,7 +74,7 @@ func hasDevice(name string, devices []link.Device) bool {
 }
 
 // nftables calls a function with a connection to nftables in the namespace. The error is the
-// function's or that of [Namespace.within].
+// function's, or an error of [Namespace.within].
 //
 // The library can enter a namespace as well. But it loses the errno of a socket that cannot be
 // made, and fails if the way back is refused.

@@ -14,15 +14,15 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// An addressWords is what words say of an address.
+// addressArgs are the arguments of a command about an address.
 type addressArgs struct {
-	conn       *rtnl.Conn // of the namespace in which devices are looked up
-	family     int        // that of -4, -6; AF_UNSPEC for any
+	conn       *rtnl.Conn // to the namespace with the devices
+	family     int        // from -4, -6 or the first address; AF_UNSPEC for any
 	change     link.AddressChange
-	localGiven bool // the address itself has been read, and is one
+	localGiven bool // an address was given, and is not empty
 	scopeGiven bool
 	dev        *string
-	broadcast  string // + or -; "" for none or one that was given
+	broadcast  string // + or -; "" for none or for an address
 	valid      *uint32
 	preferred  *uint32
 	warn       func(text string)
@@ -38,7 +38,7 @@ func DeleteAddress(s *session.Session, args []string) error {
 	return changeAddress(s, args, deleteAddressRequest)
 }
 
-// addressAdded is the request of "ip address add".
+// addAddressRequest returns the request of "ip address add".
 func addAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
 		const loopback = 127
@@ -50,7 +50,7 @@ func addAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	return w.change.Add(), err
 }
 
-// addressDeleted is the request of "ip address delete".
+// deleteAddressRequest returns the request of "ip address delete".
 func deleteAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	err := w.read(args, func() error {
 		if a := w.change.Local; a.Family == unix.AF_INET && len(a.Addr) > 0 && !a.Given && w.change.Peer == nil {
@@ -65,7 +65,7 @@ func deleteAddressRequest(w *addressArgs, args []string) (link.Request, error) {
 	return w.change.Delete(), err
 }
 
-// onAddress has a request made of words about an address, and sends it.
+// changeAddress makes a request from arguments, and sends it.
 func changeAddress(s *session.Session, args []string, request func(*addressArgs, []string) (link.Request, error)) error {
 	family, err := s.AddressFamily()
 	if err != nil {
@@ -80,15 +80,14 @@ func changeAddress(s *session.Session, args []string, request func(*addressArgs,
 	w := &addressArgs{conn: conn, family: family, warn: func(text string) { warnings.WriteString(text) }}
 	q, err := request(w, args)
 	if f := (*iproute.Failure)(nil); errors.As(err, &f) {
-		f.Warning = warnings.String() // whoever knows the word that we do not warns himself
+		f.Warning = warnings.String() // another ip that knows the word prints its own warnings
 		return f
 	}
 	io.WriteString(s.Stderr, warnings.String())
 	return q.Send(conn)
 }
 
-// read reads the words and prepares for what will be done, in ip's order of what may
-// fail.
+// read reads the arguments and calls prepare. What may fail comes in ip's order.
 func (w *addressArgs) read(args []string, prepare func() error) error {
 	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[addressArgs]{Set: (*addressArgs).setLocal})
 	if err != nil {
@@ -113,10 +112,10 @@ func (w *addressArgs) read(args []string, prepare func() error) error {
 	return nil
 }
 
-// AddressWords are the words of "ip address add" and delete.
+// AddressWords returns the words of "ip address add" and delete.
 func AddressWords() []iproute.Word { return iproute.WordsOf(addressTerms()) }
 
-// addressTerms is the grammar, in the order in which ip compares.
+// addressTerms returns the grammar, in the order in which ip compares.
 func addressTerms() []iproute.Term[addressArgs] {
 	var flags []iproute.Term[addressArgs]
 	for _, f := range iproute.AddressFlags {
@@ -143,7 +142,7 @@ func addressTerms() []iproute.Term[addressArgs] {
 	})
 }
 
-// prefix is iproute.ParsePrefix where default is a word for zeros, once the family is known.
+// prefix is iproute.ParsePrefix, except that default means zeros once the family is known.
 func (w *addressArgs) prefix(v string) (iproute.Prefix, error) {
 	p, err := iproute.ParsePrefix(v, w.family)
 	if err == nil && v == "default" {
@@ -170,8 +169,7 @@ func (w *addressArgs) setLocal(v string) error {
 	return nil
 }
 
-// setPeer counts no address as nothing said, as setBroadcast and setAnycast do: then it may
-// be said again.
+// setPeer ignores an empty address, as setBroadcast and setAnycast do: another one may follow.
 func (w *addressArgs) setPeer(v string) error {
 	if w.change.Peer != nil {
 		return iproute.DuplicateValue("peer", v)
@@ -201,7 +199,7 @@ func (w *addressArgs) setAnycast(v string) error {
 	return err
 }
 
-// flag sets one, and warns of those that are the kernel's own or not of this family.
+// setFlag sets a flag. It warns of a flag that only the kernel sets, or that the family lacks.
 func (w *addressArgs) setFlag(f iproute.AddressFlag) {
 	switch {
 	case f.KernelOnly:
@@ -213,14 +211,14 @@ func (w *addressArgs) setFlag(f iproute.AddressFlag) {
 	}
 }
 
-// is makes what follows be of the family of what was read first.
+// setFamily fixes the family by the first address.
 func (w *addressArgs) setFamily(family int) {
 	if w.family == unix.AF_UNSPEC {
 		w.family = family
 	}
 }
 
-// setBroadcast takes an address, or + and - for the last and the first of the network.
+// setBroadcast reads an address, or + and - for the last and the first of the network.
 func (w *addressArgs) setBroadcast(v string) error {
 	if w.broadcast != "" || len(w.change.Broadcast) > 0 {
 		return iproute.DuplicateValue("broadcast", v)
@@ -237,7 +235,7 @@ func (w *addressArgs) setBroadcast(v string) error {
 	return err
 }
 
-// reckonBroadcast is setBroadcast for + and -, when the network is known.
+// computeBroadcast sets the broadcast address for + and -, when the network is known.
 func (w *addressArgs) computeBroadcast() error {
 	if w.broadcast == "" {
 		return nil
@@ -250,7 +248,7 @@ func (w *addressArgs) computeBroadcast() error {
 	if w.change.Peer != nil {
 		of = *w.change.Peer
 	}
-	const oneHost = 31 // from here on there is no broadcast
+	const oneHost = 31 // longer prefixes have no broadcast address
 	if of.Bits >= oneHost {
 		return nil
 	}
@@ -298,7 +296,7 @@ func (w *addressArgs) setProtocol(v string) error {
 	return nil
 }
 
-// seconds reads a lifetime.
+// setSeconds reads a lifetime.
 func setSeconds(to **uint32, name, v string) error {
 	if *to != nil {
 		return iproute.DuplicateValue(name, name)
@@ -314,7 +312,7 @@ func setSeconds(to **uint32, name, v string) error {
 	return nil
 }
 
-// lifetime says both times where one of them was said.
+// setLifetime sets both times if one of them was given.
 func (w *addressArgs) setLifetime() error {
 	if w.valid == nil && w.preferred == nil {
 		return nil

@@ -1,6 +1,5 @@
 // Package change has the commands of gonetns that change devices, addresses and routes.
 //
-// It knows their words, what ip(8) makes of them, and why the kernel may have refused it.
-// The messages are package link's. It prints nothing but warnings, and does not know which
-// verbs lead here.
+// It knows their words, what ip(8) makes of them, and why the kernel may refuse. The messages
+// to the kernel are package link's. It prints only warnings, and is independent of verbs.
 package change

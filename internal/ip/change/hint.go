@@ -13,7 +13,7 @@ import (
 	"nstools/internal/wire"
 )
 
-// hinted is a failure with a hint, unless it has one already.
+// withHint returns the failure with a hint, unless it has one.
 func withHint(err error, hint string) error {
 	f := rtnl.FailureOf(err)
 	if f == nil || f.Hint != "" {
@@ -23,8 +23,8 @@ func withHint(err error, hint string) error {
 	return f
 }
 
-// orTaken tells which name is taken where the kernel says only that one is, and that there
-// is no process of a number.
+// withNameHint adds which name exists already, where the kernel says only that one does. It
+// also adds that a process is missing.
 func (w *linkArgs) withNameHint(err error) error {
 	switch {
 	case errors.Is(err, unix.ESRCH) && w.namespace.PID != 0:
@@ -44,7 +44,7 @@ func (w *linkArgs) withNameHint(err error) error {
 	return err
 }
 
-// called is the name that a device is to have.
+// deviceName returns the name that the device is to have.
 func (w *linkArgs) deviceName() string {
 	if w.name != "" {
 		return w.name
@@ -60,7 +60,7 @@ func (w *linkArgs) takenHint(what string) string {
 	return "the name of the " + what + " is taken: there is " + w.deviceName() + " " + where + " already; choose another one"
 }
 
-// isThere tells whether there is a device of the name where this one is to be.
+// nameExists reports whether the namespace of the new device has a device of that name.
 func (w *linkArgs) nameExists() bool {
 	if w.deviceName() == "" {
 		return false
@@ -78,8 +78,8 @@ func (w *linkArgs) nameExists() bool {
 	return err == nil
 }
 
-// orUnreachable looks for the cause where the kernel does not take a gateway: a device
-// that is down has no routes.
+// withGatewayHint looks for the reason why the kernel refuses a gateway. A device that is down
+// has no routes.
 func (w *routeArgs) withGatewayHint(conn *rtnl.Conn, own string, err error) error {
 	refused := (*rtnl.Error)(nil)
 	if !errors.As(err, &refused) || !w.gatewayGiven {

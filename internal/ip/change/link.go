@@ -20,7 +20,7 @@ func DeleteLink(s *session.Session, args []string) error {
 	return changeLink(s, args, deleteLinkRequest)
 }
 
-// linkAdded is the request of "ip link add".
+// addLinkRequest returns the request of "ip link add".
 func addLinkRequest(w *linkArgs, args []string) (link.Request, error) {
 	w.create = true
 	if err := w.read(args); err != nil {
@@ -34,22 +34,22 @@ func addLinkRequest(w *linkArgs, args []string) (link.Request, error) {
 	return w.change.Add(*w.kind, data), err
 }
 
-// linkSet is the request of "ip link set".
+// setLinkRequest returns the request of "ip link set".
 func setLinkRequest(w *linkArgs, args []string) (link.Request, error) {
 	index, err := w.readExisting(args)
 	return w.change.Set(index, w.kind), err
 }
 
-// linkDeleted is the request of "ip link delete". Whatever else is said of the device is said to the
-// kernel, which refuses what would mean another one.
+// deleteLinkRequest returns the request of "ip link delete". The other attributes go to the
+// kernel, which refuses what describes another device.
 func deleteLinkRequest(w *linkArgs, args []string) (link.Request, error) {
 	index, err := w.readExisting(args)
 	return w.change.Delete(index, w.kind), err
 }
 
-// onLink has a request made of words about a device, and sends it.
+// changeLink makes a request from arguments, and sends it.
 func changeLink(s *session.Session, args []string, request func(*linkArgs, []string) (link.Request, error)) error {
-	if _, err := s.AddressFamily(); err != nil { // that of bridges and of MPLS is not ours
+	if _, err := s.AddressFamily(); err != nil { // only ip knows bridge and mpls
 		return err
 	}
 	conn, err := rtnl.Open(s.InNS)
@@ -66,7 +66,7 @@ func changeLink(s *session.Session, args []string, request func(*linkArgs, []str
 	return w.withNameHint(q.Send(conn))
 }
 
-// existing reads the words about a device that there is, and returns its index.
+// readExisting reads the arguments about an existing device, and returns its index.
 func (w *linkArgs) readExisting(args []string) (int, error) {
 	switch err := w.read(args); {
 	case err != nil:
@@ -81,7 +81,7 @@ func (w *linkArgs) readExisting(args []string) (int, error) {
 	case err != nil:
 		return 0, err
 	case len(w.rest) > 0:
-		return 0, iproute.Garbage(w.rest[0]) // ip knows what can be said of a kind here
+		return 0, iproute.Garbage(w.rest[0]) // ip knows more words behind a kind
 	}
 	if w.change.Index != 0 {
 		w.change.Uint32(unix.IFLA_NEW_IFINDEX, uint32(w.change.Index))
@@ -93,7 +93,7 @@ func (w *linkArgs) readExisting(args []string) (int, error) {
 	return index, nil
 }
 
-// rename says the name, unless the kernel is to find one.
+// addName sets the name, unless the kernel chooses one.
 func (w *linkArgs) addName() {
 	if w.name != "" {
 		w.change.String(unix.IFLA_IFNAME, w.name)

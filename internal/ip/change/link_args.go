@@ -14,24 +14,23 @@ import (
 	"nstools/internal/wire"
 )
 
-// A linkWords is what words say of a device, those of a new one and of one that there
-// is being the same.
+// linkArgs are the arguments of a command about a device, new or existing.
 type linkArgs struct {
 	stderr         io.Writer  // for warnings
-	conn           *rtnl.Conn // of the namespace in which devices are looked up
+	conn           *rtnl.Conn // to the namespace with the devices
 	create         bool
 	change         link.DeviceChange
 	dev            string            // a bare word, or behind dev; "" for none
-	devGiven       bool              // dev has been said by itself, and not as the name
+	devGiven       bool              // dev was given, not just taken from the name
 	name           string            // behind name
 	parent         *string           // behind link
 	kind           *string           // behind type
 	rest           iproute.Args      // behind the kind
-	opened         []int             // namespaces, until the message has been sent
-	namespaceGiven bool              // to another namespace
-	namespace      wire.NamespaceRef // which one; the zero value where it stays
-	peer           *linkArgs         // what is said of the other end of a veth; nil for nothing
-	addressLength  int               // of the hardware's address; 0 for none
+	opened         []int             // descriptors of namespaces, until the message has been sent
+	namespaceGiven bool              // the device is to move or to be made elsewhere
+	namespace      wire.NamespaceRef // where to; zero for the current namespace
+	peer           *linkArgs         // the other end of a veth; nil for none
+	addressLength  int               // of the link-layer address; 0 for none
 }
 
 func (w *linkArgs) closeNamespaces() {
@@ -53,7 +52,7 @@ func (w *linkArgs) read(args []string) (err error) {
 	return w.checkAddress()
 }
 
-// checkNew makes sure of what ip does before it looks at the kind.
+// checkNew checks what ip checks before it reads the kind.
 func (w *linkArgs) checkNew() error {
 	if w.name != w.dev {
 		return bothNamesError()
@@ -66,8 +65,8 @@ func (w *linkArgs) checkNew() error {
 	return err
 }
 
-// checkAddress compares the address with the one that the device has. Of a longer one
-// the kernel takes the beginning.
+// checkAddress compares the address's length with the device's. The kernel would cut a longer
+// one.
 func (w *linkArgs) checkAddress() error {
 	if w.dev == "" || w.addressLength == 0 {
 		return nil
@@ -79,12 +78,12 @@ func (w *linkArgs) checkAddress() error {
 	return nil
 }
 
-// LinkWords are the words of "ip link add", set and delete.
+// LinkWords returns the words of "ip link add", set and delete.
 func LinkWords() []iproute.Word {
 	return slices.Concat(iproute.WordsOf(linkTerms()), iproute.WordsOf(vxlanTerms()))
 }
 
-// linkTerms is the grammar, in the order in which ip compares.
+// linkTerms returns the grammar, in the order in which ip compares.
 func linkTerms() []iproute.Term[linkArgs] {
 	return slices.Concat([]iproute.Term[linkArgs]{
 		{Name: "up", Bare: true, Set: setFlag(unix.IFF_UP, true)},
@@ -120,10 +119,10 @@ func linkTerms() []iproute.Term[linkArgs] {
 	})
 }
 
-// bareWord is a device.
+// bareWord reads a bare word, which is a device.
 func (w *linkArgs) bareWord(word string) error { return w.setDevice(word) }
 
-// setDevice takes the device, which a name in front of it was for so long.
+// setDevice sets the device. Until then a name that was given stands for it.
 func (w *linkArgs) setDevice(v string) error {
 	switch {
 	case w.devGiven:
@@ -145,7 +144,7 @@ func (w *linkArgs) setName(v string) error {
 	return nil
 }
 
-// setIndex takes the number that a device is to get where it is new. It is decimal.
+// setIndex reads the number for a new device. It is decimal.
 func (w *linkArgs) setIndex(v string) error {
 	n, err := strconv.ParseInt(v, 10, 32)
 	if err != nil || n < 1 {
@@ -155,8 +154,7 @@ func (w *linkArgs) setIndex(v string) error {
 	return nil
 }
 
-// setParent takes the device that a new one stands on. Said of one that there is it says
-// nothing, which ip passes over.
+// setParent reads the lower device of a new device. ip ignores it for an existing one.
 func (w *linkArgs) setParent(v string) error {
 	if !w.create {
 		return iproute.Garbage("link")
@@ -174,7 +172,7 @@ func (w *linkArgs) setMaster(v string) error {
 	return nil
 }
 
-// setNamespace takes a name or, where there is none, the number of a process.
+// setNamespace reads a name, or else the number of a process.
 func (w *linkArgs) setNamespace(v string) error {
 	w.namespaceGiven = true
 	if fd, err := netns.Open(v, iproute.StatusUsage); err == nil {
@@ -208,8 +206,8 @@ func onOff(name string, flag uint32, whenOn bool) func(*linkArgs, string) error 
 	}
 }
 
-// integer takes a number with a sign. The kernel has none, and says what it thinks of
-// that.
+// integer reads a number with a sign. The kernel's attribute is unsigned, and the kernel
+// judges the value.
 func integer(name string, attribute int) func(*linkArgs, string) error {
 	return func(w *linkArgs, v string) error {
 		n, ok := iproute.Integer(v)
@@ -222,7 +220,7 @@ func integer(name string, attribute int) func(*linkArgs, string) error {
 }
 
 func (w *linkArgs) setAlias(v string) error {
-	const longest = 255 // IFALIASZ is 256, with the NUL
+	const longest = 255 // IFALIASZ is 256, including the NUL
 	if len(v) > longest {
 		return iproute.Invalid("alias too long\n", v)
 	}

@@ -8,15 +8,15 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A kind is a kind of device, and what may stand behind "type KIND".
+// A kind is a kind of device, and how to read what follows "type KIND".
 type kind struct {
 	name string
-	data func(w *linkArgs) (*nl.RtAttr, error) // reads it; nil for what only ip knows
-	word string                                // what ip calls a word there
+	data func(w *linkArgs) (*nl.RtAttr, error) // reads it; nil if only ip can
+	word string                                // ip's term for a word there
 }
 
-// kinds are those that completion offers. Any other is made, too, where nothing stands
-// behind it.
+// kinds returns the kinds that completion offers. Other kinds are made as well, if nothing
+// follows them.
 func kinds() []kind {
 	macvlan := func(w *linkArgs) (*nl.RtAttr, error) { return w.readKindData(macvlanTerms()) }
 	return []kind{
@@ -31,7 +31,7 @@ func kinds() []kind {
 	}
 }
 
-// Kinds are the names of the kinds of devices that completion offers.
+// Kinds returns the names of the kinds that completion offers.
 func Kinds() []string {
 	var list []string
 	for _, k := range kinds() {
@@ -49,7 +49,7 @@ func findKind(name string) kind {
 	return kind{}
 }
 
-// kindData reads what stands behind "type KIND".
+// kindData reads what follows "type KIND".
 func (w *linkArgs) kindData() (*nl.RtAttr, error) {
 	if len(w.rest) == 0 {
 		return nil, nil
@@ -60,7 +60,7 @@ func (w *linkArgs) kindData() (*nl.RtAttr, error) {
 	return nil, iproute.Fail(`Garbage instead of arguments "` + w.rest[0] + ` ...". Try "ip link help".`).MayBeIP()
 }
 
-// veth reads what is said of the other end.
+// veth reads the description of the other end.
 func (w *linkArgs) veth() (*nl.RtAttr, error) {
 	if word, _ := w.rest.Next(); word != "peer" {
 		usage := iproute.Fail("Usage: ip link <options> type veth [peer <options>]\nTo get <options> type 'ip link add help'")
@@ -81,7 +81,7 @@ func (w *linkArgs) veth() (*nl.RtAttr, error) {
 	return peer.change.Peer(), nil
 }
 
-// A kindWords is what words say of a kind: its IFLA_INFO_DATA.
+// kindArgs are the arguments of a kind, as its IFLA_INFO_DATA.
 type kindArgs struct {
 	conn *rtnl.Conn
 	data *nl.RtAttr
@@ -101,7 +101,7 @@ func (w *linkArgs) readKindData(terms []iproute.Term[kindArgs]) (*nl.RtAttr, err
 	return k.data, readKind(w, &k, terms)
 }
 
-// readKind reads what stands behind the kind.
+// readKind reads the arguments of a kind.
 func readKind[T any](w *linkArgs, t *T, terms []iproute.Term[T]) error {
 	_, err := iproute.ReadTerms(t, w.rest, terms, iproute.Term[T]{Set: func(_ *T, word string) error {
 		return iproute.Fail(*w.kind + ": unknown " + findKind(*w.kind).word + ` "` + word + `"?`).MayBeIP()
@@ -113,7 +113,7 @@ func macvlanTerms() []iproute.Term[kindArgs] {
 	return []iproute.Term[kindArgs]{{Name: "mode", Short: true, Set: (*kindArgs).setMode}}
 }
 
-// setMode takes a MACVLAN_MODE_* by its name.
+// setMode reads a MACVLAN_MODE_* by its name.
 func (k *kindArgs) setMode(v string) error {
 	modes := [...]string{"private", "vepa", "bridge", "passthru", "source"}
 	for i, name := range modes {

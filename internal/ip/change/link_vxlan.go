@@ -11,15 +11,15 @@ import (
 	"nstools/internal/link"
 )
 
-// A vxlanWords is what words say of a vxlan. Each attribute is given once.
+// vxlanArgs are the arguments of a vxlan. Each attribute may be given once.
 type vxlanArgs struct {
 	kindArgs
 	given         map[int]bool // IFLA_VXLAN_*
 	local, remote iproute.Prefix
 }
 
-// vxlan warns as ip does where the port stays the kernel's, which is not the one that
-// was registered later.
+// vxlan reads them. Like ip it warns if no port is given: the kernel's default is older than
+// the registered port.
 func (w *linkArgs) vxlan() (*nl.RtAttr, error) {
 	v := &vxlanArgs{kindArgs: newKind(w), given: make(map[int]bool)}
 	if err := readKind(w, v, vxlanTerms()); err != nil {
@@ -27,7 +27,7 @@ func (w *linkArgs) vxlan() (*nl.RtAttr, error) {
 	}
 	switch {
 	case !v.given[nl.IFLA_VXLAN_ID]:
-		return nil, iproute.Fail("vxlan: missing virtual network identifier").MayBeIP() // with external there is none
+		return nil, iproute.Fail("vxlan: missing virtual network identifier").MayBeIP() // external needs none
 	case v.remote.IsMulticast() && !v.given[nl.IFLA_VXLAN_LINK]:
 		return nil, iproute.Fail("vxlan: 'group' requires 'dev' to be specified")
 	}
@@ -42,7 +42,7 @@ func (w *linkArgs) vxlan() (*nl.RtAttr, error) {
 	return v.data, nil
 }
 
-// address adds one that was given.
+// address adds the attribute of an address that was given.
 func (v *vxlanArgs) address(a iproute.Prefix, inet, inet6 int) {
 	switch a.Family {
 	case unix.AF_INET:
@@ -80,15 +80,14 @@ func vxlanTerms() []iproute.Term[vxlanArgs] {
 		{Name: "remote", Short: true, Take: peerOf(once("remote", nl.IFLA_VXLAN_GROUP, (*vxlanArgs).setRemote), iproute.Prefix.IsMulticast)},
 		once("local", nl.IFLA_VXLAN_LOCAL, (*vxlanArgs).setLocal),
 		device,
-		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanArgs, string) error { return iproute.Garbage("dsfield") }}, // ip has it
+		{Name: "dsfield", Short: true, Bare: true, Set: func(*vxlanArgs, string) error { return iproute.Garbage("dsfield") }}, // only ip supports it
 		once("dstport", nl.IFLA_VXLAN_PORT, (*vxlanArgs).setPort),
 		learning("nolearning", 0),
 		learning("learning", 1),
 	}
 }
 
-// peerOf reads a group or a remote. Where the other has been given, that is said before
-// the value is looked at.
+// peerOf reads a group or a remote. It refuses a second one before it looks at the value.
 func peerOf(t iproute.Term[vxlanArgs], other func(iproute.Prefix) bool) func(*vxlanArgs, *iproute.Args) error {
 	return func(v *vxlanArgs, words *iproute.Args) error {
 		if other(v.remote) {
@@ -142,7 +141,7 @@ func (v *vxlanArgs) setLocal(word string) (err error) {
 	return err
 }
 
-// vxlanAddress reads one of the family of the other end, if that is known.
+// vxlanAddress reads an address of the family of the other end, if that is known.
 func vxlanAddress(what, word string, family int, good func(iproute.Prefix) bool) (iproute.Prefix, error) {
 	a, err := iproute.ParseAddress(word, family)
 	if err == nil && !good(a) {

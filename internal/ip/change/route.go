@@ -11,10 +11,10 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// A routeWords is what words say of a route.
+// routeArgs are the arguments of a command about a route.
 type routeArgs struct {
-	conn             *rtnl.Conn // of the namespace in which devices are looked up
-	family           int        // that of -4, -6 or of an address that was read; AF_UNSPEC for any
+	conn             *rtnl.Conn // to the namespace with the devices
+	family           int        // from -4, -6 or the first address; AF_UNSPEC for any
 	change           link.RouteChange
 	destinationGiven bool // the destination has been read
 	scopeGiven       bool
@@ -31,7 +31,7 @@ func DeleteRoute(s *session.Session, args []string) error {
 	return changeRoute(s, args, deleteRouteRequest)
 }
 
-// routeAdded is the request of "ip route add".
+// addRouteRequest returns the request of "ip route add".
 func addRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	err := w.read(args)
 	if !w.protocolGiven {
@@ -46,7 +46,7 @@ func addRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	return w.change.Add(), err
 }
 
-// routeDeleted is the request of "ip route delete".
+// deleteRouteRequest returns the request of "ip route delete".
 func deleteRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	err := w.read(args)
 	if !w.scopeGiven {
@@ -58,8 +58,8 @@ func deleteRouteRequest(w *routeArgs, args []string) (link.Request, error) {
 	return w.change.Delete(), err
 }
 
-// scope is what a route of IPv4 gets where none was said: that of its type, and for one
-// to hosts straight on the wire the given one.
+// defaultScope returns the scope of a route of IPv4 without a given one. It depends on the
+// type. Unicast without a gateway has the scope direct.
 func (w *routeArgs) defaultScope(direct uint8) uint8 {
 	switch w.change.Type {
 	case unix.RTN_LOCAL, unix.RTN_NAT:
@@ -74,7 +74,7 @@ func (w *routeArgs) defaultScope(direct uint8) uint8 {
 	return unix.RT_SCOPE_UNIVERSE
 }
 
-// onRoute has a request made of words about a route, and sends it.
+// changeRoute makes a request from arguments, and sends it.
 func changeRoute(s *session.Session, args []string, request func(*routeArgs, []string) (link.Request, error)) error {
 	if len(args) == 0 {
 		return routeUsage()
@@ -96,7 +96,7 @@ func changeRoute(s *session.Session, args []string, request func(*routeArgs, []s
 	return w.withGatewayHint(conn, s.CommandPrefix(), q.Send(conn))
 }
 
-// read reads the words, and what follows from them.
+// read reads the arguments, and derives what they leave out.
 func (w *routeArgs) read(args []string) error {
 	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[routeArgs]{Take: (*routeArgs).setDestination})
 	if err != nil {
@@ -115,7 +115,7 @@ func (w *routeArgs) read(args []string) error {
 			w.change.To.Family = unix.AF_INET
 		}
 	}
-	if w.gatewayGiven && w.change.Via.Family == unix.AF_UNSPEC { // a word for none, in front of the destination
+	if w.gatewayGiven && w.change.Via.Family == unix.AF_UNSPEC { // an empty address in front of the destination
 		w.change.Via.Family = w.change.To.Family
 	}
 	if w.change.Table == nil {
@@ -128,15 +128,15 @@ func (w *routeArgs) read(args []string) error {
 	return nil
 }
 
-// routeUsage is for a route without a destination.
+// routeUsage returns the failure for a route without a destination.
 func routeUsage() error {
 	return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
 }
 
-// RouteWords are the words of "ip route add" and delete.
+// RouteWords returns the words of "ip route add" and delete.
 func RouteWords() []iproute.Word { return iproute.WordsOf(routeTerms()) }
 
-// routeTerms is the grammar, in the order in which ip compares.
+// routeTerms returns the grammar, in the order in which ip compares.
 func routeTerms() []iproute.Term[routeArgs] {
 	return slices.Concat([]iproute.Term[routeArgs]{
 		{Name: "src", Set: (*routeArgs).setSource},

@@ -6,7 +6,7 @@ import (
 	"nstools/internal/iproute"
 )
 
-// setDestination takes [TYPE] PREFIX, unless ip may know better.
+// setDestination reads [TYPE] PREFIX. It fails with IPMayKnow for words that only ip knows.
 func (w *routeArgs) setDestination(words *iproute.Args) error {
 	v, err := words.Value()
 	if err != nil {
@@ -34,14 +34,14 @@ func (w *routeArgs) setPrefix(v string) error {
 	return nil
 }
 
-// is makes what follows be of the family of what was read first.
+// setFamily fixes the family by the first address.
 func (w *routeArgs) setFamily(family int) {
 	if w.family == unix.AF_UNSPEC {
 		w.family = family
 	}
 }
 
-// setVia takes [inet|inet6] ADDRESS.
+// setVia reads [inet|inet6] ADDRESS.
 func (w *routeArgs) setVia(words *iproute.Args) error {
 	v, err := words.Value()
 	if w.gatewayGiven {

@@ -51,7 +51,7 @@ func (s *Session) NextIPFor(words []string) NextIP {
 
 // findNextIP returns the first ip on PATH that is neither a copy or version of this program
 // nor a script that has been asked. A command that runs one of the user's goes to a script
-// only if there is no program.
+// only if PATH has no program.
 func findNextIP(runsCommand bool) NextIP {
 	var self unix.Stat_t
 	if unix.Stat(kernel.Self, &self) != nil {
