@@ -1,7 +1,8 @@
 package iproute
 
-// A Term is a word of an object's grammar, and what it sets in a T. Words that only ip(8)
-// supports have a row as well: without one they would be taken for the name of a device.
+// A Term is a word of an object's grammar, and what it sets in a T. T is a pointer: then all
+// grammars share the compiled code. Words that only ip(8) supports have a row as well: without
+// one they would be taken for the name of a device.
 type Term[T any] struct {
 	Name   string
 	Short  bool   // may be abbreviated
@@ -11,8 +12,8 @@ type Term[T any] struct {
 	Once   string // refuses a second value under this name; "" where the last value counts
 	Minus  bool   // with Once: -1 counts as no value, as in ip
 	Value  Value  // what the value names, for completion
-	Set    func(t *T, value string) error
-	Take   func(t *T, words *Args) error // replaces Set for a value of several words
+	Set    func(t T, value string) error
+	Take   func(t T, words *Args) error // replaces Set for a value of several words
 }
 
 // A Value is what a word on the command line names.
@@ -60,7 +61,7 @@ func IPOnly[T any](words ...string) []Term[T] {
 
 // ReadTerms reads words into t by a grammar. A word without a term begins the value of
 // other. It returns the words behind a term with Last.
-func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, error) {
+func ReadTerms[T any](t T, words Args, terms []Term[T], other Term[T]) (Args, error) {
 	given := make(map[string]bool)
 	for len(words) > 0 {
 		x := FindTerm(terms, words[0])
@@ -84,7 +85,7 @@ func ReadTerms[T any](t *T, words Args, terms []Term[T], other Term[T]) (Args, e
 
 // Read reads the value of a term into t. It keeps in given which terms with Once have been
 // read.
-func (x *Term[T]) Read(t *T, words *Args, given map[string]bool) error {
+func (x *Term[T]) Read(t T, words *Args, given map[string]bool) error {
 	switch {
 	case x.Take != nil:
 		return x.Take(t, words)
@@ -103,6 +104,15 @@ func (x *Term[T]) Read(t *T, words *Args, given map[string]bool) error {
 		given[x.Once] = !(x.Minus && isNumber && n == -1)
 	}
 	return x.Set(t, value)
+}
+
+// JoinTerms returns the terms of several lists.
+func JoinTerms[T any](lists ...[]Term[T]) []Term[T] {
+	var all []Term[T]
+	for _, list := range lists {
+		all = append(all, list...)
+	}
+	return all
 }
 
 // FindTerm returns the first term that a word matches, nil for none.

@@ -3,7 +3,6 @@ package change
 import (
 	"errors"
 	"io"
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -89,7 +88,7 @@ func changeAddress(s *session.Session, args []string, request func(*addressArgs,
 
 // read reads the arguments and calls prepare. What may fail comes in ip's order.
 func (w *addressArgs) read(args []string, prepare func() error) error {
-	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[addressArgs]{Set: (*addressArgs).setLocal})
+	_, err := iproute.ReadTerms(w, args, addressTerms(), iproute.Term[*addressArgs]{Set: (*addressArgs).setLocal})
 	if err != nil {
 		return err
 	}
@@ -116,12 +115,12 @@ func (w *addressArgs) read(args []string, prepare func() error) error {
 func AddressWords() []iproute.Word { return iproute.WordsOf(addressTerms()) }
 
 // addressTerms returns the grammar, in the order in which ip compares.
-func addressTerms() []iproute.Term[addressArgs] {
-	var flags []iproute.Term[addressArgs]
+func addressTerms() []iproute.Term[*addressArgs] {
+	var flags []iproute.Term[*addressArgs]
 	for _, f := range iproute.AddressFlags {
-		flags = append(flags, iproute.Term[addressArgs]{Name: f.Name, Bare: true, Set: func(w *addressArgs, _ string) error { w.setFlag(f); return nil }})
+		flags = append(flags, iproute.Term[*addressArgs]{Name: f.Name, Bare: true, Set: func(w *addressArgs, _ string) error { w.setFlag(f); return nil }})
 	}
-	return slices.Concat([]iproute.Term[addressArgs]{
+	return iproute.JoinTerms([]iproute.Term[*addressArgs]{
 		{Name: "peer", Set: (*addressArgs).setPeer},
 		{Name: "remote", Set: (*addressArgs).setPeer},
 		{Name: "broadcast", Short: true, Set: (*addressArgs).setBroadcast},
@@ -135,9 +134,9 @@ func addressTerms() []iproute.Term[addressArgs] {
 		{Name: "preference", Short: true, Set: (*addressArgs).setMetric},
 		{Name: "valid_lft", Short: true, Set: func(w *addressArgs, v string) error { return setSeconds(&w.valid, "valid_lft", v) }},
 		{Name: "preferred_lft", Short: true, Set: func(w *addressArgs, v string) error { return setSeconds(&w.preferred, "preferred_lft", v) }},
-	}, flags, []iproute.Term[addressArgs]{
+	}, flags, []iproute.Term[*addressArgs]{
 		{Name: "proto", Set: (*addressArgs).setProtocol},
-	}, iproute.IPOnly[addressArgs]("help-"), []iproute.Term[addressArgs]{
+	}, iproute.IPOnly[*addressArgs]("help-"), []iproute.Term[*addressArgs]{
 		{Name: "local", Set: (*addressArgs).setLocal},
 	})
 }

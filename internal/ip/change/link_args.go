@@ -40,7 +40,7 @@ func (w *linkArgs) closeNamespaces() {
 }
 
 func (w *linkArgs) read(args []string) (err error) {
-	if w.rest, err = iproute.ReadTerms(w, args, linkTerms(), iproute.Term[linkArgs]{Set: (*linkArgs).bareWord}); err != nil {
+	if w.rest, err = iproute.ReadTerms(w, args, linkTerms(), iproute.Term[*linkArgs]{Set: (*linkArgs).bareWord}); err != nil {
 		return err
 	}
 	if w.name == "" { // "link set DEV" and "link set name DEV" are the same
@@ -84,8 +84,8 @@ func LinkWords() []iproute.Word {
 }
 
 // linkTerms returns the grammar, in the order in which ip compares.
-func linkTerms() []iproute.Term[linkArgs] {
-	return slices.Concat([]iproute.Term[linkArgs]{
+func linkTerms() []iproute.Term[*linkArgs] {
+	return iproute.JoinTerms([]iproute.Term[*linkArgs]{
 		{Name: "up", Bare: true, Set: setFlag(unix.IFF_UP, true)},
 		{Name: "down", Bare: true, Set: setFlag(unix.IFF_UP, false)},
 		{Name: "name", Once: "name", Set: (*linkArgs).setName},
@@ -98,23 +98,23 @@ func linkTerms() []iproute.Term[linkArgs] {
 		{Name: "qlen", Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "txqlen", Short: true, Once: "txqueuelen", Minus: true, Set: integer("txqueuelen", unix.IFLA_TXQLEN)},
 		{Name: "mtu", Once: "mtu", Minus: true, Set: integer("mtu", unix.IFLA_MTU)},
-	}, iproute.IPOnly[linkArgs]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[linkArgs]{
+	}, iproute.IPOnly[*linkArgs]("xdpgeneric", "xdpdrv", "xdpoffload", "xdp"), []iproute.Term[*linkArgs]{
 		{Name: "netns", Once: "netns", Minus: true, Value: iproute.Namespace, Set: (*linkArgs).setNamespace},
 		{Name: "multicast", Set: onOff("multicast", unix.IFF_MULTICAST, true)},
 		{Name: "allmulticast", Set: onOff("allmulticast", unix.IFF_ALLMULTI, true)},
 		{Name: "promisc", Set: onOff("promisc", unix.IFF_PROMISC, true)},
-	}, iproute.IPOnly[linkArgs]("trailers"), []iproute.Term[linkArgs]{
+	}, iproute.IPOnly[*linkArgs]("trailers"), []iproute.Term[*linkArgs]{
 		{Name: "arp", Set: onOff("arp", unix.IFF_NOARP, false)},
-	}, iproute.IPOnly[linkArgs]("carrier", "vf"), []iproute.Term[linkArgs]{
+	}, iproute.IPOnly[*linkArgs]("carrier", "vf"), []iproute.Term[*linkArgs]{
 		{Name: "master", Short: true, Value: iproute.Device, Set: (*linkArgs).setMaster},
-	}, iproute.IPOnly[linkArgs]("vrf"), []iproute.Term[linkArgs]{
+	}, iproute.IPOnly[*linkArgs]("vrf"), []iproute.Term[*linkArgs]{
 		{Name: "nomaster", Short: true, Bare: true, Set: func(w *linkArgs, _ string) error { w.change.Uint32(unix.IFLA_MASTER, 0); return nil }},
-	}, iproute.IPOnly[linkArgs]("dynamic-"), []iproute.Term[linkArgs]{
+	}, iproute.IPOnly[*linkArgs]("dynamic-"), []iproute.Term[*linkArgs]{
 		{Name: "type", Short: true, Last: true, Value: iproute.LinkKind, Set: func(w *linkArgs, v string) error { w.kind = &v; return nil }},
 		{Name: "alias", Short: true, Set: (*linkArgs).setAlias},
-	}, iproute.IPOnly[linkArgs]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
+	}, iproute.IPOnly[*linkArgs]("group", "mode", "state", "numtxqueues-", "numrxqueues-", "addrgenmode-", "link-netns-", "link-netnsid-",
 		"protodown", "protodown_reason", "gso_max_size", "gso_max_segs", "gro_max_size", "gso_ipv4_max_size", "gro_ipv4_max_size",
-		"parentdev", "help-"), []iproute.Term[linkArgs]{
+		"parentdev", "help-"), []iproute.Term[*linkArgs]{
 		{Name: "dev", Value: iproute.Device, Set: (*linkArgs).setDevice},
 	})
 }

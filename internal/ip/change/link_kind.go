@@ -96,21 +96,21 @@ func (k *kindArgs) add(attribute int, b []byte) error {
 	return nil
 }
 
-func (w *linkArgs) readKindData(terms []iproute.Term[kindArgs]) (*nl.RtAttr, error) {
+func (w *linkArgs) readKindData(terms []iproute.Term[*kindArgs]) (*nl.RtAttr, error) {
 	k := newKind(w)
 	return k.data, readKind(w, &k, terms)
 }
 
 // readKind reads the arguments of a kind.
-func readKind[T any](w *linkArgs, t *T, terms []iproute.Term[T]) error {
-	_, err := iproute.ReadTerms(t, w.rest, terms, iproute.Term[T]{Set: func(_ *T, word string) error {
+func readKind[T any](w *linkArgs, t T, terms []iproute.Term[T]) error {
+	_, err := iproute.ReadTerms(t, w.rest, terms, iproute.Term[T]{Set: func(_ T, word string) error {
 		return iproute.Fail(*w.kind + ": unknown " + findKind(*w.kind).word + ` "` + word + `"?`).MayBeIP()
 	}})
 	return err
 }
 
-func macvlanTerms() []iproute.Term[kindArgs] {
-	return []iproute.Term[kindArgs]{{Name: "mode", Short: true, Set: (*kindArgs).setMode}}
+func macvlanTerms() []iproute.Term[*kindArgs] {
+	return []iproute.Term[*kindArgs]{{Name: "mode", Short: true, Set: (*kindArgs).setMode}}
 }
 
 // setMode reads a MACVLAN_MODE_* by its name.
@@ -124,8 +124,8 @@ func (k *kindArgs) setMode(v string) error {
 	return iproute.Fail(`Error: argument of "mode" must be "private", "vepa", "bridge", "passthru" or "source", not "` + v + `"`)
 }
 
-func vlanTerms() []iproute.Term[kindArgs] {
-	return []iproute.Term[kindArgs]{{Name: "id", Short: true, Set: func(k *kindArgs, v string) error {
+func vlanTerms() []iproute.Term[*kindArgs] {
+	return []iproute.Term[*kindArgs]{{Name: "id", Short: true, Set: func(k *kindArgs, v string) error {
 		n, ok := iproute.Unsigned(v, 16)
 		if !ok {
 			return iproute.Invalid("id is invalid", v)

@@ -52,9 +52,9 @@ func (v *vxlanArgs) address(a iproute.Prefix, inet, inet6 int) {
 	}
 }
 
-func vxlanTerms() []iproute.Term[vxlanArgs] {
-	once := func(word string, attribute int, set func(*vxlanArgs, string) error) iproute.Term[vxlanArgs] {
-		return iproute.Term[vxlanArgs]{Name: word, Short: true, Set: func(v *vxlanArgs, value string) error {
+func vxlanTerms() []iproute.Term[*vxlanArgs] {
+	once := func(word string, attribute int, set func(*vxlanArgs, string) error) iproute.Term[*vxlanArgs] {
+		return iproute.Term[*vxlanArgs]{Name: word, Short: true, Set: func(v *vxlanArgs, value string) error {
 			if v.given[attribute] {
 				return iproute.DuplicateOrGarbage(word, value)
 			}
@@ -62,7 +62,7 @@ func vxlanTerms() []iproute.Term[vxlanArgs] {
 			return set(v, value)
 		}}
 	}
-	learning := func(word string, on byte) iproute.Term[vxlanArgs] {
+	learning := func(word string, on byte) iproute.Term[*vxlanArgs] {
 		t := once(word, nl.IFLA_VXLAN_LEARNING, func(v *vxlanArgs, _ string) error { return v.add(nl.IFLA_VXLAN_LEARNING, []byte{on}) })
 		set := t.Set
 		t.Bare, t.Set = true, func(v *vxlanArgs, _ string) error { return set(v, word) }
@@ -73,7 +73,7 @@ func vxlanTerms() []iproute.Term[vxlanArgs] {
 	vni.Name = "vni"
 	device := once("dev", nl.IFLA_VXLAN_LINK, (*vxlanArgs).setDevice)
 	device.Value = iproute.Device
-	return []iproute.Term[vxlanArgs]{
+	return []iproute.Term[*vxlanArgs]{
 		id,
 		vni,
 		{Name: "group", Short: true, Take: peerOf(once("group", nl.IFLA_VXLAN_GROUP, (*vxlanArgs).setGroup), iproute.Prefix.IsUnicast)},
@@ -88,7 +88,7 @@ func vxlanTerms() []iproute.Term[vxlanArgs] {
 }
 
 // peerOf reads a group or a remote. It refuses a second one before it looks at the value.
-func peerOf(t iproute.Term[vxlanArgs], other func(iproute.Prefix) bool) func(*vxlanArgs, *iproute.Args) error {
+func peerOf(t iproute.Term[*vxlanArgs], other func(iproute.Prefix) bool) func(*vxlanArgs, *iproute.Args) error {
 	return func(v *vxlanArgs, words *iproute.Args) error {
 		if other(v.remote) {
 			return iproute.Fail("vxlan: both group and remote cannot be specified")

@@ -1,8 +1,6 @@
 package change
 
 import (
-	"slices"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ip/session"
@@ -98,7 +96,7 @@ func changeRoute(s *session.Session, args []string, request func(*routeArgs, []s
 
 // read reads the arguments, and derives what they leave out.
 func (w *routeArgs) read(args []string) error {
-	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[routeArgs]{Take: (*routeArgs).setDestination})
+	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[*routeArgs]{Take: (*routeArgs).setDestination})
 	if err != nil {
 		return err
 	}
@@ -137,27 +135,27 @@ func routeUsage() error {
 func RouteWords() []iproute.Word { return iproute.WordsOf(routeTerms()) }
 
 // routeTerms returns the grammar, in the order in which ip compares.
-func routeTerms() []iproute.Term[routeArgs] {
-	return slices.Concat([]iproute.Term[routeArgs]{
+func routeTerms() []iproute.Term[*routeArgs] {
+	return iproute.JoinTerms([]iproute.Term[*routeArgs]{
 		{Name: "src", Set: (*routeArgs).setSource},
-	}, iproute.IPOnly[routeArgs]("as"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("as"), []iproute.Term[*routeArgs]{
 		{Name: "via", Take: (*routeArgs).setVia},
-	}, iproute.IPOnly[routeArgs]("from", "tos", "dsfield-", "expires"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("from", "tos", "dsfield-", "expires"), []iproute.Term[*routeArgs]{
 		{Name: "metric", Short: true, Set: (*routeArgs).setMetric},
 		{Name: "priority", Short: true, Set: (*routeArgs).setMetric},
 		{Name: "preference", Set: (*routeArgs).setMetric},
 		{Name: "scope", Set: (*routeArgs).setScope},
 		{Name: "mtu", Set: (*routeArgs).setMTU},
-	}, iproute.IPOnly[routeArgs]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
-		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
+		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[*routeArgs]{
 		{Name: "onlink", Bare: true, Set: func(w *routeArgs, _ string) error { w.change.Flags |= unix.RTNH_F_ONLINK; return nil }},
-	}, iproute.IPOnly[routeArgs]("nexthop", "nhid"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("nexthop", "nhid"), []iproute.Term[*routeArgs]{
 		{Name: "protocol", Short: true, Set: (*routeArgs).setProtocol},
 		{Name: "table", Short: true, Set: (*routeArgs).setTable},
-	}, iproute.IPOnly[routeArgs]("vrf-"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("vrf-"), []iproute.Term[*routeArgs]{
 		{Name: "dev", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
 		{Name: "oif", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
-	}, iproute.IPOnly[routeArgs]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[routeArgs]{
+	}, iproute.IPOnly[*routeArgs]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[*routeArgs]{
 		{Name: "to", Take: (*routeArgs).setDestination},
 	})
 }

@@ -2,7 +2,6 @@ package show
 
 import (
 	"net/netip"
-	"slices"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -34,7 +33,7 @@ type deviceFilter struct {
 // readDeviceFilter reads a filter. Words that only ip knows fail with IPMayKnow.
 func readDeviceFilter(conn *rtnl.Conn, args []string, family int) (*deviceFilter, error) {
 	f := &deviceFilter{conn: conn, family: family, group: -1, scope: -1, protocol: -1}
-	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[deviceFilter]{Set: (*deviceFilter).setDevice})
+	_, err := iproute.ReadTerms(f, args, filterTerms(), iproute.Term[*deviceFilter]{Set: (*deviceFilter).setDevice})
 	return f, err
 }
 
@@ -42,35 +41,35 @@ func readDeviceFilter(conn *rtnl.Conn, args []string, family int) (*deviceFilter
 func DeviceWords() []iproute.Word { return iproute.WordsOf(filterTerms()) }
 
 // filterTerms returns the grammar, in the order in which ip compares.
-func filterTerms() []iproute.Term[deviceFilter] {
-	yes := func(name string, field func(*deviceFilter) *bool) iproute.Term[deviceFilter] {
-		return iproute.Term[deviceFilter]{Name: name, Bare: true, Set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
+func filterTerms() []iproute.Term[*deviceFilter] {
+	yes := func(name string, field func(*deviceFilter) *bool) iproute.Term[*deviceFilter] {
+		return iproute.Term[*deviceFilter]{Name: name, Bare: true, Set: func(f *deviceFilter, _ string) error { *field(f) = true; return nil }}
 	}
-	return slices.Concat([]iproute.Term[deviceFilter]{
+	return iproute.JoinTerms([]iproute.Term[*deviceFilter]{
 		{Name: "to", Set: (*deviceFilter).setPrefix},
 		{Name: "scope", Set: (*deviceFilter).setScope},
 		yes("up", func(f *deviceFilter) *bool { return &f.up }),
 		yes("down", func(f *deviceFilter) *bool { return &f.down }),
-	}, flagTerms(), iproute.IPOnly[deviceFilter]("label"), []iproute.Term[deviceFilter]{
+	}, flagTerms(), iproute.IPOnly[*deviceFilter]("label"), []iproute.Term[*deviceFilter]{
 		{Name: "group", Set: (*deviceFilter).setGroup},
 		{Name: "master", Value: iproute.Device, Set: (*deviceFilter).setMaster},
-	}, iproute.IPOnly[deviceFilter]("vrf"), []iproute.Term[deviceFilter]{
+	}, iproute.IPOnly[*deviceFilter]("vrf"), []iproute.Term[*deviceFilter]{
 		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.master = link.NoMaster; return nil }},
 		{Name: "type", Value: iproute.LinkKind, Set: (*deviceFilter).setKind},
 		{Name: "proto", Set: (*deviceFilter).setProtocol},
 		yes("novf", func(f *deviceFilter) *bool { return &f.noVFs }),
 		{Name: "dev", Value: iproute.Device, Set: (*deviceFilter).setDevice},
-	}, iproute.IPOnly[deviceFilter]("help-"))
+	}, iproute.IPOnly[*deviceFilter]("help-"))
 }
 
 // flagTerms returns the flags of addresses. A dash in front selects addresses without the
 // flag.
-func flagTerms() []iproute.Term[deviceFilter] {
-	var list []iproute.Term[deviceFilter]
+func flagTerms() []iproute.Term[*deviceFilter] {
+	var list []iproute.Term[*deviceFilter]
 	both := func(name string, bit uint32, on bool) {
 		for _, dash := range []string{"", "-"} {
 			on := on == (dash == "")
-			list = append(list, iproute.Term[deviceFilter]{Name: dash + name, Bare: true, Set: func(f *deviceFilter, _ string) error { f.setFlag(bit, on); return nil }})
+			list = append(list, iproute.Term[*deviceFilter]{Name: dash + name, Bare: true, Set: func(f *deviceFilter, _ string) error { f.setFlag(bit, on); return nil }})
 		}
 	}
 	both("dynamic", unix.IFA_F_PERMANENT, false)

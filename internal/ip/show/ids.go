@@ -45,16 +45,16 @@ type idFilter struct {
 // readIDFilter reads the words behind list-id.
 func readIDFilter(args []string, usage func() error) (idFilter, error) {
 	f := idFilter{netns.None, netns.None}
-	_, err := iproute.ReadTerms(&f, args, idTerms(), iproute.Term[idFilter]{Set: func(*idFilter, string) error { return usage() }})
+	_, err := iproute.ReadTerms(&f, args, idTerms(), iproute.Term[*idFilter]{Set: func(*idFilter, string) error { return usage() }})
 	return f, err
 }
 
 // idTerms returns the grammar, in the order in which ip compares.
-func idTerms() []iproute.Term[idFilter] {
-	id := func(name string, field func(*idFilter) *int32) iproute.Term[idFilter] {
-		return iproute.Term[idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Args) error { return takeID(field(f), name, words) }}
+func idTerms() []iproute.Term[*idFilter] {
+	id := func(name string, field func(*idFilter) *int32) iproute.Term[*idFilter] {
+		return iproute.Term[*idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Args) error { return takeID(field(f), name, words) }}
 	}
-	return []iproute.Term[idFilter]{
+	return []iproute.Term[*idFilter]{
 		id("target-nsid", func(f *idFilter) *int32 { return &f.target }),
 		id("nsid", func(f *idFilter) *int32 { return &f.id }),
 	}

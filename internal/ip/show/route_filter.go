@@ -35,7 +35,7 @@ type routeFilter struct {
 // readRouteFilter reads the words. Words that only ip knows fail with IPMayKnow.
 func readRouteFilter(args []string, family int) (*routeFilter, error) {
 	f := &routeFilter{family: family, table: unix.RT_TABLE_MAIN, protocol: -1, scope: -1, tos: -1, kind: -1, metric: -1}
-	_, err := iproute.ReadTerms(f, args, routeFilterTerms(), iproute.Term[routeFilter]{Take: (*routeFilter).readDestination})
+	_, err := iproute.ReadTerms(f, args, routeFilterTerms(), iproute.Term[*routeFilter]{Take: (*routeFilter).readDestination})
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +49,10 @@ func readRouteFilter(args []string, family int) (*routeFilter, error) {
 func RouteWords() []iproute.Word { return iproute.WordsOf(routeFilterTerms()) }
 
 // routeFilterTerms returns the grammar, in the order in which ip compares.
-func routeFilterTerms() []iproute.Term[routeFilter] {
-	return slices.Concat([]iproute.Term[routeFilter]{
+func routeFilterTerms() []iproute.Term[*routeFilter] {
+	return iproute.JoinTerms([]iproute.Term[*routeFilter]{
 		{Name: "table", Short: true, Set: (*routeFilter).readTable},
-	}, iproute.IPOnly[routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[*routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[*routeFilter]{
 		{Name: "tos", Set: (*routeFilter).readTOS},
 		{Name: "dsfield", Short: true, Set: (*routeFilter).readTOS},
 		{Name: "protocol", Short: true, Set: (*routeFilter).readProtocol},
@@ -60,13 +60,13 @@ func routeFilterTerms() []iproute.Term[routeFilter] {
 		{Name: "type", Short: true, Set: (*routeFilter).readType},
 		{Name: "dev", Value: iproute.Device, Set: (*routeFilter).readDevice},
 		{Name: "oif", Value: iproute.Device, Set: (*routeFilter).readDevice},
-	}, iproute.IPOnly[routeFilter]("iif", "mark"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[*routeFilter]("iif", "mark"), []iproute.Term[*routeFilter]{
 		{Name: "metric", Short: true, Set: (*routeFilter).readMetric},
 		{Name: "priority", Short: true, Set: (*routeFilter).readMetric},
 		{Name: "preference", Set: (*routeFilter).readMetric},
 		{Name: "via", Set: (*routeFilter).readGateway},
 		{Name: "src", Set: (*routeFilter).readSource},
-	}, iproute.IPOnly[routeFilter]("realms-", "from-"), []iproute.Term[routeFilter]{
+	}, iproute.IPOnly[*routeFilter]("realms-", "from-"), []iproute.Term[*routeFilter]{
 		{Name: "to", Take: (*routeFilter).readDestination},
 	})
 }
@@ -77,7 +77,7 @@ func (f *routeFilter) readDestination(words *iproute.Args) error {
 	if err != nil {
 		return err
 	}
-	x := iproute.FindTerm([]iproute.Term[routeFilter]{
+	x := iproute.FindTerm([]iproute.Term[*routeFilter]{
 		{Name: "root", Short: true, Set: (*routeFilter).readRoot},
 		{Name: "match", Short: true, Set: (*routeFilter).readMatch},
 		{Name: "exact", Short: true, Set: (*routeFilter).readExact},
