@@ -26,16 +26,16 @@ const maxWaiting = 64
 //
 // Standard input is empty: several commands would each get parts of it.
 func (r *run) runJobs(names, args []string) error {
-	members := min(r.Opt.JobsAtATime(), len(names))
-	if members == 0 {
+	workers := min(r.Opt.JobsAtATime(), len(names))
+	if workers == 0 {
 		return nil
 	}
-	pool := newWorkerPool(members)
+	pool := newWorkerPool(workers)
 	defer pool.close()
 	var err error
 	done := make(chan struct{})
 	go func() {
-		err = r.showJobs(r.startJobs(pool, names, args, members))
+		err = r.showJobs(r.startJobs(pool, names, args, workers))
 		close(done)
 	}()
 	pool.serve(done)
@@ -44,10 +44,10 @@ func (r *run) runJobs(names, args []string) error {
 
 // startJobs starts a job whenever a worker is free, and passes the jobs on in their order. It
 // starts no more when stop is closed.
-func (r *run) startJobs(pool *workerPool, names, args []string, members int) (queue <-chan *job, stop chan<- struct{}) {
-	slots := make(chan struct{}, members)
+func (r *run) startJobs(pool *workerPool, names, args []string, workers int) (queue <-chan *job, stop chan<- struct{}) {
+	slots := make(chan struct{}, workers)
 	jobs, end := make(chan *job, maxWaiting), make(chan struct{})
-	room := &outputBudget{left: sharedBytes}
+	budget := &outputBudget{left: sharedBytes}
 	go func() {
 		defer close(jobs)
 		for _, name := range names {
@@ -58,7 +58,7 @@ func (r *run) startJobs(pool *workerPool, names, args []string, members int) (qu
 			default:
 			}
 			j := &job{name: name, ended: make(chan struct{})}
-			v := j.prepare(r.childArgs(name, args), room)
+			v := j.prepare(r.childArgs(name, args), budget)
 			go func() {
 				j.run(pool, v)
 				<-slots
@@ -91,9 +91,9 @@ func (r *run) showJobs(queue <-chan *job, stop chan<- struct{}) error {
 }
 
 // prepare makes the buffers of a job's output. The execution is nil if that fails.
-func (j *job) prepare(self []string, room *outputBudget) *execution {
+func (j *job) prepare(self []string, budget *outputBudget) *execution {
 	for _, k := range []*outputBuffer{&j.stdout, &j.stderr} {
-		if err := k.open(room); err != nil {
+		if err := k.open(budget); err != nil {
 			j.start = iproute.Fail("cannot keep the output: " + diag.Reason(err))
 			return nil
 		}

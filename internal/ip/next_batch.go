@@ -37,19 +37,19 @@ type nextBatch struct {
 // startNext starts another ip with the options of this command line.
 func (r *run) startNext(ip session.NextIP) (*nextBatch, error) {
 	fail := func(err error) error { return iproute.Fail(`exec of "` + ip.Path + `" failed: ` + diag.Reason(err)) }
-	var in, said [2]int
+	var in, messages [2]int
 	if err := unix.Pipe2(in[:], unix.O_CLOEXEC); err != nil {
 		return nil, fail(err)
 	}
-	if err := unix.Pipe2(said[:], unix.O_CLOEXEC); err != nil {
+	if err := unix.Pipe2(messages[:], unix.O_CLOEXEC); err != nil {
 		unix.Close(in[0])
 		unix.Close(in[1])
 		return nil, fail(err)
 	}
-	theirIn, theirErr := os.NewFile(uintptr(in[0]), "in"), os.NewFile(uintptr(said[1]), "err")
+	theirIn, theirErr := os.NewFile(uintptr(in[0]), "in"), os.NewFile(uintptr(messages[1]), "err")
 	defer theirIn.Close()
 	defer theirErr.Close()
-	b := &nextBatch{in: in[1], messages: said[0], stderr: r.Stderr}
+	b := &nextBatch{in: in[1], messages: messages[0], stderr: r.Stderr}
 	err := onePage(b.in)
 	if err == nil {
 		err = unix.SetNonblock(b.messages, true)
@@ -224,13 +224,13 @@ func (b *nextBatch) wait() int {
 		b.cmd.Wait() // ProcessState has the result
 		close(ended)
 	}()
-	const often = 20 // ms: another process may keep the pipe open
+	const pause = 20 // ms: another process may keep the pipe open
 	for over := false; !b.noMoreMessages && !over; {
 		select {
 		case <-ended:
 			over = true
 		default:
-			unix.Poll([]unix.PollFd{{Fd: int32(b.messages), Events: unix.POLLIN}}, often)
+			unix.Poll([]unix.PollFd{{Fd: int32(b.messages), Events: unix.POLLIN}}, pause)
 		}
 		b.readMessages()
 		b.forwardMessages(false)

@@ -23,7 +23,7 @@ func (r *run) command(words []string) error {
 			if o.verbs == nil {
 				break
 			}
-			return r.runVerbOf(o, words)
+			return r.runObject(o, words)
 		}
 	}
 	if iproute.Matches(words[0], "help") {
@@ -33,9 +33,9 @@ func (r *run) command(words []string) error {
 	return r.orNextIP(r.withSuggestion(unknown, "", words[0], r.firstWords()), words...)
 }
 
-// runVerbOf carries out a verb of an object. Verbs and words that only ip knows are handed
+// runObject carries out a verb of an object. Verbs and words that only ip knows are handed
 // over.
-func (r *run) runVerbOf(o object, words []string) error {
+func (r *run) runObject(o object, words []string) error {
 	word := "show"
 	args := words[1:]
 	if len(args) > 0 {

@@ -83,7 +83,7 @@ func (k *outputBuffer) copy() {
 			break
 		}
 		n, err := k.out.Read(b[:n])
-		k.append(b[:n])
+		k.add(b[:n])
 		if err != nil {
 			return
 		}
@@ -97,10 +97,10 @@ func (k *outputBuffer) copy() {
 	}
 }
 
-// append buffers what has been read. The first chunk grows as a slice does, later ones are
+// add buffers what has been read. The first chunk grows as a slice does, later ones are
 // allocated whole: a growing slice exists twice, and its old array stays until it is
 // collected.
-func (k *outputBuffer) append(b []byte) {
+func (k *outputBuffer) add(b []byte) {
 	for len(b) > 0 {
 		room := 0
 		last := len(k.chunks) - 1
@@ -178,7 +178,7 @@ func (k *outputBuffer) finish() {
 		if k.streaming {
 			k.write(<-k.sink, b[:n])
 		} else {
-			k.append(b[:n])
+			k.add(b[:n])
 		}
 	}
 	k.out.Close()

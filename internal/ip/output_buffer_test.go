@@ -15,7 +15,7 @@ func TestKeep(t *testing.T) {
 		var k outputBuffer
 		for rest := all; len(rest) > 0; {
 			n := min(portion, len(rest))
-			k.append(rest[:n])
+			k.add(rest[:n])
 			rest = rest[n:]
 		}
 		var out bytes.Buffer

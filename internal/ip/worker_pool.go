@@ -39,11 +39,11 @@ type execution struct {
 
 // newWorkerPool is called on the thread that will call [workerPool.serve]. On another thread
 // than the main one it can see no processes left behind, and keeps no stage.
-func newWorkerPool(members int) *workerPool {
+func newWorkerPool(workers int) *workerPool {
 	runtime.LockOSThread() // until close
 	c := &workerPool{queue: make(chan *execution), questions: make(chan chan bool)}
 	c.subreaper = unix.Gettid() == unix.Getpid() && unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == nil
-	for range members {
+	for range workers {
 		go c.worker()
 	}
 	return c
@@ -89,20 +89,20 @@ func hasNoChildren() bool {
 func (c *workerPool) worker() {
 	runtime.LockOSThread()
 	if unix.Gettid() != unix.Getpid() {
-		c.takeExecs()
+		c.runExecutions()
 		return
 	}
 	started := make(chan struct{})
 	go func() { // gets another thread, since this one is locked
 		runtime.LockOSThread()
 		close(started)
-		c.takeExecs()
+		c.runExecutions()
 	}()
 	<-started
 	runtime.UnlockOSThread()
 }
 
-func (c *workerPool) takeExecs() {
+func (c *workerPool) runExecutions() {
 	var stage *netns.Stage
 	for v := range c.queue {
 		if stage == nil {

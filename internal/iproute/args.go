@@ -6,18 +6,18 @@ import "strings"
 type Args []string
 
 // Next takes the next word; false at the end.
-func (w *Args) Next() (string, bool) {
-	if len(*w) == 0 {
+func (a *Args) Next() (string, bool) {
+	if len(*a) == 0 {
 		return "", false
 	}
-	word := (*w)[0]
-	*w = (*w)[1:]
+	word := (*a)[0]
+	*a = (*a)[1:]
 	return word, true
 }
 
 // Value takes the word that has to follow. The error is a *Failure.
-func (w *Args) Value() (string, error) {
-	word, ok := w.Next()
+func (a *Args) Value() (string, error) {
+	word, ok := a.Next()
 	if !ok {
 		return "", Incomplete()
 	}

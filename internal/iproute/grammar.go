@@ -13,7 +13,7 @@ type Term[T any] struct {
 	Minus  bool   // with Once: -1 counts as no value, as in ip
 	Value  Value  // what the value names, for completion
 	Set    func(t T, value string) error
-	Take   func(t T, words *Args) error // replaces Set for a value of several words
+	Take   func(t T, args *Args) error // replaces Set for a value of several words
 }
 
 // A Value is what a word on the command line names.
@@ -59,25 +59,25 @@ func IPOnly[T any](words ...string) []Term[T] {
 	return list
 }
 
-// ReadTerms reads words into t by a grammar. A word without a term begins the value of
-// other. It returns the words behind a term with Last.
-func ReadTerms[T any](t T, words Args, terms []Term[T], other Term[T]) (Args, error) {
+// ReadTerms reads arguments into t by a grammar. A word without a term begins the value of
+// other. It returns the arguments behind a term with Last.
+func ReadTerms[T any](t T, args Args, terms []Term[T], other Term[T]) (Args, error) {
 	given := make(map[string]bool)
-	for len(words) > 0 {
-		x := FindTerm(terms, words[0])
+	for len(args) > 0 {
+		x := FindTerm(terms, args[0])
 		switch {
 		case x == nil:
 			x = &other
 		case x.IPOnly:
-			return nil, Garbage(words[0])
+			return nil, Garbage(args[0])
 		default:
-			words.Next()
+			args.Next()
 		}
-		if err := x.Read(t, &words, given); err != nil {
+		if err := x.Read(t, &args, given); err != nil {
 			return nil, err
 		}
 		if x.Last {
-			return words, nil
+			return args, nil
 		}
 	}
 	return nil, nil
@@ -85,14 +85,14 @@ func ReadTerms[T any](t T, words Args, terms []Term[T], other Term[T]) (Args, er
 
 // Read reads the value of a term into t. It keeps in given which terms with Once have been
 // read.
-func (x *Term[T]) Read(t T, words *Args, given map[string]bool) error {
+func (x *Term[T]) Read(t T, args *Args, given map[string]bool) error {
 	switch {
 	case x.Take != nil:
-		return x.Take(t, words)
+		return x.Take(t, args)
 	case x.Bare:
 		return x.Set(t, "")
 	}
-	value, err := words.Value()
+	value, err := args.Value()
 	if err != nil {
 		return err
 	}

@@ -109,7 +109,7 @@ func mountPoint(line string) string {
 
 // addMountPoint adds a mount point in byte order, and keeps only the topmost ones.
 func addMountPoint(s *kernel.Sketch, count int, point string) (int, bool) {
-	place := count
+	index := count
 	for n := count - 1; n >= 0; n-- {
 		other := trees[n].Path.String()
 		switch {
@@ -118,16 +118,16 @@ func addMountPoint(s *kernel.Sketch, count int, point string) (int, bool) {
 		case isBelow(other, point):
 			copy(trees[n:count], trees[n+1:count])
 			count--
-			place--
+			index--
 		case isLess(point, other):
-			place = n
+			index = n
 		}
 	}
 	if count >= treesMax {
 		return 0, false
 	}
-	copy(trees[place+1:count+1], trees[place:count])
-	trees[place].Path = kernel.CharsOf(s.Text(point, "", ""))
+	copy(trees[index+1:count+1], trees[index:count])
+	trees[index].Path = kernel.CharsOf(s.Text(point, "", ""))
 	return count + 1, true
 }
 

@@ -78,9 +78,9 @@ func (c *Connection) inspectNAT(existing *Existing, devices []link.Device) error
 }
 
 // checkAddresses refuses addresses that another device has, which the kernel would allow. It
-// returns the addresses of the device with the index, 0 for none. The device with the index
-// goes will be deleted, so its addresses are ignored.
-func (e *Endpoint) checkAddresses(index, goes int) (own []iproute.Prefix, err error) {
+// returns the addresses of the device with the index, 0 for none. It ignores addresses of the
+// device that will be deleted.
+func (e *Endpoint) checkAddresses(index, deleted int) (own []iproute.Prefix, err error) {
 	if len(e.Addresses) == 0 && index == 0 {
 		return nil, nil
 	}
@@ -97,7 +97,7 @@ func (e *Endpoint) checkAddresses(index, goes int) (own []iproute.Prefix, err er
 			continue
 		}
 		for _, q := range e.Addresses {
-			if q.Address() == p.Address() && a.Index != goes {
+			if q.Address() == p.Address() && a.Index != deleted {
 				return nil, e.addressInUse(q, a.Index)
 			}
 		}
@@ -129,8 +129,8 @@ func Connect(steps []Step) error {
 		}
 		text := "nothing was connected: "
 		cause := hintFor(s, err) // before undo removes what it looks at
-		if stuck, e := undoAll(steps[:i+1], err); e != nil {
-			text = "partly connected (cannot undo " + stuck.Command() + ": " + Reason(e) + "): "
+		if failed, e := undoAll(steps[:i+1], err); e != nil {
+			text = "partly connected (cannot undo " + failed.Command() + ": " + Reason(e) + "): "
 		}
 		return &diag.Error{Text: text + s.Command() + ": " + Reason(err), Hint: cause}
 	}
@@ -139,15 +139,15 @@ func Connect(steps []Step) error {
 
 // undoAll undoes steps of which the last one has failed. It goes on where one cannot be
 // undone, and returns the earliest of those.
-func undoAll(steps []Step, failure error) (stuck Step, err error) {
+func undoAll(steps []Step, failure error) (failed Step, err error) {
 	last := len(steps) - 1
-	stuck, err = steps[last], undoLast(steps[last], failure)
+	failed, err = steps[last], undoLast(steps[last], failure)
 	for _, s := range slices.Backward(steps[:last]) {
 		if e := s.undo(); e != nil {
-			stuck, err = s, e
+			failed, err = s, e
 		}
 	}
-	return stuck, err
+	return failed, err
 }
 
 // undoLast undoes the step that has failed. The step may have been done all the same:

@@ -65,18 +65,18 @@ type HostNamespace struct {
 }
 
 // OpenNamespace opens a namespace. The error is a *iproute.Failure.
-func OpenNamespace(p NamespaceRef, home HostNamespace) (s *Namespace, err error) {
+func OpenNamespace(p NamespaceRef, host HostNamespace) (s *Namespace, err error) {
 	s = &Namespace{NamespaceRef: p, cli: p, indexes: map[string]int{}}
 	if p == Host {
-		s.cli.Name = home.Name
+		s.cli.Name = host.Name
 	}
 	switch {
 	case p.PID != 0:
 		s.fd, err = openFile("/proc/"+strconv.Itoa(p.PID)+"/ns/net", p)
 	case p.Name != "":
 		s.fd, err = openNamed(p.Name)
-	case home.FD >= 0:
-		s.fd, err = unix.FcntlInt(uintptr(home.FD), unix.F_DUPFD_CLOEXEC, 0)
+	case host.FD >= 0:
+		s.fd, err = unix.FcntlInt(uintptr(host.FD), unix.F_DUPFD_CLOEXEC, 0)
 	default:
 		s.current = true
 		s.fd, err = openFile("/proc/thread-self/ns/net", p)

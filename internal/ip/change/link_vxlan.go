@@ -89,11 +89,11 @@ func vxlanTerms() []iproute.Term[*vxlanArgs] {
 
 // peerOf reads a group or a remote. It refuses a second one before it looks at the value.
 func peerOf(t iproute.Term[*vxlanArgs], other func(iproute.Prefix) bool) func(*vxlanArgs, *iproute.Args) error {
-	return func(v *vxlanArgs, words *iproute.Args) error {
+	return func(v *vxlanArgs, args *iproute.Args) error {
 		if other(v.remote) {
 			return iproute.Fail("vxlan: both group and remote cannot be specified")
 		}
-		return t.Read(v, words, nil)
+		return t.Read(v, args, nil)
 	}
 }
 

@@ -7,14 +7,14 @@ import (
 )
 
 // setDestination reads [TYPE] PREFIX. It fails with IPMayKnow for words that only ip knows.
-func (w *routeArgs) setDestination(words *iproute.Args) error {
-	v, err := words.Value()
+func (w *routeArgs) setDestination(args *iproute.Args) error {
+	v, err := args.Value()
 	if err != nil {
 		return err
 	}
 	if kind, ok := iproute.ReadRouteType(v); ok && (v[0] < '0' || v[0] > '9') { // a number is an address here
 		w.change.Type = kind
-		if v, err = words.Value(); err != nil {
+		if v, err = args.Value(); err != nil {
 			return err
 		}
 	}
@@ -42,8 +42,8 @@ func (w *routeArgs) setFamily(family int) {
 }
 
 // setVia reads [inet|inet6] ADDRESS.
-func (w *routeArgs) setVia(words *iproute.Args) error {
-	v, err := words.Value()
+func (w *routeArgs) setVia(args *iproute.Args) error {
+	v, err := args.Value()
 	if w.gatewayGiven {
 		return iproute.Invalid("use nexthop syntax to specify multiple via\n", "via")
 	}
@@ -54,7 +54,7 @@ func (w *routeArgs) setVia(words *iproute.Args) error {
 		if v == "inet6" {
 			family = unix.AF_INET6
 		}
-		v, err = words.Value()
+		v, err = args.Value()
 	}
 	if err != nil {
 		return err

@@ -63,7 +63,7 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 	if preferred == unix.AF_INET6 && !f.named {
 		v.fillQueueLengths(devices)
 	}
-	return print(s, func(p *printer) error {
+	return printOutput(s, func(p *printer) error {
 		v.printer = p
 		for i := range devices {
 			d := &devices[i]

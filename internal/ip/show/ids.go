@@ -22,13 +22,13 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	if f.id >= 0 {
 		found, err = ids.Lookup(f.id, f.target)
 	} else if found, err = ids.List(f.target); err != nil {
-		print(s, func(*printer) error { return nil }) // ip completes its JSON even then
+		printOutput(s, func(*printer) error { return nil }) // ip completes its JSON even then
 	}
 	if err != nil {
 		return err
 	}
 	names := namesByID(s, ids)
-	return print(s, func(p *printer) error {
+	return printOutput(s, func(p *printer) error {
 		for _, f := range found {
 			p.object(func() { p.id(f, names) })
 		}
@@ -52,7 +52,7 @@ func readIDFilter(args []string, usage func() error) (idFilter, error) {
 // idTerms returns the grammar, in the order in which ip compares.
 func idTerms() []iproute.Term[*idFilter] {
 	id := func(name string, field func(*idFilter) *int32) iproute.Term[*idFilter] {
-		return iproute.Term[*idFilter]{Name: name, Take: func(f *idFilter, words *iproute.Args) error { return takeID(field(f), name, words) }}
+		return iproute.Term[*idFilter]{Name: name, Take: func(f *idFilter, args *iproute.Args) error { return takeID(field(f), name, args) }}
 	}
 	return []iproute.Term[*idFilter]{
 		id("target-nsid", func(f *idFilter) *int32 { return &f.target }),
@@ -62,11 +62,11 @@ func idTerms() []iproute.Term[*idFilter] {
 
 // takeID reads the number behind a word. It refuses a second one before it looks at the
 // number.
-func takeID(to *int32, name string, words *iproute.Args) error {
+func takeID(to *int32, name string, args *iproute.Args) error {
 	if *to >= 0 {
 		return iproute.DuplicateValue(name, name)
 	}
-	v, err := words.Value()
+	v, err := args.Value()
 	if err != nil {
 		return err
 	}

@@ -41,7 +41,7 @@ func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 	if err != nil {
 		return err
 	}
-	return print(s, func(p *printer) error {
+	return printOutput(s, func(p *printer) error {
 		v.printer = p
 		for i := range devices {
 			d := &devices[i]

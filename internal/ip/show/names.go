@@ -16,7 +16,7 @@ func Names(s *session.Session) error {
 		return err
 	}
 	defer ids.Close()
-	return print(s, func(p *printer) error {
+	return printOutput(s, func(p *printer) error {
 		for _, name := range names {
 			id, err := ids.OfName(name)
 			if err != nil {

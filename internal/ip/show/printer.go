@@ -22,8 +22,8 @@ type printer struct {
 	numeric bool   // numbers, not their names
 }
 
-// print prints what f appends.
-func print(s *session.Session, f func(p *printer) error) error {
+// printOutput prints what f appends.
+func printOutput(s *session.Session, f func(p *printer) error) error {
 	p := &printer{lineEnd: "\n", numeric: s.Opt.Numeric}
 	if s.Opt.OneLine {
 		p.lineEnd = `\`

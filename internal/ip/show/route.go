@@ -42,7 +42,7 @@ func Routes(s *session.Session, args []string) error {
 			}
 		}
 	}
-	return print(s, func(p *printer) error {
+	return printOutput(s, func(p *printer) error {
 		v.printer = p
 		for i := range routes {
 			if f.matches(&routes[i]) {

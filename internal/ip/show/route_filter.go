@@ -72,8 +72,8 @@ func routeFilterTerms() []iproute.Term[*routeFilter] {
 }
 
 // readDestination reads [root|match|exact] PREFIX.
-func (f *routeFilter) readDestination(words *iproute.Args) error {
-	word, err := words.Value()
+func (f *routeFilter) readDestination(args *iproute.Args) error {
+	word, err := args.Value()
 	if err != nil {
 		return err
 	}
@@ -85,7 +85,7 @@ func (f *routeFilter) readDestination(words *iproute.Args) error {
 	if x == nil {
 		return f.readExact(word)
 	}
-	return x.Read(f, words, nil)
+	return x.Read(f, args, nil)
 }
 
 func (f *routeFilter) readDevice(word string) error { f.device = word; return nil }
