@@ -52,7 +52,7 @@ tester() { HOME=/home/tester GOCACHE=/cache.user setpriv --reuid=1000 --regid=10
 where=
 files() {
 	find "$where/" "$where/tmp" "$where/run" -xdev \( -path "$where/proc" -o -path "$where/sys" -o -path "$where/dev" -o -path "$where/src/build" -o -path "$where/src/bin" \
-		-o -path "$where/cache" -o -path "$where/cache.user" -o -path "$where/var/cache" -o -path "$where/var/lib/apt" -o -path '*/.config/go' \) -prune \
+		-o -path "$where/cache" -o -path "$where/cache.user" -o -path "$where/var/cache" -o -path "$where/var/lib/apt" -o -path '*/.config/go' -o -path /srv/root/etc/mtab -o -path /srv/root/run/.containerenv \) -prune \
 		-o "$@" -print | sort -u
 }
 
@@ -64,11 +64,11 @@ tested() {
 	before=$(mktemp -d /var/cache/tested.XXXXXX)
 	mkdir -p "$where/root/.config" # the compiler's
 	tester mkdir -p /home/tester/.config
-	files ! -path / >"$before/files"
+	files -true >"$before/files"
 	mounts >"$before/mounts"
 	devices >"$before/devices"
 	"$@" && status=0 || status=$?
-	files ! -path / | comm -13 "$before/files" - >"$before/new"
+	files -true | comm -13 "$before/files" - >"$before/new"
 	files -newer "$before/devices" ! -type d | sort -u - "$before/new" >"$before/left"
 	mounts | comm -13 "$before/mounts" - >>"$before/left"
 	devices | comm -13 "$before/devices" - >>"$before/left"
