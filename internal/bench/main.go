@@ -109,7 +109,7 @@ func compareAll(runs int, bin string) error {
 // A pair is an original and its replacement, with busybox's where that is installed.
 type pair struct {
 	original, replacement program
-	busybox      *program
+	busybox               *program
 }
 
 type program struct {

@@ -10,9 +10,9 @@ import (
 
 // A comparison is a command line of a runtime, and replacements that do the same.
 type comparison struct {
-	title  string
-	original string
-	replacement   []string
+	title       string
+	original    string
+	replacement []string
 }
 
 // readComparisons reads lines of a title, an original and its replacements, with tabs between.

@@ -29,11 +29,11 @@ func runInside() error {
 
 // A job is the same work for ip(8) and for gonetns: commands, one after the other.
 type job struct {
-	title         string
-	runs          int
-	original, replacement  []string
-	stdin         string // of each command
-	before, after []string
+	title                 string
+	runs                  int
+	original, replacement []string
+	stdin                 string // of each command
+	before, after         []string
 }
 
 const (
@@ -58,8 +58,8 @@ func jobs(runs int) []job {
 				"ip netns exec x ip addr add 10.0.0.2/24 dev veth-ns",
 				"ip netns exec x ip link set veth-ns up",
 			},
-			replacement:  []string{"gonetns connect host:veth-host=10.0.0.1/24 x:veth-ns=10.0.0.2/24"},
-			after: []string{"ip link delete veth-host"}},
+			replacement: []string{"gonetns connect host:veth-host=10.0.0.1/24 x:veth-ns=10.0.0.2/24"},
+			after:       []string{"ip link delete veth-host"}},
 		{title: "-batch: add 1,000 and delete them", runs: few, original: []string{"ip -batch -"}, replacement: []string{"gonetns -batch -"},
 			stdin: many(addNames) + many(deleteNames)},
 		// The processes stay, and with them many mount namespaces that would be copies of
