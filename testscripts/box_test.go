@@ -21,7 +21,7 @@ var box struct {
 	bin      string // gounshare, gonsenter, gonetns, built for the test
 	dropin   string // the same under the originals' names
 	long     string // the same without the short way: the planner compiles every command line
-	commands string // commands for scripts, with their folders in t: asuser, apart, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
+	commands string // commands for scripts, with their folders in t: asuser, apart, isolated, same-output.sh, same-state, beside, contained, distroless, terminal, snares, filtered, deprived, eventually.sh, hostile.sh
 	work     string // the scripts' work folders
 	rootfs   string // a busybox root, or ""
 	hasUser  bool
@@ -106,6 +106,12 @@ func fillBox(dir string) error {
 		return err
 	}
 	if err := command("beside", beside); err != nil {
+		return err
+	}
+	if err := command("isolated", isolated); err != nil {
+		return err
+	}
+	if err := sameCommands(); err != nil {
 		return err
 	}
 	if err := command("eventually.sh", eventually); err != nil {
@@ -274,6 +280,18 @@ wait
 exit $status
 `
 
+// isolated runs a command with mounts, a network and an empty /run of its own; with -p the
+// processes are its own, too:
+//
+//	isolated [-p] COMMAND...
+//
+// unshare is the original, so that the frame does not rest on what it tests.
+const isolated = `options=-mn
+[ "$1" != -p ] || { options='-mnpf --mount-proc'; shift; }
+exec unshare $options --propagation private sh -c 'mount -t tmpfs none /run && exec "$@"' sh "$@"
+`
+
+// command writes a shell script with a name of its own to the commands' folder.
 func command(name, script string) error {
 	return os.WriteFile(filepath.Join(box.commands, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755)
 }
