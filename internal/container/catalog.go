@@ -13,12 +13,12 @@ import (
 // A Catalog is what state files and cgroups say of containers, units and machines, at one
 // moment. See [Load].
 //
-// To name a process of any kind, ask [Catalog.Of] by its cgroup. Without an answer it may
+// To name a process of any kind, ask [Catalog.OwnerByCgroup] by its cgroup. Without an answer it may
 // be the first process of one of [Catalog.All].
 type Catalog struct {
 	list      []*Found
 	byKey     map[key]*Found
-	searched  []searched
+	searched  []searchedDir
 	truncated []string // what was read only in part
 	euid      uint32   // our effective user id
 	query     *query   // nil for all: a host has hundreds of units, and a query may mean one
@@ -30,7 +30,7 @@ type Catalog struct {
 	cgroupsSeen       int               // cgroups in them
 	byCgroup          map[string]*Found // by the paths of cgroups that files name; contested where two do
 	byFirstPID        map[int]*Found    // by the first process, as files have it
-	byCgroupText      map[string]answer // answers of Of
+	byCgroupText      map[string]answer // answers of OwnerByCgroup
 }
 
 type answer struct {
@@ -42,8 +42,8 @@ func newCatalog(self uint32) *Catalog {
 	return &Catalog{euid: self, proc: procPath, dirs: make(cache), byKey: make(map[key]*Found), byCgroup: make(map[string]*Found), byCgroupText: make(map[string]answer)}
 }
 
-// searched is a directory that exists, and the kinds of names in it; all kinds for nil.
-type searched struct {
+// searchedDir is a directory that exists, and the kinds of names in it; all kinds for nil.
+type searchedDir struct {
 	dir   string
 	kinds []string
 }
@@ -189,7 +189,7 @@ func (c *Catalog) assignCgroups() {
 			continue
 		}
 		for _, line := range proc.ParseCgroups(string(text)) {
-			h, parts, ok := c.openTree().of(line)
+			h, parts, ok := c.openTree().locate(line)
 			if !ok {
 				continue
 			}
@@ -215,7 +215,7 @@ func (c *Catalog) assign(path string, f *Found) {
 // container's: through the outermost that its state file names, or that has its id.
 func (f *Found) depthIn(h *hierarchy, parts []string) int {
 	for _, made := range f.proof.cgroups {
-		rest, ok := h.wayTo(made)
+		rest, ok := h.pathBelow(made)
 		if ok && len(rest) > 0 && len(rest) <= len(parts) && slices.Equal(rest, parts[:len(rest)]) {
 			return len(rest)
 		}
@@ -226,9 +226,9 @@ func (f *Found) depthIn(h *hierarchy, parts []string) int {
 	return 0
 }
 
-// wayTo returns the names below the mount of the hierarchy, for a cgroup as the state files
+// pathBelow returns the names below the mount of the hierarchy, for a cgroup as the state files
 // of runc and crun have it: with the mount in front, or without.
-func (h *hierarchy) wayTo(made string) ([]string, bool) {
+func (h *hierarchy) pathBelow(made string) ([]string, bool) {
 	if rest, ok := strings.CutPrefix(made, h.mount.Point); ok && (rest == "" || rest[0] == '/') {
 		return splitPath(rest), true
 	}
@@ -323,23 +323,23 @@ func (c *Catalog) makeLabelsUnique() {
 	}
 }
 
-// Of returns the container of a process, or else its unit, by the text of its
+// OwnerByCgroup returns the container of a process, or else its unit, by the text of its
 // /proc/PID/cgroup. The owner is the user whose evidence that is. PID is the first process,
 // 0 if no state file has it. It returns false where no cgroups are mounted, or where the
 // path proves nothing.
-func (c *Catalog) Of(cgroup string) (Found, bool) {
+func (c *Catalog) OwnerByCgroup(cgroup string) (Found, bool) {
 	if m, ok := c.byCgroupText[cgroup]; ok {
 		return m.f, m.ok
 	}
 	c.walk(true)
-	f, ok := c.ownerOf(cgroup)
+	f, ok := c.ownerByCgroup(cgroup)
 	c.byCgroupText[cgroup] = answer{f, ok}
 	return f, ok
 }
 
-func (c *Catalog) ownerOf(cgroup string) (unit Found, ok bool) {
+func (c *Catalog) ownerByCgroup(cgroup string) (unit Found, ok bool) {
 	for _, line := range proc.ParseCgroups(cgroup) {
-		h, parts, seen := c.tree.of(line)
+		h, parts, seen := c.tree.locate(line)
 		if !seen {
 			continue
 		}
@@ -368,9 +368,9 @@ func (c *Catalog) ownerOf(cgroup string) (unit Found, ok bool) {
 	return unit, ok
 }
 
-// First returns the container whose first process has a number, by the state files alone:
+// OwnerByFirstPID returns the container whose first process has a number, by the state files alone:
 // some containers have no cgroup of their own, and some share one.
-func (c *Catalog) First(pid int) (Found, bool) {
+func (c *Catalog) OwnerByFirstPID(pid int) (Found, bool) {
 	if c.byFirstPID == nil {
 		c.byFirstPID = make(map[int]*Found)
 		for _, f := range c.list {

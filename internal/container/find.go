@@ -193,7 +193,7 @@ func (c *Catalog) find(q query) []Found {
 	}
 	if q.kind == "" {
 		found = append(found, c.networkNamespace(q.name)...)
-		c.searched = append(c.searched, searched{dir: netnsDir})
+		c.searched = append(c.searched, searchedDir{dir: netnsDir})
 	}
 	return found
 }
@@ -248,7 +248,7 @@ func (c *Catalog) findProgram(name string) (Found, error) {
 // ownerRemark returns the container or user of a process, in parentheses.
 func (c *Catalog) ownerRemark(pid int) string {
 	if text, err := c.process(pid).ReadFile("cgroup", cgroupMax); err == nil {
-		if f, ok := c.Of(string(text)); ok && f.Runtime != Unit {
+		if f, ok := c.OwnerByCgroup(string(text)); ok && f.Runtime != Unit {
 			return " (" + f.Label() + ")"
 		}
 	}

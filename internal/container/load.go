@@ -228,12 +228,12 @@ func (c *Catalog) open(p stateDirs, dir string, kinds ...string) (store, bool) {
 	s, err := c.dirs.store(dir, p.budget)
 	switch {
 	case err == nil && s.nobody:
-		c.searched = append(c.searched, searched{"/" + dir + " (not believed: others may write there)", kinds})
+		c.searched = append(c.searched, searchedDir{"/" + dir + " (not believed: others may write there)", kinds})
 		return s, false
 	case err == nil:
-		c.searched = append(c.searched, searched{"/" + dir, kinds})
+		c.searched = append(c.searched, searchedDir{"/" + dir, kinds})
 	case denied(err):
-		c.searched = append(c.searched, searched{"/" + dir + " (not permitted)", kinds})
+		c.searched = append(c.searched, searchedDir{"/" + dir + " (not permitted)", kinds})
 	}
 	return s, err == nil
 }

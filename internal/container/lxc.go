@@ -89,7 +89,7 @@ func (c *Catalog) claimGroups(f *Found) {
 		return
 	}
 	for _, line := range proc.ParseCgroups(string(text)) {
-		h, parts, ok := c.openTree().of(line)
+		h, parts, ok := c.openTree().locate(line)
 		if !ok {
 			continue
 		}

@@ -47,7 +47,7 @@ func TestLXCMonitor(t *testing.T) {
 				t.Errorf("%d; want %d", got, tt.want)
 			}
 			if tt.want != 0 {
-				if f, ok := c.Of("0::/lxc.payload.web-1/x\n"); !ok || f.Name != "web" {
+				if f, ok := c.OwnerByCgroup("0::/lxc.payload.web-1/x\n"); !ok || f.Name != "web" {
 					t.Errorf("what is in its cgroup belongs to %s", f.Label())
 				}
 			}

@@ -104,14 +104,14 @@ func (c *Catalog) ownProgram(f *Found) bool {
 	if err != nil {
 		return false
 	}
-	around, ok := c.Of(string(text))
+	around, ok := c.OwnerByCgroup(string(text))
 	return !ok || around.Runtime == Unit || c.inOwnContainer(string(text))
 }
 
 // inOwnContainer reports whether the caller is in a cgroup of the same container.
 func (c *Catalog) inOwnContainer(text string) bool {
-	own, ok1 := c.Of(string(readSystemFile("/proc/self/cgroup")))
-	other, ok2 := c.Of(text)
+	own, ok1 := c.OwnerByCgroup(string(readSystemFile("/proc/self/cgroup")))
+	other, ok2 := c.OwnerByCgroup(text)
 	return ok1 && ok2 && own.Runtime == other.Runtime && own.ID == other.ID && own.Name == other.Name && own.Owner == other.Owner
 }
 

@@ -138,7 +138,7 @@ func sharesMounts(p Process) bool {
 // cgroup of another container is that container's.
 func (t *tree) within(text string, f *Found) bool {
 	for _, c := range proc.ParseCgroups(text) {
-		h, parts, ok := t.of(c)
+		h, parts, ok := t.locate(c)
 		if !ok {
 			continue
 		}

@@ -55,7 +55,7 @@ func OfProcess(pid int, p Process) (Found, error) {
 	}
 	c := Load()
 	defer c.Close()
-	f, ok := c.Of(string(cgroup))
+	f, ok := c.OwnerByCgroup(string(cgroup))
 	if !ok || f.Runtime == Unit {
 		if around, ok := c.withSameMounts(pid, p); ok {
 			f = around

@@ -149,9 +149,9 @@ func (t *tree) close() {
 	t.list = nil
 }
 
-// of returns the hierarchy of a line of /proc/PID/cgroup, and the parts of the path below
+// locate returns the hierarchy of a line of /proc/PID/cgroup, and the parts of the path below
 // its mount; false for a cgroup that is out of sight.
-func (t *tree) of(c proc.Cgroup) (*hierarchy, []string, bool) {
+func (t *tree) locate(c proc.Cgroup) (*hierarchy, []string, bool) {
 	for _, h := range t.list {
 		if !c.Mounted(h.mount) {
 			continue
@@ -341,7 +341,7 @@ func (t *tree) isIn(p procDir, g group) bool {
 		return false
 	}
 	for _, c := range proc.ParseCgroups(string(text)) {
-		if h, parts, ok := t.of(c); ok && h == g.hierarchy && len(parts) >= len(g.parts) && slices.Equal(parts[:len(g.parts)], g.parts) {
+		if h, parts, ok := t.locate(c); ok && h == g.hierarchy && len(parts) >= len(g.parts) && slices.Equal(parts[:len(g.parts)], g.parts) {
 			return true
 		}
 	}

@@ -63,7 +63,7 @@ func TestOfOwner(t *testing.T) {
 		delegated + "/docker-" + dockerOld + ".scope":  "docker:5@" + dockerOld[:12], // in a directory of that user
 		delegated + "/docker-" + criFront + ".scope":   "",                           // of two users
 	} {
-		f, ok := c.Of("0::" + path + "\n")
+		f, ok := c.OwnerByCgroup("0::" + path + "\n")
 		if got := f.Label(); ok != (want != "") || ok && got != want {
 			t.Errorf("%s: %s, %v; want %s", path, got, ok, want)
 		}
@@ -165,10 +165,10 @@ func TestWalk(t *testing.T) {
 	if text, want := strings.Join(got, " "), "docker:"+podmanWeb[:12]; text != want {
 		t.Errorf("%s; want %s", text, want)
 	}
-	if f, ok := c.Of("0::/bundle/docker-" + dockerOld + ".scope\n"); !ok || f.ID != "bundle" {
+	if f, ok := c.OwnerByCgroup("0::/bundle/docker-" + dockerOld + ".scope\n"); !ok || f.ID != "bundle" {
 		t.Errorf("what is below a bundle belongs to %s, %v", f.Label(), ok)
 	}
-	if f, ok := c.Of("0::/both\n"); ok {
+	if f, ok := c.OwnerByCgroup("0::/both\n"); ok {
 		t.Errorf("the cgroup of two belongs to %s", f.Label())
 	}
 }

@@ -82,12 +82,12 @@ func Names(dir string) ([]string, error) {
 // or AT_FDCWD. It opens a descriptor with O_PATH, checks the type, and reopens the same
 // file by that.
 //
-// The reopening goes through /proc. If hostile is true, another user may have made /proc,
+// The reopening goes through /proc. If untrusted is true, another user may have made /proc,
 // and it has to be a genuine proc. Otherwise, without a /proc, the path is opened.
 //
 // Errors: an errno; ENXIO for any other type of file, ENOSYS for a /proc that is not
 // genuine.
-func OpenRegular(dir int, path string, hostile bool) (int, error) {
+func OpenRegular(dir int, path string, untrusted bool) (int, error) {
 	pathFD, err := unix.Openat(dir, path, unix.O_PATH|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
@@ -100,7 +100,7 @@ func OpenRegular(dir int, path string, hostile bool) (int, error) {
 	if st.Mode&unix.S_IFMT != unix.S_IFREG {
 		return -1, unix.ENXIO
 	}
-	if hostile {
+	if untrusted {
 		own, err := descriptors()
 		if err != nil {
 			return -1, unix.ENOSYS

@@ -86,8 +86,8 @@ func (s *Survey) addMount(k Key, m proc.Mount, root string) {
 func (s *Survey) findReferences(p *processFiles) {
 	self := "/proc/" + strconv.Itoa(p.pid) + "/"
 	for _, k := range ns.Kinds {
-		if k.Made != k.File {
-			s.addLink(p.dir, k.Made, self+"ns/"+k.Made)
+		if k.ChildrenFile != k.File {
+			s.addLink(p.dir, k.ChildrenFile, self+"ns/"+k.ChildrenFile)
 		}
 	}
 	s.addThreads(p, self+"task/")

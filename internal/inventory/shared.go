@@ -13,15 +13,15 @@ import (
 // A Share is a namespace of one process, and who else is in it.
 type Share struct {
 	*Namespace
-	Host bool      // it is the host's, and With is empty
-	With []Process // other than the one process, in the order of their numbers
+	Host   bool      // it is the host's, and Others is empty
+	Others []Process // other than the one process, in the order of their numbers
 }
 
-// Shares returns the namespaces of Of, which belong to one process, in the order of
-// ns.Kinds. Excepted processes, such as that one, are left out of With.
+// Shares returns the namespaces of MembersOf, which belong to one process, in the order of
+// ns.Kinds. Excepted processes, such as that one, are left out of Others.
 func (s *Survey) Shares(except ...int) []Share {
 	var list []Share
-	for kind, id := range s.Of {
+	for kind, id := range s.MembersOf {
 		if id == 0 {
 			continue
 		}
@@ -29,7 +29,7 @@ func (s *Survey) Shares(except ...int) []Share {
 		share := Share{Namespace: n, Host: n.Name() == Host}
 		for _, p := range s.members[n.Key] {
 			if !share.Host && !slices.Contains(except, p.PID) {
-				share.With = append(share.With, p)
+				share.Others = append(share.Others, p)
 			}
 		}
 		list = append(list, share)
@@ -57,7 +57,7 @@ func (x Share) sharers() string {
 	var list []string
 	seen := make(map[string]bool)
 	more := 0
-	for _, p := range x.With {
+	for _, p := range x.Others {
 		switch {
 		case p.Container != "" && seen[p.Container]:
 		case len(list) == sharersMax:
@@ -94,7 +94,7 @@ func (s Style) SharesJSON(shares []Share, hidden int) string {
 				s.members(j, x.Namespace)
 				j.Name("shared")
 				j.Array(func() {
-					for _, p := range x.With {
+					for _, p := range x.Others {
 						j.Object(func() { p.json(j) })
 					}
 				})

@@ -14,12 +14,12 @@ import (
 type Survey struct {
 	Skip int // a process that is left out; 0 without one
 
-	// Of are the ids of namespaces whose processes are listed one by one; 0 for none.
-	Of [len(ns.Kinds)]uint64
+	// MembersOf are the ids of namespaces whose processes are listed one by one; 0 for none.
+	MembersOf [len(ns.Kinds)]uint64
 
-	// Belongs returns the container of a process as a target of gonsenter, or else its
+	// BelongingOf returns the container of a process as a target of gonsenter, or else its
 	// unit, by the text of its /proc/PID/cgroup.
-	Belongs func(pid int, cgroup string) Belonging
+	BelongingOf func(pid int, cgroup string) Belonging
 
 	inv        *Inventory
 	members    map[Key][]Process
@@ -90,13 +90,13 @@ func (s *Survey) addMember(k Key, p *processFiles) {
 	n := s.inv.namespace(k)
 	n.Processes++
 	if n.Processes == 1 {
-		n.First = p.process(s.Belongs)
+		n.First = p.process(s.BelongingOf)
 		s.relateAt(n, p.dir, k.Type())
 		if k.Kind == ns.Mount && k.ID != s.ownMountID {
 			s.addMounts(p.read("mountinfo", mountsMax), "/proc/"+strconv.Itoa(p.pid)+"/root")
 		}
 	}
-	if s.Of[k.Kind] == k.ID {
-		s.members[k] = append(s.members[k], p.process(s.Belongs))
+	if s.MembersOf[k.Kind] == k.ID {
+		s.members[k] = append(s.members[k], p.process(s.BelongingOf))
 	}
 }

@@ -138,10 +138,10 @@ func TestSharesText(t *testing.T) {
 	}{
 		{Share{Namespace: net, Host: true}, "host"},
 		{Share{Namespace: net}, "-"},
-		{Share{Namespace: net, With: []Process{process(7, "/bin/sleep 1", "")}}, "7 (sleep)"},
-		{Share{Namespace: net, With: []Process{process(7, "\x1bodd\n", ""), process(8, "", "")}}, `7 (\033odd\012), 8 (.)`},
-		{Share{Namespace: net, With: []Process{process(7, "a", "docker:web"), process(8, "b", "docker:web"), process(9, "c", "docker:db\x1b")}}, `docker:web, docker:db\033`},
-		{Share{Namespace: net, With: []Process{process(1, "a", ""), process(2, "a", ""), process(3, "a", ""), process(4, "a", ""), process(5, "a", ""), process(6, "a", "")}},
+		{Share{Namespace: net, Others: []Process{process(7, "/bin/sleep 1", "")}}, "7 (sleep)"},
+		{Share{Namespace: net, Others: []Process{process(7, "\x1bodd\n", ""), process(8, "", "")}}, `7 (\033odd\012), 8 (.)`},
+		{Share{Namespace: net, Others: []Process{process(7, "a", "docker:web"), process(8, "b", "docker:web"), process(9, "c", "docker:db\x1b")}}, `docker:web, docker:db\033`},
+		{Share{Namespace: net, Others: []Process{process(1, "a", ""), process(2, "a", ""), process(3, "a", ""), process(4, "a", ""), process(5, "a", ""), process(6, "a", "")}},
 			"1 (a), 2 (a), 3 (a), 4 (a), 2 more"},
 	}
 	for _, tt := range tests {

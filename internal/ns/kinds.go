@@ -12,13 +12,13 @@ import (
 // A Kind is one kind of namespace.
 // See: namespaces(7).
 type Kind struct {
-	Letter byte   // short option of unshare(1) and nsenter(1)
-	Option string // long option, without dashes
-	Flag   uintptr
-	Clone  string // the flag's name
-	File   string // link below /proc/PID/ns that shows the namespace of PID
-	Made   string // link that shows the namespace made by unshare(2), which for pid and time only children enter
-	Limit  string // file below /proc/sys/user with the limit of namespaces(7)
+	Letter       byte   // short option of unshare(1) and nsenter(1)
+	Option       string // long option, without dashes
+	Flag         uintptr
+	Clone        string // the flag's name
+	File         string // link below /proc/PID/ns that shows the namespace of PID
+	ChildrenFile string // link that shows the namespace made by unshare(2), which for pid and time only children enter
+	Limit        string // file below /proc/sys/user with the limit of namespaces(7)
 }
 
 // The indices of the kinds in Kinds.

@@ -144,7 +144,7 @@ func (a *targetAttributes) mapGroups(gids []byte) {
 	a.Groups = nil
 	var outside []string
 	for _, g := range groups {
-		if inside, ok := target.Inside(gids, g); ok {
+		if inside, ok := target.InnerID(gids, g); ok {
 			a.Groups = append(a.Groups, inside)
 		} else {
 			outside = append(outside, strconv.FormatUint(uint64(g), 10))

@@ -110,7 +110,7 @@ func (c *compiler) changeRoot() {
 	if c.Root == (dir{}) {
 		return
 	}
-	if c.Dir == (dir{}) && c.Inside == nil {
+	if c.Dir == (dir{}) && c.DirInside == nil {
 		c.plan.Add("--root", c.openDir("."))
 	}
 	root := descriptor(c.root, "root")
@@ -133,9 +133,9 @@ func (c *compiler) changeDir() {
 		return
 	case c.Dir != (dir{}):
 		option, to = "--wd", descriptor(c.dir, "wd")
-	case c.Inside != nil:
+	case c.DirInside != nil:
 		option = "--wdns"
-		c.plan.Add(option, c.openDir(*c.Inside))
+		c.plan.Add(option, c.openDir(*c.DirInside))
 	case c.Root == (dir{}):
 		return
 	}

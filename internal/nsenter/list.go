@@ -25,13 +25,13 @@ func (o *Options) list(stdout, stderr io.Writer) error {
 	self, planner := ownPIDs()
 	catalog := container.Load()
 	defer catalog.Close()
-	survey := &inventory.Survey{Skip: planner, Belongs: belongingOf(catalog)}
+	survey := &inventory.Survey{Skip: planner, BelongingOf: belongingOf(catalog)}
 	opened, err := openNamed(o)
 	if err == nil {
 		err = opened.openTarget()
 	}
 	if err == nil && opened.process != nil {
-		survey.Of, err = opened.targetNamespaces()
+		survey.MembersOf, err = opened.targetNamespaces()
 	}
 	if err != nil {
 		return err
@@ -72,9 +72,9 @@ func (l *listing) print(s inventory.Style, forest []*inventory.Node, hidden int)
 // belongingOf returns a function that names the container of a process, or else its unit.
 func belongingOf(c *container.Catalog) func(pid int, cgroup string) inventory.Belonging {
 	return func(pid int, cgroup string) inventory.Belonging {
-		around, ok := c.First(pid)
+		around, ok := c.OwnerByFirstPID(pid)
 		if !ok {
-			around, ok = c.Of(cgroup)
+			around, ok = c.OwnerByCgroup(cgroup)
 		}
 		if !ok {
 			return inventory.Belonging{}

@@ -55,7 +55,7 @@ func (o *Options) checkList() error {
 	}{
 		{o.Explain != "", "explain"}, {o.Which != nil, "which"}, {o.Targets, "targets"}, {o.Socket != nil, "net-socket"}, {o.UserParent, "user-parent"},
 		{o.SetUID != nil, "setuid"}, {o.SetGID != nil, "setgid"}, {o.Preserve, "preserve-credentials"}, {o.KeepCaps, "keep-caps"},
-		{o.Root != (dir{}), "root"}, {o.Dir != (dir{}), "wd"}, {o.Inside != nil, "wdns"},
+		{o.Root != (dir{}), "root"}, {o.Dir != (dir{}), "wd"}, {o.DirInside != nil, "wdns"},
 		{o.readsEnv(), "env"}, {o.NoFork, "no-fork"}, {o.JoinCgroup, "join-cgroup"}, {o.Context, "follow-context"},
 		{o.Tools != nil, "tools"}, {o.MountProc, "mount-proc"}, {o.AsContainer, "as-container"}, {o.WantsPty(), "pty"},
 	} {

@@ -145,7 +145,7 @@ func (o *opened) openNamedFiles() error {
 }
 
 // openNamedFile opens a file, and closes the one that an earlier option named for the same.
-func (o *opened) openNamedFile(option string, n named, fd *int) error {
+func (o *opened) openNamedFile(option string, n namedFile, fd *int) error {
 	open := o.openDir // the root or the working directory
 	if n.kind >= 0 {
 		if id, ok := strings.CutPrefix(n.path, ":"); ok {
@@ -259,7 +259,7 @@ func (o *opened) openKinds() error {
 // isCurrent reports whether the caller is in a namespace, and its children will be.
 func isCurrent(fd int, k ns.Kind) bool {
 	var st, own, made unix.Stat_t
-	if unix.Fstat(fd, &st) != nil || unix.Stat("/proc/self/ns/"+k.File, &own) != nil || unix.Stat("/proc/self/ns/"+k.Made, &made) != nil {
+	if unix.Fstat(fd, &st) != nil || unix.Stat("/proc/self/ns/"+k.File, &own) != nil || unix.Stat("/proc/self/ns/"+k.ChildrenFile, &made) != nil {
 		return false
 	}
 	return st.Ino == own.Ino && st.Ino == made.Ino

@@ -26,7 +26,7 @@ type Options struct {
 	KeepCaps       bool
 
 	Root, Dir dir     // of --root and --wd
-	Inside    *string // of --wdns
+	DirInside *string // of --wdns
 
 	MountProc bool
 	Tools     *string // the directory to use as root; "" for the host's root
@@ -44,7 +44,7 @@ type Options struct {
 
 	Command []string // a login shell if empty
 
-	named []named // files of the command line, in its order
+	named []namedFile // files of the command line, in its order
 }
 
 // A targetRef is the argument of --target: a name that is looked up, or the number of a
@@ -74,9 +74,9 @@ type dir struct {
 	path   *string
 }
 
-// named is a file that an option names, or the target. The original opens it when it comes
+// namedFile is a file that an option names, or the target. The original opens it when it comes
 // to the option, so that the first of several mistakes is reported.
-type named struct {
+type namedFile struct {
 	kind int // of ns.Kinds, or one of the next
 	path string
 }
@@ -108,7 +108,7 @@ func (o *Options) parse(argv []string) (err error) {
 // changesNothing reports whether all options together leave the command as it is.
 func (o *Options) changesNothing(namespaces uintptr) bool {
 	return namespaces == 0 && o.SetUID == nil && o.SetGID == nil && o.Root == (dir{}) && o.Dir == (dir{}) &&
-		o.Inside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context && !o.AsContainer
+		o.DirInside == nil && !o.readsEnv() && !o.JoinCgroup && !o.Context && !o.AsContainer
 }
 
 // withoutEquals removes the sign that users write after a short option, -n=FILE.
@@ -124,7 +124,7 @@ func (o *Options) setTarget(s string) error {
 	}
 	if isName(s) {
 		o.Target = &targetRef{name: s}
-		o.named = append(o.named, named{kind: namedTarget})
+		o.named = append(o.named, namedFile{kind: namedTarget})
 		return nil
 	}
 	const what = "failed to parse pid"
@@ -157,7 +157,7 @@ func (o *Options) choose(kind int, file string, given bool) {
 	if given {
 		file = withoutEquals(file)
 		c.file = &file
-		o.named = append(o.named, named{kind, file})
+		o.named = append(o.named, namedFile{kind, file})
 	}
 }
 
@@ -168,12 +168,12 @@ func (o *Options) setDir(d *dir, kind int, path string, given bool) {
 	}
 	path = withoutEquals(path)
 	d.path = &path
-	o.named = append(o.named, named{kind, path})
+	o.named = append(o.named, namedFile{kind, path})
 }
 
 // checkDirs refuses --wd beside --wdns.
 func (o *Options) checkDirs() error {
-	if o.Inside != nil && o.Dir != (dir{}) {
+	if o.DirInside != nil && o.Dir != (dir{}) {
 		return tool.Failure("mutually exclusive arguments: --wdns --wd")
 	}
 	return nil

@@ -28,17 +28,17 @@ func TestParse(t *testing.T) {
 		{"--target=12:34 -n", Options{Target: &targetRef{pid: 12, inode: 34}, Kinds: kinds(net, all)}},
 		{"-t 12 -m -i -p -- -x", Options{Target: &targetRef{pid: 12}, Kinds: kinds(mount, all, ipc, all, pid, all), Command: []string{"-x"}}},
 		{"-t +7 -n -t 0", Options{Target: &targetRef{pid: 7}, Kinds: kinds(net, all)}}, // the second one is the error
-		{"-n/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
-		{"-n=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
-		{"--net=/f", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
-		{"-min", Options{Kinds: kinds(mount, text("in")), named: []named{{mount, "in"}}}},
-		{"-n/f -n", Options{Kinds: kinds(net, text("/f")), named: []named{{net, "/f"}}}},
-		{"-n=:9", Options{Kinds: kinds(net, text(":9")), named: []named{{net, ":9"}}}},
+		{"-n/f", Options{Kinds: kinds(net, text("/f")), named: []namedFile{{net, "/f"}}}},
+		{"-n=/f", Options{Kinds: kinds(net, text("/f")), named: []namedFile{{net, "/f"}}}},
+		{"--net=/f", Options{Kinds: kinds(net, text("/f")), named: []namedFile{{net, "/f"}}}},
+		{"-min", Options{Kinds: kinds(mount, text("in")), named: []namedFile{{mount, "in"}}}},
+		{"-n/f -n", Options{Kinds: kinds(net, text("/f")), named: []namedFile{{net, "/f"}}}},
+		{"-n=:9", Options{Kinds: kinds(net, text(":9")), named: []namedFile{{net, ":9"}}}},
 		{"-U -S 0 -G follow", Options{Kinds: kinds(user, all), SetUID: &id{n: 0}, SetGID: &id{follow: true}}},
 		{"-N 5 --user-parent", Options{Socket: &five, UserParent: true}},
 		{"-r -w", Options{Root: dir{target: true}, Dir: dir{target: true}}},
-		{"-r/x -w=y", Options{Root: dir{path: text("/x")}, Dir: dir{path: text("y")}, named: []named{{namedRoot, "/x"}, {namedDir, "y"}}}},
-		{"-W /x true", Options{Inside: text("/x"), Command: []string{"true"}}},
+		{"-r/x -w=y", Options{Root: dir{path: text("/x")}, Dir: dir{path: text("y")}, named: []namedFile{{namedRoot, "/x"}, {namedDir, "y"}}}},
+		{"-W /x true", Options{DirInside: text("/x"), Command: []string{"true"}}},
 		{"-ecFZ --preserve-credentials --keep-caps", Options{Env: true, JoinCgroup: true, NoFork: true, Context: true, Preserve: true, KeepCaps: true}},
 		{"--pre --tar 3", Options{Preserve: true, Target: &targetRef{pid: 3}}},
 	}
@@ -116,7 +116,7 @@ func TestNamesKeepTheirPlace(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []named{{ns.Net, "/x"}, {kind: namedTarget}, {ns.UTS, "/y"}}
+	want := []namedFile{{ns.Net, "/x"}, {kind: namedTarget}, {ns.UTS, "/y"}}
 	if !reflect.DeepEqual(o.named, want) || o.Target == nil || o.Target.name != "docker:web" {
 		t.Errorf("%+v, %+v", o.named, o.Target)
 	}

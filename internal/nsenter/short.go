@@ -279,8 +279,8 @@ func (c *short) openKinds() bool {
 			id, ok1 := c.Stat(s.fd, "")
 			own, ok2 := c.statOwn(k.File)
 			made, ok3 := own, true
-			if k.Made != k.File {
-				made, ok3 = c.statOwn(k.Made)
+			if k.ChildrenFile != k.File {
+				made, ok3 = c.statOwn(k.ChildrenFile)
 			}
 			s.current = ok1 && ok2 && ok3 && id.Inode == own.Inode && id.Inode == made.Inode
 		}

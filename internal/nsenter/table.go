@@ -100,7 +100,7 @@ func dirFlags(o *Options) []opt.Flag {
 			Help: "set the working directory, as seen in the namespaces",
 			Set: func(path string, _ bool) error {
 				path = withoutEquals(path)
-				o.Inside = &path
+				o.DirInside = &path
 				return o.checkDirs()
 			}},
 	}

@@ -163,7 +163,7 @@ func (o *opened) mapID(file string, id *uint32) ([]byte, error) {
 	if err != nil {
 		return nil, o.targetError("can not get process stat", err)
 	}
-	inside, ok := target.Inside(text, *id)
+	inside, ok := target.InnerID(text, *id)
 	if !ok {
 		return nil, tool.Failure("the target's " + file[:3] + " " + strconv.FormatUint(uint64(*id), 10) + " is not mapped in its user namespace")
 	}

@@ -42,7 +42,7 @@ func Open(pid int, inode uint64) (*Process, error) {
 		}
 	}
 	if inode != 0 {
-		if err := p.check(inode); err != nil {
+		if err := p.checkInode(inode); err != nil {
 			return nil, err
 		}
 	}
@@ -51,7 +51,7 @@ func Open(pid int, inode uint64) (*Process, error) {
 		p.dir = None
 		return p, nil
 	}
-	return p, p.same(inode)
+	return p, p.checkSameProcess(inode)
 }
 
 // pidfdOpen opens a thread, too, where the kernel has descriptors of threads (Linux 6.9):
@@ -65,7 +65,7 @@ func pidfdOpen(pid int) (int, error) {
 	return fd, err
 }
 
-func (p *Process) check(inode uint64) error {
+func (p *Process) checkInode(inode uint64) error {
 	var fs unix.Statfs_t
 	var st unix.Stat_t
 	if err := unix.Fstatfs(p.Pidfd, &fs); err != nil {
@@ -83,10 +83,10 @@ func (p *Process) check(inode uint64) error {
 	return nil
 }
 
-// same checks that the pidfd and the directory, which was opened after it, belong to one
+// checkSameProcess checks that the pidfd and the directory, which was opened after it, belong to one
 // process. The kernel shows the number of a pidfd's process as the proc file system counts,
 // and -1 once it has ended.
-func (p *Process) same(inode uint64) error {
+func (p *Process) checkSameProcess(inode uint64) error {
 	if p.Pidfd == None {
 		return nil
 	}

@@ -32,8 +32,8 @@ func effective(status []byte, name string) (uint32, bool) {
 	return uint32(n), err == nil
 }
 
-// Inside translates an id of the reader's user namespace into one of a process's, by the
+// InnerID translates an id of the reader's user namespace into one of a process's, by the
 // text of its uid_map or gid_map. It returns false for an id that is not mapped.
-func Inside(idMap []byte, id uint32) (uint32, bool) {
+func InnerID(idMap []byte, id uint32) (uint32, bool) {
 	return idmap.Parse(string(idMap)).Inner(id)
 }

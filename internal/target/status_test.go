@@ -22,18 +22,18 @@ func TestParseIds(t *testing.T) {
 	}
 }
 
-func TestInside(t *testing.T) {
+func TestInnerID(t *testing.T) {
 	const m = "         0       1000          1\n         1     700000      65536\n"
 	tests := []struct {
 		id, want uint32
 		ok       bool
 	}{{1000, 0, true}, {700000, 1, true}, {765535, 65536, true}, {765536, 0, false}, {999, 0, false}, {1001, 0, false}, {0, 0, false}}
 	for _, tt := range tests {
-		if got, ok := Inside([]byte(m), tt.id); got != tt.want || ok != tt.ok {
+		if got, ok := InnerID([]byte(m), tt.id); got != tt.want || ok != tt.ok {
 			t.Errorf("%d: %d, %v; want %d, %v", tt.id, got, ok, tt.want, tt.ok)
 		}
 	}
-	if _, ok := Inside(nil, 0); ok {
+	if _, ok := InnerID(nil, 0); ok {
 		t.Error("an empty map has an id")
 	}
 }

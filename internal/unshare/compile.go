@@ -81,7 +81,7 @@ func (c *compiler) binds() []plan.Step {
 		if c.Files[i] == nil {
 			continue
 		}
-		source, target := "/proc/"+c.facts.Self+"/ns/"+k.Made, *c.Files[i]
+		source, target := "/proc/"+c.facts.Self+"/ns/"+k.ChildrenFile, *c.Files[i]
 		call := plan.Mount(source, target, "", unix.MS_BIND, "mount "+source+" on "+target+" failed")
 		call.Undo = append([]plan.Call(nil), undo...)
 		undo = append([]plan.Call{plan.Detach(target, "")}, undo...)
