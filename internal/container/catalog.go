@@ -13,14 +13,14 @@ import (
 // A Catalog is what state files and cgroups say of containers, units and machines, at one
 // moment. See [Load].
 //
-// To name a process of any kind, ask [Catalog.OwnerByCgroup] by its cgroup. Without an answer it may
-// be the first process of one of [Catalog.All].
+// To name a process of any kind, ask [Catalog.OwnerByCgroup] by its cgroup. Without an
+// answer it may be the first process of one of [Catalog.All].
 type Catalog struct {
 	list      []*Found
 	byKey     map[key]*Found
 	searched  []searchedDir
 	truncated []string // what was read only in part
-	euid      uint32   // our effective user id
+	euid      uint32   // effective user id of the caller
 	query     *query   // nil for all: a host has hundreds of units, and a query may mean one
 
 	proc              string // where proc is mounted
@@ -368,8 +368,8 @@ func (c *Catalog) ownerByCgroup(cgroup string) (unit Found, ok bool) {
 	return unit, ok
 }
 
-// OwnerByFirstPID returns the container whose first process has a number, by the state files alone:
-// some containers have no cgroup of their own, and some share one.
+// OwnerByFirstPID returns the container whose first process has a number, by the state
+// files alone: some containers have no cgroup of their own, and some share one.
 func (c *Catalog) OwnerByFirstPID(pid int) (Found, bool) {
 	if c.byFirstPID == nil {
 		c.byFirstPID = make(map[int]*Found)

@@ -18,7 +18,7 @@ import (
 	"nstools/internal/quote"
 )
 
-// A client is a runtime's own program. It knows what our files lack: names that the caller
+// A client is a runtime's own program. It knows what files lack: names that the caller
 // may not read, aliases, storage at another path.
 type client struct {
 	kinds   []string

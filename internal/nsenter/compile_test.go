@@ -25,7 +25,7 @@ func compiledIn(t *testing.T, line string, change func(*opened)) []string {
 	if err != nil {
 		t.Fatalf("%s: %v", line, err)
 	}
-	opened := &opened{Options: o, ids: target.Ids{UID: 1234, GID: 5678}, env: []string{"PATH=/theirs"}}
+	opened := &opened{Options: o, ids: target.Ids{UID: 1234, GID: 5678}, env: []string{"PATH=/target"}}
 	if o.Target != nil {
 		opened.process = &target.Process{PID: o.Target.pid, Pidfd: 3}
 	}
@@ -162,8 +162,8 @@ func TestCompileSearchesTheirPath(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p := compile(&opened{Options: o, env: []string{"PATH=/theirs"}}, []string{"PATH=/caller"})
-	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/theirs/x"}) {
+	p := compile(&opened{Options: o, env: []string{"PATH=/target"}}, []string{"PATH=/caller"})
+	if x := p.Steps[len(p.Steps)-1].Op.(plan.Exec); !slices.Equal(x.Paths, []string{"/target/x"}) {
 		t.Errorf("paths %q", x.Paths)
 	}
 }

@@ -62,14 +62,14 @@ func TestUnified(t *testing.T) {
 }
 
 func TestPick(t *testing.T) {
-	callers, targets := []string{"A=1", "B=2", "A=3", "C=4"}, []string{"B=theirs", "A=x=y", "D=5"}
+	callers, targets := []string{"A=1", "B=2", "A=3", "C=4"}, []string{"B=target", "A=x=y", "D=5"}
 	tests := []struct {
 		names string
 		want  []string
 	}{
-		{"B", []string{"A=1", "A=3", "C=4", "B=theirs"}},
+		{"B", []string{"A=1", "A=3", "C=4", "B=target"}},
 		{"A", []string{"B=2", "C=4", "A=x=y"}}, // without the caller's second one
-		{"D,B", []string{"A=1", "A=3", "C=4", "D=5", "B=theirs"}},
+		{"D,B", []string{"A=1", "A=3", "C=4", "D=5", "B=target"}},
 		{"C", []string{"A=1", "B=2", "A=3"}}, // the target has none
 		{"E", []string{"A=1", "B=2", "A=3", "C=4"}},
 	}

@@ -110,7 +110,7 @@ func (o *opened) targetNamespaces() (ids [len(ns.Kinds)]uint64, err error) {
 // ownPIDs returns the numbers in /proc of the process that the user started and of its
 // planner, 0 without one. Lists leave the planner out.
 func ownPIDs() (self, planner int) {
-	status, _ := files.Read("/proc/self/status") // "" where this proc does not show us
+	status, _ := files.Read("/proc/self/status") // "" where this proc does not show the caller
 	self, _ = strconv.Atoi(proc.Field(string(status), "Pid"))
 	if kernel.IsPlanner() {
 		planner = self

@@ -38,7 +38,7 @@ var publicLines = strings.Split(strings.TrimSpace(`
 // TestPublicLines: of the command lines that people use nine in ten go the short way.
 func TestPublicLines(t *testing.T) {
 	pid := strconv.Itoa(os.Getpid())
-	known := descriptors(t)
+	before := descriptors(t)
 	short := 0
 	for _, line := range publicLines {
 		words := strings.Fields(strings.ReplaceAll(line, "PID", pid))
@@ -48,7 +48,7 @@ func TestPublicLines(t *testing.T) {
 		}
 		c := callers[0]
 		_, taken := kernel.Sketched(Short, append([]string{"nsenter"}, words...), c.env, c.euid, c.egid, 42)
-		openedFiles(t, known)
+		openedFiles(t, before)
 		switch {
 		case taken == long:
 			t.Errorf("nsenter %s: short way %t", strings.Join(words, " "), taken)

@@ -25,7 +25,7 @@ type caller struct {
 }
 
 // openedFiles returns where the new descriptors lead, sorted, and closes them.
-func openedFiles(t *testing.T, known map[string]bool) (links []string) {
+func openedFiles(t *testing.T, before map[string]bool) (links []string) {
 	t.Helper()
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
@@ -33,7 +33,7 @@ func openedFiles(t *testing.T, known map[string]bool) (links []string) {
 	}
 	for _, e := range entries {
 		link, err := os.Readlink("/proc/self/fd/" + e.Name())
-		if known[e.Name()] || err != nil { // or it is the directory itself
+		if before[e.Name()] || err != nil { // or it is the directory itself
 			continue
 		}
 		fd, _ := strconv.Atoi(e.Name())
@@ -46,17 +46,17 @@ func openedFiles(t *testing.T, known map[string]bool) (links []string) {
 
 func descriptors(t *testing.T) map[string]bool {
 	t.Helper()
-	known := map[string]bool{}
+	before := map[string]bool{}
 	entries, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, e := range entries {
 		if _, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil {
-			known[e.Name()] = true
+			before[e.Name()] = true
 		}
 	}
-	return known
+	return before
 }
 
 // longWay returns the program of a command line as the planner makes it, "" for a mistake.
@@ -127,7 +127,7 @@ func TestShortWay(t *testing.T) {
 	if testing.Short() {
 		count = 2_000
 	}
-	known := descriptors(t)
+	before := descriptors(t)
 	taken := 0
 	for range count {
 		argv := []string{"/usr/bin/nsenter"}
@@ -146,7 +146,7 @@ func TestShortWay(t *testing.T) {
 		}
 		c := callers[random.IntN(len(callers))]
 		short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
-		files := openedFiles(t, known)
+		files := openedFiles(t, before)
 		if !ok {
 			if len(files) != 0 {
 				t.Fatalf("%q: the short way was left with %q open", argv, files)
@@ -155,7 +155,7 @@ func TestShortWay(t *testing.T) {
 		}
 		taken++
 		long := longWay(t, argv, c)
-		longFiles := openedFiles(t, known)
+		longFiles := openedFiles(t, before)
 		if long != short || !slices.Equal(files, longFiles) {
 			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
 		}

@@ -83,9 +83,9 @@ func (p *Process) checkInode(inode uint64) error {
 	return nil
 }
 
-// checkSameProcess checks that the pidfd and the directory, which was opened after it, belong to one
-// process. The kernel shows the number of a pidfd's process as the proc file system counts,
-// and -1 once it has ended.
+// checkSameProcess checks that the pidfd and the directory, which was opened after it,
+// belong to one process. The kernel shows the number of a pidfd's process as the proc file
+// system counts, and -1 once it has ended.
 func (p *Process) checkSameProcess(inode uint64) error {
 	if p.Pidfd == None {
 		return nil
