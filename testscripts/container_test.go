@@ -66,7 +66,7 @@ exec runc --root "${0%/*}/state" "$@"' >"$dir/runc"
 		--rootfs "$dir/rootfs" sleep 1000 >"$dir/log" 2>&1 ;;
 *)
 	(cd "$dir" && "$runtime" spec) &&
-	sed -i 's/"terminal": true/"terminal": false/; s/^\(\t*\)\( *\)"sh"/"sleep", "100"/
+	sed -i 's/"terminal": true/"terminal": false/; s/^\(\t*\)\( *\)"sh"/"sleep", "1000"/
 		s/"cwd": "[^"]*"/"cwd": "\/tmp"/; s/"TERM=xterm"/"COLOUR=green"/; s/"hostname": "[^"]*"/"hostname": "box"/' "$dir/config.json" &&
 	container run --detach --bundle "$dir" --pid-file "$dir/pid" $name </dev/null >"$dir/log" 2>&1 ;;
 esac || {
