@@ -105,7 +105,7 @@ func TestKnownIsRead(t *testing.T) {
 	}
 }
 
-func TestNormal(t *testing.T) {
+func TestNormalize(t *testing.T) {
 	for text, want := range map[string]string{
 		"ip: hint: a cause\nError\n": "Error\n",
 		"7: v0@if9: <NO-CARRIER,BROADCAST,UP,LOWER_UP> mtu 1500 state DOWN link-netnsid 3\n": "N: v0@ifN: <BROADCAST,UP> mtu 1500 state STATE link-netnsid N\n",
@@ -122,7 +122,7 @@ func TestNormal(t *testing.T) {
 	}
 }
 
-func TestNormalState(t *testing.T) {
+func TestNormalizeState(t *testing.T) {
 	a := `[{"ifindex":4,"ifname":"v0","flags":["UP","LOWER_UP"],"address":"52:54:00:12:34:56","mtu":1500}]` + "\n" +
 		`[{"dst":"fe80::1","dev":"v0"},{"dst":"10.0.0.0/8","flags":["linkdown"]}]` + "\n"
 	b := `[{"ifindex":9,"ifname":"v0","flags":["NO-CARRIER","UP"],"address":"52:54:00:65:43:21","mtu":1500}]` + "\n" +

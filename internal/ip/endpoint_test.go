@@ -7,7 +7,7 @@ import (
 	"nstools/internal/wire"
 )
 
-func TestParseEnd(t *testing.T) {
+func TestParseEndpoint(t *testing.T) {
 	for word, want := range map[string]string{
 		"a":                        "a  []",
 		"host":                     "host  []",
@@ -52,7 +52,7 @@ func TestParseEnd(t *testing.T) {
 	}
 }
 
-func TestOrTowards(t *testing.T) {
+func TestDefaultDevice(t *testing.T) {
 	for _, c := range []struct {
 		device string
 		ref    wire.NamespaceRef

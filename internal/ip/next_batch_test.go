@@ -8,8 +8,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// TestNextBatchHears has another ip print messages before and after it has read its line.
-func TestNextBatchHears(t *testing.T) {
+// TestNextBatchMessages has another ip print messages before and after it has read its line.
+func TestNextBatchMessages(t *testing.T) {
 	for _, c := range []struct {
 		name, early, late string
 		passed            string

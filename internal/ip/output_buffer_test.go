@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// TestKeep appends in portions of several sizes: all of it is buffered, in order.
-func TestKeep(t *testing.T) {
+// TestOutputBuffer appends in portions of several sizes: all of it is buffered, in order.
+func TestOutputBuffer(t *testing.T) {
 	var all []byte
 	for n := range 3*chunkSize + 100 {
 		all = append(all, byte(n*7))

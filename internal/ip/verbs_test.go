@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestWithoutIDs(t *testing.T) {
+func TestStripIDs(t *testing.T) {
 	for line, want := range map[string]string{
 		"a":                         "a",
 		"a b c":                     "a b c",

@@ -8,9 +8,9 @@ import (
 	"nstools/internal/kernel"
 )
 
-// TestAddPoint adds mount points in random order: the short way keeps the same as the long
+// TestAddMountPoint adds mount points in random order: the short way keeps the same as the long
 // way, in the same order.
-func TestAddPoint(t *testing.T) {
+func TestAddMountPoint(t *testing.T) {
 	points := []string{
 		"/sys/a", "/sys/a/x", "/sys/a/x/y", "/sys/a-b", "/sys/ab", "/sys/b/x", "/sys/b/y", "/sys/b", "/sys/c", "/sys/c", "/sys/fs/cgroup", "/sys/fs/cgroup/unified", "/sys/fs",
 	}
@@ -35,8 +35,8 @@ func TestAddPoint(t *testing.T) {
 	}
 }
 
-// TestTooManyPoints adds more mount points than the short way can hold.
-func TestTooManyPoints(t *testing.T) {
+// TestTooManyMountPoints adds more mount points than the short way can hold.
+func TestTooManyMountPoints(t *testing.T) {
 	var s kernel.Sketch
 	count, ok := 0, true
 	for n := range treesMax + 1 {

@@ -188,7 +188,7 @@ func TestTableName(t *testing.T) {
 	}
 }
 
-func TestCommentIn(t *testing.T) {
+func TestRuleComment(t *testing.T) {
 	for data, want := range map[string]string{
 		"": "", "\x00": "", "\x00\x02a\x00": "a", "\x01\x01x\x00\x02a\x00": "a", "\x00\x01a": "a",
 		"\x00\xffa": "", "\x01\x09x\x00\x02a\x00": "", "\x01\x01x\x00": "", "\x00\x00": "",
