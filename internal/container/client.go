@@ -133,7 +133,7 @@ func (f Found) withCurrentStart() Found {
 
 // run returns what a client prints on standard output, "" if it fails.
 func (c *client) run(args ...string) string {
-	kernel.Join()
+	kernel.RejoinProcess()
 	ctx, cancel := context.WithTimeout(context.Background(), clientTime)
 	defer cancel()
 	out := &bounded{left: answerMax}

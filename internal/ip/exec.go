@@ -76,7 +76,7 @@ func (r *run) execAll(args []string) error {
 		return err
 	}
 	r.batched.endNext() // its output comes first, and its parent thread will end
-	kernel.Join()
+	kernel.RejoinProcess()
 	if r.Opt.Jobs != nil && r.Opt.Explain == "" {
 		return r.runJobs(names, args)
 	}

@@ -57,7 +57,7 @@ func Main(argv []string, stdout, stderr io.Writer) int {
 	if err == nil {
 		return 0
 	}
-	kernel.Over()
+	kernel.Ending()
 	return r.Report(err)
 }
 
@@ -91,7 +91,7 @@ func (r *run) do() error {
 		return err
 	}
 	if o.Batch != nil {
-		kernel.Join()
+		kernel.RejoinProcess()
 		return r.batch(*o.Batch)
 	}
 	switch {

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// raiseAmbient is plan.RaiseAmbient; see capset(2) and PR_CAP_AMBIENT in prctl(2).
+// raiseAmbient carries out plan.RaiseAmbient. See: capset(2), PR_CAP_AMBIENT in prctl(2).
 func (p *program) raiseAmbient(i *instr) {
 	hdr := unix.CapUserHeader{Version: unix.LINUX_CAPABILITY_VERSION_3}
 	var data [2]unix.CapUserData

@@ -6,7 +6,7 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// getAuxv is the vector of getauxval(3), in pairs of a type and a value.
+// getAuxv returns the vector of getauxval(3), in pairs of a type and a value.
 //
 //go:linkname getAuxv runtime.getAuxv
 func getAuxv() []uintptr
@@ -21,9 +21,9 @@ func auxiliary(kind uintptr) uintptr {
 	return 0
 }
 
-// Privileged tells whether our executable file gave us rights that the caller
-// has not: set-user-ID, set-group-ID or file capabilities. AT_SECURE alone, see
-// getauxval(3), is also set for a caller whose real and effective ids differ.
+// Privileged reports whether the executable file gave this process rights that the caller lacks:
+// set-user-ID, set-group-ID or file capabilities. AT_SECURE alone is also set for a caller whose
+// real and effective ids differ. See: getauxval(3).
 func Privileged() bool {
 	if !isSecure() {
 		return false
@@ -36,8 +36,8 @@ func Privileged() bool {
 	return err == nil
 }
 
-// isSecure reports whether the kernel or a security module takes the program for one with
-// more rights than its caller; see AT_SECURE in getauxval(3).
+// isSecure reports whether the kernel or a security module says that the program has more rights
+// than its caller. See: AT_SECURE in getauxval(3).
 func isSecure() bool {
 	return auxiliary(atSECURE) != 0
 }

@@ -16,18 +16,18 @@ import (
 // planner has gone. See entry.go and the assembly.
 var bareRoots = []string{"nstools/internal/kernel.begin", "nstools/internal/kernel.resume"}
 
-// shortWayCaller is the one function that may call a function value: that of the program's
-// short way, which is a root as well.
+// shortWayCaller is the one function that may call a function value: the program's short way,
+// which is a root as well.
 const shortWayCaller = "nstools/internal/kernel.(*Sketch).finish"
 
-// What compiled code may call of the runtime where there is none: what finds the stack large
+// What compiled code may call of the runtime before it exists: what finds the stack large
 // enough and returns, what reads or moves bytes, and what ends the process where an index is
 // out of range, which never returns.
 var bareCallees = []string{
 	"runtime.morestack_noctxt", "runtime.panicBounds", "runtime.memequal", "runtime.memmove", "syscall.RawSyscall6",
 }
 
-// A callGraph has, for each function of ours in a binary, what it calls by name.
+// A callGraph has, for each function of this module in a binary, what it calls by name.
 // A call through a register, of a function value or a method of an interface, is the text of
 // its operand.
 type callGraph map[string][]string

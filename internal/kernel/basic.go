@@ -11,25 +11,26 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What is told of a start that cannot do its work because a limit or a filter is in the
-// way of the runtime's own calls: the runtime would print a traceback, or die of a fault.
+// State for a message where a limit or a filter stops the runtime's own calls: the runtime would
+// print a traceback, or die of a fault.
 var (
-	running bool // the runtime has come up: packages are being initialised
-	wrote   bool // it has printed something since, a panic as a rule
-	told    bool // why it could not work has been told
+	running bool // the runtime has started: packages are being initialised
+	wrote   bool // it has printed something since, usually a panic
+	told    bool // the reason has been printed
 
 	firstLine  [160]byte // of what it wants to print
 	lineLength int
 )
 
-// overrideWrite is what the runtime prints with, where it is set: a panic, or why it dies.
+// overrideWrite is the function by which the runtime prints a panic or a fatal error, if it is
+// set.
 //
 //go:linkname overrideWrite runtime.overrideWrite
 var overrideWrite = runtimeWrite
 
-// runtimeWrite looks at the first line that the runtime prints. Where the cause is known,
-// that is told in one line instead, and this process ends; as it does wherever the runtime
-// has not come up.
+// runtimeWrite looks at the first line that the runtime prints. If the cause is known, it prints
+// that in one line instead, and ends this process. It also ends it if the runtime has not
+// started.
 //
 //go:nosplit
 func runtimeWrite(fd uintptr, text unsafe.Pointer, size int32) int32 {
@@ -53,12 +54,13 @@ func runtimeWrite(fd uintptr, text unsafe.Pointer, size int32) int32 {
 	return size
 }
 
-// tellCause returns where what the runtime says is for its user's eyes: a panic.
+// tellCause prints the cause and ends this process. It returns for a panic, which the user has to
+// see.
 //
 //go:nosplit
 func tellCause() {
-	if handed != nil {
-		die() // the work is done, and not even the end was allowed
+	if prepared != nil {
+		die() // the work is done, and a filter refuses the end
 	}
 	tellRefused()
 	line := unsafe.String(&firstLine[0], lineLength)
@@ -100,8 +102,8 @@ func begins(text, with string) bool {
 	return true
 }
 
-// A basicCall is a system call without which the runtime cannot be, with arguments that do
-// no harm, and what the kernel says to them.
+// A basicCall is a system call that the runtime needs, with arguments that are harmless, and the
+// kernel's usual result for them.
 type basicCall struct {
 	name    string
 	nr      uintptr
@@ -126,11 +128,11 @@ var basicCalls = [...]basicCall{
 	{name: "eventfd2", nr: unix.SYS_EVENTFD2, args: [4]uintptr{0, unix.EFD_CLOEXEC}},          // opens a file
 }
 
-// scratch is memory for answers.
+// scratch is memory for results.
 var scratch [32]uint64
 
-// tellRefused makes each of the basic calls. Where one is refused it says so, and this
-// process ends.
+// tellRefused makes each of the basic calls. If one is refused, it prints so and ends this
+// process.
 //
 //go:nosplit
 func tellRefused() {
@@ -145,7 +147,7 @@ func tellRefused() {
 		}
 		_, errno := rawCall6(c.nr, c.args[0], c.args[1], c.args[2], c.args[3], 0, 0)
 		if errno == unix.EMFILE && !running {
-			continue // see openNothing
+			continue // see limitDescriptors
 		}
 		if errno != c.usual {
 			refused(c.name, errno)
@@ -156,7 +158,7 @@ func tellRefused() {
 	}
 }
 
-// exitRefused has a child try to end.
+// exitRefused has a child call exit_group(2), and returns the error if a filter refuses it.
 //
 //go:nosplit
 func exitRefused() syscall.Errno {
@@ -180,7 +182,7 @@ func exitRefused() syscall.Errno {
 	return syscall.Errno(status >> 8 & 0xff)
 }
 
-// refused tells that a system call was, and ends.
+// refused prints that a system call was refused, and ends this process.
 //
 //go:nosplit
 func refused(call string, errno syscall.Errno) {
@@ -223,7 +225,7 @@ func refused(call string, errno syscall.Errno) {
 	die()
 }
 
-// say writes a line that begins with our name, in one call.
+// say writes a line that begins with the program's name, in one call.
 //
 //go:nosplit
 func say(text, more, end string) {
@@ -240,8 +242,8 @@ func say(text, more, end string) {
 	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(&iov)), uintptr(len(iov)))
 }
 
-// startName finds the name that we were called by, for messages: the last element of the
-// first word, or of the third where a relay has started us (see package terminal).
+// startName returns the program's name for messages: the last element of the first word, or of
+// the third word if a relay has started this process (see package terminal).
 //
 //go:nosplit
 func startName() (at, length uintptr) {
@@ -272,7 +274,7 @@ func isWord(s *byte, word string) bool {
 	return *(*byte)(unsafe.Add(unsafe.Pointer(s), len(word))) == 0
 }
 
-// Written where wait4(2) is refused, so that there is no word of the planner's end from it.
+// Written where wait4(2) is refused, and so cannot report the planner's end.
 var (
 	plannerID  uintptr
 	waitResult int64 // what wait4(2) has returned
@@ -280,8 +282,8 @@ var (
 	spareStack [8192]byte
 )
 
-// waitOtherwise waits for the planner where wait4(2) is refused; where that cannot be, it
-// ends both. It must not use g, which the planner may be using.
+// waitOtherwise waits for the planner without wait4(2), which is refused. If it cannot, it ends
+// both. It must not use g, which the planner may be using.
 //
 //go:nosplit
 func waitOtherwise() {

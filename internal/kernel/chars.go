@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Chars is text that does not move and stays: of a constant, of the words that the kernel
-// put there, or of memory that the lowerer keeps. A uintptr can be written where no
-// write of a pointer is allowed; the zero value is no text.
+// Chars is text in memory that stays and does not move: a constant, the kernel's words, or memory
+// that the lowerer keeps. Its address is a uintptr, because code without a runtime must not write
+// a pointer. The zero value is empty.
 type Chars struct{ at, size uintptr }
 
-// CharsOf returns the text of s, which somebody else has to keep.
+// CharsOf returns the text of s, which the caller has to keep alive.
 func CharsOf(s string) Chars {
 	return Chars{uintptr(unsafe.Pointer(unsafe.StringData(s))), uintptr(len(s))}
 }
@@ -36,13 +36,13 @@ func (c Chars) String() string {
 	return *(*string)(unsafe.Pointer(&c)) // the same two words
 }
 
-// A phrase says what has failed, in up to three parts.
+// A phrase says what has failed. It has up to three parts.
 type phrase [3]Chars
 
 func (m *phrase) isThere() bool { return m[0].size != 0 }
 
-// prefix is what messages begin with: nothing for a tool of which only hints have the name in
-// front.
+// prefix returns what messages begin with: nothing for a tool whose hints alone begin with its
+// name.
 func (p *program) prefix() (name, colon Chars) {
 	if p.noPrefix {
 		return Chars{}, Chars{}
@@ -50,8 +50,8 @@ func (p *program) prefix() (name, colon Chars) {
 	return p.name, CharsOf(": ")
 }
 
-// report writes "NAME: what failed: reason", in one call, so that lines of two processes do
-// not mix.
+// report writes "NAME: what failed: reason" in one call, so that lines of two processes do not
+// mix.
 func (p *program) report(what *phrase, errno syscall.Errno) {
 	reason := Chars{}
 	if uintptr(errno) < uintptr(len(p.reasons)) {
@@ -68,14 +68,14 @@ func (p *program) report(what *phrase, errno syscall.Errno) {
 	write(&line)
 }
 
-// tell writes a line that needs no reason.
+// tell writes a line without a reason.
 func (p *program) tell(text Chars) {
 	name, begin := p.prefix()
 	line := [9]Chars{name, begin, text, CharsOf("\n")}
 	write(&line)
 }
 
-// tellHint writes a hint that needs no look.
+// tellHint writes a hint that is known without a search.
 func (p *program) tellHint(hint *phrase) {
 	line := [9]Chars{p.name, CharsOf(": hint: "), hint[0], hint[1], hint[2], CharsOf("\n")}
 	write(&line)

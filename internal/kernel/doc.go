@@ -8,7 +8,7 @@
 // or five before main begins. The ways around that are known and each breaks
 // something that users of unshare(1) rely on: a child process with the right
 // clone flags changes the PID and leaves a parent behind; a C constructor wants
-// cgo and a dynamic binary; executing ourselves once more pays for the start of
+// cgo and a dynamic binary; executing this program again pays for the start of
 // the runtime twice and shows the job in /proc/PID/environ.
 //
 // # Two processes, one memory
@@ -37,9 +37,9 @@
 //
 // # The short way
 //
-// For the command lines that people use most there is no planner either. Before it is cloned,
-// the hook has the tool sketch the program, without a runtime, in memory that was there when
-// the process began:
+// The most common command lines work without a planner, too. Before it is cloned, the hook has
+// the tool sketch the program, without a runtime, in memory that was there when the process
+// began:
 //
 //	argv, as the kernel put it ──▶ Sketch ──▶ program ──▶ run
 //	        │                     (not known)
@@ -55,7 +55,7 @@
 //
 // # What the hook keeps from the runtime
 //
-// The caller's settings for Go programs (GOGC, GODEBUG and so on) are not for us: see
+// The caller's settings for Go programs (GOGC, GODEBUG and so on) are not for this program: see
 // settings.go. Where the runtime cannot come up, for want of a limit or because a filter
 // refuses one of its calls, one line says which, in the place of a traceback: see basic.go.
 // Where wait4(2) is refused, the process waits for the planner on a stack of its own, in
@@ -64,8 +64,8 @@
 //
 // # Rules for code that runs in the process
 //
-// What begin and resume call runs without a runtime: there is no scheduler,
-// no allocator, no garbage collector, no signal handler of Go's and no usable g.
+// What begin and resume call runs without a runtime: without a scheduler, an allocator, a
+// garbage collector, Go's signal handlers and a usable g.
 // It may only make raw system calls and touch memory that the planner
 // prepared: no allocation, no append, no string building, no map, no interface
 // conversion, no function value, no defer, no panic, no write of a pointer. A g
@@ -82,7 +82,7 @@
 // that waits for whatever comes next, it needs neither handlers nor threads. What it
 // reads into and what it knows lies in memory that the planner has made, or the sketch.
 //
-// # Where there is no planner
+// # Without a planner
 //
 // On architectures without an entry_GOARCH.s, and where clone refuses (qemu-user
 // does), the plan is carried out by the main thread in the ordinary Go process.

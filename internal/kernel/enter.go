@@ -8,59 +8,59 @@ import (
 	"nstools/internal/plan"
 )
 
-// A way is a lowered [plan.Enter].
-type way struct {
-	pidfd  uintptr // noDescriptor for none
-	doors  []door
-	outer  []uintptr
-	fail   phrase // for the pidfd
-	hint   hintSpec
-	passed uintptr // flags of the namespaces that have been entered
+// An enterStep is a lowered [plan.Enter].
+type enterStep struct {
+	pidfd      uintptr // noDescriptor for none
+	namespaces []enterNamespace
+	outerUsers []uintptr
+	fail       phrase // for the pidfd
+	hint       hintSpec
+	entered    uintptr // flags of the namespaces that have been entered
 }
 
-// A door is a lowered [plan.Namespace].
-type door struct {
-	fd, flag     uintptr
-	behind, ours bool
-	fail         phrase
-	hint         hintSpec
-	outside      phrase // hints that need no look
-	beyond       phrase
+// An enterNamespace is a lowered [plan.Namespace].
+type enterNamespace struct {
+	fd, flag           uintptr
+	byPidfd, alreadyIn bool
+	fail               phrase
+	hint               hintSpec
+	hintOutside        phrase // hints that need no look
+	hintUnreachable    phrase
 }
 
 const noDescriptor = ^uintptr(0)
 
 func (l *lowerer) enter(x plan.Enter) {
-	w := way{pidfd: noDescriptor, fail: l.message("reassociate to namespaces failed")}
+	w := enterStep{pidfd: noDescriptor, fail: l.message("reassociate to namespaces failed")}
 	if x.Pidfd >= 0 {
 		w.pidfd = uintptr(x.Pidfd)
 		w.hint = l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Int(x.PID)}, Why: plan.WhyTarget})
 	}
 	for _, s := range x.Namespaces {
-		w.doors = append(w.doors, door{
-			fd: uintptr(s.FD), flag: s.Flag, behind: s.ByPidfd && x.Pidfd >= 0, ours: s.AlreadyIn,
-			fail:    l.message("reassociate to namespace '" + s.Name + "' failed"),
-			hint:    l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag))}, Why: s.Why}),
-			outside: l.messages(s.HintOutside), beyond: l.messages(s.HintUnreachable),
+		w.namespaces = append(w.namespaces, enterNamespace{
+			fd: uintptr(s.FD), flag: s.Flag, byPidfd: s.ByPidfd && x.Pidfd >= 0, alreadyIn: s.AlreadyIn,
+			fail:        l.message("reassociate to namespace '" + s.Name + "' failed"),
+			hint:        l.hint(plan.Call{Name: "setns", Args: []plan.Arg{plan.Flags(0, s.Name), plan.Flags(s.Flag, plan.CloneFlags(s.Flag))}, Why: s.Why}),
+			hintOutside: l.messages(s.HintOutside), hintUnreachable: l.messages(s.HintUnreachable),
 		})
 	}
 	for _, fd := range x.OuterUsers {
-		w.outer = append(w.outer, uintptr(fd))
+		w.outerUsers = append(w.outerUsers, uintptr(fd))
 	}
-	l.ways = append(l.ways, w)
-	l.emit(instr{op: opEnter, index: int16(len(l.ways) - 1)})
+	l.enters = append(l.enters, w)
+	l.emit(instr{op: opEnter, index: int16(len(l.enters) - 1)})
 }
 
-// enter is plan.Enter.
+// enter carries out plan.Enter.
 func (p *program) enter(i *instr) {
-	w := &p.ways[i.index]
-	p.enterBehind(w, false)
+	w := &p.enters[i.index]
+	p.enterByPidfd(w, false)
 	w.enterEach(false)
 	if !w.done() {
 		// From the innermost user namespace those around it are out of reach, and with
 		// them what was chosen by a file and belongs to one.
-		if w.userBehind() && (len(w.outer) == 0 || w.restBehind()) {
-			p.enterBehind(w, true)
+		if w.userByPidfd() && (len(w.outerUsers) == 0 || w.restByPidfd()) {
+			p.enterByPidfd(w, true)
 		}
 		w.enterInner()
 		p.enterRest(w)
@@ -73,18 +73,17 @@ func setns(fd, flags uintptr) syscall.Errno {
 	return errno
 }
 
-// enterBehind enters all that the pidfd leads to, in one call. A process that has
-// gone has no namespaces, and to go on by descriptors would be to enter those of a
-// container that is being taken down.
-func (p *program) enterBehind(w *way, user bool) {
+// enterByPidfd enters all that the pidfd leads to, in one call. A process that has ended has no
+// namespaces, and its container is being removed: the descriptors must not be used then.
+func (p *program) enterByPidfd(w *enterStep, user bool) {
 	if w.pidfd == noDescriptor {
 		return
 	}
 	var flags uintptr
-	for n := range w.doors {
-		d := &w.doors[n]
-		// What is ours already has been tried without the user namespace.
-		if d.behind && w.passed&d.flag == 0 && (user && !d.ours || !user && d.flag != unix.CLONE_NEWUSER) {
+	for n := range w.namespaces {
+		d := &w.namespaces[n]
+		// A namespace that this process is in was tried without the user namespace.
+		if d.byPidfd && w.entered&d.flag == 0 && (user && !d.alreadyIn || !user && d.flag != unix.CLONE_NEWUSER) {
 			flags |= d.flag
 		}
 	}
@@ -93,30 +92,30 @@ func (p *program) enterBehind(w *way, user bool) {
 	}
 	switch errno := setns(w.pidfd, flags); errno {
 	case 0:
-		w.passed |= flags
+		w.entered |= flags
 	case unix.ESRCH:
 		p.report(&w.fail, errno)
-		if w.passed == 0 { // else we are half inside
+		if w.entered == 0 { // else the process is half inside
 			p.explain(&w.hint, errno)
 		}
 		exit(exitFailure)
 	}
 }
 
-// enterEach tries every door, and passes over errors.
-func (w *way) enterEach(user bool) {
-	for n := range w.doors {
-		d := &w.doors[n]
-		if w.passed&d.flag == 0 && (user || d.flag != unix.CLONE_NEWUSER) && setns(d.fd, d.flag) == 0 {
-			w.passed |= d.flag
+// enterEach tries every namespace, and passes over errors.
+func (w *enterStep) enterEach(user bool) {
+	for n := range w.namespaces {
+		d := &w.namespaces[n]
+		if w.entered&d.flag == 0 && (user || d.flag != unix.CLONE_NEWUSER) && setns(d.fd, d.flag) == 0 {
+			w.entered |= d.flag
 		}
 	}
 }
 
 // enterInner goes from user namespace to user namespace and tries in each what
 // has been refused so far. From an outer one the inner ones stay within reach.
-func (w *way) enterInner() {
-	for _, fd := range w.outer {
+func (w *enterStep) enterInner() {
+	for _, fd := range w.outerUsers {
 		if w.done() {
 			return
 		}
@@ -128,34 +127,34 @@ func (w *way) enterInner() {
 
 // enterRest enters what is left, the user namespace first, and reports the first
 // refusal.
-func (p *program) enterRest(w *way) {
-	for n := range w.doors {
-		d := &w.doors[n]
-		if w.passed&d.flag != 0 {
+func (p *program) enterRest(w *enterStep) {
+	for n := range w.namespaces {
+		d := &w.namespaces[n]
+		if w.entered&d.flag != 0 {
 			continue
 		}
 		errno := setns(d.fd, d.flag)
-		if errno != 0 && !d.ours {
+		if errno != 0 && !d.alreadyIn {
 			p.report(&d.fail, errno)
 			switch {
-			case w.passed&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.beyond.isThere() && d.isBeyond():
-				p.tellHint(&d.beyond)
-			case w.passed&unix.CLONE_NEWUSER == 0:
+			case w.entered&unix.CLONE_NEWUSER == 0 && errno == unix.EPERM && d.hintUnreachable.isThere() && d.isUnreachable():
+				p.tellHint(&d.hintUnreachable)
+			case w.entered&unix.CLONE_NEWUSER == 0:
 				p.explain(&d.hint, errno)
-			case errno == unix.EPERM && d.outside.isThere() && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
-				// Half inside there is no process for a look: one that can be traced
-				// from inside, with the root directory of the host, is the way out.
-				p.tellHint(&d.outside)
+			case errno == unix.EPERM && d.hintOutside.isThere() && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
+				// Half inside no process may look for the cause: from inside it could be
+				// traced, and it has the root directory of the host.
+				p.tellHint(&d.hintOutside)
 			}
 			exit(exitFailure)
 		}
-		w.passed |= d.flag
+		w.entered |= d.flag
 	}
 }
 
-// isBeyond tells whether the namespace belongs to a user namespace that is neither ours
-// nor below ours.
-func (d *door) isBeyond() bool {
+// isUnreachable reports whether the namespace belongs to a user namespace outside of the one
+// that this process is in.
+func (d *enterNamespace) isUnreachable() bool {
 	if setns(noDescriptor, d.flag) != unix.EBADF { // a filter refuses it
 		return false
 	}
@@ -166,41 +165,41 @@ func (d *door) isBeyond() bool {
 	return errno == unix.EPERM
 }
 
-func (w *way) done() bool {
-	for n := range w.doors {
-		if w.passed&w.doors[n].flag == 0 {
+func (w *enterStep) done() bool {
+	for n := range w.namespaces {
+		if w.entered&w.namespaces[n].flag == 0 {
 			return false
 		}
 	}
 	return true
 }
 
-// restBehind tells whether the pidfd leads to all that has not been entered yet.
-func (w *way) restBehind() bool {
-	for n := range w.doors {
-		if d := &w.doors[n]; w.passed&d.flag == 0 && !d.behind {
+// restByPidfd reports whether the pidfd leads to all that has not been entered yet.
+func (w *enterStep) restByPidfd() bool {
+	for n := range w.namespaces {
+		if d := &w.namespaces[n]; w.entered&d.flag == 0 && !d.byPidfd {
 			return false
 		}
 	}
 	return true
 }
 
-func (w *way) userBehind() bool {
-	for n := range w.doors {
-		if w.doors[n].flag == unix.CLONE_NEWUSER {
-			return w.doors[n].behind && w.passed&unix.CLONE_NEWUSER == 0
+func (w *enterStep) userByPidfd() bool {
+	for n := range w.namespaces {
+		if w.namespaces[n].flag == unix.CLONE_NEWUSER {
+			return w.namespaces[n].byPidfd && w.entered&unix.CLONE_NEWUSER == 0
 		}
 	}
 	return true
 }
 
-// close gives the descriptors up: a process that waits for the command is not to
-// keep namespaces alive, nor to carry anything of the host into them.
-func (w *way) close() {
-	for n := range w.doors {
-		rawCall(unix.SYS_CLOSE, w.doors[n].fd, 0, 0)
+// close closes the descriptors. A process that waits for the command must not keep namespaces
+// alive, and must not take descriptors of the host into them.
+func (w *enterStep) close() {
+	for n := range w.namespaces {
+		rawCall(unix.SYS_CLOSE, w.namespaces[n].fd, 0, 0)
 	}
-	for _, fd := range w.outer {
+	for _, fd := range w.outerUsers {
 		rawCall(unix.SYS_CLOSE, fd, 0, 0)
 	}
 	if w.pidfd != noDescriptor {

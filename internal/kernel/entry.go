@@ -19,18 +19,18 @@ var entry byte
 //go:linkname _cgo_init _cgo_init
 var _cgo_init = &entry
 
-// Written by the hook before the runtime exists, so they are plain memory.
+// Plain memory, because the hook writes it before the runtime exists.
 var (
-	threadLocal [8]uintptr // where amd64 code finds g while there is no m
-	noG         [8]uintptr // stands in for a g: its stack guard of 0 passes every check
-	waitStatus  int32      // how the planner ended
+	threadLocal [8]uintptr // where amd64 code finds g before the runtime has an m
+	noG         [8]uintptr // replaces a g: its stack guard of 0 passes every check
+	waitStatus  int32      // of the planner, from wait4(2)
 	descriptors syscall.Rlimit
 )
 
-// split makes the planner and returns 0 in it. In the process that the user
-// started it does not return: it sleeps until the planner has ended and goes on
-// in resume. It uses no stack meanwhile, for the planner runs on that stack.
-// A negative errno means that there is no planner.
+// split clones the planner and returns 0 in it. In the process that the user started it does
+// not return: it sleeps until the planner has ended, and goes on in resume. It uses no stack
+// meanwhile, for the planner runs on that stack. It returns a negative errno if clone(2)
+// failed.
 func split(flags uintptr) int
 
 // begin runs before the runtime, in the process and then in the planner.
@@ -47,38 +47,38 @@ func begin() {
 	turnSettings()
 	var action sigaction
 	rawCall6(unix.SYS_RT_SIGACTION, uintptr(unix.SIGPIPE), 0, uintptr(unsafe.Pointer(&action)), 8, 0, 0)
-	deaf = action[0] == 1 // SIG_IGN
-	putOffChildren()
+	ignoresSIGPIPE = action[0] == 1 // SIG_IGN
+	deferPIDForChildren()
 	errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
-	if errno == unix.ENOMEM && setAsideChildren() {
+	if errno == unix.ENOMEM && leavePIDForChildren() {
 		errno = syscall.Errno(-split(unix.CLONE_VM | unix.CLONE_FILES))
 	}
 	switch errno {
 	case 0:
 	case unix.ENOMEM, unix.EAGAIN:
-		// Not even threads could be made: the runtime would die with a stack dump.
+		// The runtime could not make threads either, and would die with a stack dump.
 		refuse(errno)
 	default:
-		restoreChildren()
+		restorePIDForChildren()
 		return
 	}
 	planner = true
-	// A process that was killed needs no plan. It may have been killed before this
-	// call already; its id is 0 from another PID namespace.
+	// A process that was killed needs no plan. It may have been killed before this call. From
+	// another PID namespace its id is 0.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
 	if parent, errno := rawCall(unix.SYS_GETPPID, 0, 0, 0); errno == 0 && parent != process && parent != 0 {
 		exit(exitFailure)
 	}
-	standAside()
-	stayOnCPU()
-	growFreely()
-	openNothing()
+	leaveProcessGroup()
+	pinToCPU()
+	liftMemoryLimits()
+	limitDescriptors()
 }
 
-// fillStandard puts an empty file where the caller closed standard input, output
-// or error, so that nothing we open gets that number and, say, a message wakes a
-// helper. The files are close-on-exec: the command finds the numbers closed, as
-// the caller left them. The runtime would put /dev/null there, to stay.
+// fillStandard opens an empty file for each of standard input, output and error that the caller
+// closed. Else a file that is opened later could get that number, and a message could wake a
+// helper. The files are close-on-exec: the command finds the numbers closed, as the caller left
+// them. The runtime would open /dev/null there, and leave it open.
 //
 //go:nosplit
 func fillStandard() {
@@ -93,22 +93,22 @@ func fillStandard() {
 	}
 }
 
-// putOffChildren deals with a process that has made a PID namespace for its
-// children and has no child yet (unshare --pid without --fork, then us): the
-// planner would become that namespace's first process, and end it by ending. With
-// the privilege for it the process takes its own namespace for its children again
-// and makes another new one in resume; nobody can have seen the first.
+// deferPIDForChildren is for a process that has made a PID namespace for its children and has
+// no child yet (unshare --pid without --fork, then this program). The planner would become the
+// namespace's first process, and its end would end the namespace. With the privilege for it,
+// the process gives its children its own namespace again, and makes another new one in resume.
+// No process can have seen the first one.
 //
-// Where a hint is looked for, /proc may be somebody else's, and nothing of it is opened.
+// In a process that looks for a hint, /proc may be hostile, and no file of it is opened.
 //
 //go:nosplit
-func putOffChildren() {
+func deferPIDForChildren() {
 	if isHint() {
 		return
 	}
 	var b byte
 	_, errno := rawCall6(unix.SYS_READLINKAT, atCwd, uintptr(unsafe.Pointer(&childrenNamespace)), uintptr(unsafe.Pointer(&b)), 1, 0, 0)
-	if errno != unix.ENOENT { // which a namespace without a first process gives, since Linux 4.12
+	if errno != unix.ENOENT { // the error for a namespace without a first process, since Linux 4.12
 		return
 	}
 	fd, errno := openPath(&pidNamespace[0])
@@ -116,16 +116,16 @@ func putOffChildren() {
 		return
 	}
 	_, errno = rawCall(unix.SYS_SETNS, fd, unix.CLONE_NEWPID, 0)
-	putOff = errno == 0
+	deferred = errno == 0
 	rawCall(unix.SYS_CLOSE, fd, 0, 0)
 }
 
-// setAsideChildren deals with a PID namespace for children whose first process
-// has ended, in which there can be no planner: with the privilege for it the
-// process leaves it for as long as the planner lives.
+// leavePIDForChildren is for a PID namespace for children whose first process has ended, in
+// which the planner cannot run. With the privilege for it, the process leaves the namespace for
+// as long as the planner lives.
 //
 //go:nosplit
-func setAsideChildren() bool {
+func leavePIDForChildren() bool {
 	if isHint() {
 		return false
 	}
@@ -139,23 +139,23 @@ func setAsideChildren() bool {
 	}
 	_, errno = rawCall(unix.SYS_SETNS, own, unix.CLONE_NEWPID, 0)
 	rawCall(unix.SYS_CLOSE, own, 0, 0)
-	setAside = errno == 0
+	leftForPlanner = errno == 0
 	children = was
-	return setAside
+	return leftForPlanner
 }
 
-// restoreChildren ends what putOffChildren or setAsideChildren began. The kernel
-// gives the limit on namespaces back a moment after the first has gone.
+// restorePIDForChildren undoes what deferPIDForChildren or leavePIDForChildren did. The kernel
+// counts the first namespace against the limit until a moment after its end.
 //
 //go:nosplit
-func restoreChildren() {
-	if setAside {
+func restorePIDForChildren() {
+	if leftForPlanner {
 		if _, errno := rawCall(unix.SYS_SETNS, children, unix.CLONE_NEWPID, 0); errno != 0 {
 			abandon()
 		}
 		rawCall(unix.SYS_CLOSE, children, 0, 0)
 	}
-	if !putOff {
+	if !deferred {
 		return
 	}
 	for range 2000 {
@@ -178,16 +178,16 @@ func abandon() {
 	exit(exitFailure)
 }
 
-// standAside takes the planner out of the process group. The runtime catches
-// signals that the caller ignores or blocks, and dies of some with a stack dump;
-// what a terminal or kill(2) sends to the group is for the process. A write to a
-// terminal must not stop it for being in the background.
+// leaveProcessGroup takes the planner out of the process group. The runtime catches signals
+// that the caller ignores or blocks, and dies of some with a stack dump. Signals that a terminal
+// or kill(2) sends to the group are for the process. A write to a terminal must not stop the
+// planner for being in the background.
 //
-// From a group whose leader is outside of our PID namespace (its number is 0 here, as
-// below unshare --pid --fork) there is no way back, which [Join] needs: there it stays.
+// The planner stays in a group whose leader is outside of this PID namespace (its number is 0
+// here, as below unshare --pid --fork): it could not return, as [RejoinProcess] requires.
 //
 //go:nosplit
-func standAside() {
+func leaveProcessGroup() {
 	if group, _ := rawCall(unix.SYS_GETPGID, 0, 0, 0); group != 0 {
 		rawCall(unix.SYS_SETPGID, 0, 0, 0)
 	}
@@ -195,12 +195,12 @@ func standAside() {
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
 }
 
-// growFreely lifts the planner's soft limits on memory: the runtime reserves far
-// more than it uses. The command gets the caller's, which the process has kept, and
-// what the planner starts gets them from [Start].
+// liftMemoryLimits raises the planner's soft limits on memory: the runtime reserves far more
+// than it uses. The command inherits the caller's limits, which the process has kept. Programs
+// that the planner starts get them from [Start].
 //
 //go:nosplit
-func growFreely() {
+func liftMemoryLimits() {
 	for n, kind := range liftedKinds {
 		limit := &lifted[n]
 		at := uintptr(unsafe.Pointer(limit))
@@ -214,9 +214,8 @@ func growFreely() {
 	growStack()
 }
 
-// growStack has the kernel make the stack as large as the runtime takes it to be, where the
-// caller's limit is below that and may be lifted for a moment. A stack stays as large as it
-// has become.
+// growStack has the kernel make the stack as large as the runtime assumes, where the caller's
+// limit is lower and may be raised for a moment. A stack keeps its size.
 //
 //go:nosplit
 func growStack() {
@@ -235,11 +234,12 @@ func growStack() {
 }
 
 const (
-	supposedStack = 64<<10 + 4<<10 // bytes that runtime.rt0_go takes to be there, and a page
+	supposedStack = 64<<10 + 4<<10 // bytes that runtime.rt0_go assumes, and a page
 	enoughStack   = 8 * supposedStack
 )
 
-// stackLimit is the caller's limit on the stack, none where it is not known.
+// stackLimit returns the caller's limit on the stack, one that is high enough where it is not
+// known.
 //
 //go:nosplit
 func stackLimit() syscall.Rlimit {
@@ -250,9 +250,8 @@ func stackLimit() syscall.Rlimit {
 	return limit
 }
 
-// refuse ends the process where it can have no children. The usual reason is a
-// PID namespace for children whose first process has ended (ENOMEM), then a limit
-// on processes (EAGAIN).
+// refuse ends the process where it cannot have children. The usual reason is a PID namespace
+// for children whose first process has ended (ENOMEM), then a limit on processes (EAGAIN).
 //
 //go:nosplit
 func refuse(errno syscall.Errno) {
@@ -264,12 +263,12 @@ func refuse(errno syscall.Errno) {
 	exit(exitFailure)
 }
 
-// stayOnCPU pins the planner to the processor it is on, so that the runtime
-// counts one and starts fewer threads: 80 µs of a start of 1,500. The process has
-// an affinity of its own and keeps it. Errors cost only time.
+// pinToCPU pins the planner to the processor that it runs on, so that the runtime counts one
+// processor and starts fewer threads: this saves 80 µs of a start of 1,500. The process keeps
+// its own affinity. Errors cost only time.
 //
 //go:nosplit
-func stayOnCPU() {
+func pinToCPU() {
 	var cpu uint32
 	if _, errno := rawCall(unix.SYS_GETCPU, uintptr(unsafe.Pointer(&cpu)), 0, 0); errno != 0 {
 		return
@@ -281,14 +280,13 @@ func stayOnCPU() {
 	rawCall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(set), uintptr(unsafe.Pointer(&set)))
 }
 
-// openNothing sets the planner's soft limit of descriptors to 0. The runtime then
-// skips the files that it reads at each start, mountinfo and the cgroup's among
-// them, to size a scheduler that lives for a millisecond: 90 µs of 1,600 (its
-// GODEBUG settings only make it ignore what it has read). openAgain puts the
-// limit back.
+// limitDescriptors sets the planner's soft limit of descriptors to 0. The runtime then skips
+// files that it reads at each start, such as mountinfo and the cgroup's. It would read them to
+// size a scheduler that lives for a millisecond: this saves 90 µs of 1,600. Its GODEBUG settings
+// only make it ignore what it has read. restoreDescriptorLimit undoes it.
 //
 //go:nosplit
-func openNothing() {
+func limitDescriptors() {
 	if _, errno := rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, 0, uintptr(unsafe.Pointer(&descriptors)), 0, 0); errno != 0 {
 		return
 	}
@@ -297,9 +295,9 @@ func openNothing() {
 	rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&none)), 0, 0, 0)
 }
 
-// openAgain ends what openNothing began. It tells package syscall, too, which
-// would give the limit of 0 to programs started from here.
-func openAgain() {
+// restoreDescriptorLimit undoes limitDescriptors. It informs package syscall, too, which would
+// give the limit of 0 to programs that are started from here.
+func restoreDescriptorLimit() {
 	if descriptors.Max != 0 {
 		syscall.Setrlimit(unix.RLIMIT_NOFILE, &descriptors) // lowering cannot fail
 	}
@@ -308,29 +306,29 @@ func openAgain() {
 func init() {
 	running = true
 	showSettings()
-	openAgain()
+	restoreDescriptorLimit()
 }
 
 // resume is where the process goes on when the planner has ended.
 func resume() {
-	restoreChildren()
-	if handed == nil {
+	restorePIDForChildren()
+	if prepared == nil {
 		if told {
 			exit(exitFailure)
 		}
 		if !running {
-			tellRefused() // of some refusals the runtime dies without a word
+			tellRefused() // after some refusals the runtime dies without a message
 		}
-		const runtimeDied = 2 << 8 // a tool that exits 2 calls Over
-		if waitStatus == runtimeDied && !over && !wrote {
+		const runtimeDied = 2 << 8 // a tool that exits 2 calls Ending
+		if waitStatus == runtimeDied && !ending && !wrote {
 			say(limitReached, "", "")
 			exit(exitFailure)
 		}
-		if waitStatus&0x7f == int32(unix.SIGSEGV) && !over && stackLimit().Cur < supposedStack {
+		if waitStatus&0x7f == int32(unix.SIGSEGV) && !ending && stackLimit().Cur < supposedStack {
 			say(": cannot start: the limit on the stack (ulimit -s) is too low for the runtime", "", "")
 			exit(exitFailure)
 		}
 		endAs(waitStatus)
 	}
-	handed.run(first)
+	prepared.run(first)
 }

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// exec does what execvp(3) of the GNU C library does with a prepared list of
-// paths, and fails with the status that a shell would give.
+// exec does what execvp(3) of the GNU C library does, with a prepared list of paths. It fails
+// with a shell's exit status.
 func (p *program) exec(i *instr) {
 	im := &p.execs[i.index]
 	denied := false
@@ -21,14 +21,14 @@ func (p *program) exec(i *instr) {
 			denied = true
 			continue
 		}
-		if !absent(errno) {
+		if !isAbsent(errno) {
 			break
 		}
 	}
-	if denied && absent(errno) {
+	if denied && isAbsent(errno) {
 		errno = unix.EACCES
 	}
-	if absent(errno) {
+	if isAbsent(errno) {
 		im.standIn()
 	}
 	status := uintptr(exitCannotExec)
@@ -41,8 +41,8 @@ func (p *program) exec(i *instr) {
 	p.fail(i, errno, status)
 }
 
-// runScript has the shell run a file. The words may be those that the kernel put there, with
-// the shell in the place of the word before the command's, and are put back.
+// runScript has the shell run a file. The words may be the kernel's own, with the shell in place
+// of the word before the command's. They are restored after a failure.
 func (im *image) runScript(path uintptr) syscall.Errno {
 	first, second := im.script[0], im.script[1]
 	im.script[0], im.script[1] = shellPath(), path
@@ -51,8 +51,8 @@ func (im *image) runScript(path uintptr) syscall.Errno {
 	return errno
 }
 
-// standIn starts the first login shell that can be started. It returns where there
-// is none: what is missing is the shell that was asked for.
+// standIn executes the first login shell that can be executed. It returns if none can: then the
+// shell that was asked for is reported as missing.
 func (im *image) standIn() {
 	for n := range im.shells {
 		im.argv[0] = im.shells[n].name
@@ -60,8 +60,8 @@ func (im *image) standIn() {
 	}
 }
 
-// absent tells the errors after which execvp(3) looks in the next directory.
-func absent(errno syscall.Errno) bool {
+// isAbsent reports whether execvp(3) looks in the next directory after an error.
+func isAbsent(errno syscall.Errno) bool {
 	switch errno {
 	case unix.ENOENT, unix.ESTALE, unix.ENOTDIR, unix.ENODEV, unix.ETIMEDOUT:
 		return true

@@ -12,18 +12,17 @@ import (
 )
 
 func init() {
-	if deaf {
-		signal.Ignore(unix.SIGPIPE) // the runtime dies of it whatever it inherited
+	if ignoresSIGPIPE {
+		signal.Ignore(unix.SIGPIPE) // the runtime dies of it, even if it inherited SIG_IGN
 	}
 	if !planner {
-		// The plan will be carried out by the thread that main runs on; it must
-		// be the first, whose id is the PID.
+		// The thread that main runs on will carry out the plan. It must be the first, whose id
+		// is the PID.
 		runtime.LockOSThread()
 	}
 }
 
-// PID is the id of the process that the user started and that will become the
-// command.
+// PID returns the id of the process that the user started and that will become the command.
 func PID() int {
 	if planner {
 		return int(process)
@@ -42,13 +41,13 @@ func Run(p *plan.Plan, r Reporter) error {
 	if !planner {
 		prog.run(first)
 	}
-	handed = prog
+	prepared = prog
 	os.Exit(0)
 	return nil
 }
 
-// openStarted opens our executable where there is no /proc, by the path by which the
-// caller has it. A script that has us as its interpreter is not it.
+// openStarted opens this program's executable without a /proc, by the path by which the caller
+// has started it. A script whose interpreter is this program is not the executable.
 func openStarted() (int, error) {
 	const atExecfn = 31
 	start := (*byte)(unsafe.Add(nil, auxiliary(atExecfn)))
@@ -67,14 +66,14 @@ func openStarted() (int, error) {
 	return fd, nil
 }
 
-// selfAside is where our executable is kept open: out of the way of the numbers that the
-// plan's own descriptors get, and within the table that every process has; see
-// NR_OPEN_DEFAULT.
+// selfAside is the lowest number for the descriptor of the executable: above the numbers that
+// the plan's own descriptors get, and within the table that every process has.
+// See: NR_OPEN_DEFAULT.
 const selfAside = 60
 
-// openSelf opens our executable for a hint, out of the way of the numbers that
-// the plan's own descriptors get; where the limit leaves no such place, there
-// will be no hint. To be copied it has to be readable.
+// openSelf opens this program's executable for a hint, with a number above those of the plan's
+// own descriptors. Where the limit allows no such number, hints are left out. The executable has
+// to be readable if it is to be copied.
 func openSelf(readable bool) uintptr {
 	flags := unix.O_PATH
 	if readable {

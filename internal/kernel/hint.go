@@ -10,10 +10,9 @@ import (
 	"nstools/internal/plan"
 )
 
-// hintName is the name under which our own executable is started after a
-// failure, to look for the cause: the process itself has no runtime to do it
-// with. The look is taken where the failure happened, in the same namespaces,
-// with the same root and credentials.
+// hintName is the name under which this program's executable is started after a failure, to look
+// for the cause: the process itself has no runtime. The new process looks where the failure
+// happened, in the same namespaces, with the same root and credentials.
 const hintName = "nstools-hint"
 
 // A Failure is what a hint starts from.
@@ -24,16 +23,16 @@ type Failure struct {
 	Origin         plan.Origin
 	Out            int      // descriptor to print to
 	Threaded       bool     // the process that failed had threads, because there are no planners here
-	Option         string   // which asked for the call, "" for none; several have blanks between them
+	Option         string   // the options that asked for the call, with blanks between them; "" without one
 	Call           string   // name of the system call
 	Why            plan.Why // what the compiler says of the call
 	Args           []string // its arguments, strings unquoted, numbers in symbols
 }
 
-// hintSpec is what a hint starts from, but for what is known only after the failure. From
-// it and that the arguments of the executable that looks for the cause are made.
+// hintSpec is the part of what a hint starts from that is known before the failure. [outcome] is
+// the rest. Both become the arguments of the executable that looks for the cause.
 type hintSpec struct {
-	option, call Chars   // without a call there is no hint
+	option, call Chars   // without a call no hint is looked for
 	args         uintptr // the first of the call's arguments
 	count        uintptr // of them
 	why          plan.Why
@@ -60,7 +59,7 @@ func (l *lowerer) hint(c plan.Call) hintSpec {
 	return hintSpec{l.chars(l.option), l.chars(c.Name), uintptr(unsafe.Pointer(unsafe.SliceData(args))), uintptr(len(args)), c.Why}
 }
 
-// An outcome is what a hint has to know of a failure besides its call.
+// An outcome is what a hint has to know of a failure beside its call.
 type outcome struct {
 	errno          syscall.Errno
 	pidForChildren uintptr // 1 where children get another PID namespace
@@ -68,7 +67,8 @@ type outcome struct {
 	out            uintptr // descriptor to print to
 }
 
-// vector returns the arguments of the executable that explains a failure. It returns 0 where they are too long, as only a command's name can be.
+// vector returns the arguments of the executable that explains a failure. It returns 0 if they are
+// too long, which only a command's name can be.
 func (h *hintSpec) vector(name Chars, o outcome) (argv uintptr) {
 	var digits [5][4]byte
 	number := func(n int, value uintptr) Chars {
@@ -116,9 +116,9 @@ func (v *vectorWriter) add(c Chars) {
 	v.count++
 }
 
-// explain has the cause looked for and waits. A child does it, because Go needs
-// threads, and this process has none if it has a PID namespace for its children.
-// It returns where that cannot be, and nothing is lost but the hint.
+// explain starts a child that looks for the cause, and waits for it. Go needs threads, which this
+// process cannot make if it has a PID namespace for its children. Where no child can be started,
+// it returns without a hint.
 func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 	if h.call.size == 0 || p.self == noDescriptor {
 		return
@@ -130,21 +130,21 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 	}
 	pid, forkErrno := fork()
 	switch {
-	case forkErrno == unix.ENOMEM && elsewhere && errno == unix.ENOMEM: // of what else was refused it is not the cause
+	case forkErrno == unix.ENOMEM && elsewhere && errno == unix.ENOMEM: // other refusals have another cause
 		p.tellHint(&phrase{p.childless})
 	case forkErrno != 0:
 	case pid != 0:
 		waitFor(pid, 0)
 	default:
-		// What is looked at may belong to somebody else: it gets five seconds.
+		// The files that are looked at may be hostile: the search gets five seconds.
 		limit := [4]uintptr{2: 5} // struct itimerval
-		letAct(uintptr(unix.SIGALRM))
+		restoreDefault(uintptr(unix.SIGALRM))
 		rawCall(unix.SYS_SETITIMER, 0, uintptr(unsafe.Pointer(&limit)), 0)
 		self := p.self
 		if p.origin == plan.OriginProcess {
 			self = sealedCopy(self)
 		}
-		out, ok := muffle(self)
+		out, ok := replaceStderr(self)
 		if !ok {
 			exit(0)
 		}
@@ -157,10 +157,10 @@ func (p *program) explain(h *hintSpec, errno syscall.Errno) {
 	}
 }
 
-// muffle moves standard error to another number. In its place comes a descriptor
-// that takes no writes: the message is out, and if Go's runtime cannot start, for
-// want of processes or memory, its traceback would only bury it.
-func muffle(readOnly uintptr) (out uintptr, ok bool) {
+// replaceStderr moves standard error to another number, and puts a read-only descriptor in its
+// place. The message has been printed. If Go's runtime cannot start, because processes or memory
+// are short, its traceback would hide the message.
+func replaceStderr(readOnly uintptr) (out uintptr, ok bool) {
 	const stderr = 2
 	out, errno := rawCall(unix.SYS_FCNTL, stderr, unix.F_DUPFD, stderr+1)
 	if errno != 0 {
@@ -170,10 +170,9 @@ func muffle(readOnly uintptr) (out uintptr, ok bool) {
 	return out, errno == 0
 }
 
-// sealedCopy is a copy of our executable that nobody can change. A process in a
-// hostile place may open /proc/PID/exe of whatever runs beside it, wait until it has
-// ended, and write: what is executed there must not be the file that everybody on
-// the host executes (CVE-2019-5736 of runc).
+// sealedCopy returns a copy of this program's executable that no process can change. A hostile
+// process may open /proc/PID/exe of a process beside it, wait for that process's end, and write
+// to the file. So the file that runs there must not be the host's own (CVE-2019-5736 of runc).
 func sealedCopy(self uintptr) uintptr {
 	const mfdExec = 0x10 // MFD_EXEC, since Linux 6.3
 	var name byte
@@ -198,16 +197,16 @@ func sealedCopy(self uintptr) uintptr {
 	if _, errno := rawCall(unix.SYS_FCNTL, fd, unix.F_ADD_SEALS, seals); errno != 0 {
 		return noDescriptor
 	}
-	// What we may not read ourselves is executed without being dumpable, see
-	// would_dump() in fs/exec.c. So it is with a file of ours where our ids are not
-	// mapped, in a user namespace of others: whoever traced us there would get them.
+	// A process whose executable its user may not read is not dumpable: see would_dump() in
+	// fs/exec.c. This has to hold in another user namespace, where this process's ids are not
+	// mapped: a process that traced it there would get its descriptors.
 	if _, errno := rawCall(unix.SYS_FCHMOD, fd, 0o111, 0); errno != 0 {
 		return noDescriptor
 	}
 	return fd
 }
 
-// pidForChildren tells whether children get a PID namespace that is not ours.
+// hasPIDForChildren reports whether children get another PID namespace than this process.
 func hasPIDForChildren() bool {
 	own, ok1 := readLink(&pidNamespace[0])
 	theirs, ok2 := readLink(&childrenNamespace[0])
@@ -219,9 +218,8 @@ func readLink(path *byte) (text [64]byte, ok bool) {
 	return text, errno == 0
 }
 
-// Failed tells whether this process was started to explain a failure, and which.
-// The words are our own, but anybody can pass them: nothing but a hint may come of
-// it.
+// Failed reports whether this process was started to explain a failure, and returns the failure.
+// Every user can pass such words: they may lead to a hint, and to nothing else.
 func Failed(argv []string) (Failure, bool) {
 	if len(argv) == 0 || argv[0] != hintName {
 		return Failure{}, false

@@ -14,23 +14,23 @@ import (
 	"nstools/internal/proc"
 )
 
-// Join is for a tool that does its work in the planner and may take long over it,
-// or starts programs. It puts the planner back into the process's group, so that
-// the terminal is its own as well, lets it ignore what the process ignores but for the
-// end of programs, and lets it run on all the process's processors.
-func Join() {
+// RejoinProcess is for a tool that works in the planner for long, or starts programs. It puts the
+// planner back into the process's group, so that it shares the terminal. The planner then ignores
+// the signals that the process ignores, except for SIGCHLD, and may run on all of the process's
+// processors.
+func RejoinProcess() {
 	if !planner {
 		return
 	}
-	// With one only, the runtime hands it to another thread in every longer system call:
-	// a third of the time of a batch.
+	// With one, the runtime passes it to another thread in every longer system call: this takes a
+	// third of the time of a batch.
 	runtime.GOMAXPROCS(2)
-	if group, err := unix.Getpgid(int(process)); err == nil && group != 0 { // see standAside
+	if group, err := unix.Getpgid(int(process)); err == nil && group != 0 { // see leaveProcessGroup
 		unix.Setpgid(0, group)
 	}
 	ignored, _ := signals("SigIgn")
 	for n := unix.Signal(1); n <= 31; n++ {
-		if ignored>>(n-1)&1 == 1 && n != unix.SIGCHLD { // else nobody could tell how a program ended
+		if ignored>>(n-1)&1 == 1 && n != unix.SIGCHLD { // else wait4(2) could not return a program's status
 			signal.Ignore(n)
 		}
 	}
@@ -49,25 +49,24 @@ func Join() {
 	}
 }
 
-// Outlive is for a tool whose work is to end as it should once it has begun: the
-// planner goes on where the process is killed. From then on it has to take only a
-// moment, start nothing and wait for nothing. The caller has to run on the main thread, or else nothing
-// changes.
+// Outlive is for a tool that has to complete its work once it has begun: the planner goes on when
+// the process is killed. After the call the tool may take only a moment, and must not start or
+// wait for anything. The caller has to run on the main thread; else the call does nothing.
 func Outlive() {
 	if planner && unix.Gettid() == unix.Getpid() {
-		unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) // which is the thread's
+		unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) // the attribute belongs to the thread
 	}
 }
 
-// liftedKinds are the limits that the planner lifts for itself, and lifted what they were,
-// zero where nothing was lifted. See growFreely.
+// liftedKinds has the limits that the planner raises for itself, and lifted their former values,
+// zero for those that were not raised. See liftMemoryLimits.
 var (
 	liftedKinds = [...]uintptr{unix.RLIMIT_AS, unix.RLIMIT_DATA}
 	lifted      [len(liftedKinds)]syscall.Rlimit
 )
 
-// Start starts a program with the signal mask and the limits that the process has. [Join]
-// comes first.
+// Start starts a program with the signal mask and the limits of the process. Call [RejoinProcess]
+// first.
 func Start(cmd *exec.Cmd) error {
 	set, ok := signals("SigBlk")
 	if !ok {
@@ -75,21 +74,21 @@ func Start(cmd *exec.Cmd) error {
 	}
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	var theirs, ours unix.Sigset_t
-	*(*uint64)(unsafe.Pointer(&theirs)) = set // the kernel's signals are 64, the C library's set is larger
-	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &theirs, &ours); err != nil {
+	var caller, own unix.Sigset_t
+	*(*uint64)(unsafe.Pointer(&caller)) = set // the kernel's signals are 64, the C library's set is larger
+	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &caller, &own); err != nil {
 		return err
 	}
-	defer unix.PthreadSigmask(unix.SIG_SETMASK, &ours, nil)
+	defer unix.PthreadSigmask(unix.SIG_SETMASK, &own, nil)
 	if lifted == [len(lifted)]syscall.Rlimit{} {
 		return cmd.Start()
 	}
 	return startLimited(cmd)
 }
 
-// startLimited starts a program with the limits that the planner has lifted for itself. It
-// has them before its first instruction: it stops there, as for a debugger. Where it may not
-// be traced, as below strace(1), it has them a moment later.
+// startLimited starts a program with the former values of the limits that the planner has raised.
+// The program stops before its first instruction, as for a debugger, and gets them there. If it
+// may not be traced, as below strace(1), it gets them a moment later.
 func startLimited(cmd *exec.Cmd) error {
 	untraced := *cmd
 	attr := syscall.SysProcAttr{}
@@ -123,8 +122,8 @@ func startLimited(cmd *exec.Cmd) error {
 	return nil
 }
 
-// signals is a set of signals from the status of the process that waits for this
-// planner; false where there is none.
+// signals returns a set of signals from the status of the process that waits for this planner. It
+// returns false without such a process.
 func signals(name string) (set uint64, ok bool) {
 	if !planner {
 		return 0, false
@@ -137,12 +136,12 @@ func signals(name string) (set uint64, ok bool) {
 	return set, true
 }
 
-// IsPlanner tells whether os.Getpid is not the process that the user started.
+// IsPlanner reports whether this is the planner, and not the process that the user started.
 func IsPlanner() bool { return planner }
 
-// Self is the path by which our own program can be started again.
+// Self is the path by which this program can be started again.
 const Self = "/proc/self/exe"
 
-// Over is called before a tool ends with status 2, with which the runtime ends, too,
-// where it cannot start.
-func Over() { over = true }
+// Ending has to be called before a tool ends with status 2: the runtime ends with it, too, if it
+// cannot start.
+func Ending() { ending = true }

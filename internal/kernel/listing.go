@@ -69,7 +69,7 @@ func (p *program) whole() string {
 			p.wholeImage(&b, &p.execs[i.index])
 		}
 		if i.op == opEnter {
-			p.wholeWay(&b, &p.ways[i.index])
+			p.wholeEnter(&b, &p.enters[i.index])
 		}
 		wholeHint(&b, &i.hint)
 		i.args, i.kinds, i.fail, i.hint = [6]uintptr{}, [6]plan.ArgKind{}, phrase{}, hintSpec{}
@@ -89,20 +89,20 @@ func wholeHint(b *strings.Builder, h *hintSpec) {
 	}
 }
 
-func (p *program) wholeWay(b *strings.Builder, w *way) {
+func (p *program) wholeEnter(b *strings.Builder, w *enterStep) {
 	fmt.Fprintf(b, " pidfd %s %q", openedAs(w.pidfd), p.describePhrase(&w.fail))
 	wholeHint(b, &w.hint)
-	for _, fd := range w.outer {
+	for _, fd := range w.outerUsers {
 		fmt.Fprintf(b, " through %s", openedAs(fd))
 	}
-	for n := range w.doors {
-		d := &w.doors[n]
-		fmt.Fprintf(b, "\n    %x by %s %t %t %q %q %q", d.flag, openedAs(d.fd), d.behind, d.ours, p.describePhrase(&d.fail), p.describePhrase(&d.outside), p.describePhrase(&d.beyond))
+	for n := range w.namespaces {
+		d := &w.namespaces[n]
+		fmt.Fprintf(b, "\n    %x by %s %t %t %q %q %q", d.flag, openedAs(d.fd), d.byPidfd, d.alreadyIn, p.describePhrase(&d.fail), p.describePhrase(&d.hintOutside), p.describePhrase(&d.hintUnreachable))
 		wholeHint(b, &d.hint)
 	}
 }
 
-// openedAs tells what a descriptor leads to, whose number is a matter of the order in which
+// openedAs returns what a descriptor leads to, whose number is a matter of the order in which
 // files are opened.
 func openedAs(fd uintptr) string {
 	if fd == noDescriptor {
@@ -140,7 +140,7 @@ func cStrings(at uintptr) (strs []string) {
 	return strs
 }
 
-// memorySize is how many bytes a call reads of an argument; false for a C string.
+// memorySize returns how many bytes a call reads of an argument; false for a C string.
 func memorySize(i *instr, arg int) (size uintptr, ok bool) {
 	switch callName(i.nr) {
 	case "write":
@@ -183,8 +183,8 @@ func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid
 // sketchOf has a function sketch a program as for a process that has just begun, with the ids
 // given. It is good until the next.
 func sketchOf(make func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
-	sketched.program, sketched.code, sketched.image, sketched.way = program{}, [sketchCalls]instr{}, image{}, way{}
-	sketched.doors = [len(sketched.doors)]door{}
+	sketched.program, sketched.code, sketched.image, sketched.enter = program{}, [sketchCalls]instr{}, image{}, enterStep{}
+	sketched.namespaces = [len(sketched.namespaces)]enterNamespace{}
 	s := &sketched.sketch
 	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2]), asked: true}
 	ok := s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(make)
@@ -207,7 +207,7 @@ func (p *program) describe(i *instr) string {
 	case opCall:
 		add("%s(%s)", callName(i.nr), p.describeArgs(i))
 	case opEnter:
-		words = append(words, p.describeWay(&p.ways[i.index])...)
+		words = append(words, p.describeEnter(&p.enters[i.index])...)
 	case opExec:
 		words = append(words, p.describeImage(&p.execs[i.index])...)
 	}
@@ -282,18 +282,18 @@ func (p *program) describeArg(kind plan.ArgKind, v uintptr) string {
 	return fmt.Sprintf("%#x", v)
 }
 
-func (p *program) describeWay(w *way) []string {
+func (p *program) describeEnter(w *enterStep) []string {
 	words := []string{"pidfd " + describeFD(w.pidfd)}
-	for _, fd := range w.outer {
+	for _, fd := range w.outerUsers {
 		words = append(words, "through "+describeFD(fd))
 	}
-	for _, d := range w.doors {
+	for _, d := range w.namespaces {
 		word := fmt.Sprintf("%#x by %s", d.flag, describeFD(d.fd))
-		if d.behind {
-			word += " behind"
+		if d.byPidfd {
+			word += " byPidfd"
 		}
-		if d.ours {
-			word += " ours"
+		if d.alreadyIn {
+			word += " alreadyIn"
 		}
 		words = append(words, word)
 	}

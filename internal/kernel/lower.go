@@ -10,8 +10,8 @@ import (
 	"nstools/internal/plan"
 )
 
-// exitCannotExec and its sibling are what shells and util-linux's c.h use for a
-// command that was found but could not be run, and for one that was not found.
+// exitCannotExec and exitNotFound are the statuses of shells and of util-linux's c.h for a command
+// that was found but could not be run, and for one that was not found.
 const (
 	exitFailure    = 1
 	exitCannotExec = 126
@@ -19,7 +19,7 @@ const (
 )
 
 // lowerer turns a plan into a program. Lists that another process carries out
-// (helpers, the parent after a fork) are put aside and appended at the end.
+// (helpers, the parent after a fork) are appended at the end.
 type lowerer struct {
 	program
 	option string // of the step that is being lowered
@@ -37,7 +37,7 @@ func lower(p *plan.Plan, r Reporter) (*program, error) {
 	l.reasons, l.self, l.origin, l.noPrefix = r.Reasons, noDescriptor, r.Origin, r.NoPrefix
 	l.from, l.to = startMemory(os.Args, r.Env)
 	l.envp = address(l.vector(r.HintEnv))
-	// Instruction 0 is never reached: in jump and undo, 0 means none.
+	// Instruction 0 is never reached, because 0 means none in jump and undo.
 	l.code = append(make([]instr, 0, 32), instr{op: opExit})
 	if err := l.list(p.Steps); err != nil {
 		return nil, err
@@ -64,7 +64,7 @@ func (l *lowerer) list(steps []plan.Step) error {
 	return nil
 }
 
-// step is long because it is the list of what a plan can hold.
+// step lowers one op. It is long, because it lists all that a plan can hold.
 func (l *lowerer) step(op plan.Op) error {
 	switch op := op.(type) {
 	case plan.Call:
@@ -149,7 +149,7 @@ func helperSteps(h plan.Helper) []plan.Step {
 	return append([]plan.Step{{Op: plan.Await{Gate: h.Gate}}}, h.Steps...)
 }
 
-// pipe makes a gate: a pipe whose reader waits and whose writer opens it.
+// pipe returns a call that makes a gate: a pipe whose reader waits and whose writer opens it.
 func pipe(gate plan.Slot) plan.Call {
 	return plan.Call{
 		Name: "pipe2",
@@ -159,7 +159,7 @@ func pipe(gate plan.Slot) plan.Call {
 }
 
 func (l *lowerer) await(gate plan.Slot) error {
-	// Our own copy of the writing end would keep the end of file away.
+	// While this process had the writing end open, it would not see the end of file.
 	if err := l.call(closeHalf(gate, plan.SlotSecond)); err != nil {
 		return err
 	}
@@ -167,8 +167,8 @@ func (l *lowerer) await(gate plan.Slot) error {
 	return l.call(closeHalf(gate, plan.SlotFirst))
 }
 
-// open lets the waiter go. Our own copy of the reading end is kept until then,
-// or a waiter that has been killed would make the write end us by SIGPIPE.
+// open opens a gate. This process keeps the reading end open until then: if the waiter was killed,
+// the write would else end this process by SIGPIPE.
 func (l *lowerer) open(gate plan.Slot) error {
 	for _, c := range []plan.Call{
 		{Name: "write", Args: []plan.Arg{{Kind: plan.SlotSecond, Slot: gate}, plan.Bytes([]byte{'\n'}, ""), plan.Int(1)}, Fail: "write to pipe failed"},
@@ -197,7 +197,7 @@ func (l *lowerer) messages(parts [3]string) (what phrase) {
 	return what
 }
 
-// undoing is a list of calls to make after a failure, aside from the rest.
+// undoing lowers a list of calls to make after a failure, and returns where it begins.
 func (l *lowerer) undoing(calls []plan.Call) (int32, error) {
 	if len(calls) == 0 {
 		return 0, nil
@@ -246,8 +246,7 @@ func (l *lowerer) call(c plan.Call) error {
 	return nil
 }
 
-// optional has the call jump over all that the rest is lowered to, lists for undoing
-// among it.
+// optional lowers a call that jumps over the rest, the rest's undo lists included.
 func (l *lowerer) optional(x plan.Optional) error {
 	if err := l.call(x.Call); err != nil {
 		return err
@@ -296,13 +295,13 @@ func status(wanted int, usual uint8) uint8 {
 	return uint8(wanted)
 }
 
-// Reporter says how failures are worded; the wording is the caller's business.
+// Reporter says how failures are worded. The caller chooses the words.
 type Reporter struct {
 	Name      string   // of the program, in front of each message
-	NoPrefix  bool     // only hints have the name in front
+	NoPrefix  bool     // messages have no name in front; hints have it
 	Env       []string // what Environ returned, to save copying it
 	HintEnv   []string // the environment in which the cause is looked for
-	Childless string   // the hint where fork(2) says ENOMEM for want of a first process
+	Childless string   // the hint where fork(2) fails with ENOMEM because the first process has ended
 	Origin    plan.Origin
 	Reasons   []string // what failed calls are explained with, by errno; "" for those without a name
 }

@@ -2,9 +2,8 @@ package kernel
 
 import "golang.org/x/sys/unix"
 
-// monitor is plan.Monitor. Its standard files become the pty, which so stays open for
-// the relay where the command closes it for a while; what else it has is not for
-// keeping.
+// monitor carries out plan.Monitor. Its standard files become the pty, which so stays open for
+// the relay even if the command closes it for a while. It closes its other descriptors.
 func (p *program) monitor(i *instr) {
 	p.trim()
 	pid := uintptr(p.slots[i.slot])
@@ -27,7 +26,7 @@ func (p *program) monitor(i *instr) {
 		case status < 0:
 			if errno := forward(pid, ^uint64(0)); errno != 0 {
 				rawCall(unix.SYS_KILL, -pid, uintptr(unix.SIGHUP), 0)
-				p.reportDeaf(errno)
+				p.reportSigtimedwait(errno)
 				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:
@@ -41,8 +40,8 @@ func (p *program) monitor(i *instr) {
 	}
 }
 
-// closeFrom closes every descriptor from one on. Before Linux 5.9, without
-// close_range(2), it reaches what the tools themselves open.
+// closeFrom closes the descriptors from first on. Before Linux 5.9, without close_range(2), it
+// closes only those that the tools themselves open.
 func closeFrom(first uintptr) {
 	if _, errno := rawCall(unix.SYS_CLOSE_RANGE, first, uintptr(^uint32(0)), 0); errno == 0 {
 		return

@@ -2,7 +2,7 @@ package kernel
 
 import "golang.org/x/sys/unix"
 
-// calls are the system calls that plans use, with their numbers on this architecture.
+// calls has the system calls that plans use, with their numbers on this architecture.
 var calls = [...]struct {
 	name   string
 	number uintptr
@@ -42,7 +42,7 @@ var calls = [...]struct {
 	{"write", unix.SYS_WRITE},
 }
 
-// number returns that of a system call, 0 for one that no plan uses.
+// number returns the number of a system call, 0 for one that no plan uses.
 func number(name string) uintptr {
 	for _, c := range calls {
 		if c.name == name {

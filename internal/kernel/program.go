@@ -7,28 +7,28 @@ import (
 	"nstools/internal/plan"
 )
 
-// A program is a plan lowered to what can be carried out without a runtime: a
-// flat table of instructions whose operands are addresses of prepared memory.
+// A program is a lowered plan, which can be carried out without a runtime: a flat table of
+// instructions whose operands are addresses of prepared memory.
 type program struct {
 	code     []instr
 	execs    []image
-	ways     []way
-	relayed  *line // of opRelay
-	place    place // of opPty
+	enters   []enterStep
+	relayed  *relayState // of opRelay
+	onPty    ptyStep     // of opPty
 	slots    [plan.Slots]uint64
 	self     uintptr // descriptor of our executable, for hints; noDescriptor without one
 	envp     uintptr // the environment for hints
 	name     Chars   // of this program, in front of messages
 	origin   plan.Origin
 	noPrefix bool      // only hints begin with the program's name
-	keep     [][]byte  // what the uintptrs in here point into, for the garbage collector
+	keep     [][]byte  // the memory to which the uintptrs point, for the garbage collector
 	kept     []string  // the same
 	args     [][]Chars // the same, of hints
 	words    [][]uintptr
 	reasons  []string // by errno
 
 	trimmed   spans // see trim
-	childless Chars // the hint where nothing can be forked for want of a first process
+	childless Chars // the hint where a fork fails because the namespace's first process has ended
 
 	arena    []byte  // room for C strings
 	from, to uintptr // the argument and environment strings, NULs included
@@ -42,7 +42,7 @@ const (
 	opCall opcode = iota
 	opJump
 	opFork // the child goes to jump, the parent on; or the reverse, see childNext
-	opGate // end in silence unless a byte can be read
+	opGate // end without a message unless a byte can be read
 	opReap // wait for a child and end with its status unless that is 0
 	opExit
 	opSupervise
@@ -56,11 +56,11 @@ const (
 	opExec
 )
 
-// first is the instruction to begin with.
+// first is the number of the instruction to begin with.
 const first = 1
 
-// An instr is one instruction. The zero values of accept, want, hint and fail mean none. It holds no
-// pointer, so that it can be written without a runtime.
+// An instr is one instruction. The zero values of accept, want, hint and fail mean none. It has no
+// pointers, so that it can be written without a runtime.
 type instr struct {
 	op        opcode
 	kinds     [6]plan.ArgKind
@@ -81,16 +81,16 @@ type instr struct {
 	index     int16 // of execs or ways
 	errno     plan.Slot
 	unless    plan.Slot
-	warn      bool  // opCall: a failure is told, and that is all
+	warn      bool  // opCall: a failure prints its message, and the program goes on
 	status    uint8 // where it fails; for opExec 0 for a shell's
 }
 
-// An image is what execve(2) wants, with the variations that execvp(3) tries.
+// An image has the arguments of execve(2), with the variations that execvp(3) tries.
 type image struct {
 	paths  []uintptr
 	argv   []uintptr // NULL at the end
 	shells []shellImage
-	script []uintptr // argv for /bin/sh: its word 1 is the path; nil where there is no such fallback
+	script []uintptr // argv for /bin/sh, whose word 1 is the path; nil without this fallback
 	envp   uintptr
 }
 
@@ -109,8 +109,8 @@ func (p *program) chars(s string) Chars {
 	return CharsOf(s)
 }
 
-// cstring is the address of s with a NUL byte at its end. Arguments and
-// environment have one where the kernel put them, and need no copy.
+// cstring returns the address of s with a NUL byte at its end. Arguments and environment have one
+// in the kernel's memory, and are not copied.
 func (p *program) cstring(s string) uintptr {
 	start := unsafe.Pointer(unsafe.StringData(s))
 	if s != "" && uintptr(start) >= p.from && uintptr(start)+uintptr(len(s)) < p.to && *(*byte)(unsafe.Add(start, len(s))) == 0 {
@@ -126,7 +126,7 @@ func (p *program) cstring(s string) uintptr {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
 }
 
-// vector is an array of C strings with a NULL at its end.
+// vector returns an array of C strings with a NULL at its end.
 func (p *program) vector(ss []string) []uintptr {
 	v := make([]uintptr, 0, len(ss)+1)
 	for _, s := range ss {
@@ -137,5 +137,5 @@ func (p *program) vector(ss []string) []uintptr {
 	return v
 }
 
-// address is that of the first word of v.
+// address returns the address of the first word of v.
 func address(v []uintptr) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(v))) }

@@ -9,32 +9,32 @@ import (
 	"nstools/internal/plan"
 )
 
-// A place is a lowered [plan.Pty].
-type place struct {
+// A ptyStep is a lowered [plan.Pty].
+type ptyStep struct {
 	relay, proc, ptmx uintptr
 	root              uintptr // C string; 0 for none
 	standard          [3]bool
 }
 
 func (l *lowerer) pty(x plan.Pty) {
-	l.place = place{relay: uintptr(x.Relay), proc: uintptr(x.Proc), ptmx: uintptr(x.Ptmx), standard: x.Standard}
+	l.onPty = ptyStep{relay: uintptr(x.Relay), proc: uintptr(x.Proc), ptmx: uintptr(x.Ptmx), standard: x.Standard}
 	if x.Root != "" {
-		l.place.root = l.cstring(x.Root)
+		l.onPty.root = l.cstring(x.Root)
 	}
 	l.emit(instr{op: opPty, fail: l.message(x.Fail)})
 }
 
-// pty is plan.Pty. Where the relay has gone it ends in silence.
+// pty carries out plan.Pty. If the relay has ended, it ends without a message.
 func (p *program) pty(i *instr) {
-	at := &p.place
+	at := &p.onPty
 	master, slave, errno := at.open()
 	if errno == 0 {
-		// What would be refused below is told before the terminal is raw.
+		// What would be refused below is reported before the terminal is raw.
 		_, errno = rawCall(unix.SYS_DUP3, slave, at.proc, unix.O_CLOEXEC)
 	}
 	if errno == 0 {
 		var ok bool
-		ok, errno = handOver(at.relay, master)
+		ok, errno = sendMaster(at.relay, master)
 		if errno == 0 && !ok {
 			exit(exitFailure)
 		}
@@ -48,19 +48,19 @@ func (p *program) pty(i *instr) {
 	for fd := range at.standard {
 		if at.standard[fd] {
 			if _, errno := rawCall(unix.SYS_DUP3, slave, uintptr(fd), 0); errno != 0 {
-				p.fail(i, errno, exitFailure) // or the command would have the caller's terminal
+				p.fail(i, errno, exitFailure) // else the command would have the caller's terminal
 			}
 		}
 	}
-	// As long as anybody had the master, the terminal would not hang up with the relay.
+	// While another process had the master, the terminal would not hang up with the relay.
 	for _, fd := range [...]uintptr{master, slave, at.relay, at.proc, at.ptmx} {
 		rawCall(unix.SYS_CLOSE, fd, 0, 0)
 	}
 }
 
-// open opens the two ends of a pty of the first place that has one; see [plan.Pty].
-// The error is that of the last place.
-func (at *place) open() (master, slave uintptr, errno syscall.Errno) {
+// open opens the two ends of a pty of the first ptmx that works; see [plan.Pty]. It returns the
+// error of the last ptmx.
+func (at *ptyStep) open() (master, slave uintptr, errno syscall.Errno) {
 	for _, path := range [...]*byte{&ownPtmx[0], &devPtmx[0]} {
 		fd, errno := at.hold(path)
 		if errno != 0 {
@@ -78,8 +78,8 @@ func (at *place) open() (master, slave uintptr, errno syscall.Errno) {
 	return openPair(at.proc, at.ptmx)
 }
 
-// hold gets hold of a file without opening it, as it will be called in the new root.
-func (at *place) hold(path *byte) (uintptr, syscall.Errno) {
+// hold returns an O_PATH descriptor of a file by its path in the new root.
+func (at *ptyStep) hold(path *byte) (uintptr, syscall.Errno) {
 	const flags = unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC
 	if at.root == 0 {
 		return rawCall6(unix.SYS_OPENAT, atCwd, uintptr(unsafe.Pointer(path)), flags, 0, 0, 0)
@@ -111,7 +111,7 @@ func openPair(proc, ptmx uintptr) (master, slave uintptr, errno syscall.Errno) {
 	var unlocked int32
 	_, errno = rawCall(unix.SYS_IOCTL, master, unix.TIOCSPTLCK, uintptr(unsafe.Pointer(&unlocked)))
 	if errno == 0 {
-		// By the name of the slave somebody else's file might be opened.
+		// By the slave's name another user's file might be opened.
 		slave, errno = rawCall(unix.SYS_IOCTL, master, unix.TIOCGPTPEER, flags)
 	}
 	if errno != 0 {
@@ -120,8 +120,8 @@ func openPair(proc, ptmx uintptr) (master, slave uintptr, errno syscall.Errno) {
 	return master, slave, errno
 }
 
-// isPtmx tells whether a file is the device that makes ptys, TTYAUX_MAJOR and 2 in
-// the kernel's devices.txt, wherever it lies.
+// isPtmx reports whether a file, wherever it is, is the device that makes ptys.
+// See: TTYAUX_MAJOR and 2 in the kernel's devices.txt.
 func isPtmx(fd uintptr) bool {
 	var st unix.Statx_t
 	var empty byte
@@ -129,8 +129,8 @@ func isPtmx(fd uintptr) bool {
 	return errno == 0 && st.Mode&unix.S_IFMT == unix.S_IFCHR && st.Rdev_major == 5 && st.Rdev_minor == 2
 }
 
-// descriptorLink is the path, below /proc, through which a descriptor of ours is
-// opened anew.
+// descriptorLink returns the path below /proc through which a descriptor of this process is
+// opened again.
 func descriptorLink(fd uintptr) (path [16]byte) {
 	path = [16]byte{'s', 'e', 'l', 'f', '/', 'f', 'd', '/'}
 	var number [4]byte

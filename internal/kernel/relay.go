@@ -9,55 +9,55 @@ import (
 	"nstools/internal/plan"
 )
 
-// A line is a lowered [plan.Relay], and what the relay knows while it runs: what lies
+// A relayState is a lowered [plan.Relay], and the state of the running relay: all that is
 // between the caller's terminal and the master of the pty.
-type line struct {
+type relayState struct {
 	session uintptr // the child
 	socket  uintptr // on which the master comes; noDescriptor once it has
 	peer    uintptr
 	signals uintptr // a signalfd
 	in, out uintptr // the caller's terminal; none where it has hung up
-	master  uintptr // none before it comes, and when nothing more is to come from it
+	master  uintptr // none before it comes, and after all of its output was read
 	shared  bool    // see plan.Relay
 
-	typed, shown flow
+	typed, shown buffer
 	modes        *modes       // in memory that the guard shares
 	undressed    unix.Termios // modes that the pty had, until it got the terminal's
 	dressed      bool
-	raw          bool // the terminal has our modes
-	heard        bool // we are in the foreground, and take what is typed
+	raw          bool // the terminal has the relay's modes
+	heard        bool // the relay is in the foreground, and reads what is typed
 
 	guard uintptr // its PID
-	gate  uintptr // closed by our death, which wakes it
+	gate  uintptr // closed by the relay's death, which wakes the guard
 
 	ended  bool  // the child has, with status
 	left   int   // bytes that are taken after its end
 	status int32 // for wait4(2)
 
-	broken syscall.Errno // of a call without which there is no relay
+	broken syscall.Errno // of a call that the relay cannot do without
 	which  relayCall
-	words  [len(relayCalls)]phrase // what is said of each
+	words  [len(relayCalls)]phrase // the message of each
 
-	hurried bool // somebody wanted the child to end while the terminal took nothing
+	hurried bool // a signal asked the child to end while the terminal took nothing
 }
 
-// flow is what was read and has not been written yet.
-type flow struct {
+// buffer holds what was read and has not been written yet.
+type buffer struct {
 	from, to int
-	bytes    [4096]byte // the kernel has no more at a time, see N_TTY_BUF_SIZE
+	bytes    [4096]byte // the kernel returns no more at a time, see N_TTY_BUF_SIZE
 }
 
-func (f *flow) empty() bool { return f.from == f.to }
+func (f *buffer) empty() bool { return f.from == f.to }
 
-func (f *flow) drop() { f.from = f.to }
+func (f *buffer) drop() { f.from = f.to }
 
-// patience is for how many seconds a terminal may take nothing before we go on without
-// it, where we cannot wait for ever.
+// patience is how many seconds a terminal may take nothing before the relay goes on without
+// it, where it must not wait for ever.
 const patience = 1
 
-// moreThanAny is more than a pty holds back: see pty_common_install() in the kernel's
-// pty.c. What comes after so much was written after the command's end, by somebody
-// whom we do not wait for.
+// moreThanAny is more than a pty can hold. What follows after so many bytes was written after
+// the command's end by another process, for which the relay does not wait.
+// See: pty_common_install() in the kernel's pty.c.
 const moreThanAny = 1 << 20
 
 func (l *lowerer) relay(x plan.Relay) error {
@@ -72,7 +72,7 @@ func (l *lowerer) relay(x plan.Relay) error {
 		return uintptr(fd)
 	}
 	l.trimmed = readOnly(auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ))
-	l.relayed = &line{
+	l.relayed = &relayState{
 		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
 		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,
 	}
@@ -83,14 +83,14 @@ func (l *lowerer) relay(x plan.Relay) error {
 	return nil
 }
 
-// relay is plan.Relay. Every signal is blocked, and read from a descriptor.
+// relay carries out plan.Relay. Every signal is blocked, and read from a descriptor.
 func (p *program) relay(i *instr) {
 	l := p.relayed
 	p.trim()
 	l.session = uintptr(p.slots[i.slot])
-	shut(&l.peer)
+	closeFD(&l.peer)
 	if _, errno := rawCall(unix.SYS_PRCTL, unix.PR_SET_DUMPABLE, 0, 0); errno != 0 {
-		p.report(&l.words[callHide], errno) // our memory is for nobody who comes to be inside
+		p.report(&l.words[callHide], errno) // processes inside must not read this memory
 		exit(exitFailure)
 	}
 	every := ^uint64(0)
@@ -99,20 +99,20 @@ func (p *program) relay(i *instr) {
 		p.fail(i, errno, exitFailure)
 	}
 	l.signals = signals
-	l.postGuard()
+	l.startGuard()
 	for {
 		if l.ended {
-			l.pull() // whoever has the pty still need not say anything
+			l.readMaster() // other processes with the pty may write nothing more
 		}
-		if l.over() || l.broken != 0 {
+		if l.isDone() || l.broken != 0 {
 			break
 		}
 		l.wait()
 	}
-	l.release()
-	l.dismissGuard()
+	l.restoreTerminal()
+	l.stopGuard()
 	if l.broken != 0 {
-		// The command's terminal hangs up with us.
+		// The command's terminal hangs up with the relay.
 		p.report(&l.words[l.which], l.broken)
 		exit(exitFailure)
 	}
@@ -120,12 +120,12 @@ func (p *program) relay(i *instr) {
 	exit(exitFailure)
 }
 
-// over tells whether the child has ended and all that it has written was shown.
-func (l *line) over() bool {
+// isDone reports whether the child has ended and all of its output was shown.
+func (l *relayState) isDone() bool {
 	return l.ended && l.master == noDescriptor && l.shown.empty()
 }
 
-// What the relay sleeps on, as poll(2) wants it.
+// The descriptors that the relay waits for, by their place in the list of poll(2).
 const (
 	pollSignals = iota
 	pollSocket
@@ -136,16 +136,16 @@ const (
 
 type polled [pollOut + 1]unix.PollFd
 
-// wait sleeps until something can be done, and does it.
-func (l *line) wait() {
-	fds := l.watched()
+// wait sleeps until one of the descriptors is ready, and handles it.
+func (l *relayState) wait() {
+	fds := l.pollSet()
 	limit := unix.Timespec{Nsec: 2e8}
 	timeout := uintptr(0)
 	hurry := l.ended && l.hurried
 	if hurry {
 		limit = unix.Timespec{Sec: patience}
 	}
-	if hurry || l.mustLook() {
+	if hurry || l.mustPoll() {
 		timeout = uintptr(unsafe.Pointer(&limit))
 	}
 	n, errno := rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), timeout, 0, 8, 0)
@@ -154,18 +154,18 @@ func (l *line) wait() {
 	case errno != 0:
 		l.fail(callWait, errno)
 	case n == 0 && hurry:
-		l.giveUp()
+		l.dropOutput()
 	case n == 0:
-		l.attend()
+		l.makeTerminalRaw()
 	case fds[pollSignals].Revents != 0:
-		l.takeSignal() // after which the rest may be untrue
+		l.takeSignal() // after this the other results may be out of date
 	default:
-		l.act(&fds)
+		l.handle(&fds)
 	}
 }
 
-// watched is what there is to wait for.
-func (l *line) watched() polled {
+// pollSet returns the descriptors to wait for.
+func (l *relayState) pollSet() polled {
 	fds := polled{
 		pollSignals: watch(l.signals, unix.POLLIN, true),
 		pollSocket:  watch(l.socket, unix.POLLIN, true),
@@ -176,20 +176,20 @@ func (l *line) watched() polled {
 	if !l.typed.empty() {
 		fds[pollMaster].Events |= unix.POLLOUT
 	}
-	if fds[pollMaster].Events == 0 { // a slave that is closed keeps on saying so
+	if fds[pollMaster].Events == 0 { // a closed slave sets POLLHUP for ever
 		fds[pollMaster].Fd = -1
 	}
 	return fds
 }
 
-// mustLook tells whether the terminal may become ours without a word: bash says nothing
-// to a job that runs in the background when it brings it to the foreground.
-func (l *line) mustLook() bool {
+// mustPoll reports whether the relay may come to the foreground without a signal: bash sends
+// none to a running background job that it brings to the foreground.
+func (l *relayState) mustPoll() bool {
 	return !l.heard && l.in != noDescriptor && l.master != noDescriptor
 }
 
-// act does what can be done now.
-func (l *line) act(fds *polled) {
+// handle reads and writes what is ready.
+func (l *relayState) handle(fds *polled) {
 	const gone = unix.POLLHUP | unix.POLLERR | unix.POLLNVAL
 	if (fds[pollIn].Revents|fds[pollOut].Revents)&gone != 0 {
 		l.hangUp()
@@ -199,22 +199,21 @@ func (l *line) act(fds *polled) {
 		l.receiveMaster()
 	}
 	if fds[pollMaster].Revents&unix.POLLHUP != 0 {
-		l.typed.drop() // nobody has a slave to read it from
+		l.typed.drop() // no slave is open to read it
 	}
 	if fds[pollMaster].Revents&^unix.POLLOUT != 0 {
-		l.pull()
+		l.readMaster()
 	}
 	if fds[pollIn].Revents != 0 {
-		l.listen()
+		l.readTerminal()
 	}
-	l.push()
+	l.writeMaster()
 	if fds[pollOut].Revents != 0 {
-		l.show()
+		l.writeTerminal()
 	}
 }
 
-// watch asks of a descriptor whether something can be done, and at any rate whether
-// it has hung up.
+// watch returns an entry for poll(2) that asks for events if wanted, and always for a hang-up.
 func watch(fd uintptr, events int16, wanted bool) unix.PollFd {
 	if !wanted {
 		events = 0
@@ -222,9 +221,9 @@ func watch(fd uintptr, events int16, wanted bool) unix.PollFd {
 	return unix.PollFd{Fd: int32(fd), Events: events}
 }
 
-// receiveMaster takes the master, makes the pty look like the terminal, and lets the
-// command begin. If there is none the child has failed, and says why.
-func (l *line) receiveMaster() {
+// receiveMaster takes the master, gives the pty the terminal's modes and size, and lets the
+// command begin. Without a master the child has failed, and has printed why.
+func (l *relayState) receiveMaster() {
 	master, errno := receive(l.socket)
 	if errno != 0 {
 		l.fail(callReceive, errno)
@@ -234,29 +233,28 @@ func (l *line) receiveMaster() {
 		l.master = master
 		getModes(master, &l.undressed)
 		if l.in == noDescriptor {
-			l.dress()
+			l.copyModes()
 		}
-		l.attend()
+		l.makeTerminalRaw()
 		l.resize()
 		if errno := answer(l.socket); errno != 0 {
 			l.fail(callAnswer, errno)
 		}
 	}
-	shut(&l.socket)
+	closeFD(&l.socket)
 }
 
-// pull reads what the command has written. When that was the last of it the master has
-// done its work.
-func (l *line) pull() {
+// readMaster reads the command's output. After the last of it, it closes the master.
+func (l *relayState) readMaster() {
 	if !l.shown.empty() || l.master == noDescriptor {
 		return
 	}
 	n, errno := rawCall(unix.SYS_READ, l.master, uintptr(unsafe.Pointer(&l.shown.bytes)), unsafe.Sizeof(l.shown.bytes))
 	if errno == unix.EAGAIN || errno == unix.EINTR {
-		// Before it says so, the kernel looks into all of its buffers; see
+		// The kernel flushes all of its buffers before it returns this; see
 		// tty_buffer_flush_work() in n_tty_read().
 		if l.ended && errno == unix.EAGAIN {
-			shut(&l.master)
+			closeFD(&l.master)
 		}
 		return
 	}
@@ -264,7 +262,7 @@ func (l *line) pull() {
 		if errno != 0 && errno != unix.EIO { // EIO: every slave is closed
 			l.fail(callRead, errno)
 		}
-		shut(&l.master)
+		closeFD(&l.master)
 		return
 	}
 	if l.out != noDescriptor {
@@ -272,53 +270,53 @@ func (l *line) pull() {
 	}
 	if l.ended {
 		if l.left -= int(n); l.left < 0 {
-			shut(&l.master)
+			closeFD(&l.master)
 		}
 	}
 }
 
-// show writes it to the terminal.
-func (l *line) show() {
+// writeTerminal writes the command's output to the terminal.
+func (l *relayState) writeTerminal() {
 	n, errno := l.shown.write(l.out)
 	switch {
 	case n > 0:
 		l.hurried = false
-	case refusal(errno):
+	case isFiltered(errno):
 		l.fail(callWrite, errno)
-	case n < 0 && !again(errno):
+	case n < 0 && !isTemporary(errno):
 		l.hangUp()
 	}
 }
 
-// listen reads what the user has typed.
-func (l *line) listen() {
+// readTerminal reads what the user has typed.
+func (l *relayState) readTerminal() {
 	if !l.foreground() {
-		l.attend()
+		l.makeTerminalRaw()
 		return
 	}
 	n, errno := rawCall(unix.SYS_READ, l.in, uintptr(unsafe.Pointer(&l.typed.bytes)), unsafe.Sizeof(l.typed.bytes))
 	switch {
 	case errno == 0:
 		l.typed.from, l.typed.to = 0, int(n)
-	case refusal(errno):
+	case isFiltered(errno):
 		l.fail(callRead, errno)
 	}
 }
 
-// push gives it to the command's terminal, which may not take it yet.
-func (l *line) push() {
+// writeMaster writes what was typed to the command's terminal, which may take nothing yet.
+func (l *relayState) writeMaster() {
 	n, errno := l.typed.write(l.master)
 	switch {
-	case refusal(errno):
+	case isFiltered(errno):
 		l.fail(callWrite, errno)
-	case n < 0 && !again(errno):
+	case n < 0 && !isTemporary(errno):
 		l.typed.drop()
 	}
 }
 
-// write writes what there is, once. It returns a negative number for an error. What nobody
-// can take is gone.
-func (f *flow) write(fd uintptr) (n int, errno syscall.Errno) {
+// write calls write(2) once with all that is in the buffer, and returns its result, which is
+// negative for an error. After an error that lasts, the content is dropped.
+func (f *buffer) write(fd uintptr) (n int, errno syscall.Errno) {
 	if f.empty() {
 		return 0, 0
 	}
@@ -335,11 +333,11 @@ func (f *flow) write(fd uintptr) (n int, errno syscall.Errno) {
 	return int(done), 0
 }
 
-// again tells the errors after which a write is to be tried once more.
-func again(errno syscall.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
+// isTemporary reports whether a write should be tried again after an error.
+func isTemporary(errno syscall.Errno) bool { return errno == unix.EAGAIN || errno == unix.EINTR }
 
-// refusal tells the errors that a filter gives, and no terminal.
-func refusal(errno syscall.Errno) bool {
+// isFiltered reports whether an error comes from a seccomp filter: terminals do not return it.
+func isFiltered(errno syscall.Errno) bool {
 	switch errno {
 	case 0, unix.EAGAIN, unix.EINTR, unix.EIO, unix.ENXIO, unix.ENODEV, unix.EBADF, unix.EPIPE, unix.ENOTTY, unix.ENOSPC:
 		return false
@@ -347,7 +345,7 @@ func refusal(errno syscall.Errno) bool {
 	return true
 }
 
-// A relayCall is one without which there is no relay.
+// A relayCall is a system call that the relay cannot do without.
 type relayCall uint8
 
 const (
@@ -362,25 +360,25 @@ const (
 
 var relayCalls = [...]string{"ppoll failed", "recvmsg failed", "sendto failed", "read failed", "write failed", "waitpid failed", "prctl failed"}
 
-// fail ends the relay, as soon as the terminal has been given back.
-func (l *line) fail(which relayCall, errno syscall.Errno) {
+// fail ends the relay, once the terminal has been restored.
+func (l *relayState) fail(which relayCall, errno syscall.Errno) {
 	if l.broken == 0 {
 		l.broken, l.which = errno, which
 	}
 }
 
-// hangUp is for a terminal that has gone: the command's goes, too. The kernel then
-// sends SIGHUP to the session and to its foreground job.
-func (l *line) hangUp() {
-	shut(&l.master)
+// hangUp handles a terminal that has hung up: the command's terminal hangs up, too. The kernel
+// then sends SIGHUP to the session and to its foreground job.
+func (l *relayState) hangUp() {
+	closeFD(&l.master)
 	l.in, l.out = noDescriptor, noDescriptor
 	l.raw, l.heard = false, false
 	l.shown.drop()
 	l.typed.drop()
 }
 
-// shut closes a descriptor that we have no more.
-func shut(fd *uintptr) {
+// closeFD closes a descriptor and forgets its number.
+func closeFD(fd *uintptr) {
 	rawCall(unix.SYS_CLOSE, *fd, 0, 0)
 	*fd = noDescriptor
 }

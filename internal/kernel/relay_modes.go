@@ -7,11 +7,11 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// modes are those that the caller's terminal had, and those that we gave it. The
-// guard has to know them, too, so that they lie in shared memory.
-type modes struct{ theirs, ours unix.Termios }
+// modes holds the modes that the caller's terminal had, and those that the relay gave it. They
+// are in shared memory, because the guard has to know them, too.
+type modes struct{ original, raw unix.Termios }
 
-// newModes makes room for modes outside of what a fork copies.
+// newModes returns modes in memory that a fork does not copy.
 func newModes() (*modes, error) {
 	memory, err := unix.Mmap(-1, 0, int(unsafe.Sizeof(modes{})), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
 	if err != nil {
@@ -30,12 +30,12 @@ func setModes(fd uintptr, t *unix.Termios) bool {
 	return errno == 0
 }
 
-// makeRaw has a terminal pass every byte as it is; see cfmakeraw in termios(3). The
-// line itself, parity and bits per byte, is left alone. A read waits for a byte: for a
-// shell that comes upon these modes, a read of nothing would be the end. To what others
-// write to a shared terminal it goes on adding carriage returns, and so does it for the
-// command.
-func (l *line) makeRaw(t *unix.Termios) {
+// makeRaw changes modes so that the terminal passes every byte unchanged. It keeps the settings
+// of the line, parity and bits per byte. A read waits for a byte: a shell that finds these
+// modes would take a read of 0 bytes for the end. A shared terminal goes on adding carriage
+// returns, for the output of other processes and for the command's.
+// See: cfmakeraw in termios(3).
+func (l *relayState) makeRaw(t *unix.Termios) {
 	t.Iflag &^= unix.IGNBRK | unix.BRKINT | unix.PARMRK | unix.ISTRIP | unix.INLCR | unix.IGNCR | unix.ICRNL | unix.IXON
 	if !l.shared {
 		t.Oflag &^= unix.OPOST
@@ -44,31 +44,31 @@ func (l *line) makeRaw(t *unix.Termios) {
 	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
 }
 
-// terminal is a descriptor of the caller's terminal, or none.
-func (l *line) terminal() uintptr {
+// terminal returns a descriptor of the caller's terminal, or none.
+func (l *relayState) terminal() uintptr {
 	if l.in != noDescriptor {
 		return l.in
 	}
 	return l.out
 }
 
-// dress gives the pty the modes of the terminal, unless the command has chosen others.
-func (l *line) dress() {
+// copyModes gives the pty the modes of the terminal, unless the command has chosen others.
+func (l *relayState) copyModes() {
 	var t unix.Termios
 	if !getModes(l.master, &t) || t != l.undressed {
 		return
 	}
 	if getModes(l.terminal(), &t) {
 		if l.shared {
-			t.Oflag &^= unix.OPOST // or there would be two
+			t.Oflag &^= unix.OPOST // else both terminals would add carriage returns
 		}
 		setModes(l.master, &t)
 	}
 }
 
-// resize gives the pty the size of the terminal; where it is another one than before,
-// the command gets SIGWINCH.
-func (l *line) resize() {
+// resize gives the pty the size of the terminal. If the size has changed, the command gets
+// SIGWINCH.
+func (l *relayState) resize() {
 	var size unix.Winsize
 	at := uintptr(unsafe.Pointer(&size))
 	if _, errno := rawCall(unix.SYS_IOCTL, l.terminal(), unix.TIOCGWINSZ, at); errno == 0 {
@@ -76,9 +76,9 @@ func (l *line) resize() {
 	}
 }
 
-// foreground tells whether the terminal is ours to read and to change. Where it is
-// not the one of our session there is nobody else's turn.
-func (l *line) foreground() bool {
+// foreground reports whether the relay may read and change the terminal. On a terminal of
+// another session it always may.
+func (l *relayState) foreground() bool {
 	var group int32
 	if _, errno := rawCall(unix.SYS_IOCTL, l.in, unix.TIOCGPGRP, uintptr(unsafe.Pointer(&group))); errno != 0 {
 		return errno == unix.ENOTTY
@@ -87,44 +87,44 @@ func (l *line) foreground() bool {
 	return int32(own) == group
 }
 
-// attend makes the terminal raw where we are in the foreground. In the background it
-// belongs to somebody else.
-func (l *line) attend() {
+// makeTerminalRaw makes the terminal raw if the relay is in the foreground. In the background
+// the terminal belongs to another job.
+func (l *relayState) makeTerminalRaw() {
 	l.heard = l.in != noDescriptor && l.foreground()
 	if !l.heard {
 		l.raw = false
 		return
 	}
 	var now unix.Termios
-	if l.master == noDescriptor || !getModes(l.in, &now) || l.raw && now == l.modes.ours {
+	if l.master == noDescriptor || !getModes(l.in, &now) || l.raw && now == l.modes.raw {
 		return
 	}
 	if !l.dressed {
-		// Not before: in the background the modes are those of the shell that edits its
+		// Earlier, in the background, the terminal has the modes of the shell that edits its
 		// line.
-		l.dress()
+		l.copyModes()
 		l.dressed = true
 	}
-	l.modes.theirs = now
+	l.modes.original = now
 	l.makeRaw(&now)
-	l.modes.ours = now
+	l.modes.raw = now
 	if l.raw = setModes(l.in, &now); l.raw && getModes(l.in, &now) {
-		l.modes.ours = now // as the driver took them
+		l.modes.raw = now // as the driver took them
 	}
 }
 
-// release gives the terminal back as it was.
-func (l *line) release() {
+// restoreTerminal gives the terminal its former modes.
+func (l *relayState) restoreTerminal() {
 	if l.raw && l.foreground() {
-		setModes(l.in, &l.modes.theirs)
+		setModes(l.in, &l.modes.original)
 	}
 	l.raw, l.heard = false, false
 }
 
-// postGuard makes the process that gives the terminal back where we are killed. In a
-// session of its own, it gets no signal that is meant for us, and may change the
-// terminal at any time. Without it all else goes on.
-func (l *line) postGuard() {
+// startGuard forks the process that restores the terminal if the relay is killed. In a session
+// of its own, it does not get the relay's signals, and may change the terminal at any time.
+// If the fork fails, the relay goes on without a guard.
+func (l *relayState) startGuard() {
 	if l.in == noDescriptor {
 		return
 	}
@@ -134,7 +134,7 @@ func (l *line) postGuard() {
 	}
 	pid, errno := fork()
 	if errno == 0 && pid == 0 {
-		l.standGuard(uintptr(gate[0]))
+		l.runGuard(uintptr(gate[0]))
 	}
 	rawCall(unix.SYS_CLOSE, uintptr(gate[0]), 0, 0)
 	l.guard, l.gate = pid, uintptr(gate[1])
@@ -143,9 +143,9 @@ func (l *line) postGuard() {
 	}
 }
 
-// standGuard keeps the terminal and the gate, and waits. Modes that are not ours any
-// more were set by somebody after us: they stay.
-func (l *line) standGuard(gate uintptr) {
+// runGuard keeps the terminal and the gate, and waits. It leaves modes that another process
+// has set after the relay.
+func (l *relayState) runGuard(gate uintptr) {
 	const terminal, keptGate = 0, 1
 	rawCall(unix.SYS_SETSID, 0, 0, 0)
 	if l.in != terminal {
@@ -158,19 +158,19 @@ func (l *line) standGuard(gate uintptr) {
 	}
 	closeFrom(keptGate + 1)
 	var now unix.Termios
-	if dismissed, _ := readByte(keptGate); !dismissed && getModes(terminal, &now) && now == l.modes.ours {
-		setModes(terminal, &l.modes.theirs)
+	if dismissed, _ := readByte(keptGate); !dismissed && getModes(terminal, &now) && now == l.modes.raw {
+		setModes(terminal, &l.modes.original)
 	}
 	exit(0)
 }
 
-func (l *line) dismissGuard() {
+func (l *relayState) stopGuard() {
 	if l.guard == 0 {
 		return
 	}
 	var b byte
 	if _, errno := rawCall(unix.SYS_WRITE, l.gate, uintptr(unsafe.Pointer(&b)), 1); errno != 0 {
-		shut(&l.gate) // which it hears, too
+		closeFD(&l.gate) // this wakes the guard, too
 	}
 	waitFor(l.guard, 0)
 }

@@ -6,54 +6,54 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// takeSignal acts on one signal. What is not about the terminal or a child is for the
-// command, which may ignore it: as it would without us.
-func (l *line) takeSignal() {
+// takeSignal acts on one signal. Those that do not concern the terminal or a child go to the
+// command, which may ignore them, as without a relay.
+func (l *relayState) takeSignal() {
 	var info unix.SignalfdSiginfo
 	_, errno := rawCall(unix.SYS_READ, l.signals, uintptr(unsafe.Pointer(&info)), unsafe.Sizeof(info))
 	if errno != 0 {
-		if !again(errno) {
+		if !isTemporary(errno) {
 			l.fail(callRead, errno)
 		}
 		return
 	}
 	switch sig := unix.Signal(info.Signo); sig {
 	case unix.SIGCHLD:
-		l.look()
+		l.checkChild()
 	case unix.SIGWINCH:
 		l.resize()
 	case unix.SIGCONT: // others may have changed the terminal meanwhile
-		l.attend()
+		l.makeTerminalRaw()
 		l.resize()
 	default:
-		l.handOn(sig)
+		l.forwardSignal(sig)
 	}
 }
 
-// handOn gives a signal to the command; after its end it is for us.
-func (l *line) handOn(sig unix.Signal) {
+// forwardSignal sends a signal to the command. After the command's end the relay acts on it.
+func (l *relayState) forwardSignal(sig unix.Signal) {
 	if l.ended {
 		if sig != unix.SIGPIPE {
-			l.giveUp()
+			l.dropOutput()
 		}
 		return
 	}
 	switch sig {
 	case unix.SIGHUP, unix.SIGINT, unix.SIGQUIT, unix.SIGTERM:
-		// Without us the end that is wanted here would not wait for the terminal.
+		// Without a relay the command would end now, and not wait for the terminal.
 		l.hurried = !l.shown.empty()
 	}
 	rawCall(unix.SYS_KILL, l.session, uintptr(sig), 0)
 }
 
-// giveUp waits no more for a terminal to take what an ended command has written.
-func (l *line) giveUp() {
+// dropOutput stops waiting for a terminal to take the output of a command that has ended.
+func (l *relayState) dropOutput() {
 	l.shown.drop()
-	shut(&l.master)
+	closeFD(&l.master)
 }
 
-// look takes what has become of the child.
-func (l *line) look() {
+// checkChild acts on a change of the child's state.
+func (l *relayState) checkChild() {
 	for !l.ended {
 		status, errno := waitFor(l.session, unix.WNOHANG|unix.WUNTRACED)
 		switch {
@@ -70,38 +70,38 @@ func (l *line) look() {
 	}
 }
 
-// suspend stops us, as ^Z on the caller's terminal would have stopped its whole
-// foreground group, and goes on when we are let go on. Where nobody could do that,
-// the group being orphaned, the kernel stops nothing, and the command goes on at once.
-func (l *line) suspend() {
-	l.catchUp()
-	l.release()
+// suspend stops the relay, as ^Z on the caller's terminal stops the whole foreground group,
+// until SIGCONT. In an orphaned group no process could send that: there the kernel stops
+// nothing, and the command goes on at once.
+func (l *relayState) suspend() {
+	l.writePending()
+	l.restoreTerminal()
 	stop := uint64(1) << (unix.SIGTSTP - 1)
-	letAct(uintptr(unix.SIGTSTP))
+	restoreDefault(uintptr(unix.SIGTSTP))
 	rawCall(unix.SYS_KILL, 0, uintptr(unix.SIGTSTP), 0)
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&stop)), 0, 8, 0, 0)
-	l.attend()
+	l.makeTerminalRaw()
 	l.resize()
 	rawCall(unix.SYS_KILL, l.session, uintptr(unix.SIGCONT), 0)
 }
 
-// catchUp shows what was written before the stop, as far as the terminal takes it. What
-// is left is shown after the stop.
-func (l *line) catchUp() {
+// writePending writes output from before the stop, as far as the terminal takes it. The rest
+// follows after the stop.
+func (l *relayState) writePending() {
 	for range moreThanAny / len(l.shown.bytes) {
-		l.pull()
+		l.readMaster()
 		if l.shown.empty() {
 			return
 		}
-		if n, errno := l.shown.write(l.out); n < 0 && !(again(errno) && l.canShow()) {
+		if n, errno := l.shown.write(l.out); n < 0 && !(isTemporary(errno) && l.canWriteTerminal()) {
 			return
 		}
 	}
 }
 
-// canShow waits for the terminal to take something, unless there is a signal to take
-// first.
-func (l *line) canShow() bool {
+// canWriteTerminal waits until the terminal takes output, and reports whether it does. A signal
+// comes first.
+func (l *relayState) canWriteTerminal() bool {
 	fds := [...]unix.PollFd{watch(l.signals, unix.POLLIN, true), watch(l.out, unix.POLLOUT, true)}
 	limit := unix.Timespec{Sec: patience}
 	rawCall6(unix.SYS_PPOLL, uintptr(unsafe.Pointer(&fds)), uintptr(len(fds)), uintptr(unsafe.Pointer(&limit)), 0, 8, 0)

@@ -10,8 +10,8 @@ import (
 // number by which mnt_ns_loop() in fs/namespace.c compares mount namespaces.
 const nsGetMntnsID = 0x8008b705
 
-// renewMount is plan.RenewMount. Where ids cannot be read (an older kernel, no
-// /proc) it does nothing: the bind will tell.
+// renewMount carries out plan.RenewMount. Where ids cannot be read (an older kernel, no /proc) it
+// does nothing: the bind will show whether it matters.
 func (p *program) renewMount(i *instr) {
 	old, ok := mountID(uintptr(p.slots[i.slot]))
 	if !ok {
@@ -27,8 +27,8 @@ func (p *program) renewMount(i *instr) {
 		if id, ok := currentMountID(); !ok || id > old {
 			break
 		}
-		// One processor made the old namespace, and its next id is greater. Where
-		// a cpuset keeps us off it, ours gets ahead with its next batch of ids.
+		// The processor that made the old namespace has a greater id next. Where a cpuset
+		// excludes it, another processor gets ahead with its next batch of ids.
 		for cpu < size*8 && !moveTo(cpu) {
 			cpu++
 		}
@@ -49,7 +49,7 @@ func (p *program) renewMount(i *instr) {
 // include/linux/cookie.h.
 const idBatch = 4096
 
-// moveTo puts us on one processor, if it exists and we may use it.
+// moveTo moves this process to one processor, and reports whether it exists and may be used.
 func moveTo(cpu uintptr) bool {
 	var one cpuSet
 	if !one.add(cpu) {

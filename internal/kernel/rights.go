@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// message is struct msghdr of sendmsg(2) with integers for pointers: the process may
-// not write a pointer.
+// message is struct msghdr of sendmsg(2) with integers for pointers: the process must not write
+// a pointer.
 type message struct {
 	name       uintptr
 	nameLen    uint32
@@ -19,7 +19,7 @@ type message struct {
 	flags      int32
 }
 
-// rights is struct cmsghdr with one descriptor; see cmsg(3) and SCM_RIGHTS in unix(7).
+// rights is struct cmsghdr with one descriptor. See: cmsg(3), SCM_RIGHTS in unix(7).
 type rights struct {
 	length      uintptr
 	level, kind int32
@@ -28,9 +28,9 @@ type rights struct {
 
 const rightsLength = unsafe.Offsetof(rights{}.fd) + unsafe.Sizeof(rights{}.fd)
 
-// handOver sends a descriptor with one byte over a socket and waits until the other
-// side has answered with a byte of its own. It is false where the other side has gone.
-func handOver(socket, fd uintptr) (ok bool, errno syscall.Errno) {
+// sendMaster sends a descriptor with one byte over a socket, and waits for the other side's
+// byte. It returns false if the other side has closed its end.
+func sendMaster(socket, fd uintptr) (ok bool, errno syscall.Errno) {
 	var b byte
 	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
 	r := rights{length: rightsLength, level: unix.SOL_SOCKET, kind: unix.SCM_RIGHTS, fd: int32(fd)}
@@ -48,8 +48,8 @@ func handOver(socket, fd uintptr) (ok bool, errno syscall.Errno) {
 	return ok, errno
 }
 
-// receive takes what handOver sends, close-on-exec. It is noDescriptor where the other
-// side has gone. [answer] is to follow.
+// receive returns the descriptor that sendMaster sends, close-on-exec. It returns noDescriptor
+// if the other side has closed its end. The caller has to call [answer].
 func receive(socket uintptr) (fd uintptr, errno syscall.Errno) {
 	var b byte
 	iov := [2]uintptr{uintptr(unsafe.Pointer(&b)), 1}
@@ -74,7 +74,7 @@ func receive(socket uintptr) (fd uintptr, errno syscall.Errno) {
 	return uintptr(r.fd), 0
 }
 
-// answer lets the other side of receive go on. That it has gone is no error.
+// answer lets the other side of receive go on. A closed end counts as success.
 func answer(socket uintptr) syscall.Errno {
 	var b byte
 	_, errno := rawCall6(unix.SYS_SENDTO, socket, uintptr(unsafe.Pointer(&b)), 1, unix.MSG_NOSIGNAL, 0, 0)

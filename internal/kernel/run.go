@@ -10,8 +10,8 @@ import (
 	"nstools/internal/plan"
 )
 
-// run carries out the program from an instruction on and does not return. It
-// and all that it calls obey the rules of the package comment.
+// run carries out the program from an instruction on and does not return. It and all that it
+// calls keep the rules of the package comment.
 func (p *program) run(pc int) {
 	for ; ; pc++ {
 		i := &p.code[pc]
@@ -106,12 +106,12 @@ func (p *program) value(k plan.ArgKind, v uintptr) uintptr {
 	return v
 }
 
-// half is one of the two 32-bit integers that pipe2(2) wrote into a slot.
+// half returns one of the two 32-bit integers that pipe2(2) wrote into a slot.
 func (p *program) half(s plan.Slot, n int) uintptr {
 	return uintptr((*[2]int32)(unsafe.Pointer(&p.slots[s]))[n])
 }
 
-// fork is clone(2) with nothing but the signal at the child's end.
+// fork calls clone(2) with SIGCHLD and no flags.
 func fork() (uintptr, syscall.Errno) {
 	if runtime.GOARCH == "s390x" { // there the stack comes first
 		return rawCall6(unix.SYS_CLONE, 0, uintptr(unix.SIGCHLD), 0, 0, 0, 0)
@@ -119,8 +119,8 @@ func fork() (uintptr, syscall.Errno) {
 	return rawCall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 }
 
-// gate waits until it is opened. Where it never will be the process that was to do so
-// has ended, and nobody wants our work.
+// gate waits until the gate is opened. At the end of file the process that was to open it has
+// ended, and the work of this process is not needed.
 func (p *program) gate(i *instr) {
 	switch ok, errno := readByte(p.half(i.slot, 0)); {
 	case errno != 0:
@@ -130,7 +130,7 @@ func (p *program) gate(i *instr) {
 	}
 }
 
-// readByte waits for a byte. It is false at the end of file.
+// readByte waits for a byte. It returns false at the end of file.
 func readByte(fd uintptr) (ok bool, errno syscall.Errno) {
 	for {
 		var b byte
@@ -145,12 +145,12 @@ func readByte(fd uintptr) (ok bool, errno syscall.Errno) {
 func exit(status uintptr) {
 	for {
 		rawCall(unix.SYS_EXIT_GROUP, status, 0, 0)
-		rawCall(unix.SYS_EXIT, status, 0, 0) // where that is refused: the same for a single thread
+		rawCall(unix.SYS_EXIT, status, 0, 0) // where exit_group(2) is refused, the same for a single thread
 	}
 }
 
-// fail reports, undoes what the instruction asks to undo, and ends: by way of
-// a hint where there can be one.
+// fail reports the failure, carries out the instruction's undo list, and ends. It has a hint
+// looked for where that is possible.
 func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 	p.report(&i.fail, errno)
 	if i.undo != 0 {

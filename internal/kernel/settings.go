@@ -8,8 +8,8 @@ import "unsafe"
 // NULL. Their number is in front of it. Written by the hook.
 var startWords uintptr
 
-// startCount is the number of words of the command line. It is false where what the hook
-// found is not argv, as it would not be if a later runtime kept it somewhere else.
+// startCount returns the number of words of the command line. It returns false if the hook found
+// something else than argv: a later runtime may keep it elsewhere.
 //
 //go:nosplit
 func startCount() (count uintptr, ok bool) {
@@ -28,7 +28,8 @@ func startWord(n uintptr) *byte {
 	return *(**byte)(unsafe.Pointer(&at))
 }
 
-// isHint tells whether we were started to look for the cause of a failure; see hintName.
+// isHint reports whether this process was started to look for the cause of a failure; see
+// hintName.
 //
 //go:nosplit
 func isHint() bool {
@@ -36,12 +37,12 @@ func isHint() bool {
 	return ok && count > 0 && isWord(startWord(0), hintName)
 }
 
-// turnSettings has the runtime see none of the caller's settings for Go programs (GOGC,
-// GOMAXPROCS, GOMEMLIMIT, GODEBUG, GOTRACEBACK): they are for his own, not for us. With
-// some of them the runtime prints to standard error, takes seconds, or does not start. It
-// reads them before any package is there, and so the hook changes their names. To do it
-// twice changes nothing, whatever the environment holds: names that begin with GO and
-// those that begin with \1O change places.
+// turnSettings hides the caller's settings for Go programs (GOGC, GOMAXPROCS, GOMEMLIMIT,
+// GODEBUG, GOTRACEBACK) from this program's runtime: they are meant for the caller's own
+// programs. With some of them the runtime prints to standard error, takes seconds, or does not
+// start. It reads them before any package is initialised, so that the hook changes their names:
+// names that begin with GO and names that begin with \1O are exchanged. A second call undoes
+// the first, in every environment.
 //
 //go:nosplit
 func turnSettings() {
@@ -62,8 +63,8 @@ func turnName(name *byte) {
 	}
 }
 
-// showSettings ends what the hook began, in the memory that the kernel filled and in the
-// runtime's copy of it. The command gets them as they were.
+// showSettings undoes what the hook did, in the kernel's memory and in the runtime's copy of it.
+// The command gets the settings unchanged.
 func showSettings() {
 	if _, ok := startCount(); !ok {
 		return
@@ -71,7 +72,7 @@ func showSettings() {
 	turnSettings()
 	secure := isSecure()
 	for _, s := range runtimeEnvs() {
-		// The runtime's own word cannot be written to.
+		// The runtime's own string cannot be written to.
 		if len(s) > 1 && !(secure && s == secureSetting) {
 			turnName(unsafe.StringData(s))
 		}

@@ -34,18 +34,18 @@ type Sketch struct {
 // what nearly all use is side by side, with the texts below it growing down and the instructions
 // above it growing up.
 type sketchRoom struct {
-	arena   [16 << 10]byte
-	sketch  Sketch
-	image   image
-	login   [2]uintptr
-	environ [3]uintptr
-	words   [SketchWords]string
-	paths   [sketchPaths]uintptr
-	program program
-	code    [sketchCalls]instr
-	way     way
-	doors   [8]door
-	shells  [8]shellImage
+	arena      [16 << 10]byte
+	sketch     Sketch
+	image      image
+	login      [2]uintptr
+	environ    [3]uintptr
+	words      [SketchWords]string
+	paths      [sketchPaths]uintptr
+	program    program
+	code       [sketchCalls]instr
+	enter      enterStep
+	namespaces [8]enterNamespace
+	shells     [8]shellImage
 }
 
 // SketchWords is how many words of a command line a sketch has as strings.
@@ -116,10 +116,10 @@ func setSlice(slice unsafe.Pointer, array uintptr, length, capacity int) {
 	*(*[3]uintptr)(slice) = [3]uintptr{array, uintptr(length), uintptr(capacity)}
 }
 
-// Count is the number of words of the command line, the program's name included.
+// Count returns the number of words of the command line, the program's name included.
 func (s *Sketch) Count() int { return int(s.count) }
 
-// Name is that of the program, as messages give it.
+// Name returns the program's name in messages.
 func (s *Sketch) Name() string { return sketched.program.name.String() }
 
 // Word returns one of them.
@@ -137,7 +137,7 @@ func (s *Sketch) Words() []string {
 	return sketched.words[:count]
 }
 
-// Getenv is getenv(3).
+// Getenv returns the value of a variable, as getenv(3) does.
 func (s *Sketch) Getenv(name string) (value string, ok bool) {
 	c := s.setting(name)
 	if c.size == 0 {
@@ -147,7 +147,7 @@ func (s *Sketch) Getenv(name string) (value string, ok bool) {
 	return Chars{c.at + cut, c.size - cut}.String(), true
 }
 
-// setting is a variable's string in the environment, its name included.
+// setting returns a variable's string in the environment, its name included.
 func (s *Sketch) setting(name string) Chars {
 	for at := s.words + (s.count+1)*wordSize; wordAt(at) != 0; at += wordSize {
 		if isSetting(wordAt(at), name) {
@@ -361,7 +361,7 @@ func (s *Sketch) LoginShell(shell string) {
 	s.exec(path, plan.WhyNoCommand)
 }
 
-// StandIn adds a login shell that is tried where that of LoginShell is not there; see
+// StandIn adds a login shell that is tried where LoginShell's shell does not exist; see
 // plan.Exec.
 func (s *Sketch) StandIn(shell string) {
 	im := &sketched.image
@@ -441,7 +441,7 @@ func (s *Sketch) ExecFailure(what string, status uint8) {
 	i.fail, i.status = phrase{CharsOf(what), name, CharsOf("\" failed")}, status
 }
 
-// NoPrefix is for tools of which only hints have the name in front; see Reporter.
+// NoPrefix leaves the name out in front of messages; see Reporter.
 func (s *Sketch) NoPrefix() { sketched.program.noPrefix = true }
 
 // exec adds the last instruction.
@@ -452,7 +452,7 @@ func (s *Sketch) exec(name Chars, why plan.Why) {
 	s.emit(&i)
 }
 
-// finish has the tool sketch. It is false where it could not.
+// finish has the tool sketch, and reports whether it could.
 func (s *Sketch) finish(way func(*Sketch) bool) bool {
 	if !way(s) || s.full {
 		return false
@@ -461,7 +461,7 @@ func (s *Sketch) finish(way func(*Sketch) bool) bool {
 	return true
 }
 
-// openSelf is that of hand.go, without a runtime. It is false where the planner may find
+// openSelf does what openSelf of hand.go does, without a runtime. It returns false where the planner may find
 // another way to our executable.
 func (s *Sketch) openSelf() bool {
 	flags := uintptr(unix.O_PATH)

@@ -11,10 +11,10 @@ import (
 
 // What follows adds what the functions of package plan make, for a sketch.
 
-// slotFD is that of WriteFile and its like.
+// slotFD is the slot of a descriptor that lives for a few calls, as in WriteFile.
 const slotFD = plan.FD
 
-// DefaultSignal is plan.DefaultSignal.
+// DefaultSignal adds plan.DefaultSignal.
 func (s *Sketch) DefaultSignal(sig unix.Signal, name string) {
 	var c sketchCall
 	c.name, c.instr.nr = "rt_sigaction", unix.SYS_RT_SIGACTION
@@ -28,7 +28,7 @@ func (s *Sketch) DefaultSignal(sig unix.Signal, name string) {
 
 var defaultAction sigaction
 
-// CloneFlags is plan.CloneFlags.
+// CloneFlags returns what plan.CloneFlags returns.
 func (s *Sketch) CloneFlags(flags uintptr) string {
 	if flags == 0 {
 		return "0"
@@ -51,7 +51,7 @@ func (s *Sketch) CloneFlags(flags uintptr) string {
 	return text
 }
 
-// Unshare is plan.Unshare.
+// Unshare adds plan.Unshare.
 func (s *Sketch) Unshare(flags uintptr) {
 	var c sketchCall
 	c.name, c.instr.nr = "unshare", unix.SYS_UNSHARE
@@ -59,7 +59,7 @@ func (s *Sketch) Unshare(flags uintptr) {
 	s.add(&c, phrase{CharsOf("unshare failed")})
 }
 
-// WriteFile is plan.WriteFile. The two messages end with the path.
+// WriteFile adds plan.WriteFile. The two messages end with the path.
 func (s *Sketch) WriteFile(path, data, cannotOpen, cannotWrite string, optional bool) {
 	var open, write sketchCall
 	open.name, open.instr.nr = "openat", unix.SYS_OPENAT
@@ -81,7 +81,7 @@ func (s *Sketch) WriteFile(path, data, cannotOpen, cannotWrite string, optional 
 	s.closeSlot(slotFD)
 }
 
-// closeSlot is plan.Close.
+// closeSlot adds plan.Close.
 func (s *Sketch) closeSlot(fd plan.Slot) {
 	var c sketchCall
 	c.name, c.instr.nr = "close", unix.SYS_CLOSE
@@ -89,7 +89,7 @@ func (s *Sketch) closeSlot(fd plan.Slot) {
 	s.add(&c, phrase{})
 }
 
-// mount is plan.Mount.
+// mount adds plan.Mount.
 func (s *Sketch) mount(source, target, fstype string, flags uintptr, names string, fail phrase, accept unix.Errno) {
 	var c sketchCall
 	c.name, c.instr.nr = "mount", unix.SYS_MOUNT
@@ -117,18 +117,18 @@ func (s *Sketch) ProcPrivate(dir, names string) {
 		phrase{CharsOf("cannot change "), CharsOf(dir), CharsOf(" filesystem propagation")}, unix.EINVAL)
 }
 
-// Proc is plan.Proc.
+// Proc adds plan.Proc.
 func (s *Sketch) Proc(dir string) {
 	s.mount(Ended("proc\x00"), dir, Ended("proc\x00"), plan.PseudoFlags, "MS_NOSUID|MS_NODEV|MS_NOEXEC",
 		phrase{CharsOf("mount "), CharsOf(dir), CharsOf(" failed")}, 0)
 }
 
-// Chroot is plan.Chroot.
+// Chroot adds plan.Chroot.
 func (s *Sketch) Chroot(dir string) {
 	s.path("chroot", unix.SYS_CHROOT, dir, "cannot change root directory to '")
 }
 
-// Chdir is plan.Chdir.
+// Chdir adds plan.Chdir.
 func (s *Sketch) Chdir(dir string) { s.path("chdir", unix.SYS_CHDIR, dir, "cannot chdir to '") }
 
 func (s *Sketch) path(name string, nr uintptr, dir, fail string) {
@@ -138,7 +138,7 @@ func (s *Sketch) path(name string, nr uintptr, dir, fail string) {
 	s.add(&c, phrase{CharsOf(fail), CharsOf(dir), CharsOf("'")})
 }
 
-// Sethostname is plan.Sethostname.
+// Sethostname adds plan.Sethostname.
 func (s *Sketch) Sethostname(name string) {
 	var c sketchCall
 	c.name, c.instr.nr = "sethostname", unix.SYS_SETHOSTNAME
@@ -150,7 +150,7 @@ func (s *Sketch) Sethostname(name string) {
 // loopback is struct ifreq: a name of 16 bytes, then flags.
 var loopback = [40]byte{0: 'l', 1: 'o', unix.IFNAMSIZ: unix.IFF_UP}
 
-// LoopbackUp is plan.LinkUp for lo, on machines whose first byte is the lowest.
+// LoopbackUp adds plan.LinkUp for lo, on machines whose first byte is the lowest.
 func (s *Sketch) LoopbackUp() {
 	const fail = "cannot bring up lo"
 	var socket, up sketchCall
@@ -167,13 +167,13 @@ func (s *Sketch) LoopbackUp() {
 	s.closeSlot(slotFD)
 }
 
-// DropGroups is plan.DropGroups.
+// DropGroups adds plan.DropGroups.
 func (s *Sketch) DropGroups() { s.DropGroupsUnless(0) }
 
-// Setgid is plan.Setgid.
+// Setgid adds plan.Setgid.
 func (s *Sketch) Setgid(gid uint32) { s.id("setgid", sysSetgid, gid, "setgid failed") }
 
-// Setuid is plan.Setuid.
+// Setuid adds plan.Setuid.
 func (s *Sketch) Setuid(uid uint32) { s.id("setuid", sysSetuid, uid, "setuid failed") }
 
 func (s *Sketch) id(name string, nr uintptr, id uint32, fail string) {
@@ -183,7 +183,7 @@ func (s *Sketch) id(name string, nr uintptr, id uint32, fail string) {
 	s.add(&c, phrase{CharsOf(fail)})
 }
 
-// BlockSignals is plan.BlockSignals. The set is eight bytes, which stay.
+// BlockSignals adds plan.BlockSignals. The set is eight bytes, which stay.
 func (s *Sketch) BlockSignals(old plan.Slot, set *uint64) {
 	var c sketchCall
 	c.name, c.instr.nr = "rt_sigprocmask", unix.SYS_RT_SIGPROCMASK
@@ -194,7 +194,7 @@ func (s *Sketch) BlockSignals(old plan.Slot, set *uint64) {
 	s.add(&c, phrase{CharsOf("sigprocmask block failed")})
 }
 
-// RestoreSignals is plan.RestoreSignals.
+// RestoreSignals adds plan.RestoreSignals.
 func (s *Sketch) RestoreSignals(old plan.Slot) {
 	var c sketchCall
 	c.name, c.instr.nr = "rt_sigprocmask", unix.SYS_RT_SIGPROCMASK
@@ -205,7 +205,7 @@ func (s *Sketch) RestoreSignals(old plan.Slot) {
 	s.add(&c, phrase{CharsOf("sigprocmask restore failed")})
 }
 
-// Pidfd is plan.Pidfd of this process.
+// Pidfd adds plan.Pidfd of this process.
 func (s *Sketch) Pidfd(to plan.Slot) {
 	var c sketchCall
 	c.name, c.instr.nr, c.instr.result = "pidfd_open", unix.SYS_PIDFD_OPEN, to
@@ -214,7 +214,7 @@ func (s *Sketch) Pidfd(to plan.Slot) {
 	s.add(&c, phrase{CharsOf("pidfd_open failed")})
 }
 
-// ParentDeathSignal is plan.ParentDeathSignal.
+// ParentDeathSignal adds plan.ParentDeathSignal.
 func (s *Sketch) ParentDeathSignal(sig unix.Signal, name string) {
 	var c sketchCall
 	c.name, c.instr.nr = "prctl", unix.SYS_PRCTL
@@ -223,26 +223,26 @@ func (s *Sketch) ParentDeathSignal(sig unix.Signal, name string) {
 	s.add(&c, phrase{CharsOf("prctl failed")})
 }
 
-// CheckParent is plan.CheckParent.
+// CheckParent adds plan.CheckParent.
 func (s *Sketch) CheckParent(pidfd plan.Slot) {
 	i := instr{op: opCheckParent, slot: pidfd, fail: phrase{CharsOf("poll parent pidfd failed")}}
 	s.emit(&i)
 }
 
-// RaiseAmbient is plan.RaiseAmbient.
+// RaiseAmbient adds plan.RaiseAmbient.
 func (s *Sketch) RaiseAmbient() {
 	i := instr{op: opAmbient, fail: phrase{CharsOf("prctl(PR_CAP_AMBIENT) failed")}}
 	s.emit(&i)
 }
 
-// Fork is plan.Fork; what the parent does follows the command, see [Sketch.Supervise].
+// Fork adds plan.Fork; what the parent does follows the command, see [Sketch.Supervise].
 func (s *Sketch) Fork(child plan.Slot) {
 	i := instr{op: opFork, childNext: true, result: child, fail: phrase{CharsOf("fork failed")}}
 	i.hint = s.hint("clone", nil, plan.WhyPlain)
 	s.emit(&i)
 }
 
-// Supervise is plan.Supervise, after the command: it is where the parent of the fork goes
+// Supervise adds plan.Supervise, after the command: it is where the parent of the fork goes
 // on.
 func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
 	for n := range sketched.program.code {
@@ -257,7 +257,7 @@ func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
 	s.emit(&end)
 }
 
-// Dumpable is plan.Dumpable.
+// Dumpable adds plan.Dumpable.
 func (s *Sketch) Dumpable(n int) {
 	var c sketchCall
 	c.name, c.instr.nr = "prctl", unix.SYS_PRCTL
@@ -266,14 +266,15 @@ func (s *Sketch) Dumpable(n int) {
 	s.add(&c, phrase{CharsOf("prctl failed")})
 }
 
-// TryDropGroups is plan.TryDropGroups.
+// TryDropGroups adds plan.TryDropGroups.
 func (s *Sketch) TryDropGroups(errno plan.Slot) {
 	c := dropGroups()
 	c.instr.errno = errno
 	s.add(&c, phrase{})
 }
 
-// DropGroupsUnless is plan.DropGroups that may fail where a slot holds 0; slot 0 is none.
+// DropGroupsUnless adds plan.DropGroups, which may fail where a slot holds 0. With slot 0 it must
+// not fail.
 func (s *Sketch) DropGroupsUnless(errno plan.Slot) {
 	c := dropGroups()
 	c.instr.unless = errno
@@ -287,7 +288,7 @@ func dropGroups() (c sketchCall) {
 	return c
 }
 
-// OpenPath is plan.Open of a directory with O_PATH, for gonsenter's working directory.
+// OpenPath adds plan.Open of a directory with O_PATH, for gonsenter's working directory.
 func (s *Sketch) OpenPath(path string, to plan.Slot) {
 	var c sketchCall
 	c.name, c.instr.nr, c.instr.result = "openat", unix.SYS_OPENAT, to
@@ -298,7 +299,7 @@ func (s *Sketch) OpenPath(path string, to plan.Slot) {
 	s.add(&c, phrase{CharsOf("cannot open current working directory")})
 }
 
-// Fchdir is plan.Fchdir to a descriptor that was opened, of a name in explanations.
+// Fchdir adds plan.Fchdir to a descriptor that was opened, of a name in explanations.
 func (s *Sketch) Fchdir(fd int, name, fail string) {
 	var c sketchCall
 	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
@@ -315,7 +316,7 @@ func (s *Sketch) FchdirSlot(fd plan.Slot, fail string) {
 	s.closeSlot(fd)
 }
 
-// Close is plan.CloseFD of a descriptor that was opened.
+// Close adds plan.CloseFD of a descriptor that was opened.
 func (s *Sketch) Close(fd int, name string) {
 	var c sketchCall
 	c.name, c.instr.nr = "close", unix.SYS_CLOSE
@@ -337,44 +338,44 @@ func (s *Sketch) ChrootHere() {
 // Origin says where the command's namespaces come from; see Reporter.
 func (s *Sketch) Origin(o plan.Origin) { sketched.program.origin = o }
 
-// Enter is plan.Enter, to which AddNamespace adds the namespaces. Without a process the pidfd is None.
+// Enter adds plan.Enter, to which AddNamespace adds the namespaces. Without a process the pidfd is None.
 func (s *Sketch) Enter(pidfd, pid int) {
-	w := &sketched.way
+	w := &sketched.enter
 	w.pidfd, w.fail = noDescriptor, phrase{CharsOf("reassociate to namespaces failed")}
 	if pidfd != None {
 		w.pidfd = uintptr(pidfd)
 		args := [...]Chars{CharsOf(s.Decimal(uint64(pid)))}
 		w.hint = s.hint("setns", args[:], plan.WhyTarget)
 	}
-	setSlice(unsafe.Pointer(&w.doors), uintptr(unsafe.Pointer(&sketched.doors)), 0, len(sketched.doors))
-	setSlice(unsafe.Pointer(&sketched.program.ways), uintptr(unsafe.Pointer(w)), 1, 1)
+	setSlice(unsafe.Pointer(&w.namespaces), uintptr(unsafe.Pointer(&sketched.namespaces)), 0, len(sketched.namespaces))
+	setSlice(unsafe.Pointer(&sketched.program.enters), uintptr(unsafe.Pointer(w)), 1, 1)
 	i := instr{op: opEnter}
 	s.emit(&i)
 }
 
-// AddNamespace is plan.Namespace, whose name is that of the file below ns.
-func (s *Sketch) AddNamespace(fd int, kind *ns.Kind, behind, ours bool, why plan.Why, outside, beyond [3]string) {
-	w := &sketched.way
-	n := len(w.doors)
-	if n >= len(sketched.doors) {
+// AddNamespace adds plan.Namespace, with the name of the file below ns.
+func (s *Sketch) AddNamespace(fd int, kind *ns.Kind, byPidfd, alreadyIn bool, why plan.Why, outside, unreachable [3]string) {
+	w := &sketched.enter
+	n := len(w.namespaces)
+	if n >= len(sketched.namespaces) {
 		s.full = true
 		return
 	}
-	d := &sketched.doors[n]
-	d.fd, d.flag, d.behind, d.ours = uintptr(fd), kind.Flag, behind && w.pidfd != noDescriptor, ours
+	d := &sketched.namespaces[n]
+	d.fd, d.flag, d.byPidfd, d.alreadyIn = uintptr(fd), kind.Flag, byPidfd && w.pidfd != noDescriptor, alreadyIn
 	name := CharsOf(s.Text("ns/", kind.File, ""))
 	d.fail = phrase{CharsOf("reassociate to namespace '"), name, CharsOf("' failed")}
 	args := [...]Chars{name, CharsOf(kind.Clone)}
 	d.hint = s.hint("setns", args[:], why)
 	for part := range outside {
-		d.outside[part], d.beyond[part] = CharsOf(outside[part]), CharsOf(beyond[part])
+		d.hintOutside[part], d.hintUnreachable[part] = CharsOf(outside[part]), CharsOf(unreachable[part])
 	}
-	setLength(unsafe.Pointer(&w.doors), n+1)
+	setLength(unsafe.Pointer(&w.namespaces), n+1)
 }
 
 // What follows is for gonetns exec; see Enter of package netns.
 
-// Setns is plan.Setns of a named network namespace.
+// Setns adds plan.Setns of a named network namespace.
 func (s *Sketch) Setns(fd int, fail, name, ends string, status uint8) {
 	var c sketchCall
 	c.name, c.instr.nr = "setns", unix.SYS_SETNS
@@ -383,7 +384,7 @@ func (s *Sketch) Setns(fd int, fail, name, ends string, status uint8) {
 	s.addStatus(&c, phrase{CharsOf(fail), CharsOf(name), CharsOf(ends)}, status)
 }
 
-// UnshareMounts is plan.Unshare of the mount namespace.
+// UnshareMounts adds plan.Unshare of the mount namespace.
 func (s *Sketch) UnshareMounts(status uint8) {
 	var c sketchCall
 	c.name, c.instr.nr = "unshare", unix.SYS_UNSHARE

@@ -9,7 +9,7 @@ import (
 // What follows looks at files for a sketch, and opens them. What has been opened is closed
 // where the sketch is given up, so that the planner begins as if nothing had been.
 
-// None is a descriptor that is none.
+// None stands for a descriptor that is not open.
 const None = -1
 
 // AtCwd is the directory against which relative names are looked up.
@@ -35,8 +35,8 @@ func (s *Sketch) Open(dir int, path string, flags int) int {
 	return s.held(fd, uintptr(errno))
 }
 
-// OpenNamespace opens a file that should lead to a namespace: what is no plain file is not opened
-// for reading. See that of package files.
+// OpenNamespace opens a file that should lead to a namespace. Only a regular file is opened for
+// reading. See: OpenNamespace of package files.
 func (s *Sketch) OpenNamespace(path string) int {
 	held := s.Open(AtCwd, path, unix.O_PATH)
 	if held == None {
@@ -130,7 +130,7 @@ func (s *Sketch) MountFlags(path string) (flags int64, ok bool) {
 	return int64(fs.Flags), errno == 0
 }
 
-// NamespaceKind is the CLONE_NEW* flag of a namespace, 0 where there is none.
+// NamespaceKind returns the CLONE_NEW* flag of a namespace, 0 for another file.
 func (s *Sketch) NamespaceKind(fd int) uintptr {
 	kind, errno := rawCall(unix.SYS_IOCTL, uintptr(fd), unix.NS_GET_NSTYPE, 0)
 	if errno != 0 {
@@ -147,14 +147,14 @@ func (s *Sketch) CloneTree(path string) int {
 	return s.held(fd, uintptr(errno))
 }
 
-// IsAbsent reports whether there is no file of a name.
+// IsAbsent reports whether a file does not exist.
 func (s *Sketch) IsAbsent(path string) bool {
 	var st unix.Statx_t
 	_, errno := rawCall6(unix.SYS_STATX, atCwd, CharsOf(path).at, 0, unix.STATX_TYPE, uintptr(unsafe.Pointer(&st)), 0)
 	return errno == unix.ENOENT
 }
 
-// IsTerminal reports whether a descriptor is one; see isatty(3).
+// IsTerminal reports whether a descriptor is a terminal. See: isatty(3).
 func IsTerminal(fd int) bool {
 	var modes unix.Termios
 	_, errno := rawCall(unix.SYS_IOCTL, uintptr(fd), unix.TCGETS, uintptr(unsafe.Pointer(&modes)))

@@ -9,10 +9,10 @@ import (
 // span is a range of memory, in whole pages.
 type span struct{ at, size uintptr }
 
-// spans are the read-only segments of our program, of which the linker makes two.
+// spans holds the read-only segments of this program, of which the linker makes two.
 type spans [4]span
 
-// What the kernel tells of our program; see getauxval(3).
+// What the kernel says about this program. See: getauxval(3).
 const (
 	atPHDR, atPHNUM, atPAGESZ = 3, 5, 6
 	atSECURE                  = 23
@@ -25,9 +25,8 @@ type programHeader struct {
 	size, _     uint64 // in memory
 }
 
-// readOnly finds our own text and constants through the program headers that the
-// kernel points to. They can be given back: a page that is wanted again comes from
-// the page cache.
+// readOnly returns this program's own text and constants, by the program headers that the kernel
+// points to. Their pages can be freed: the page cache has them when they are needed again.
 func readOnly(headers, count, page uintptr) (found spans) {
 	const ptLoad, pfWrite = 1, 2
 	if wordSize != 8 || headers == 0 || page == 0 {
@@ -45,11 +44,11 @@ func readOnly(headers, count, page uintptr) (found spans) {
 	return found
 }
 
-// trim gives back what a process that only waits does not need: two of its
-// three megabytes, and what of the stack is below us.
+// trim frees memory that a process does not need to wait: two of its three megabytes, and the
+// stack below this frame.
 func (p *program) trim() {
 	const page, pages = 4096, 16
-	// The frame of the call itself is below ours, and stays.
+	// The frame of the call itself is below this one, and stays.
 	var here byte
 	end := (uintptr(unsafe.Pointer(&here)) - 1024) &^ (page - 1)
 	rawCall(unix.SYS_MADVISE, end-pages*page, pages*page, unix.MADV_DONTNEED) // those that are there

@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sigaction is longer than the kernel's struct of any architecture; zeroed, it
-// is the default action with an empty mask.
+// sigaction is longer than the kernel's struct of any architecture. Its zero value is the
+// default action with an empty mask.
 type sigaction [8]uint64
 
-// reap waits for a helper; it has reported its failure itself. The cause of that of
-// another program is looked for here.
+// reap waits for a helper, which has reported its own failure. If the helper was another
+// program, its cause is looked for here.
 func (p *program) reap(i *instr) {
 	status, errno := waitFor(uintptr(p.slots[i.slot]), 0)
 	if errno != 0 {
@@ -27,7 +27,7 @@ func (p *program) reap(i *instr) {
 	}
 }
 
-// supervise waits for the child of --fork, then ends as it did.
+// supervise waits for the child of --fork, then ends as the child did.
 func (p *program) supervise(i *instr) {
 	p.trim()
 	pid := uintptr(p.slots[i.slot])
@@ -45,7 +45,7 @@ func (p *program) supervise(i *instr) {
 			p.fail(i, errno, exitFailure)
 		case status < 0:
 			if errno := forward(pid, 1<<(unix.SIGCHLD-1)|1<<(unix.SIGINT-1)|1<<(unix.SIGTERM-1)); errno != 0 {
-				p.reportDeaf(errno)
+				p.reportSigtimedwait(errno)
 				exit(exitFailure)
 			}
 		case status&0xff == 0x7f:
@@ -59,16 +59,15 @@ func (p *program) supervise(i *instr) {
 	}
 }
 
-// stopWith stops this process as its child has stopped; whoever lets it go on
-// lets the child go on. ^Z on a terminal stops both: by the time we see of the
-// child's stop, fg may have let both go on, and to stop once more would take the
-// job from its user's hands again.
+// stopWith stops this process after its child has stopped. SIGCONT to this process continues
+// the child, too. ^Z on a terminal stops both. When this process sees the child's stop, fg may
+// have continued both: to stop again would stop the user's job once more.
 func stopWith(pid uintptr) {
-	// A stop of the terminal's that comes after the look is dropped when we go on.
+	// SIGCONT drops a stop signal of the terminal that comes after the check.
 	stops := uint64(1<<(unix.SIGTSTP-1) | 1<<(unix.SIGTTIN-1) | 1<<(unix.SIGTTOU-1))
 	var mask uint64
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_BLOCK, uintptr(unsafe.Pointer(&stops)), uintptr(unsafe.Pointer(&mask)), 8, 0, 0)
-	if !goesOn(pid) {
+	if !hasContinued(pid) {
 		self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
 		rawCall(unix.SYS_KILL, self, uintptr(unix.SIGSTOP), 0)
 		rawCall(unix.SYS_KILL, pid, uintptr(unix.SIGCONT), 0)
@@ -76,17 +75,16 @@ func stopWith(pid uintptr) {
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&mask)), 0, 8, 0, 0)
 }
 
-// goesOn tells whether a child that had stopped was let go on since, and may even
-// have ended.
-func goesOn(pid uintptr) bool {
+// hasContinued reports whether a child that had stopped was continued since, or has ended.
+func hasContinued(pid uintptr) bool {
 	var info [128 / 4]int32 // siginfo_t; si_signo is the first
 	const pPID = 1          // P_PID of waitid(2)
 	_, errno := rawCall6(unix.SYS_WAITID, pPID, pid, uintptr(unsafe.Pointer(&info)), unix.WCONTINUED|unix.WEXITED|unix.WNOWAIT|unix.WNOHANG, 0, 0)
 	return errno == 0 && info[0] != 0
 }
 
-// waitFor is waitpid(2) that goes on after a signal. The status is -1 where
-// WNOHANG was asked for and the child still lives.
+// waitFor calls waitpid(2), again after a signal, and returns its status. The status is -1 for
+// a child that still lives, with WNOHANG.
 func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	for {
 		r, errno := rawCall6(unix.SYS_WAIT4, pid, uintptr(unsafe.Pointer(&status)), flags, 0, 0, 0)
@@ -106,8 +104,8 @@ func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	}
 }
 
-// waitByID is wait4(2) by way of waitid(2), for where a filter refuses the first. The
-// status is -1 where there was nothing to tell.
+// waitByID does with waitid(2) what wait4(2) does, for where a filter refuses wait4(2). The
+// status is -1 for a child without a change.
 //
 //go:nosplit
 func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
@@ -142,13 +140,13 @@ func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	}
 }
 
-func (p *program) reportDeaf(errno syscall.Errno) {
+func (p *program) reportSigtimedwait(errno syscall.Errno) {
 	what := phrase{CharsOf("sigtimedwait failed")}
 	p.report(&what, errno)
 }
 
-// forward sleeps until a signal of a set comes, which the plan has blocked, and hands
-// it on unless it tells of a child.
+// forward sleeps until a signal of a set comes, which the plan has blocked. It sends the signal
+// to the child, except for SIGCHLD.
 func forward(pid uintptr, set uint64) syscall.Errno {
 	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
 	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
@@ -160,28 +158,28 @@ func forward(pid uintptr, set uint64) syscall.Errno {
 	return errno
 }
 
-// end ends this process as a wait status says: with an exit status, or by a
-// signal, so that the shell above sees what a shell below would have shown. Where
-// the signal cannot kill us (PID 1 of a namespace) it reports and exits 1.
+// end ends this process as a wait status says: with an exit status, or by a signal, so that
+// the shell sees what it would see of the child. Where the signal cannot kill this process
+// (PID 1 of a namespace), it reports and exits 1.
 func (p *program) end(status int32) {
 	endAs(status)
 	p.tell(CharsOf("child exit failed"))
 	exit(exitFailure)
 }
 
-// endAs returns only where a signal cannot kill us.
+// endAs returns only where a signal cannot kill this process.
 func endAs(status int32) {
 	sig := uintptr(status & 0x7f)
 	if sig == 0 {
 		exit(uintptr(status>>8) & 0xff)
 	}
-	letAct(sig)
+	restoreDefault(sig)
 	self, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
 	rawCall(unix.SYS_KILL, self, sig, 0)
 }
 
-// letAct gives a signal its default action and unblocks it.
-func letAct(sig uintptr) {
+// restoreDefault gives a signal its default action, and unblocks it.
+func restoreDefault(sig uintptr) {
 	var dfl sigaction
 	rawCall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&dfl)), 0, 8, 0, 0)
 	set := uint64(1) << (sig - 1)

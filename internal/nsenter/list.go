@@ -21,7 +21,7 @@ import (
 
 // list prints the host's namespaces, or those of the target.
 func (o *Options) list(stdout, stderr io.Writer) error {
-	kernel.Join()
+	kernel.RejoinProcess()
 	self, planner := ownPIDs()
 	catalog := container.Load()
 	defer catalog.Close()
