@@ -59,7 +59,7 @@ func TestGonetnsListsWhatTheTablesHave(t *testing.T) {
 			want = append(want, strings.ToLower(strings.ReplaceAll(item, " ", "")))
 		}
 		if !slices.Equal(got, want) {
-			t.Errorf("%s\npage   %q\ntables %q", s.Title, got, want)
+			t.Errorf("man/gonetns.8, .Ss %s: the page needs the .It lines of the tables, in their order%s", s.Title, differences(got, want))
 		}
 	}
 }
@@ -86,7 +86,7 @@ func TestGonetnsHelpAndCompletionsHaveTheTables(t *testing.T) {
 					continue
 				}
 				if !regexp.MustCompile(`(?m)(^|[ '|(])` + regexp.QuoteMeta(word) + `($|[ '|)])`).MatchString(text) {
-					t.Errorf("%s: no %s of %s", name, word, s.Title)
+					t.Errorf("%s does not offer %s, which is one of %s", name, word, s.Title)
 				}
 			}
 		}
@@ -104,7 +104,7 @@ func TestGonetnsOptionsInTheTextExist(t *testing.T) {
 	}
 	for _, m := range regexp.MustCompile(`(?m)(?:^\.|[ (])Fl ([-\w=]+)`).FindAllStringSubmatch(gonetns.text(t), -1) {
 		if !known[m[1]] {
-			t.Errorf("-%s is no option", m[1])
+			t.Errorf("man/gonetns.8 speaks of -%s, which is no option", m[1])
 		}
 	}
 }
@@ -116,7 +116,7 @@ func TestGonetnsMessagesAreExplained(t *testing.T) {
 	letters := func(s string) string { return regexp.MustCompile(`[^A-Za-z]+`).ReplaceAllString(s, "") }
 	said := letters(macro.ReplaceAllString(strings.Join(gonetns.section(t, "DIAGNOSTICS"), "\n"), ""))
 	found := 0
-	for _, pattern := range []string{"../internal/ip/*.go", "../internal/link/*.go", "../internal/netns/*.go", "../internal/rtnl/*.go", "../internal/iproute/*.go"} {
+	for _, pattern := range []string{"../internal/ip/*.go", "../internal/ip/*/*.go", "../internal/wire/*.go", "../internal/link/*.go", "../internal/netns/*.go", "../internal/rtnl/*.go", "../internal/iproute/*.go"} {
 		files, _ := filepath.Glob(pattern)
 		for _, file := range files {
 			if strings.HasSuffix(file, "_test.go") {
@@ -129,7 +129,7 @@ func TestGonetnsMessagesAreExplained(t *testing.T) {
 				}
 				found++
 				if !strings.Contains(said, begin[:min(len(begin), 16)]) {
-					t.Errorf("%s: %q", file, m)
+					t.Errorf("man/gonetns.8: DIAGNOSTICS does not explain %q, which %s says", m, file)
 				}
 			}
 		}

@@ -4,6 +4,7 @@ package man
 
 import (
 	"cmp"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -164,14 +165,33 @@ func TestOptionsAreThoseOfTheTable(t *testing.T) {
 		want := tableEntries(p.table)
 		got := pageEntries(t, p.section(t, "OPTIONS"))
 		if len(got) != len(want) {
-			t.Errorf("%d subsections; the help has %d groups", len(got), len(want))
+			t.Errorf("man/%s, OPTIONS: %d subsections; the help has %d groups", p.file(), len(got), len(want))
 		}
 		for i := range min(len(got), len(want)) {
 			if !slices.Equal(got[i], want[i]) {
-				t.Errorf("group %d\npage  %+v\ntable %+v", i+1, got[i], want[i])
+				t.Errorf("man/%s, OPTIONS, .Ss number %d: the page needs the .It lines of the table, in its order%s", p.file(), i+1, differences(got[i], want[i]))
 			}
 		}
 	})
+}
+
+// differences returns lines for what is on one side only: of the page, or of the tables.
+func differences[T comparable](page, tables []T) string {
+	text := ""
+	for _, x := range tables {
+		if !slices.Contains(page, x) {
+			text += fmt.Sprintf("\nonly in the tables: %+v", x)
+		}
+	}
+	for _, x := range page {
+		if !slices.Contains(tables, x) {
+			text += fmt.Sprintf("\nonly on the page:   %+v", x)
+		}
+	}
+	if text == "" {
+		text = fmt.Sprintf("\npage:   %+v\ntables: %+v", page, tables)
+	}
+	return text
 }
 
 // The pages say it once for all options, before the list.
@@ -183,7 +203,7 @@ func TestShortFormsTakeWhatThePageSays(t *testing.T) {
 				want = opt.None
 			}
 			if f.Short != 0 && f.ShortArg != want {
-				t.Errorf("-%c, --%s", f.Short, f.Long)
+				t.Errorf("man/%s says before its list what short options take, and -%c (--%s) takes another", p.file(), f.Short, f.Long)
 			}
 		}
 	})
@@ -226,7 +246,7 @@ func TestOptionsInTheTextExist(t *testing.T) {
 				return f.Long == name || !f.Own && strings.HasPrefix(f.Long, name) // examples of abbreviations
 			})
 			if !known && !slices.Contains(p.foreign, name) {
-				t.Errorf("--%s is no option", name)
+				t.Errorf("man/%s speaks of --%s, which is no option", p.file(), name)
 			}
 		}
 	})
@@ -267,7 +287,7 @@ func TestMessagesAreExplained(t *testing.T) {
 				for _, m := range messages(t, file) {
 					found++
 					if begin := letters(m); !strings.Contains(said, begin[:min(len(begin), 20)]) {
-						t.Errorf("%s: %q", file, m)
+						t.Errorf("man/%s: DIAGNOSTICS does not explain %q, which %s says", p.file(), m, file)
 					}
 				}
 			}
