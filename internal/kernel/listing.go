@@ -176,15 +176,22 @@ func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid
 	if sketchOf(way, &vector[0], len(argv), [3]uint32{euid, egid, uint32(pid)}) {
 		text, ok = sketched.program.whole(), true
 	}
+	clearSketch() // while the vector is alive: the collector must find no address of what it has freed
+	runtime.KeepAlive(vector)
 	runtime.KeepAlive(kept)
 	return text, ok
+}
+
+// clearSketch makes the memory of the sketch what it is when a process begins.
+func clearSketch() {
+	sketched.program, sketched.code, sketched.image, sketched.enter = program{}, [sketchCalls]instr{}, image{}, enterStep{}
+	sketched.namespaces, sketched.words, sketched.sketch = [len(sketched.namespaces)]enterNamespace{}, [SketchWords]string{}, Sketch{}
 }
 
 // sketchOf has a function sketch a program as for a process that has just begun, with the ids
 // given. It is good until the next.
 func sketchOf(make func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
-	sketched.program, sketched.code, sketched.image, sketched.enter = program{}, [sketchCalls]instr{}, image{}, enterStep{}
-	sketched.namespaces = [len(sketched.namespaces)]enterNamespace{}
+	clearSketch()
 	s := &sketched.sketch
 	*s = Sketch{euid: uintptr(ids[0]), egid: uintptr(ids[1]), pid: uintptr(ids[2]), asked: true}
 	ok := s.start(uintptr(unsafe.Pointer(words)), uintptr(count)) && s.finish(make)

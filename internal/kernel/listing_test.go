@@ -30,3 +30,19 @@ func TestOptional(t *testing.T) {
 		t.Errorf("%v\n%s", err, got)
 	}
 }
+
+// TestSketchedLeavesNothing checks that no address of a command line stays in the memory of the
+// sketch, where the collector would find it after the command line has been freed.
+func TestSketchedLeavesNothing(t *testing.T) {
+	sketch := func(s *Sketch) bool {
+		s.Words()
+		s.Command(1)
+		return true
+	}
+	if _, ok := Sketched(sketch, []string{"x", "true"}, []string{"A=1"}, 0, 0, 42); !ok {
+		t.Fatal("nothing was sketched")
+	}
+	if sketched.image.argv != nil || sketched.image.paths != nil || sketched.words[0] != "" || sketched.program.execs != nil {
+		t.Errorf("%+v %q", sketched.image, sketched.words[:2])
+	}
+}
