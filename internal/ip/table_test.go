@@ -38,3 +38,24 @@ func TestSynopsisIsGrammar(t *testing.T) {
 		}
 	}
 }
+
+// TestOwnVerbsHelp checks that each verb that ip lacks answers --help, as the help of the
+// program says, and that "help VERB" shows the same.
+func TestOwnVerbsHelp(t *testing.T) {
+	for _, v := range netnsVerbs() {
+		if !v.own {
+			continue
+		}
+		var texts [2]string
+		for n, args := range [][]string{{v.name, "--help"}, {"help", v.name}} {
+			var out, err strings.Builder
+			if status := Main(append([]string{"gonetns"}, args...), &out, &err); status != 0 || err.Len() > 0 {
+				t.Errorf("gonetns %s: status %d, %q: a verb that ip lacks reads its words with operands, by a table that has --help", strings.Join(args, " "), status, &err)
+			}
+			texts[n] = out.String()
+		}
+		if !strings.Contains(texts[0], "gonetns "+v.name) || texts[0] != texts[1] {
+			t.Errorf("gonetns %s --help prints\n%s\nand gonetns help %s\n%s", v.name, texts[0], v.name, texts[1])
+		}
+	}
+}
