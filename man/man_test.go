@@ -87,7 +87,7 @@ type entry struct {
 	Metavar     string
 }
 
-// entries of the table, group by group as the help prints them, the tool's own last.
+// tableEntries returns the entries of the table, group by group as the help prints them, own options last.
 func tableEntries(t *opt.Table) [][]entry {
 	flags := slices.Clone(t.Flags)
 	rank := func(f opt.Flag) int {

@@ -206,7 +206,7 @@ func sealedCopy(self uintptr) uintptr {
 	return fd
 }
 
-// hasPIDForChildren reports whether children get another PID namespace than this process.
+// hasPIDForChildren reports whether children get another PID namespace than this process has.
 func hasPIDForChildren() bool {
 	own, ok1 := readLink(&pidNamespace[0])
 	theirs, ok2 := readLink(&childrenNamespace[0])
