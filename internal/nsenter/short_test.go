@@ -14,6 +14,7 @@ import (
 	"nstools/internal/diag"
 	"nstools/internal/kernel"
 	"nstools/internal/ns"
+	"nstools/internal/opt"
 	"nstools/internal/plan"
 	"nstools/internal/tool"
 )
@@ -101,6 +102,51 @@ func startTarget(t *testing.T, flags uintptr) (pid string, ok bool) {
 	return strconv.Itoa(cmd.Process.Pid), true
 }
 
+// checkShort compares the two ways for a command line, and reports whether the short way took
+// it. The files of known were open before.
+func checkShort(t *testing.T, argv []string, c caller, known map[string]bool) bool {
+	t.Helper()
+	short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
+	files := openedFiles(t, known)
+	if !ok {
+		if len(files) != 0 {
+			t.Fatalf("%q: the short way was left with %q open", argv, files)
+		}
+		return false
+	}
+	long := longWay(t, argv, c)
+	longFiles := openedFiles(t, known)
+	if long != short || !slices.Equal(files, longFiles) {
+		t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
+	}
+	return true
+}
+
+// TestShortWayOfEachOption compares the two ways for each option by itself, so that an option
+// which is new in short.go is compared without a word in pieces.
+func TestShortWayOfEachOption(t *testing.T) {
+	pid := strconv.Itoa(os.Getpid())
+	known := descriptors(t)
+	for _, s := range spellings {
+		words := []string{"--" + s.Long}
+		if s.Arg == opt.Required {
+			words = nil
+		}
+		if s.Arg != opt.None {
+			words = append(words, "--"+s.Long+"=", "--"+s.Long+"=1", "--"+s.Long+"=/")
+		}
+		for _, word := range words {
+			for _, c := range callers {
+				checkShort(t, []string{"gonsenter", "-t", pid, "-n", word, "true", "x"}, c, known)
+			}
+			for _, other := range []string{"-a", "-mr", "-Uw", "-F"} {
+				checkShort(t, []string{"gonsenter", "-t", pid, other, word, "true", "x"}, callers[0], known)
+				checkShort(t, []string{"gonsenter", "-t", pid, word, other}, callers[0], known)
+			}
+		}
+	}
+}
+
 // TestShortWay checks that the short way makes the planner's program, instruction for
 // instruction, and opens the same files. A command line that it gives up leaves nothing
 // open.
@@ -145,19 +191,8 @@ func TestShortWay(t *testing.T) {
 			argv = append(argv, "true", "word")
 		}
 		c := callers[random.IntN(len(callers))]
-		short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
-		files := openedFiles(t, before)
-		if !ok {
-			if len(files) != 0 {
-				t.Fatalf("%q: the short way was left with %q open", argv, files)
-			}
-			continue
-		}
-		taken++
-		long := longWay(t, argv, c)
-		longFiles := openedFiles(t, before)
-		if long != short || !slices.Equal(files, longFiles) {
-			t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
+		if checkShort(t, argv, c, known) {
+			taken++
 		}
 	}
 	t.Logf("%d command lines, %d on the short way", count, taken)
@@ -169,6 +204,9 @@ func TestShortWay(t *testing.T) {
 // TestSpellings checks that both ways have the options in one order, in which glibc lists
 // what an abbreviation may mean.
 func TestSpellings(t *testing.T) {
+	if len(spellings) > 64 {
+		t.Fatalf("%d options: short.go has bits for 64", len(spellings))
+	}
 	for n, f := range Table(new(Options)).Flags {
 		if f.Long != spellings[n].Long {
 			t.Errorf("option %d of the table is --%s, and of the spellings --%s", n, f.Long, spellings[n].Long)
