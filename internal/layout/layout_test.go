@@ -175,3 +175,50 @@ func TestNamedPathsExist(t *testing.T) {
 		}
 	}
 }
+
+// TestNamedFunctionsExist checks the paths through the code in docs/architecture.md: each line
+// names a file, and a function or a type in it.
+func TestNamedFunctionsExist(t *testing.T) {
+	text, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	steps := regexp.MustCompile(`(?m)^    (internal/\S+\.(?:go|s)) (\w+)`).FindAllStringSubmatch(string(text), -1)
+	for _, step := range steps {
+		source, err := os.ReadFile("../../" + step[1])
+		if err != nil {
+			t.Error(err)
+			continue
+		}
+		if !regexp.MustCompile(`(?m)^(?:func (?:\([^)]*\) )?|type |TEXT )` + step[2] + `\b`).Match(source) {
+			t.Errorf("docs/architecture.md: there is no %s in %s", step[2], step[1])
+		}
+	}
+	if len(steps) < 20 {
+		t.Errorf("only %d lines", len(steps))
+	}
+}
+
+// TestNamedIdentifiersExist checks that the code has each name of mixed letters that stands in
+// CONTRIBUTING.md between backquotes.
+func TestNamedIdentifiersExist(t *testing.T) {
+	text, err := os.ReadFile("../../CONTRIBUTING.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := exec.Command("sh", "-c", "cat ../../internal/*/*.go ../../internal/ip/*/*.go ../../testscripts/*.go ../../man/*.go").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, recipes, _ := strings.Cut(string(text), "## Recipes\n")
+	recipes, _, _ = strings.Cut(recipes, "## Glossary\n")
+	named := regexp.MustCompile("`(?:\\w+\\.)?([A-Za-z]+[a-z][A-Z]\\w+)(?:\\(F\\))?`").FindAllStringSubmatch(recipes, -1)
+	for _, name := range named {
+		if !regexp.MustCompile(`\b` + name[1] + `\b`).Match(code) {
+			t.Errorf("CONTRIBUTING.md names %s, which is not in the code", name[1])
+		}
+	}
+	if len(named) < 5 {
+		t.Errorf("only %d names", len(named))
+	}
+}
