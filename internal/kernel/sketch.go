@@ -181,7 +181,8 @@ func (s *Sketch) askIDs() {
 	}
 }
 
-// Ended returns a constant that ends with a NUL without that.
+// Ended returns a constant without the NUL at its end. The system call that gets the string
+// finds the NUL behind it.
 func Ended(constant string) string { return constant[:len(constant)-1] }
 
 // Text returns a string in the sketch's own memory, put together of parts, with a NUL behind

@@ -117,7 +117,7 @@ func checkShort(t *testing.T, argv []string, c caller, known map[string]bool) bo
 	long := longWay(t, argv, c)
 	longFiles := openedFiles(t, known)
 	if long != short || !slices.Equal(files, longFiles) {
-		t.Fatalf("%q for %+v\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
+		t.Fatalf("%q for %+v: short.go makes another program than compile.go\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
 	}
 	return true
 }

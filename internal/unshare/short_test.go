@@ -48,7 +48,7 @@ func checkShort(t *testing.T, argv []string, c caller) bool {
 		return false
 	}
 	if long := longWay(t, argv, c); long != short {
-		t.Errorf("%q for %+v\nshort:\n%s\nlong:\n%s", argv, c, short, long)
+		t.Errorf("%q for %+v: short.go makes another program than compile.go\nshort:\n%s\nlong:\n%s", argv, c, short, long)
 	}
 	return true
 }
