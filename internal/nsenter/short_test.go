@@ -103,11 +103,11 @@ func startTarget(t *testing.T, flags uintptr) (pid string, ok bool) {
 }
 
 // checkShort compares the two ways for a command line, and reports whether the short way took
-// it. The files of known were open before.
-func checkShort(t *testing.T, argv []string, c caller, known map[string]bool) bool {
+// it. The files of before were open already.
+func checkShort(t *testing.T, argv []string, c caller, before map[string]bool) bool {
 	t.Helper()
 	short, ok := kernel.Sketched(Short, argv, c.env, c.euid, c.egid, 42)
-	files := openedFiles(t, known)
+	files := openedFiles(t, before)
 	if !ok {
 		if len(files) != 0 {
 			t.Fatalf("%q: the short way was left with %q open", argv, files)
@@ -115,7 +115,7 @@ func checkShort(t *testing.T, argv []string, c caller, known map[string]bool) bo
 		return false
 	}
 	long := longWay(t, argv, c)
-	longFiles := openedFiles(t, known)
+	longFiles := openedFiles(t, before)
 	if long != short || !slices.Equal(files, longFiles) {
 		t.Fatalf("%q for %+v: short.go makes another program than compile.go\nshort:\n%s%q\nlong:\n%s%q", argv, c, short, files, long, longFiles)
 	}
@@ -126,7 +126,7 @@ func checkShort(t *testing.T, argv []string, c caller, known map[string]bool) bo
 // which is new in short.go is compared without a word in pieces.
 func TestShortWayOfEachOption(t *testing.T) {
 	pid := strconv.Itoa(os.Getpid())
-	known := descriptors(t)
+	before := descriptors(t)
 	for _, s := range spellings {
 		words := []string{"--" + s.Long}
 		if s.Arg == opt.Required {
@@ -137,11 +137,11 @@ func TestShortWayOfEachOption(t *testing.T) {
 		}
 		for _, word := range words {
 			for _, c := range callers {
-				checkShort(t, []string{"gonsenter", "-t", pid, "-n", word, "true", "x"}, c, known)
+				checkShort(t, []string{"gonsenter", "-t", pid, "-n", word, "true", "x"}, c, before)
 			}
 			for _, other := range []string{"-a", "-mr", "-Uw", "-F"} {
-				checkShort(t, []string{"gonsenter", "-t", pid, other, word, "true", "x"}, callers[0], known)
-				checkShort(t, []string{"gonsenter", "-t", pid, word, other}, callers[0], known)
+				checkShort(t, []string{"gonsenter", "-t", pid, other, word, "true", "x"}, callers[0], before)
+				checkShort(t, []string{"gonsenter", "-t", pid, word, other}, callers[0], before)
 			}
 		}
 	}
@@ -191,7 +191,7 @@ func TestShortWay(t *testing.T) {
 			argv = append(argv, "true", "word")
 		}
 		c := callers[random.IntN(len(callers))]
-		if checkShort(t, argv, c, known) {
+		if checkShort(t, argv, c, before) {
 			taken++
 		}
 	}
