@@ -6,8 +6,11 @@ import (
 	"os"
 	"os/exec"
 	ossignal "os/signal"
+	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -71,6 +74,7 @@ func superviseTests(dir string) (int, error) {
 	}()
 	status := waitFor(tests)
 	killLeftovers()
+	removeGroups()
 	return status, nil
 }
 
@@ -107,6 +111,31 @@ func killLeftovers() {
 		for _, child := range children(os.Getpid()) {
 			if pid, err := strconv.Atoi(child); err == nil {
 				unix.Kill(pid, unix.SIGKILL)
+			}
+		}
+	}
+}
+
+// removeGroups removes the cgroups of scripts that were killed before they could do it: each
+// is called nstools-test- and the number of a shell that has gone.
+func removeGroups() {
+	for _, pattern := range []string{"/sys/fs/cgroup/nstools-test-*", "/sys/fs/cgroup/*/nstools-test-*"} {
+		groups, _ := filepath.Glob(pattern)
+		for _, group := range groups {
+			_, number, _ := strings.Cut(filepath.Base(group), "nstools-test-")
+			number, _, _ = strings.Cut(number, " ")
+			if pid, err := strconv.Atoi(number); err != nil || unix.Kill(pid, 0) != unix.ESRCH {
+				continue
+			}
+			var below []string
+			filepath.WalkDir(group, func(path string, entry os.DirEntry, err error) error {
+				if err == nil && entry.IsDir() {
+					below = append(below, path)
+				}
+				return nil
+			})
+			for _, path := range slices.Backward(below) {
+				unix.Rmdir(path)
 			}
 		}
 	}

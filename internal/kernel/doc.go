@@ -78,9 +78,10 @@
 // # A process that stays
 //
 // A process that waits for the command, or lies between two terminals (relay.go,
-// monitor.go), does so under the same rules: with every signal blocked, and one call
-// that waits for whatever comes next, it needs neither handlers nor threads. What it
-// reads into and what it knows lies in memory that the planner has made, or the sketch.
+// monitor.go), does so under the same rules. It needs neither handlers nor threads: one
+// call waits for the next event. The relay and the monitor block every signal, a process
+// that only waits blocks those that the original blocks. What it reads and what it knows
+// lies in memory that the planner has made, or the sketch.
 //
 // # Without a planner
 //
