@@ -23,8 +23,8 @@ func (p *program) raiseAmbient(i *instr) {
 		if have>>c&1 == 0 {
 			continue
 		}
-		// Bits above the last capability that the kernel knows can be set, by an
-		// old kernel's mistake; PR_CAPBSET_READ refuses them.
+		// Old kernels wrongly set bits above the last capability that they know. PR_CAPBSET_READ
+		// refuses those.
 		if _, errno := rawCall(unix.SYS_PRCTL, unix.PR_CAPBSET_READ, c, 0); errno != 0 {
 			continue
 		}

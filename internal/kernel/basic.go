@@ -11,25 +11,24 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// State for a message where a limit or a filter stops the runtime's own calls: the runtime would
-// print a traceback, or die of a fault.
+// These are for a message where a limit or a filter stops the runtime's own calls. Without it the
+// runtime would print a traceback, or die of a fault.
 var (
 	running bool // the runtime has started: packages are being initialised
-	wrote   bool // it has printed something since, usually a panic
+	wrote   bool // the runtime has printed a line, usually a panic
 	told    bool // the reason has been printed
 
-	firstLine  [160]byte // of what it wants to print
+	firstLine  [160]byte // of what the runtime wants to print
 	lineLength int
 )
 
-// overrideWrite is the function by which the runtime prints a panic or a fatal error, if it is
-// set.
+// overrideWrite prints panics and fatal errors for the runtime, which calls it if it is set.
 //
 //go:linkname overrideWrite runtime.overrideWrite
 var overrideWrite = runtimeWrite
 
-// runtimeWrite looks at the first line that the runtime prints. If the cause is known, it prints
-// that in one line instead, and ends this process. It also ends it if the runtime has not
+// runtimeWrite reads the first line that the runtime prints. If it knows the cause, it prints the
+// cause in one line instead, and ends this process. It also ends a process whose runtime has not
 // started.
 //
 //go:nosplit
@@ -78,13 +77,13 @@ func tellCause() {
 	die()
 }
 
-// die ends a process that has threads, as the planner has.
+// die ends this process with all its threads.
 //
 //go:nosplit
 func die() {
 	rawCall(unix.SYS_EXIT_GROUP, exitFailure, 0, 0)
 	id, _ := rawCall(unix.SYS_GETPID, 0, 0, 0)
-	rawCall(unix.SYS_KILL, id, uintptr(unix.SIGKILL), 0) // where that is refused
+	rawCall(unix.SYS_KILL, id, uintptr(unix.SIGKILL), 0) // where a filter refuses exit_group(2)
 }
 
 const limitReached = ": cannot start: a limit on processes (ulimit -u, pids.max) or memory (ulimit -v, ulimit -d) is too low for the runtime"
@@ -102,13 +101,13 @@ func begins(text, with string) bool {
 	return true
 }
 
-// A basicCall is a system call that the runtime needs, with arguments that are harmless, and the
-// kernel's usual result for them.
+// A basicCall is a system call that the runtime needs, with harmless arguments and the kernel's
+// usual result for them.
 type basicCall struct {
 	name    string
 	nr      uintptr
 	args    [4]uintptr
-	scratch int // which of them is the address of memory, counted from 1
+	scratch int // which argument is an address, counted from 1
 	usual   syscall.Errno
 }
 
@@ -128,11 +127,10 @@ var basicCalls = [...]basicCall{
 	{name: "eventfd2", nr: unix.SYS_EVENTFD2, args: [4]uintptr{0, unix.EFD_CLOEXEC}},          // opens a file
 }
 
-// scratch is memory for results.
+// scratch receives the results of the basic calls.
 var scratch [32]uint64
 
-// tellRefused makes each of the basic calls. If one is refused, it prints so and ends this
-// process.
+// tellRefused tries each basic call. If one is refused, it names the call and ends this process.
 //
 //go:nosplit
 func tellRefused() {
@@ -274,7 +272,7 @@ func isWord(s *byte, word string) bool {
 	return *(*byte)(unsafe.Add(unsafe.Pointer(s), len(word))) == 0
 }
 
-// Written where wait4(2) is refused, and so cannot report the planner's end.
+// The assembly writes these where wait4(2) is refused, and cannot report the planner's end.
 var (
 	plannerID  uintptr
 	waitResult int64 // what wait4(2) has returned
@@ -282,8 +280,8 @@ var (
 	spareStack [8192]byte
 )
 
-// waitOtherwise waits for the planner without wait4(2), which is refused. If it cannot, it ends
-// both. It must not use g, which the planner may be using.
+// waitOtherwise waits for the planner with waitid(2), because wait4(2) is refused. If it cannot, it
+// ends the planner and this process. It must not use g, which the planner may be using.
 //
 //go:nosplit
 func waitOtherwise() {

@@ -31,7 +31,7 @@ func (c Chars) byteAt(n uintptr) byte {
 	return **(**byte)(unsafe.Pointer(&at))
 }
 
-// String returns it as a string.
+// String returns the text as a string.
 func (c Chars) String() string {
 	return *(*string)(unsafe.Pointer(&c)) // the same two words
 }
@@ -41,8 +41,8 @@ type phrase [3]Chars
 
 func (m *phrase) isThere() bool { return m[0].size != 0 }
 
-// prefix returns what messages begin with: nothing for a tool whose hints alone begin with its
-// name.
+// prefix returns what messages begin with: the program's name and a colon, or nothing if only hints
+// begin with them.
 func (p *program) prefix() (name, colon Chars) {
 	if p.noPrefix {
 		return Chars{}, Chars{}
@@ -86,8 +86,8 @@ func write(line *[9]Chars) {
 	rawCall(unix.SYS_WRITEV, 2, uintptr(unsafe.Pointer(line)), uintptr(len(line)))
 }
 
-// putNumber writes a number below 10,000, an errno or a descriptor, and returns how many
-// digits it has.
+// putNumber writes a number below 10,000 (an errno or a descriptor), and returns how many digits it
+// has.
 func putNumber(b *[4]byte, n uintptr) (digits uintptr) {
 	for divisor := uintptr(1000); divisor > 0; divisor /= 10 {
 		if digits > 0 || n >= divisor || divisor == 1 {

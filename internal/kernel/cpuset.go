@@ -7,7 +7,7 @@ const wordBits = 8 * unsafe.Sizeof(uintptr(0))
 // cpuSet is the mask of sched_setaffinity(2), for the first 1,024 processors.
 type cpuSet [1024 / wordBits]uintptr
 
-// add puts a processor into the set, unless its number is out of range.
+// add puts a processor into the set, and reports whether its number is in range.
 //
 //go:nosplit
 func (s *cpuSet) add(cpu uintptr) bool {

@@ -24,7 +24,7 @@ type enterNamespace struct {
 	byPidfd, alreadyIn bool
 	fail               phrase
 	hint               hintSpec
-	hintOutside        phrase // hints that need no look
+	hintOutside        phrase // hints that need no search
 	hintUnreachable    phrase
 }
 
@@ -57,8 +57,8 @@ func (p *program) enter(i *instr) {
 	p.enterByPidfd(w, false)
 	w.enterEach(false)
 	if !w.done() {
-		// From the innermost user namespace those around it are out of reach, and with
-		// them what was chosen by a file and belongs to one.
+		// From the innermost user namespace the outer ones are out of reach. So are the namespaces
+		// that belong to them and were chosen by a file.
 		if w.userByPidfd() && (len(w.outerUsers) == 0 || w.restByPidfd()) {
 			p.enterByPidfd(w, true)
 		}
@@ -73,8 +73,8 @@ func setns(fd, flags uintptr) syscall.Errno {
 	return errno
 }
 
-// enterByPidfd enters all that the pidfd leads to, in one call. A process that has ended has no
-// namespaces, and its container is being removed: the descriptors must not be used then.
+// enterByPidfd enters all namespaces that the pidfd leads to, in one call. If the target has ended,
+// it reports that and ends: the container is being removed, and the descriptors must not be used.
 func (p *program) enterByPidfd(w *enterStep, user bool) {
 	if w.pidfd == noDescriptor {
 		return
@@ -82,7 +82,7 @@ func (p *program) enterByPidfd(w *enterStep, user bool) {
 	var flags uintptr
 	for n := range w.namespaces {
 		d := &w.namespaces[n]
-		// A namespace that this process is in was tried without the user namespace.
+		// The call without the user namespace has tried those that this process is in.
 		if d.byPidfd && w.entered&d.flag == 0 && (user && !d.alreadyIn || !user && d.flag != unix.CLONE_NEWUSER) {
 			flags |= d.flag
 		}
@@ -102,7 +102,7 @@ func (p *program) enterByPidfd(w *enterStep, user bool) {
 	}
 }
 
-// enterEach tries every namespace, and passes over errors.
+// enterEach tries each namespace by its own descriptor, and ignores errors.
 func (w *enterStep) enterEach(user bool) {
 	for n := range w.namespaces {
 		d := &w.namespaces[n]
@@ -112,8 +112,8 @@ func (w *enterStep) enterEach(user bool) {
 	}
 }
 
-// enterInner goes from user namespace to user namespace and tries in each what
-// has been refused so far. From an outer one the inner ones stay within reach.
+// enterInner enters the user namespaces around the target's, outermost first, and tries in each
+// what has been refused so far. From an outer one the inner ones stay within reach.
 func (w *enterStep) enterInner() {
 	for _, fd := range w.outerUsers {
 		if w.done() {
@@ -142,8 +142,8 @@ func (p *program) enterRest(w *enterStep) {
 			case w.entered&unix.CLONE_NEWUSER == 0:
 				p.explain(&d.hint, errno)
 			case errno == unix.EPERM && d.hintOutside.isThere() && setns(noDescriptor, d.flag) == unix.EBADF: // else a filter refuses it
-				// Half inside no process may look for the cause: from inside it could be
-				// traced, and it has the root directory of the host.
+				// Half inside, this process must not start a search: processes inside could trace
+				// it, and it has the host's root directory.
 				p.tellHint(&d.hintOutside)
 			}
 			exit(exitFailure)
@@ -152,8 +152,8 @@ func (p *program) enterRest(w *enterStep) {
 	}
 }
 
-// isUnreachable reports whether the namespace belongs to a user namespace outside of the one
-// that this process is in.
+// isUnreachable reports whether the namespace belongs to a user namespace outside this process's
+// own.
 func (d *enterNamespace) isUnreachable() bool {
 	if setns(noDescriptor, d.flag) != unix.EBADF { // a filter refuses it
 		return false

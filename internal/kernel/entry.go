@@ -19,7 +19,7 @@ var entry byte
 //go:linkname _cgo_init _cgo_init
 var _cgo_init = &entry
 
-// Plain memory, because the hook writes it before the runtime exists.
+// The hook writes these before the runtime exists, so they are plain memory.
 var (
 	threadLocal [8]uintptr // where amd64 code finds g before the runtime has an m
 	noG         [8]uintptr // replaces a g: its stack guard of 0 passes every check
@@ -27,10 +27,9 @@ var (
 	descriptors syscall.Rlimit
 )
 
-// split clones the planner and returns 0 in it. In the process that the user started it does
-// not return: it sleeps until the planner has ended, and goes on in resume. It uses no stack
-// meanwhile, for the planner runs on that stack. It returns a negative errno if clone(2)
-// failed.
+// split clones the planner and returns 0 in it. In the process that the user started it does not
+// return: it sleeps until the planner has ended, and goes on in resume. It uses no stack meanwhile,
+// because the planner runs on it. It returns a negative errno if clone(2) failed.
 func split(flags uintptr) int
 
 // begin runs before the runtime, in the process and then in the planner.
@@ -63,8 +62,8 @@ func begin() {
 		return
 	}
 	planner = true
-	// A process that was killed needs no plan. It may have been killed before this call. From
-	// another PID namespace its id is 0.
+	// The planner ends if the process is killed. That may have happened before this call. From
+	// another PID namespace the process's id is 0.
 	rawCall(unix.SYS_PRCTL, unix.PR_SET_PDEATHSIG, uintptr(unix.SIGKILL), 0)
 	if parent, errno := rawCall(unix.SYS_GETPPID, 0, 0, 0); errno == 0 && parent != process && parent != 0 {
 		exit(exitFailure)
@@ -76,9 +75,9 @@ func begin() {
 }
 
 // fillStandard opens an empty file for each of standard input, output and error that the caller
-// closed. Else a file that is opened later could get that number, and a message could wake a
-// helper. The files are close-on-exec: the command finds the numbers closed, as the caller left
-// them. The runtime would open /dev/null there, and leave it open.
+// closed. Otherwise a file opened later could get that number: a message written to a gate would
+// wake a helper. The files are close-on-exec: the command finds the numbers closed, as the caller
+// left them. The runtime would open /dev/null there, and leave it open.
 //
 //go:nosplit
 func fillStandard() {
@@ -93,11 +92,10 @@ func fillStandard() {
 	}
 }
 
-// deferPIDForChildren is for a process that has made a PID namespace for its children and has
-// no child yet (unshare --pid without --fork, then this program). The planner would become the
-// namespace's first process, and its end would end the namespace. With the privilege for it,
-// the process gives its children its own namespace again, and makes another new one in resume.
-// No process can have seen the first one.
+// deferPIDForChildren leaves a PID namespace for children that has no process yet (unshare --pid
+// without --fork, then this program). The planner would become its first process, and its end would
+// end the namespace. With the privilege for it, the process gives its children its own namespace
+// again, and makes a new one in resume. No process can have seen the first one.
 //
 // In a process that looks for a hint, /proc may be hostile, and no file of it is opened.
 //
@@ -120,9 +118,9 @@ func deferPIDForChildren() {
 	rawCall(unix.SYS_CLOSE, fd, 0, 0)
 }
 
-// leavePIDForChildren is for a PID namespace for children whose first process has ended, in
-// which the planner cannot run. With the privilege for it, the process leaves the namespace for
-// as long as the planner lives.
+// leavePIDForChildren leaves a PID namespace for children whose first process has ended, if it has
+// the privilege, and reports whether it did. The planner cannot run there. The process returns
+// after the planner's end.
 //
 //go:nosplit
 func leavePIDForChildren() bool {
@@ -144,8 +142,9 @@ func leavePIDForChildren() bool {
 	return leftForPlanner
 }
 
-// restorePIDForChildren undoes what deferPIDForChildren or leavePIDForChildren did. The kernel
-// counts the first namespace against the limit until a moment after its end.
+// restorePIDForChildren undoes what deferPIDForChildren or leavePIDForChildren did. It tries again
+// for a while: the kernel counts the first namespace against the limit until a moment after its
+// end.
 //
 //go:nosplit
 func restorePIDForChildren() {
@@ -183,8 +182,8 @@ func abandon() {
 // or kill(2) sends to the group are for the process. A write to a terminal must not stop the
 // planner for being in the background.
 //
-// The planner stays in a group whose leader is outside of this PID namespace (its number is 0
-// here, as below unshare --pid --fork): it could not return, as [RejoinProcess] requires.
+// The planner stays in a group whose leader is outside of this PID namespace (its number is 0 here,
+// as below unshare --pid --fork): it could not return there, which [RejoinProcess] has to do.
 //
 //go:nosplit
 func leaveProcessGroup() {
@@ -214,8 +213,8 @@ func liftMemoryLimits() {
 	growStack()
 }
 
-// growStack has the kernel make the stack as large as the runtime assumes, where the caller's
-// limit is lower and may be raised for a moment. A stack keeps its size.
+// growStack makes the stack as large as the runtime assumes. Where the caller's limit is lower, it
+// raises the limit for a moment, if it may: a stack keeps its size.
 //
 //go:nosplit
 func growStack() {
@@ -238,8 +237,7 @@ const (
 	enoughStack   = 8 * supposedStack
 )
 
-// stackLimit returns the caller's limit on the stack, one that is high enough where it is not
-// known.
+// stackLimit returns the caller's limit on the stack, or a sufficient one if it cannot be read.
 //
 //go:nosplit
 func stackLimit() syscall.Rlimit {
@@ -250,8 +248,8 @@ func stackLimit() syscall.Rlimit {
 	return limit
 }
 
-// refuse ends the process where it cannot have children. The usual reason is a PID namespace
-// for children whose first process has ended (ENOMEM), then a limit on processes (EAGAIN).
+// refuse ends a process that cannot have children, with a message. The usual reason is a PID
+// namespace for children whose first process has ended (ENOMEM), or a limit on processes (EAGAIN).
 //
 //go:nosplit
 func refuse(errno syscall.Errno) {
@@ -280,10 +278,10 @@ func pinToCPU() {
 	rawCall(unix.SYS_SCHED_SETAFFINITY, 0, unsafe.Sizeof(set), uintptr(unsafe.Pointer(&set)))
 }
 
-// limitDescriptors sets the planner's soft limit of descriptors to 0. The runtime then skips
-// files that it reads at each start, such as mountinfo and the cgroup's. It would read them to
-// size a scheduler that lives for a millisecond: this saves 90 µs of 1,600. Its GODEBUG settings
-// only make it ignore what it has read. restoreDescriptorLimit undoes it.
+// limitDescriptors sets the planner's soft limit of descriptors to 0. The runtime then skips the
+// files by which it sizes its scheduler at each start, such as mountinfo and the cgroup's. The
+// planner lives for a millisecond: this saves 90 µs of 1,600. GODEBUG settings only make the
+// runtime ignore what it has read. restoreDescriptorLimit undoes it.
 //
 //go:nosplit
 func limitDescriptors() {
@@ -295,8 +293,8 @@ func limitDescriptors() {
 	rawCall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&none)), 0, 0, 0)
 }
 
-// restoreDescriptorLimit undoes limitDescriptors. It informs package syscall, too, which would
-// give the limit of 0 to programs that are started from here.
+// restoreDescriptorLimit undoes limitDescriptors. It also informs package syscall, which would give
+// programs started here the limit of 0.
 func restoreDescriptorLimit() {
 	if descriptors.Max != 0 {
 		syscall.Setrlimit(unix.RLIMIT_NOFILE, &descriptors) // lowering cannot fail
@@ -309,7 +307,7 @@ func init() {
 	restoreDescriptorLimit()
 }
 
-// resume is where the process goes on when the planner has ended.
+// resume carries out the program in the process, after the planner's end.
 func resume() {
 	restorePIDForChildren()
 	if prepared == nil {

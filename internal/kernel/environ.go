@@ -5,8 +5,8 @@ import (
 	"unsafe"
 )
 
-// runtimeEnvs is the environment as the kernel passed it, copied. What
-// syscall.Environ gives has lost what came twice.
+// runtimeEnvs returns a copy of the environment as the kernel passed it. syscall.Environ drops
+// duplicates.
 //
 //go:linkname runtimeEnvs syscall.runtime_envs
 func runtimeEnvs() []string
@@ -15,8 +15,8 @@ func runtimeEnvs() []string
 // in its security_unix.go.
 const secureSetting = "GOTRACEBACK=none"
 
-// Environ is the environment that the process was started with: every string,
-// in order, duplicates and strings without "=" included.
+// Environ returns the environment that the process was started with: every string, in order,
+// duplicates and strings without "=" included.
 func Environ() []string {
 	env := runtimeEnvs()
 	if n := len(env); n > 0 && isSecure() && env[n-1] == secureSetting {
@@ -26,9 +26,9 @@ func Environ() []string {
 	return env
 }
 
-// inPlace makes environment strings point to where the kernel put them: behind
-// the last argument, one after the other, each with a NUL at its end (see
-// arg_end and env_start in proc_pid_stat(5)). It stops where that is not so.
+// inPlace makes environment strings point to where the kernel put them: behind the last argument,
+// one after the other, each with a NUL at its end. It stops at the first string that is elsewhere.
+// See: arg_end and env_start in proc_pid_stat(5).
 func inPlace(args, env []string) {
 	if len(args) == 0 || args[len(args)-1] == "" {
 		return
@@ -45,8 +45,8 @@ func inPlace(args, env []string) {
 	}
 }
 
-// startMemory finds the span of the strings that the kernel put there: those of
-// os.Args, and of an environment that Environ returned, up to the first copy.
+// startMemory returns the span of the strings that the kernel put into memory: the arguments and an
+// environment from Environ, up to the first copy.
 func startMemory(args, env []string) (from, to uintptr) {
 	for _, list := range [...][]string{args, env} {
 		for _, s := range list {

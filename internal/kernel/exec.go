@@ -41,8 +41,8 @@ func (p *program) exec(i *instr) {
 	p.fail(i, errno, status)
 }
 
-// runScript has the shell run a file. The words may be the kernel's own, with the shell in place
-// of the word before the command's. They are restored after a failure.
+// runScript has the shell run a file. The vector may be the kernel's own argv, where the shell
+// takes the place of the word before the command. It is restored after a failure.
 func (im *image) runScript(path uintptr) syscall.Errno {
 	first, second := im.script[0], im.script[1]
 	im.script[0], im.script[1] = shellPath(), path
@@ -51,8 +51,8 @@ func (im *image) runScript(path uintptr) syscall.Errno {
 	return errno
 }
 
-// standIn executes the first login shell that can be executed. It returns if none can: then the
-// shell that was asked for is reported as missing.
+// standIn executes the first login shell that can be executed. It returns if all fail: the caller
+// then reports the shell that was asked for as missing.
 func (im *image) standIn() {
 	for n := range im.shells {
 		im.argv[0] = im.shells[n].name

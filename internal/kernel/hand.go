@@ -46,8 +46,8 @@ func Run(p *plan.Plan, r Reporter) error {
 	return nil
 }
 
-// openStarted opens this program's executable without a /proc, by the path by which the caller
-// has started it. A script whose interpreter is this program is not the executable.
+// openStarted opens this program's executable where /proc is missing, by the path with which it was
+// started. It refuses a script whose interpreter is this program.
 func openStarted() (int, error) {
 	const atExecfn = 31
 	start := (*byte)(unsafe.Add(nil, auxiliary(atExecfn)))
@@ -71,9 +71,9 @@ func openStarted() (int, error) {
 // See: NR_OPEN_DEFAULT.
 const selfAside = 60
 
-// openSelf opens this program's executable for a hint, with a number above those of the plan's
-// own descriptors. Where the limit allows no such number, hints are left out. The executable has
-// to be readable if it is to be copied.
+// openSelf opens this program's executable for a hint, with a number above the plan's own
+// descriptors. Where the limit allows no such number, hints are left out. A readable descriptor is
+// for sealedCopy.
 func openSelf(readable bool) uintptr {
 	flags := unix.O_PATH
 	if readable {

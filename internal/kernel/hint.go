@@ -29,12 +29,12 @@ type Failure struct {
 	Args           []string // its arguments, strings unquoted, numbers in symbols
 }
 
-// hintSpec is the part of what a hint starts from that is known before the failure. [outcome] is
-// the rest. Both become the arguments of the executable that looks for the cause.
+// A hintSpec holds the facts for a hint that are known before the failure; an [outcome] holds the
+// others. Both become the arguments of the executable that looks for the cause.
 type hintSpec struct {
 	option, call Chars   // without a call no hint is looked for
-	args         uintptr // the first of the call's arguments
-	count        uintptr // of them
+	args         uintptr // the address of the call's arguments
+	count        uintptr // how many arguments
 	why          plan.Why
 }
 
@@ -198,8 +198,8 @@ func sealedCopy(self uintptr) uintptr {
 		return noDescriptor
 	}
 	// A process whose executable its user may not read is not dumpable: see would_dump() in
-	// fs/exec.c. This has to hold in another user namespace, where this process's ids are not
-	// mapped: a process that traced it there would get its descriptors.
+	// fs/exec.c. That protects it in another user namespace, where its ids are not mapped: a
+	// process that traced it there would get its descriptors.
 	if _, errno := rawCall(unix.SYS_FCHMOD, fd, 0o111, 0); errno != 0 {
 		return noDescriptor
 	}

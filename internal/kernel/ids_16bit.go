@@ -4,7 +4,7 @@ package kernel
 
 import "golang.org/x/sys/unix"
 
-// Where the old calls take 16-bit ids, the new ones have names of their own.
+// The old calls take 16-bit ids here; those with 32-bit ids have names of their own.
 const (
 	sysGeteuid   = unix.SYS_GETEUID32
 	sysGetegid   = unix.SYS_GETEGID32

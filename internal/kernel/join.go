@@ -14,16 +14,16 @@ import (
 	"nstools/internal/proc"
 )
 
-// RejoinProcess is for a tool that works in the planner for long, or starts programs. It puts the
-// planner back into the process's group, so that it shares the terminal. The planner then ignores
-// the signals that the process ignores, except for SIGCHLD, and may run on all of the process's
+// RejoinProcess puts the planner back into the process's group, so that it shares the terminal. It
+// is for a tool that works long in the planner, or starts programs. The planner then ignores the
+// signals that the process ignores, except for SIGCHLD, and may run on all of the process's
 // processors.
 func RejoinProcess() {
 	if !planner {
 		return
 	}
-	// With one, the runtime passes it to another thread in every longer system call: this takes a
-	// third of the time of a batch.
+	// With a single processor, the runtime passes it to another thread in every longer system call,
+	// which takes a third of a batch's time.
 	runtime.GOMAXPROCS(2)
 	if group, err := unix.Getpgid(int(process)); err == nil && group != 0 { // see leaveProcessGroup
 		unix.Setpgid(0, group)
@@ -49,17 +49,17 @@ func RejoinProcess() {
 	}
 }
 
-// Outlive is for a tool that has to complete its work once it has begun: the planner goes on when
-// the process is killed. After the call the tool may take only a moment, and must not start or
-// wait for anything. The caller has to run on the main thread; else the call does nothing.
+// Outlive lets the planner go on when the process is killed, for a tool that has to complete what
+// it has begun. After the call the tool may take only a moment, and must not start or wait for
+// anything. The caller has to run on the main thread; else the call does nothing.
 func Outlive() {
 	if planner && unix.Gettid() == unix.Getpid() {
 		unix.Prctl(unix.PR_SET_PDEATHSIG, 0, 0, 0, 0) // the attribute belongs to the thread
 	}
 }
 
-// liftedKinds has the limits that the planner raises for itself, and lifted their former values,
-// zero for those that were not raised. See liftMemoryLimits.
+// liftedKinds has the limits that the planner raises for itself. lifted has their former values,
+// zero for a limit that was not raised. See liftMemoryLimits.
 var (
 	liftedKinds = [...]uintptr{unix.RLIMIT_AS, unix.RLIMIT_DATA}
 	lifted      [len(liftedKinds)]syscall.Rlimit
@@ -75,7 +75,7 @@ func Start(cmd *exec.Cmd) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	var caller, own unix.Sigset_t
-	*(*uint64)(unsafe.Pointer(&caller)) = set // the kernel's signals are 64, the C library's set is larger
+	*(*uint64)(unsafe.Pointer(&caller)) = set // the kernel has 64 signals; the C library's set is larger
 	if err := unix.PthreadSigmask(unix.SIG_SETMASK, &caller, &own); err != nil {
 		return err
 	}
@@ -142,6 +142,6 @@ func IsPlanner() bool { return planner }
 // Self is the path by which this program can be started again.
 const Self = "/proc/self/exe"
 
-// Ending has to be called before a tool ends with status 2: the runtime ends with it, too, if it
-// cannot start.
+// Ending notes that the tool itself ends the planner. It has to be called before an exit with
+// status 2, with which a runtime that cannot start ends, too.
 func Ending() { ending = true }
