@@ -12,17 +12,16 @@ import (
 	"testing"
 )
 
-// Where the process and the planner begin without a runtime: in the hook, and after the
-// planner has gone. See entry.go and the assembly.
+// bareRoots are the functions where code without a runtime begins: in the hook, and after the
+// planner's end. See entry.go and the assembly.
 var bareRoots = []string{"nstools/internal/kernel.begin", "nstools/internal/kernel.resume"}
 
 // shortWayCaller is the one function that may call a function value: the program's short way,
 // which is a root as well.
 const shortWayCaller = "nstools/internal/kernel.(*Sketch).finish"
 
-// What compiled code may call of the runtime before it exists: what finds the stack large
-// enough and returns, what reads or moves bytes, and what ends the process where an index is
-// out of range, which never returns.
+// bareCallees are the functions outside this module that code without a runtime may call. One
+// checks the stack and returns, others compare or move bytes, and panicBounds ends the process.
 var bareCallees = []string{
 	"runtime.morestack_noctxt", "runtime.panicBounds", "runtime.memequal", "runtime.memmove", "syscall.RawSyscall6",
 }
@@ -40,7 +39,7 @@ var (
 	jumpLine = regexp.MustCompile(`\t(?:JMP|J|B)\s+(\S+)\(SB\)`)
 )
 
-// plainName is a symbol without what tells the two calling conventions apart.
+// plainName returns a symbol without the name of its calling convention.
 func plainName(symbol string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(strings.TrimSuffix(symbol, "(SB)"), ".abi0"), ".abiinternal")
 }
@@ -93,9 +92,9 @@ func (g callGraph) reached(roots []string) map[string][]string {
 	return reached
 }
 
-// TestBare looks at a built program: what runs without a runtime reaches nothing of it
-// that allocates, schedules, panics with a message, writes a pointer with a barrier, or calls
-// what only the runtime knows. The functions are those that are called, not a list.
+// TestBare checks in a built program that code without a runtime calls nothing that allocates,
+// schedules, panics with a message, writes a pointer with a barrier, or calls what only the runtime
+// knows. It follows the calls instead of a list.
 func TestBare(t *testing.T) {
 	switch runtime.GOARCH {
 	case "amd64", "arm64", "riscv64":
@@ -150,7 +149,7 @@ func shortWays(t *testing.T, program string) []string {
 	return nil
 }
 
-// TestReadCalls: what is forbidden is seen, however it is called.
+// TestReadCalls checks that forbidden calls of every form are seen.
 func TestReadCalls(t *testing.T) {
 	const text = `TEXT nstools/internal/kernel.resume(SB) /kernel/entry.go
   entry.go:276	0x1	e80000	CALL nstools/internal/kernel.(*program).run(SB)

@@ -13,8 +13,8 @@
 #define REFUSAL 34 // bytes
 #define SPARE_STACK 8192
 
-// Called by runtime·rt0_go in the place of runtime/cgo's initialisation, before
-// there is thread-local storage: whoever fills _cgo_init has to provide it.
+// runtime·rt0_go calls this in the place of runtime/cgo's initialisation, before
+// there is thread-local storage: the function in _cgo_init has to provide it.
 TEXT nstools_entry(SB),NOSPLIT|NOFRAME,$0
 	LEAQ	·threadLocal+8(SB), SI // g lives at -8(FS)
 	MOVQ	$ARCH_SET_FS, DI
@@ -32,7 +32,7 @@ TEXT nstools_entry(SB),NOSPLIT|NOFRAME,$0
 	RET
 
 refused:
-	// Without thread-local storage no function of Go's can be called.
+	// Without thread-local storage no Go function can be called.
 	MOVQ	40(SP), SI
 	MOVQ	(SI), SI // the first word
 	TESTQ	SI, SI
@@ -74,7 +74,7 @@ GLOBL refusal<>(SB), RODATA|NOPTR, $40
 // func split(flags uintptr) int
 TEXT ·split(SB),NOSPLIT,$0-16
 	MOVQ	flags+0(FP), DI
-	XORL	SI, SI // the planner takes over our stack
+	XORL	SI, SI // the planner takes over this stack
 	XORL	DX, DX
 	XORL	R10, R10
 	XORL	R8, R8
@@ -98,7 +98,7 @@ again:
 	JEQ	again
 	CMPQ	AX, R12
 	JEQ	ended
-	MOVQ	SP, ·stackKept(SB) // the planner may be alive, and then has the stack
+	MOVQ	SP, ·stackKept(SB) // the planner may be alive, and use the stack
 	MOVQ	R12, ·plannerID(SB)
 	MOVQ	AX, ·waitResult(SB)
 	LEAQ	·spareStack+SPARE_STACK(SB), SP

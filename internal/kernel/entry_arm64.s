@@ -8,7 +8,7 @@
 #define __WALL 0x40000000
 #define SPARE_STACK 8192
 
-// Called by runtime·rt0_go in the place of runtime/cgo's initialisation. It
+// runtime·rt0_go calls this in the place of runtime/cgo's initialisation. It
 // keeps g in R28, and expects to find it there again.
 TEXT nstools_entry(SB),NOSPLIT,$16-0
 	MOVD	g, saved-8(SP)
@@ -22,7 +22,7 @@ TEXT nstools_entry(SB),NOSPLIT,$16-0
 // func split(flags uintptr) int
 TEXT ·split(SB),NOSPLIT,$0-16
 	MOVD	flags+0(FP), R0
-	MOVD	$0, R1 // the planner takes over our stack
+	MOVD	$0, R1 // the planner takes over this stack
 	MOVD	$0, R2
 	MOVD	$0, R3
 	MOVD	$0, R4
@@ -46,7 +46,7 @@ again:
 	BEQ	again
 	CMP	R0, R19
 	BEQ	ended
-	MOVD	RSP, R20 // the planner may be alive, and then has the stack
+	MOVD	RSP, R20 // the planner may be alive, and use the stack
 	MOVD	R20, ·stackKept(SB)
 	MOVD	R19, ·plannerID(SB)
 	MOVD	R0, ·waitResult(SB)

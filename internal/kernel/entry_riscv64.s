@@ -8,7 +8,7 @@
 #define __WALL 0x40000000
 #define SPARE_STACK 8192
 
-// Called by runtime·rt0_go in the place of runtime/cgo's initialisation. It
+// runtime·rt0_go calls this in the place of runtime/cgo's initialisation. It
 // keeps g in X27, and expects to find it there again.
 TEXT nstools_entry(SB),NOSPLIT,$16-0
 	MOV	g, saved-8(SP)
@@ -22,7 +22,7 @@ TEXT nstools_entry(SB),NOSPLIT,$16-0
 // func split(flags uintptr) int
 TEXT ·split(SB),NOSPLIT,$0-16
 	MOV	flags+0(FP), A0
-	MOV	ZERO, A1 // the planner takes over our stack
+	MOV	ZERO, A1 // the planner takes over this stack
 	MOV	ZERO, A2
 	MOV	ZERO, A3
 	MOV	ZERO, A4
@@ -44,7 +44,7 @@ again:
 	MOV	$-EINTR, T0
 	BEQ	A0, T0, again
 	BEQ	A0, S2, ended
-	MOV	X2, ·stackKept(SB) // the planner may be alive, and then has the stack
+	MOV	X2, ·stackKept(SB) // the planner may be alive, and use the stack
 	MOV	S2, ·plannerID(SB)
 	MOV	A0, ·waitResult(SB)
 	MOV	$·spareStack+(SPARE_STACK-32)(SB), X2

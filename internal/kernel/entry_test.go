@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestPlanner: tests run in the planner, too, so it is there to be looked at.
+// TestPlanner looks at the planner and the process. Tests run in the planner, too.
 func TestPlanner(t *testing.T) {
 	if !planner {
 		t.Skip("this system refuses clone(CLONE_VM)")
@@ -26,7 +26,7 @@ func TestPlanner(t *testing.T) {
 			t.Errorf("status of the process that was started lacks %q:\n%s", want, text)
 		}
 	}
-	// A group of another PID namespace, 0, could not be entered again, and is not left.
+	// The planner stays in a group of another PID namespace (0), which it could not enter again.
 	if got, err := syscall.Getpgid(PID()); err != nil || got != 0 && got == syscall.Getpgrp() {
 		t.Errorf("Getpgid(process) = %d, %v; want another than the planner's: its signals are not for the planner", got, err)
 	}

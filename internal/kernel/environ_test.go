@@ -43,7 +43,7 @@ func TestCString(t *testing.T) {
 	}
 }
 
-// pointer turns an address in the arena or in the start memory back.
+// pointer returns an address in the arena or in the start memory as a pointer.
 func (p *program) pointer(at uintptr) unsafe.Pointer {
 	return *(*unsafe.Pointer)(unsafe.Pointer(&at))
 }

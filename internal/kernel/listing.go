@@ -20,9 +20,9 @@ var opcodeNames = [...]string{
 	opCheckParent: "checkParent", opRenewMount: "renewMount", opAmbient: "ambient", opExec: "exec",
 }
 
-// Listing returns what a plan is lowered to, a line for each instruction. It is for tests,
-// and for whoever looks for a fault in the lowering: the programs never call it. Memory is
-// shown by its content, the slot N as %N, and the message of a failure after a bar.
+// Listing returns what a plan is lowered to, a line for each instruction. It is for tests and for
+// finding faults in the lowering: the programs never call it. Memory is shown by its content, the
+// slot N as %N, and the message of a failure after a bar.
 func Listing(p *plan.Plan, r Reporter) (string, error) {
 	l, err := lower(p, r)
 	if err != nil {
@@ -35,8 +35,8 @@ func Listing(p *plan.Plan, r Reporter) (string, error) {
 	return b.String(), nil
 }
 
-// Whole returns all that a plan is lowered to, what hints start from included. Two programs of
-// which it returns the same do the same.
+// Whole returns all that a plan is lowered to, and what hints start from. Two programs with the
+// same text do the same.
 func Whole(p *plan.Plan, r Reporter) (string, error) {
 	l, err := lower(p, r)
 	if err != nil {
@@ -102,8 +102,8 @@ func (p *program) wholeEnter(b *strings.Builder, w *enterStep) {
 	}
 }
 
-// openedAs returns what a descriptor leads to, whose number is a matter of the order in which
-// files are opened.
+// openedAs returns what a descriptor leads to. Its number depends on the order in which files are
+// opened.
 func openedAs(fd uintptr) string {
 	if fd == noDescriptor {
 		return "none"
@@ -140,7 +140,7 @@ func cStrings(at uintptr) (strs []string) {
 	return strs
 }
 
-// memorySize returns how many bytes a call reads of an argument; false for a C string.
+// memorySize returns how many bytes of an argument a call reads, and false for a C string.
 func memorySize(i *instr, arg int) (size uintptr, ok bool) {
 	switch callName(i.nr) {
 	case "write":
@@ -155,8 +155,8 @@ func memorySize(i *instr, arg int) (size uintptr, ok bool) {
 	return 0, false
 }
 
-// Sketched is Whole of what a function sketches for a command line, an environment and the
-// effective ids and the number of a process; false where it leaves that to the planner.
+// Sketched returns, as Whole does, what a function sketches for a command line, an environment,
+// effective ids and a PID. It returns false if the function leaves them to the planner.
 func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid int) (text string, ok bool) {
 	// As execve(2) lays it out.
 	var vector []uintptr
@@ -182,14 +182,14 @@ func Sketched(way func(*Sketch) bool, argv, env []string, euid, egid uint32, pid
 	return text, ok
 }
 
-// clearSketch makes the memory of the sketch what it is when a process begins.
+// clearSketch resets the memory of the sketch to what it is when a process begins.
 func clearSketch() {
 	sketched.program, sketched.code, sketched.image, sketched.enter = program{}, [sketchCalls]instr{}, image{}, enterStep{}
 	sketched.namespaces, sketched.words, sketched.sketch = [len(sketched.namespaces)]enterNamespace{}, [SketchWords]string{}, Sketch{}
 }
 
-// sketchOf has a function sketch a program as for a process that has just begun, with the ids
-// given. It is good until the next.
+// sketchOf has a function sketch a program as in a process that has just begun, with the ids given,
+// and reports whether it could. The next call overwrites the program.
 func sketchOf(make func(*Sketch) bool, words *uintptr, count int, ids [3]uint32) bool {
 	clearSketch()
 	s := &sketched.sketch
@@ -258,7 +258,7 @@ func callName(number uintptr) string {
 	return strconv.Itoa(int(number))
 }
 
-// describeArgs returns the arguments of a call but for zeros at the end.
+// describeArgs returns the arguments of a call, without the zeros at their end.
 func (p *program) describeArgs(i *instr) string {
 	var args []string
 	for n, v := range i.args {
@@ -340,8 +340,8 @@ func (p *program) describeImage(im *image) []string {
 	return append(words, fmt.Sprintf("%d vars", count))
 }
 
-// memory returns the prepared bytes at an address: all that was prepared together or, in
-// the middle of that, a C string.
+// memory returns the prepared bytes at an address: a whole piece at its beginning, a C string in
+// its middle.
 func (p *program) memory(at uintptr) []byte {
 	for _, b := range p.keep {
 		start := uintptr(unsafe.Pointer(unsafe.SliceData(b)))
@@ -353,11 +353,11 @@ func (p *program) memory(at uintptr) []byte {
 			return []byte(text)
 		}
 	}
-	return nil // where the kernel put our arguments
+	return nil // where the kernel put the arguments
 }
 
-// describeBytes returns text as it is, and other memory as its length and the hexadecimal
-// digits of what is in it, without the zeros at its end.
+// describeBytes returns text in quotes, and other memory as its length and hexadecimal digits,
+// without the zeros at its end.
 func describeBytes(b []byte) string {
 	text := strings.TrimSuffix(string(b), "\x00")
 	for _, c := range []byte(text) {

@@ -32,7 +32,7 @@ func TestOptional(t *testing.T) {
 }
 
 // TestSketchedLeavesNothing checks that no address of a command line stays in the memory of the
-// sketch, where the collector would find it after the command line has been freed.
+// sketch. The collector would find it after the command line has been freed.
 func TestSketchedLeavesNothing(t *testing.T) {
 	sketch := func(s *Sketch) bool {
 		s.Words()

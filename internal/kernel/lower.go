@@ -10,8 +10,8 @@ import (
 	"nstools/internal/plan"
 )
 
-// exitCannotExec and exitNotFound are the statuses of shells and of util-linux's c.h for a command
-// that was found but could not be run, and for one that was not found.
+// exitCannotExec and exitNotFound are the statuses of shells and of util-linux's c.h. One is for a
+// command that cannot be run, the other for one that was not found.
 const (
 	exitFailure    = 1
 	exitCannotExec = 126
@@ -167,8 +167,8 @@ func (l *lowerer) await(gate plan.Slot) error {
 	return l.call(closeHalf(gate, plan.SlotFirst))
 }
 
-// open opens a gate. This process keeps the reading end open until then: if the waiter was killed,
-// the write would else end this process by SIGPIPE.
+// open opens a gate. This process keeps the reading end open until then. Otherwise, if the waiter
+// was killed, the write would end this process by SIGPIPE.
 func (l *lowerer) open(gate plan.Slot) error {
 	for _, c := range []plan.Call{
 		{Name: "write", Args: []plan.Arg{{Kind: plan.SlotSecond, Slot: gate}, plan.Bytes([]byte{'\n'}, ""), plan.Int(1)}, Fail: "write to pipe failed"},
@@ -246,7 +246,7 @@ func (l *lowerer) call(c plan.Call) error {
 	return nil
 }
 
-// optional lowers a call that jumps over the rest, the rest's undo lists included.
+// optional lowers a call whose accepted error skips the rest, undo lists included.
 func (l *lowerer) optional(x plan.Optional) error {
 	if err := l.call(x.Call); err != nil {
 		return err
@@ -299,9 +299,9 @@ func status(wanted int, usual uint8) uint8 {
 type Reporter struct {
 	Name      string   // of the program, in front of each message
 	NoPrefix  bool     // messages have no name in front; hints have it
-	Env       []string // what Environ returned, to save copying it
+	Env       []string // what Environ returned, to save a copy
 	HintEnv   []string // the environment in which the cause is looked for
 	Childless string   // the hint where fork(2) fails with ENOMEM because the first process has ended
 	Origin    plan.Origin
-	Reasons   []string // what failed calls are explained with, by errno; "" for those without a name
+	Reasons   []string // the text of each errno; "" for one without a name
 }

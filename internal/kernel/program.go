@@ -16,7 +16,7 @@ type program struct {
 	relayed  *relayState // of opRelay
 	onPty    ptyStep     // of opPty
 	slots    [plan.Slots]uint64
-	self     uintptr // descriptor of our executable, for hints; noDescriptor without one
+	self     uintptr // descriptor of this program's executable, for hints; noDescriptor without one
 	envp     uintptr // the environment for hints
 	name     Chars   // of this program, in front of messages
 	origin   plan.Origin
@@ -31,7 +31,7 @@ type program struct {
 	childless Chars // the hint where a fork fails because the namespace's first process has ended
 
 	arena    []byte  // room for C strings
-	from, to uintptr // the argument and environment strings, NULs included
+	from, to uintptr // span of the argument and environment strings, NULs included
 }
 
 const wordSize = unsafe.Sizeof(uintptr(0))
@@ -41,7 +41,7 @@ type opcode uint8
 const (
 	opCall opcode = iota
 	opJump
-	opFork // the child goes to jump, the parent on; or the reverse, see childNext
+	opFork // the child jumps, the parent goes on; or the reverse, see childNext
 	opGate // end without a message unless a byte can be read
 	opReap // wait for a child and end with its status unless that is 0
 	opExit
@@ -59,14 +59,14 @@ const (
 // first is the number of the instruction to begin with.
 const first = 1
 
-// An instr is one instruction. The zero values of accept, want, hint and fail mean none. It has no
+// An instr is one instruction. A zero accept, want, hint or fail stands for none. It has no
 // pointers, so that it can be written without a runtime.
 type instr struct {
 	op        opcode
 	kinds     [6]plan.ArgKind
 	result    plan.Slot
 	slot      plan.Slot
-	childNext bool // opFork: it is the parent that jumps
+	childNext bool // opFork: the parent jumps
 	forward   bool // opSupervise
 	stops     bool
 	skip      int16 // opCall: instructions to jump over after the accepted error
@@ -78,11 +78,11 @@ type instr struct {
 	args      [6]uintptr
 	fail      phrase
 	hint      hintSpec
-	index     int16 // of execs or ways
+	index     int16 // of execs or enters
 	errno     plan.Slot
 	unless    plan.Slot
 	warn      bool  // opCall: a failure prints its message, and the program goes on
-	status    uint8 // where it fails; for opExec 0 for a shell's
+	status    uint8 // exit status of a failure; 0 in opExec for a shell's
 }
 
 // An image has the arguments of execve(2), with the variations that execvp(3) tries.
@@ -103,7 +103,7 @@ func (p *program) bytes(b []byte) uintptr {
 	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
 }
 
-// chars keeps s and returns it.
+// chars keeps s alive and returns it.
 func (p *program) chars(s string) Chars {
 	p.kept = append(p.kept, s)
 	return CharsOf(s)

@@ -2,7 +2,7 @@ package kernel
 
 import "syscall"
 
-// rawCall is a system call of up to three arguments, without the scheduler's knowledge.
+// rawCall makes a system call with up to three arguments, without the scheduler's knowledge.
 //
 //go:nosplit
 func rawCall(nr, a, b, c uintptr) (uintptr, syscall.Errno) {
@@ -10,7 +10,7 @@ func rawCall(nr, a, b, c uintptr) (uintptr, syscall.Errno) {
 	return r, errno
 }
 
-// rawCall6 is a system call of up to six arguments.
+// rawCall6 makes a system call with up to six arguments.
 //
 //go:nosplit
 func rawCall6(nr, a, b, c, d, e, f uintptr) (uintptr, syscall.Errno) {

@@ -4,12 +4,12 @@ package kernel
 
 import "unsafe"
 
-// startWords is argv as the kernel put it on the stack: the words, NULL, the environment,
-// NULL. Their number is in front of it. Written by the hook.
+// startWords is the address of argv as the kernel put it on the stack: the words, NULL, the
+// environment, NULL. The number of words is in front of it. The hook writes it.
 var startWords uintptr
 
-// startCount returns the number of words of the command line. It returns false if the hook found
-// something else than argv: a later runtime may keep it elsewhere.
+// startCount returns the number of words of the command line. It returns false if startWords is not
+// argv: a later runtime may keep argv elsewhere.
 //
 //go:nosplit
 func startCount() (count uintptr, ok bool) {
@@ -37,12 +37,11 @@ func isHint() bool {
 	return ok && count > 0 && isWord(startWord(0), hintName)
 }
 
-// turnSettings hides the caller's settings for Go programs (GOGC, GOMAXPROCS, GOMEMLIMIT,
-// GODEBUG, GOTRACEBACK) from this program's runtime: they are meant for the caller's own
-// programs. With some of them the runtime prints to standard error, takes seconds, or does not
-// start. It reads them before any package is initialised, so that the hook changes their names:
-// names that begin with GO and names that begin with \1O are exchanged. A second call undoes
-// the first, in every environment.
+// turnSettings hides the caller's settings for Go programs (GOGC, GOMAXPROCS, GOMEMLIMIT, GODEBUG,
+// GOTRACEBACK) from this program's runtime: they are meant for the caller's own programs. With some
+// of them the runtime prints to standard error, takes seconds, or does not start. The runtime reads
+// them before any package is initialised, so the hook changes their names: it exchanges GO and \1O
+// at the beginning of names. A second call undoes the first, in every environment.
 //
 //go:nosplit
 func turnSettings() {
@@ -63,8 +62,8 @@ func turnName(name *byte) {
 	}
 }
 
-// showSettings undoes what the hook did, in the kernel's memory and in the runtime's copy of it.
-// The command gets the settings unchanged.
+// showSettings undoes turnSettings, in the kernel's memory and in the runtime's copy of it. So the
+// command gets the settings unchanged.
 func showSettings() {
 	if _, ok := startCount(); !ok {
 		return

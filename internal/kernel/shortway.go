@@ -6,17 +6,17 @@ import (
 	_ "unsafe" // for go:linkname
 )
 
-// shortWay is the function by which a tool sketches a program; nil where it has none. The
-// program that is built defines it, under this symbol.
+// shortWay sketches a tool's program; it is nil in a tool without a short way. The tool's package
+// main defines it under this symbol.
 //
 //go:linkname shortWay nstools_short_way
 var shortWay func(*Sketch) bool
 
-// withoutShortWay leaves the short way out where it is not empty:
+// withoutShortWay leaves the short way out if it is not empty:
 // go build -ldflags '-X nstools/internal/kernel.withoutShortWay=yes'.
 var withoutShortWay string
 
-// takeShortWay carries out what the tool can sketch, and does not return then. Where it
+// takeShortWay carries out the program if the tool can sketch it, and does not return then. If it
 // returns, nothing has been changed.
 func takeShortWay() {
 	if shortWay == nil || withoutShortWay != "" {

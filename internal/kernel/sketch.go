@@ -8,13 +8,13 @@ import (
 	"nstools/internal/plan"
 )
 
-// A Sketch is a program in the making, before there is a runtime: the short way for the
-// command lines that people use most. A tool reads the words and adds calls, which end up
-// in memory that was there when the process began. What it does not know, it leaves to the
-// planner: it returns false before anything has been changed.
+// A Sketch is a program in the making, before there is a runtime: the short way for the command
+// lines that people use most. A tool reads the words and adds calls, in memory that the process
+// began with. What it does not know, it leaves to the planner: it returns false before anything has
+// been changed.
 //
-// All methods obey the rules of the package comment. A string that a call is to have
-// for its argument has a NUL behind its end, as [Sketch.Word] and [Ended] return it.
+// All methods obey the rules of the package comment. A string argument of a call has a NUL behind
+// its end, as [Sketch.Word] and [Ended] return it.
 type Sketch struct {
 	words  uintptr // as the kernel put them there: addresses, a NULL, the environment, a NULL
 	count  uintptr // of the words
@@ -22,17 +22,17 @@ type Sketch struct {
 	egid   uintptr
 	pid    uintptr
 	auxv   auxiliaryVector
-	option Chars   // that the calls being added are for
+	option Chars   // for which calls are being added
 	asked  bool    // euid and egid are known
-	full   bool    // there is more than the memory takes
+	full   bool    // the memory is too small
 	used   uintptr // bytes of the arena
 	opened [40]int32
-	open   int // of them
+	open   int // how many are opened
 }
 
-// sketchRoom is the memory of a sketch. What is not used is never touched, and costs nothing: so
-// what nearly all use is side by side, with the texts below it growing down and the instructions
-// above it growing up.
+// sketchRoom is the memory of a sketch. Pages that are never touched cost nothing. So what nearly
+// all sketches use is side by side: the texts below it grow down, and the instructions above it
+// grow up.
 type sketchRoom struct {
 	arena      [16 << 10]byte
 	sketch     Sketch
@@ -48,7 +48,7 @@ type sketchRoom struct {
 	shells     [8]shellImage
 }
 
-// SketchWords is how many words of a command line a sketch has as strings.
+// SketchWords is how many words of a command line [Sketch.Words] returns at most.
 const SketchWords = 64
 
 // sketched is where the one sketch of a process is made.
@@ -63,11 +63,11 @@ const (
 	sketchPaths = 64
 )
 
-// auxiliaryVector is what of getauxval(3) a sketch has to know.
+// auxiliaryVector has the values of getauxval(3) that a sketch needs.
 type auxiliaryVector struct{ headers, count, page, secure uintptr }
 
-// start reads what the kernel put on the stack. It is false where it is not what was expected,
-// or where the planner has to refuse to work.
+// start reads what the kernel put on the stack. It returns false if that is not as expected, or if
+// the planner has to refuse to work.
 func (s *Sketch) start(words, count uintptr) bool {
 	s.words, s.count = words, count
 	at := words + (count+1)*wordSize
@@ -122,12 +122,12 @@ func (s *Sketch) Count() int { return int(s.count) }
 // Name returns the program's name in messages.
 func (s *Sketch) Name() string { return sketched.program.name.String() }
 
-// Word returns one of them.
+// Word returns a word of the command line.
 func (s *Sketch) Word(n int) string {
 	return charsUpToNUL(wordAt(s.words + uintptr(n)*wordSize)).String()
 }
 
-// Words returns the first of them, at most SketchWords.
+// Words returns the first words of the command line, at most SketchWords.
 func (s *Sketch) Words() []string {
 	count := min(int(s.count), len(sketched.words))
 	for n := range count {
@@ -168,7 +168,7 @@ func isSetting(at uintptr, name string) bool {
 	return c.byteAt(uintptr(len(name))) == '='
 }
 
-// EUID and EGID are the caller's effective ids.
+// EUID and EGID return the caller's effective ids.
 func (s *Sketch) EUID() uint32 { s.askIDs(); return uint32(s.euid) }
 func (s *Sketch) EGID() uint32 { s.askIDs(); return uint32(s.egid) }
 
@@ -185,8 +185,7 @@ func (s *Sketch) askIDs() {
 // finds the NUL behind it.
 func Ended(constant string) string { return constant[:len(constant)-1] }
 
-// Text returns a string in the sketch's own memory, put together of parts, with a NUL behind
-// it.
+// Text joins strings in the sketch's own memory, with a NUL behind the result.
 func (s *Sketch) Text(a, b, c string) string {
 	t := s.text(CharsOf(a), CharsOf(b), CharsOf(c))
 	return t.String()
@@ -203,8 +202,8 @@ func (s *Sketch) text(a, b, c Chars) Chars {
 	return Chars{t, size}
 }
 
-// take returns the address of so much memory for texts. Where there is not enough left, the
-// sketch is given up.
+// take returns the address of unused memory for texts. If too little is left, the sketch is given
+// up.
 func (s *Sketch) take(size uintptr) uintptr {
 	if size > unsafe.Sizeof(sketched.arena)-s.used {
 		s.full = true
@@ -238,7 +237,7 @@ func (s *Sketch) Decimal(n uint64) string {
 	return s.text(Chars{uintptr(unsafe.Pointer(&b[at])), uintptr(len(b) - at)}, Chars{}, Chars{}).String()
 }
 
-// For tells which option asked for the calls that follow; "" for none.
+// For names the option that asked for the calls that follow; "" for none.
 func (s *Sketch) For(option string) { s.option = CharsOf(option) }
 
 // emit adds an instruction.
@@ -269,8 +268,8 @@ func (c *sketchCall) number(n uintptr, text string) {
 	c.count++
 }
 
-// memory adds the address of text. That of none is not behind the words before it: the end of
-// a string, cut off, points to its beginning.
+// memory adds the address of text. Empty text gets the address of a NUL: the empty rest of a Go
+// string may point to the string's beginning.
 func (c *sketchCall) memory(text string) {
 	m := CharsOf(text)
 	if m.size == 0 {
@@ -285,7 +284,7 @@ func (c *sketchCall) slot(kind plan.ArgKind, slot plan.Slot, text string) {
 	c.count++
 }
 
-// add ends a call whose failure is told; see plan.Call.
+// add adds a call with the message of its failure; see plan.Call.
 func (s *Sketch) add(c *sketchCall, what phrase) {
 	c.instr.op, c.instr.fail, c.instr.status = opCall, what, exitFailure
 	if what.isThere() {
@@ -294,7 +293,7 @@ func (s *Sketch) add(c *sketchCall, what phrase) {
 	s.emit(&c.instr)
 }
 
-// hint keeps what a hint starts from; see the lowerer's.
+// hint keeps what explains a call's failure, and returns it, as the lowerer's hint does.
 func (s *Sketch) hint(call string, args []Chars, why plan.Why) hintSpec {
 	s.used += -s.used & (wordSize - 1)
 	at := s.take(uintptr(len(args)) * unsafe.Sizeof(Chars{}))
@@ -309,13 +308,13 @@ func (s *Sketch) hint(call string, args []Chars, why plan.Why) hintSpec {
 	return h
 }
 
-// Reasons are what failed calls are explained with; see [Reporter].
+// Reasons sets the Reasons and Childless of the [Reporter].
 func (s *Sketch) Reasons(words []string, childless string) {
 	setSlice(unsafe.Pointer(&sketched.program.reasons), uintptr(unsafe.Pointer(unsafe.SliceData(words))), len(words), len(words))
 	sketched.program.childless = CharsOf(childless)
 }
 
-// hintEnviron is the environment in which the cause is looked for; see tool.HintEnv.
+// hintEnviron sets the environment in which the cause is looked for; see tool.HintEnv.
 func (s *Sketch) hintEnviron() {
 	path, home := s.setting("PATH"), s.setting("HOME")
 	if path.size == 0 {
@@ -328,8 +327,8 @@ func (s *Sketch) hintEnviron() {
 	sketched.program.envp = uintptr(unsafe.Pointer(&sketched.environ))
 }
 
-// Command ends the sketch with the words from one on; see tool.Command. The environment is
-// the caller's.
+// Command ends the sketch with the command that begins at a word; see tool.Command. The environment
+// is the caller's.
 func (s *Sketch) Command(from int) {
 	name := charsUpToNUL(wordAt(s.words + uintptr(from)*wordSize))
 	im := s.newImage()
@@ -341,7 +340,7 @@ func (s *Sketch) Command(from int) {
 	s.exec(name, plan.WhyPlain)
 }
 
-// LoginShell ends it with a shell; see tool.LoginShell.
+// LoginShell ends the sketch with a shell; see tool.LoginShell.
 func (s *Sketch) LoginShell(shell string) {
 	path := CharsOf(shell)
 	base := path
@@ -351,7 +350,7 @@ func (s *Sketch) LoginShell(shell string) {
 			break
 		}
 	}
-	if base.size == 0 { // path.Base has another idea
+	if base.size == 0 { // path.Base returns another name
 		s.full = true
 		return
 	}
@@ -434,8 +433,8 @@ func (s *Sketch) search(name Chars) {
 	}
 }
 
-// ExecFailure is what is said where the command cannot be run, in place of util-linux's words:
-// this, the name in quotes and "failed", with the exit status.
+// ExecFailure sets the message and the exit status for a command that cannot be run, in place of
+// util-linux's. The message is what, the name in quotes and "failed".
 func (s *Sketch) ExecFailure(what string, status uint8) {
 	i := &sketched.code[len(sketched.program.code)-1]
 	name := i.fail[1]
@@ -445,7 +444,7 @@ func (s *Sketch) ExecFailure(what string, status uint8) {
 // NoPrefix leaves the name out in front of messages; see Reporter.
 func (s *Sketch) NoPrefix() { sketched.program.noPrefix = true }
 
-// exec adds the last instruction.
+// exec adds the instruction that executes the command.
 func (s *Sketch) exec(name Chars, why plan.Why) {
 	args := [...]Chars{name}
 	i := instr{op: opExec, fail: phrase{CharsOf("failed to execute "), name}}
@@ -462,8 +461,8 @@ func (s *Sketch) finish(way func(*Sketch) bool) bool {
 	return true
 }
 
-// openSelf does what openSelf of hand.go does, without a runtime. It returns false where the planner may find
-// another way to our executable.
+// openSelf does what openSelf of hand.go does, without a runtime. It returns false where the
+// planner may find another way to the executable.
 func (s *Sketch) openSelf() bool {
 	flags := uintptr(unix.O_PATH)
 	if sketched.program.origin == plan.OriginProcess {

@@ -9,7 +9,7 @@ import (
 	"nstools/internal/plan"
 )
 
-// What follows adds what the functions of package plan make, for a sketch.
+// The methods below add to a sketch what the functions of package plan make.
 
 // slotFD is the slot of a descriptor that lives for a few calls, as in WriteFile.
 const slotFD = plan.FD
@@ -106,12 +106,12 @@ func (s *Sketch) mount(source, target, fstype string, flags uintptr, names strin
 	s.add(&c, fail)
 }
 
-// Propagate changes how mounts go on from the root directory.
+// Propagate adds a change of the propagation of all mounts from the root directory on.
 func (s *Sketch) Propagate(flags uintptr, names string) {
 	s.mount(Ended("none\x00"), Ended("/\x00"), "", flags, names, phrase{CharsOf("cannot change root filesystem propagation")}, 0)
 }
 
-// ProcPrivate has a new proc on a directory not show elsewhere.
+// ProcPrivate makes a directory's mounts private, so that a new proc there does not show elsewhere.
 func (s *Sketch) ProcPrivate(dir, names string) {
 	s.mount(Ended("none\x00"), dir, "", unix.MS_REC|unix.MS_PRIVATE, names,
 		phrase{CharsOf("cannot change "), CharsOf(dir), CharsOf(" filesystem propagation")}, unix.EINVAL)
@@ -150,7 +150,7 @@ func (s *Sketch) Sethostname(name string) {
 // loopback is struct ifreq: a name of 16 bytes, then flags.
 var loopback = [40]byte{0: 'l', 1: 'o', unix.IFNAMSIZ: unix.IFF_UP}
 
-// LoopbackUp adds plan.LinkUp for lo, on machines whose first byte is the lowest.
+// LoopbackUp adds plan.LinkUp for lo, for little-endian machines.
 func (s *Sketch) LoopbackUp() {
 	const fail = "cannot bring up lo"
 	var socket, up sketchCall
@@ -183,7 +183,7 @@ func (s *Sketch) id(name string, nr uintptr, id uint32, fail string) {
 	s.add(&c, phrase{CharsOf(fail)})
 }
 
-// BlockSignals adds plan.BlockSignals. The set is eight bytes, which stay.
+// BlockSignals adds plan.BlockSignals. The set has to stay in memory.
 func (s *Sketch) BlockSignals(old plan.Slot, set *uint64) {
 	var c sketchCall
 	c.name, c.instr.nr = "rt_sigprocmask", unix.SYS_RT_SIGPROCMASK
@@ -235,15 +235,14 @@ func (s *Sketch) RaiseAmbient() {
 	s.emit(&i)
 }
 
-// Fork adds plan.Fork; what the parent does follows the command, see [Sketch.Supervise].
+// Fork adds plan.Fork. The parent's part follows the command: see [Sketch.Supervise].
 func (s *Sketch) Fork(child plan.Slot) {
 	i := instr{op: opFork, childNext: true, result: child, fail: phrase{CharsOf("fork failed")}}
 	i.hint = s.hint("clone", nil, plan.WhyPlain)
 	s.emit(&i)
 }
 
-// Supervise adds plan.Supervise, after the command: it is where the parent of the fork goes
-// on.
+// Supervise adds plan.Supervise, after the command. The parent of the fork goes on there.
 func (s *Sketch) Supervise(child plan.Slot, forward, stops bool) {
 	for n := range sketched.program.code {
 		if i := &sketched.program.code[n]; i.op == opFork {
@@ -299,7 +298,7 @@ func (s *Sketch) OpenPath(path string, to plan.Slot) {
 	s.add(&c, phrase{CharsOf("cannot open current working directory")})
 }
 
-// Fchdir adds plan.Fchdir to a descriptor that was opened, of a name in explanations.
+// Fchdir adds plan.Fchdir to an open descriptor, which hints call by the name.
 func (s *Sketch) Fchdir(fd int, name, fail string) {
 	var c sketchCall
 	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
@@ -307,7 +306,7 @@ func (s *Sketch) Fchdir(fd int, name, fail string) {
 	s.add(&c, phrase{CharsOf(fail)})
 }
 
-// FchdirSlot is the same with a descriptor in a slot, which is closed.
+// FchdirSlot adds plan.Fchdir to a descriptor in a slot, and closes it.
 func (s *Sketch) FchdirSlot(fd plan.Slot, fail string) {
 	var c sketchCall
 	c.name, c.instr.nr = "fchdir", unix.SYS_FCHDIR
@@ -316,7 +315,7 @@ func (s *Sketch) FchdirSlot(fd plan.Slot, fail string) {
 	s.closeSlot(fd)
 }
 
-// Close adds plan.CloseFD of a descriptor that was opened.
+// Close adds plan.CloseFD of an open descriptor.
 func (s *Sketch) Close(fd int, name string) {
 	var c sketchCall
 	c.name, c.instr.nr = "close", unix.SYS_CLOSE
@@ -324,7 +323,7 @@ func (s *Sketch) Close(fd int, name string) {
 	s.add(&c, phrase{})
 }
 
-// ChrootHere makes the working directory the root, and changes to it.
+// ChrootHere adds calls that make the working directory the root, and change to it.
 func (s *Sketch) ChrootHere() {
 	var root, dir sketchCall
 	root.name, root.instr.nr = "chroot", unix.SYS_CHROOT
@@ -335,7 +334,7 @@ func (s *Sketch) ChrootHere() {
 	s.add(&dir, phrase{CharsOf("cannot change directory to /")})
 }
 
-// Origin says where the command's namespaces come from; see Reporter.
+// Origin sets where the command's namespaces come from; see Reporter.
 func (s *Sketch) Origin(o plan.Origin) { sketched.program.origin = o }
 
 // Enter adds plan.Enter, to which AddNamespace adds the namespaces. Without a process the pidfd is None.
@@ -353,7 +352,7 @@ func (s *Sketch) Enter(pidfd, pid int) {
 	s.emit(&i)
 }
 
-// AddNamespace adds plan.Namespace, with the name of the file below ns.
+// AddNamespace adds a plan.Namespace, named by its file in /proc/PID/ns.
 func (s *Sketch) AddNamespace(fd int, kind *ns.Kind, byPidfd, alreadyIn bool, why plan.Why, outside, unreachable [3]string) {
 	w := &sketched.enter
 	n := len(w.namespaces)
@@ -373,7 +372,7 @@ func (s *Sketch) AddNamespace(fd int, kind *ns.Kind, byPidfd, alreadyIn bool, wh
 	setLength(unsafe.Pointer(&w.namespaces), n+1)
 }
 
-// What follows is for gonetns exec; see Enter of package netns.
+// The methods below are for gonetns exec; see Enter of package netns.
 
 // Setns adds plan.Setns of a named network namespace.
 func (s *Sketch) Setns(fd int, fail, name, ends string, status uint8) {
@@ -392,7 +391,7 @@ func (s *Sketch) UnshareMounts(status uint8) {
 	s.addStatus(&c, phrase{CharsOf("unshare failed")}, status)
 }
 
-// Enslave has mounts below a directory come from outside, and none go there.
+// Enslave makes mounts below a directory slaves: new mounts come from outside, and none go there.
 func (s *Sketch) Enslave(dir, fail string, status uint8) {
 	var c sketchCall
 	c.name, c.instr.nr = "mount", unix.SYS_MOUNT
@@ -409,9 +408,8 @@ func (s *Sketch) addStatus(c *sketchCall, what phrase, status uint8) {
 	sketched.code[len(sketched.program.code)-1].status = status
 }
 
-// Sysfs mounts a new sysfs in the place of /sys, with the mounts that were below it. Where it is
-// refused that is told, and all that follows is left out. The trees are descriptors, and their
-// paths where they go.
+// Sysfs adds the calls that mount a new sysfs in the place of /sys, with trees, the mounts that
+// were below it. After a refusal they print a message, and leave out the rest.
 func (s *Sketch) Sysfs(name string, readOnly bool, context, sys plan.Slot, refused string, trees []Tree) {
 	begin := len(sketched.program.code)
 	var open, source, create, mount, detach, move sketchCall
@@ -464,13 +462,13 @@ func (s *Sketch) Sysfs(name string, readOnly bool, context, sys plan.Slot, refus
 	}
 }
 
-// A Tree is a copy of mounts, and where it goes.
+// A Tree is a descriptor of copied mounts, and the path where they go.
 type Tree struct {
 	FD   int
 	Path Chars
 }
 
-// moveMount adds plan.MoveMount of a descriptor that the call has already.
+// moveMount completes and adds plan.MoveMount. The call already has its descriptor.
 func (s *Sketch) moveMount(c *sketchCall, to string, what phrase) {
 	c.memory("")
 	c.number(atCwd, "AT_FDCWD")

@@ -6,8 +6,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// What follows looks at files for a sketch, and opens them. What has been opened is closed
-// where the sketch is given up, so that the planner begins as if nothing had been.
+// The methods below look at files for a sketch, and open them. A sketch that is given up closes
+// what it has opened, so that the planner finds the caller's descriptors only.
 
 // None stands for a descriptor that is not open.
 const None = -1
@@ -15,7 +15,7 @@ const None = -1
 // AtCwd is the directory against which relative names are looked up.
 const AtCwd = unix.AT_FDCWD
 
-// held keeps a descriptor that was opened in mind.
+// held notes and returns an opened descriptor; None after an error or without room.
 func (s *Sketch) held(fd uintptr, errno uintptr) int {
 	if errno != 0 {
 		return None
@@ -29,7 +29,7 @@ func (s *Sketch) held(fd uintptr, errno uintptr) int {
 	return int(fd)
 }
 
-// Open is openat(2), close-on-exec; None where that fails.
+// Open opens a file with openat(2), close-on-exec, and returns None if that fails.
 func (s *Sketch) Open(dir int, path string, flags int) int {
 	fd, errno := rawCall6(unix.SYS_OPENAT, uintptr(dir), CharsOf(path).at, uintptr(flags)|unix.O_CLOEXEC, 0, 0, 0)
 	return s.held(fd, uintptr(errno))
@@ -51,19 +51,19 @@ func (s *Sketch) OpenNamespace(path string) int {
 	return fd
 }
 
-// OpenPid opens a process; see pidfd_open(2).
+// OpenPid returns a pidfd of a process. See: pidfd_open(2).
 func (s *Sketch) OpenPid(pid int) int {
 	fd, errno := rawCall(unix.SYS_PIDFD_OPEN, uintptr(pid), 0, 0)
 	return s.held(fd, uintptr(errno))
 }
 
-// ParentNamespace opens the user namespace around another.
+// ParentNamespace opens the parent of a user namespace.
 func (s *Sketch) ParentNamespace(fd int) int {
 	parent, errno := rawCall(unix.SYS_IOCTL, uintptr(fd), unix.NS_GET_PARENT, 0)
 	return s.held(parent, uintptr(errno))
 }
 
-// Shut closes what was opened.
+// Shut closes a descriptor that the sketch has opened.
 func (s *Sketch) Shut(fd int) {
 	rawCall(unix.SYS_CLOSE, uintptr(fd), 0, 0)
 	for n := range s.opened[:s.open] {
@@ -73,7 +73,7 @@ func (s *Sketch) Shut(fd int) {
 	}
 }
 
-// giveUp closes all that was opened.
+// giveUp closes all that the sketch has opened.
 func (s *Sketch) giveUp() {
 	for n := range s.opened[:s.open] {
 		if s.opened[n] != None {
@@ -83,14 +83,14 @@ func (s *Sketch) giveUp() {
 	s.open = 0
 }
 
-// A FileID tells apart files of one file system, as of stat(2).
+// A FileID has the mode of a file, and the inode by which files of one file system differ.
 type FileID struct {
 	Inode uint64
 	Mode  uint16
 }
 
-// Stat looks at a file, or with "" at a descriptor. Links are followed. It is false where that
-// fails.
+// Stat returns the id of a file, or of dir itself for "". It follows links, and returns false if
+// that fails.
 func (s *Sketch) Stat(dir int, path string) (id FileID, ok bool) {
 	var st unix.Statx_t
 	at := CharsOf(path)
@@ -102,8 +102,8 @@ func (s *Sketch) Stat(dir int, path string) (id FileID, ok bool) {
 	return FileID{st.Ino, st.Mode}, errno == 0 && st.Mask&(unix.STATX_TYPE|unix.STATX_INO) == unix.STATX_TYPE|unix.STATX_INO
 }
 
-// Read reads a file of proc, of at most as many bytes as the sketch has room for. Each call
-// overwrites what the one before returned.
+// Read returns the content of a file of proc. It returns false after an error, and for a file
+// larger than spareMemory. The next call overwrites the content.
 func (s *Sketch) Read(path string) (text string, ok bool) {
 	fd := s.Open(AtCwd, path, unix.O_RDONLY)
 	if fd == None {
@@ -122,8 +122,8 @@ func (s *Sketch) Read(path string) (text string, ok bool) {
 	return Chars{begin, size}.String(), ok
 }
 
-// MountFlags are those of statfs(2) for the mount that a file is on, ST_RDONLY and its like. It is
-// false where that fails.
+// MountFlags returns the flags of statfs(2), such as ST_RDONLY, of the mount that a file is on. It
+// returns false if that fails.
 func (s *Sketch) MountFlags(path string) (flags int64, ok bool) {
 	var fs unix.Statfs_t
 	_, errno := rawCall(unix.SYS_STATFS, CharsOf(path).at, uintptr(unsafe.Pointer(&fs)), 0)
@@ -139,8 +139,7 @@ func (s *Sketch) NamespaceKind(fd int) uintptr {
 	return kind
 }
 
-// CloneTree copies a mount and those below it; see open_tree(2). It is None where that may not
-// be.
+// CloneTree returns a copy of a mount and those below it, or None if refused. See: open_tree(2).
 func (s *Sketch) CloneTree(path string) int {
 	const flags = unix.OPEN_TREE_CLONE | unix.OPEN_TREE_CLOEXEC | unix.AT_RECURSIVE | unix.AT_NO_AUTOMOUNT
 	fd, errno := rawCall(unix.SYS_OPEN_TREE, atCwd, CharsOf(path).at, flags)
