@@ -13,9 +13,9 @@
 // # Two processes, one memory
 //
 // Here the runtime never runs in the process that the user started. The linker symbol _cgo_init is
-// a hook that the runtime calls in its very first instructions, when the process has one thread and
-// is still unchanged. It exists for runtime/cgo; github.com/ebitengine/purego fills it from Go in
-// the same way. The hook of this package clones a child with CLONE_VM|CLONE_FILES, the planner, and
+// a hook that the runtime calls in its very first instructions. Then the process has one thread and
+// is unchanged. It exists for runtime/cgo; github.com/ebitengine/purego fills it from Go in the
+// same way. The hook of this package clones a child with CLONE_VM|CLONE_FILES, the planner, and
 // lets the runtime start there:
 //
 //	the process                         the planner
@@ -66,8 +66,8 @@
 // pointer. A g with a zeroed stack guard lets compiled functions pass their stack check; the stack
 // is the one that the kernel gave the process.
 //
-// TestBare disassembles the built programs, follows the calls from begin and resume and from the
-// tools' short ways, and names each function that breaks a rule.
+// TestBare disassembles the built programs, and follows the calls from begin, resume and the tools'
+// short ways. It names each function that breaks a rule.
 //
 // # A process that stays
 //
@@ -79,7 +79,7 @@
 // # Without a planner
 //
 // On architectures without an entry_GOARCH.s, and where clone is refused (as by qemu-user), the
-// plan is carried out by the main thread in the ordinary Go process. User namespaces cannot be made
+// main thread of the ordinary Go process carries out the plan. User namespaces cannot be made
 // there, and the command inherits what Go changed: the soft RLIMIT_NOFILE, ignored signals other
 // than SIGHUP and SIGINT, /dev/null in the place of closed standard descriptors.
 package kernel

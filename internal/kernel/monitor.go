@@ -2,8 +2,8 @@ package kernel
 
 import "golang.org/x/sys/unix"
 
-// monitor carries out plan.Monitor. Its standard files become the pty, which so stays open for
-// the relay even if the command closes it for a while. It closes its other descriptors.
+// monitor carries out plan.Monitor. Its standard files become the pty: this keeps the pty open for
+// the relay, even while the command has closed it. It closes its other descriptors.
 func (p *program) monitor(i *instr) {
 	p.trim()
 	pid := uintptr(p.slots[i.slot])

@@ -29,7 +29,7 @@ func (p *program) pty(i *instr) {
 	at := &p.onPty
 	master, slave, errno := at.open()
 	if errno == 0 {
-		// What would be refused below is reported before the terminal is raw.
+		// This tries what is done below: a refusal has to be reported before the terminal is raw.
 		_, errno = rawCall(unix.SYS_DUP3, slave, at.proc, unix.O_CLOEXEC)
 	}
 	if errno == 0 {
@@ -52,14 +52,14 @@ func (p *program) pty(i *instr) {
 			}
 		}
 	}
-	// While another process had the master, the terminal would not hang up with the relay.
+	// If another process kept the master, the terminal would not hang up with the relay.
 	for _, fd := range [...]uintptr{master, slave, at.relay, at.proc, at.ptmx} {
 		rawCall(unix.SYS_CLOSE, fd, 0, 0)
 	}
 }
 
-// open opens the two ends of a pty of the first ptmx that works; see [plan.Pty]. It returns the
-// error of the last ptmx.
+// open opens both ends of a new pty, of the first ptmx that works, or returns the error of the
+// last. See [plan.Pty].
 func (at *ptyStep) open() (master, slave uintptr, errno syscall.Errno) {
 	for _, path := range [...]*byte{&ownPtmx[0], &devPtmx[0]} {
 		fd, errno := at.hold(path)

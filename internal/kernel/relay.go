@@ -9,20 +9,20 @@ import (
 	"nstools/internal/plan"
 )
 
-// A relayState is a lowered [plan.Relay], and the state of the running relay: all that is
-// between the caller's terminal and the master of the pty.
+// A relayState is a lowered [plan.Relay], and the state of the running relay, which copies between
+// the caller's terminal and the master of the pty.
 type relayState struct {
 	session uintptr // the child
-	socket  uintptr // on which the master comes; noDescriptor once it has
+	socket  uintptr // brings the master; noDescriptor after that
 	peer    uintptr
 	signals uintptr // a signalfd
-	in, out uintptr // the caller's terminal; none where it has hung up
-	master  uintptr // none before it comes, and after all of its output was read
+	in, out uintptr // the caller's terminal; noDescriptor after a hang-up
+	master  uintptr // noDescriptor before it comes, and after its last output
 	shared  bool    // see plan.Relay
 
 	typed, shown buffer
 	modes        *modes       // in memory that the guard shares
-	undressed    unix.Termios // modes that the pty had, until it got the terminal's
+	undressed    unix.Termios // modes of the pty before it got the terminal's
 	dressed      bool
 	raw          bool // the terminal has the relay's modes
 	heard        bool // the relay is in the foreground, and reads what is typed
@@ -30,11 +30,11 @@ type relayState struct {
 	guard uintptr // its PID
 	gate  uintptr // closed by the relay's death, which wakes the guard
 
-	ended  bool  // the child has, with status
-	left   int   // bytes that are taken after its end
-	status int32 // for wait4(2)
+	ended  bool  // the child has ended, with status
+	left   int   // bytes that are still taken after its end
+	status int32 // as from wait4(2)
 
-	broken syscall.Errno // of a call that the relay cannot do without
+	broken syscall.Errno // error of a relayCall
 	which  relayCall
 	words  [len(relayCalls)]phrase // the message of each
 
@@ -51,12 +51,12 @@ func (f *buffer) empty() bool { return f.from == f.to }
 
 func (f *buffer) drop() { f.from = f.to }
 
-// patience is how many seconds a terminal may take nothing before the relay goes on without
-// it, where it must not wait for ever.
+// patience is how many seconds the relay waits for a terminal that takes nothing, where it must not
+// wait for ever.
 const patience = 1
 
-// moreThanAny is more than a pty can hold. What follows after so many bytes was written after
-// the command's end by another process, for which the relay does not wait.
+// moreThanAny is more bytes than a pty can hold. Output beyond them was written after the command's
+// end, by another process. The relay does not wait for that one.
 // See: pty_common_install() in the kernel's pty.c.
 const moreThanAny = 1 << 20
 
@@ -102,7 +102,7 @@ func (p *program) relay(i *instr) {
 	l.startGuard()
 	for {
 		if l.ended {
-			l.readMaster() // other processes with the pty may write nothing more
+			l.readMaster() // poll(2) could wait for ever: other processes may keep the pty open
 		}
 		if l.isDone() || l.broken != 0 {
 			break
@@ -251,7 +251,7 @@ func (l *relayState) readMaster() {
 	}
 	n, errno := rawCall(unix.SYS_READ, l.master, uintptr(unsafe.Pointer(&l.shown.bytes)), unsafe.Sizeof(l.shown.bytes))
 	if errno == unix.EAGAIN || errno == unix.EINTR {
-		// The kernel flushes all of its buffers before it returns this; see
+		// The kernel flushes all of its buffers before it returns EAGAIN; see
 		// tty_buffer_flush_work() in n_tty_read().
 		if l.ended && errno == unix.EAGAIN {
 			closeFD(&l.master)
@@ -314,8 +314,8 @@ func (l *relayState) writeMaster() {
 	}
 }
 
-// write calls write(2) once with all that is in the buffer, and returns its result, which is
-// negative for an error. After an error that lasts, the content is dropped.
+// write calls write(2) once with the content of the buffer, and returns its result, which is
+// negative for an error. Without a descriptor it drops the content.
 func (f *buffer) write(fd uintptr) (n int, errno syscall.Errno) {
 	if f.empty() {
 		return 0, 0
@@ -360,7 +360,7 @@ const (
 
 var relayCalls = [...]string{"ppoll failed", "recvmsg failed", "sendto failed", "read failed", "write failed", "waitpid failed", "prctl failed"}
 
-// fail ends the relay, once the terminal has been restored.
+// fail notes the first error. The relay then restores the terminal, and ends.
 func (l *relayState) fail(which relayCall, errno syscall.Errno) {
 	if l.broken == 0 {
 		l.broken, l.which = errno, which

@@ -11,7 +11,7 @@ import (
 // are in shared memory, because the guard has to know them, too.
 type modes struct{ original, raw unix.Termios }
 
-// newModes returns modes in memory that a fork does not copy.
+// newModes returns modes in memory that parent and child share after a fork.
 func newModes() (*modes, error) {
 	memory, err := unix.Mmap(-1, 0, int(unsafe.Sizeof(modes{})), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED|unix.MAP_ANONYMOUS)
 	if err != nil {
@@ -44,7 +44,7 @@ func (l *relayState) makeRaw(t *unix.Termios) {
 	t.Cc[unix.VMIN], t.Cc[unix.VTIME] = 1, 0
 }
 
-// terminal returns a descriptor of the caller's terminal, or none.
+// terminal returns a descriptor of the caller's terminal, or noDescriptor.
 func (l *relayState) terminal() uintptr {
 	if l.in != noDescriptor {
 		return l.in
@@ -100,7 +100,7 @@ func (l *relayState) makeTerminalRaw() {
 		return
 	}
 	if !l.dressed {
-		// Earlier, in the background, the terminal has the modes of the shell that edits its
+		// In the background it was too early: the terminal has the modes of a shell that edits its
 		// line.
 		l.copyModes()
 		l.dressed = true
@@ -143,8 +143,8 @@ func (l *relayState) startGuard() {
 	}
 }
 
-// runGuard keeps the terminal and the gate, and waits. It leaves modes that another process
-// has set after the relay.
+// runGuard waits for the end of the relay, and restores the terminal if the relay was killed. It
+// leaves modes that another process has set after the relay.
 func (l *relayState) runGuard(gate uintptr) {
 	const terminal, keptGate = 0, 1
 	rawCall(unix.SYS_SETSID, 0, 0, 0)

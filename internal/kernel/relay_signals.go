@@ -30,7 +30,7 @@ func (l *relayState) takeSignal() {
 	}
 }
 
-// forwardSignal sends a signal to the command. After the command's end the relay acts on it.
+// forwardSignal sends a signal to the command. After the command's end it drops the output instead.
 func (l *relayState) forwardSignal(sig unix.Signal) {
 	if l.ended {
 		if sig != unix.SIGPIPE {
@@ -70,9 +70,9 @@ func (l *relayState) checkChild() {
 	}
 }
 
-// suspend stops the relay, as ^Z on the caller's terminal stops the whole foreground group,
-// until SIGCONT. In an orphaned group no process could send that: there the kernel stops
-// nothing, and the command goes on at once.
+// suspend stops the relay's group until SIGCONT, as ^Z on the caller's terminal stops the
+// foreground group. In an orphaned group no process could send SIGCONT: the kernel stops nothing
+// there, and the command goes on at once.
 func (l *relayState) suspend() {
 	l.writePending()
 	l.restoreTerminal()

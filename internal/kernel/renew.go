@@ -27,7 +27,7 @@ func (p *program) renewMount(i *instr) {
 		if id, ok := currentMountID(); !ok || id > old {
 			break
 		}
-		// The processor that made the old namespace has a greater id next. Where a cpuset
+		// The processor that made the old namespace assigns a greater id next. Where a cpuset
 		// excludes it, another processor gets ahead with its next batch of ids.
 		for cpu < size*8 && !moveTo(cpu) {
 			cpu++

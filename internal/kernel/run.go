@@ -119,8 +119,8 @@ func fork() (uintptr, syscall.Errno) {
 	return rawCall6(unix.SYS_CLONE, uintptr(unix.SIGCHLD), 0, 0, 0, 0, 0)
 }
 
-// gate waits until the gate is opened. At the end of file the process that was to open it has
-// ended, and the work of this process is not needed.
+// gate waits until the gate is opened. At the end of file, the process that should open it has
+// ended, and this process ends, too.
 func (p *program) gate(i *instr) {
 	switch ok, errno := readByte(p.half(i.slot, 0)); {
 	case errno != 0:
@@ -149,8 +149,8 @@ func exit(status uintptr) {
 	}
 }
 
-// fail reports the failure, carries out the instruction's undo list, and ends. It has a hint
-// looked for where that is possible.
+// fail reports the failure, carries out the instruction's undo list, has a hint looked for where
+// that is possible, and ends.
 func (p *program) fail(i *instr, errno syscall.Errno, status uintptr) {
 	p.report(&i.fail, errno)
 	if i.undo != 0 {

@@ -2,8 +2,8 @@ package kernel
 
 //lint:file-ignore U1000 on architectures without a hook nothing reads some of these
 
-// What the hook and the planner pass to the process. It is global because they share nothing but
-// memory. It is written once.
+// The hook and the planner pass these to the process. They are global because only memory is
+// shared, and each is written once.
 var (
 	planner        bool     // this is the planner, and a process is waiting for it
 	process        uintptr  // id of the process; getppid(2) is 0 where the planner is in another PID namespace

@@ -12,7 +12,7 @@ type span struct{ at, size uintptr }
 // spans holds the read-only segments of this program, of which the linker makes two.
 type spans [4]span
 
-// What the kernel says about this program. See: getauxval(3).
+// Keys of what the kernel says about this program. See: getauxval(3).
 const (
 	atPHDR, atPHNUM, atPAGESZ = 3, 5, 6
 	atSECURE                  = 23
@@ -44,14 +44,14 @@ func readOnly(headers, count, page uintptr) (found spans) {
 	return found
 }
 
-// trim frees memory that a process does not need to wait: two of its three megabytes, and the
-// stack below this frame.
+// trim frees memory that a waiting process does not need: two of its three megabytes, and the stack
+// below this frame.
 func (p *program) trim() {
 	const page, pages = 4096, 16
 	// The frame of the call itself is below this one, and stays.
 	var here byte
 	end := (uintptr(unsafe.Pointer(&here)) - 1024) &^ (page - 1)
-	rawCall(unix.SYS_MADVISE, end-pages*page, pages*page, unix.MADV_DONTNEED) // those that are there
+	rawCall(unix.SYS_MADVISE, end-pages*page, pages*page, unix.MADV_DONTNEED) // frees those that are in use
 	for n := range p.trimmed {
 		if s := &p.trimmed[n]; s.size != 0 {
 			rawCall(unix.SYS_MADVISE, s.at, s.size, unix.MADV_DONTNEED)

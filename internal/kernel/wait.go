@@ -7,12 +7,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// sigaction is longer than the kernel's struct of any architecture. Its zero value is the
-// default action with an empty mask.
+// sigaction is larger than the kernel's struct on every architecture. Its zero value is the default
+// action with an empty mask.
 type sigaction [8]uint64
 
-// reap waits for a helper, which has reported its own failure. If the helper was another
-// program, its cause is looked for here.
+// reap waits for a helper, and ends as the helper did if it failed. The helper has reported its
+// failure; the cause of another program's failure is looked for here.
 func (p *program) reap(i *instr) {
 	status, errno := waitFor(uintptr(p.slots[i.slot]), 0)
 	if errno != 0 {
@@ -83,8 +83,8 @@ func hasContinued(pid uintptr) bool {
 	return errno == 0 && info[0] != 0
 }
 
-// waitFor calls waitpid(2), again after a signal, and returns its status. The status is -1 for
-// a child that still lives, with WNOHANG.
+// waitFor waits as waitpid(2) does, again after a signal, and returns the status. With WNOHANG the
+// status is -1 for a child that still lives.
 func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	for {
 		r, errno := rawCall6(unix.SYS_WAIT4, pid, uintptr(unsafe.Pointer(&status)), flags, 0, 0, 0)
@@ -104,8 +104,8 @@ func waitFor(pid, flags uintptr) (status int32, errno syscall.Errno) {
 	}
 }
 
-// waitByID does with waitid(2) what wait4(2) does, for where a filter refuses wait4(2). The
-// status is -1 for a child without a change.
+// waitByID waits with waitid(2) as wait4(2) does, where a filter refuses wait4(2). The status is -1
+// for a child without a change.
 //
 //go:nosplit
 func waitByID(pid, flags uintptr) (status int32, errno syscall.Errno) {
@@ -145,8 +145,8 @@ func (p *program) reportSigtimedwait(errno syscall.Errno) {
 	p.report(&what, errno)
 }
 
-// forward sleeps until a signal of a set comes, which the plan has blocked. It sends the signal
-// to the child, except for SIGCHLD.
+// forward sleeps until a signal of a set comes, and sends it to the child, except for SIGCHLD. The
+// plan has blocked the set.
 func forward(pid uintptr, set uint64) syscall.Errno {
 	sig, errno := rawCall6(unix.SYS_RT_SIGTIMEDWAIT, uintptr(unsafe.Pointer(&set)), 0, 0, 8, 0, 0)
 	if errno == 0 && sig != uintptr(unix.SIGCHLD) {
@@ -167,7 +167,8 @@ func (p *program) end(status int32) {
 	exit(exitFailure)
 }
 
-// endAs returns only where a signal cannot kill this process.
+// endAs ends this process as a wait status says. It returns only where a signal cannot kill this
+// process.
 func endAs(status int32) {
 	sig := uintptr(status & 0x7f)
 	if sig == 0 {
@@ -186,8 +187,8 @@ func restoreDefault(sig uintptr) {
 	rawCall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_UNBLOCK, uintptr(unsafe.Pointer(&set)), 0, 8, 0, 0)
 }
 
-// checkParent ends the child where the pidfd of its parent is readable: the
-// parent has died, and the signal asked for will never come.
+// checkParent ends this child if the pidfd of its parent is readable: the parent has died, and the
+// signal asked for will never come.
 func (p *program) checkParent(i *instr) {
 	pfd := unix.PollFd{Fd: int32(p.slots[i.slot]), Events: unix.POLLIN}
 	var now unix.Timespec
