@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 )
 
 // command is the path of the command that the programs run; see newCommand.
@@ -162,6 +164,8 @@ func (p pair) compare(runs int, rows []row, waiting string) error {
 		}
 		print(r, times)
 	}
+	// A file that has just been built is not on disk yet, and its pages count as dirty.
+	unix.Sync()
 	for _, figure := range []string{"Rss", "Private_Dirty"} {
 		measure := func(x program) (int, error) { return memory(x, row{args: waiting}, figure) }
 		if err := p.report(figure+" while waiting", measure); err != nil {
