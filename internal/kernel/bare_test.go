@@ -34,7 +34,7 @@ type callGraph map[string][]string
 const ourPrefix = "nstools/"
 
 var (
-	textLine = regexp.MustCompile(`^TEXT (` + regexp.QuoteMeta(ourPrefix) + `\S+)\(SB\)`)
+	textLine = regexp.MustCompile(`^TEXT (` + regexp.QuoteMeta(ourPrefix) + `\S+)\(SB\)(?: (.*))?`)
 	callLine = regexp.MustCompile(`\t(CALL|JAL|JALR|BL)\s+(.*?)\s*$`)
 	jumpLine = regexp.MustCompile(`\t(?:JMP|J|B)\s+(\S+)\(SB\)`)
 )
@@ -66,6 +66,17 @@ func readCalls(text string) callGraph {
 		}
 	}
 	return g
+}
+
+// readFiles reads the base name of each function's file from the same text.
+func readFiles(text string) map[string]string {
+	files := map[string]string{}
+	for line := range strings.Lines(text) {
+		if m := textLine.FindStringSubmatch(line); m != nil {
+			files[plainName(m[1])] = filepath.Base(m[2])
+		}
+	}
+	return files
 }
 
 // reached returns the functions of this package that run without a runtime, and for each of
@@ -118,7 +129,7 @@ func testBare(t *testing.T, program string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := readCalls(string(out))
+	g, files := readCalls(string(out)), readFiles(string(out))
 	roots := append(slices.Clone(bareRoots), shortWays(t, program)...)
 	for _, root := range roots {
 		if g[root] == nil {
@@ -132,6 +143,9 @@ func testBare(t *testing.T, program string) {
 	for _, f := range slices.Sorted(maps.Keys(reached)) {
 		for _, callee := range reached[f] {
 			t.Errorf("%s runs without a runtime and calls %s", f, callee)
+		}
+		if strings.HasPrefix(files[f], "lower") {
+			t.Errorf("%s runs without a runtime: it does not belong in %s, which is the planner's", f, files[f])
 		}
 	}
 	t.Logf("%d functions run without a runtime", len(reached))
@@ -169,5 +183,8 @@ TEXT nstools/internal/kernel.(*lowerer).list(SB) /kernel/lower.go
 	}
 	if !maps.EqualFunc(reached, want, slices.Equal) {
 		t.Errorf("%v; want %v", reached, want)
+	}
+	if got := readFiles(text)["nstools/internal/kernel.(*lowerer).list"]; got != "lower.go" {
+		t.Errorf("list is in %q", got)
 	}
 }

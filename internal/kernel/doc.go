@@ -66,6 +66,9 @@
 // pointer. A g with a zeroed stack guard lets compiled functions pass their stack check; the stack
 // is the one that the kernel gave the process.
 //
+// The planner's part, which may allocate, is in lower*.go: no function of these files runs
+// without a runtime.
+//
 // TestBare disassembles the built programs, and follows the calls from begin, resume and the tools'
 // short ways. It names each function that breaks a rule.
 //

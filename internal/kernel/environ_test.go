@@ -20,8 +20,8 @@ func TestEnvironIsInPlace(t *testing.T) {
 }
 
 func TestCString(t *testing.T) {
-	p := new(program)
-	p.from, p.to = startMemory(os.Args, Environ())
+	l := new(lowerer)
+	l.from, l.to = startMemory(os.Args, Environ())
 	arg := os.Args[0]
 	for _, test := range []struct {
 		s      string
@@ -32,11 +32,11 @@ func TestCString(t *testing.T) {
 		{"not an argument", true},
 		{"", true},
 	} {
-		at := p.cstring(test.s)
+		at := l.cstring(test.s)
 		if copied := at != uintptr(unsafe.Pointer(unsafe.StringData(test.s))); copied != test.copied {
 			t.Errorf("cstring(%q) copied = %v; want %v", test.s, copied, test.copied)
 		}
-		got := unsafe.Slice((*byte)(p.pointer(at)), len(test.s)+1)
+		got := unsafe.Slice((*byte)(l.pointer(at)), len(test.s)+1)
 		if string(got) != test.s+"\x00" {
 			t.Errorf("cstring(%q) = %q", test.s, got)
 		}

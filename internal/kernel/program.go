@@ -97,45 +97,5 @@ type image struct {
 // A shellImage is a login shell that stands in for a missing one.
 type shellImage struct{ path, name uintptr }
 
-// bytes keeps b alive and returns its address.
-func (p *program) bytes(b []byte) uintptr {
-	p.keep = append(p.keep, b)
-	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
-}
-
-// chars keeps s alive and returns it.
-func (p *program) chars(s string) Chars {
-	p.kept = append(p.kept, s)
-	return CharsOf(s)
-}
-
-// cstring returns the address of s with a NUL byte at its end. Arguments and environment have one
-// in the kernel's memory, and are not copied.
-func (p *program) cstring(s string) uintptr {
-	start := unsafe.Pointer(unsafe.StringData(s))
-	if s != "" && uintptr(start) >= p.from && uintptr(start)+uintptr(len(s)) < p.to && *(*byte)(unsafe.Add(start, len(s))) == 0 {
-		return uintptr(start)
-	}
-	if len(p.arena) <= len(s) {
-		p.arena = make([]byte, max(4096, len(s)+1))
-		p.keep = append(p.keep, p.arena)
-	}
-	b := p.arena[:len(s)+1]
-	p.arena = p.arena[len(s)+1:]
-	copy(b, s)
-	return uintptr(unsafe.Pointer(unsafe.SliceData(b)))
-}
-
-// vector returns an array of C strings with a NULL at its end.
-func (p *program) vector(ss []string) []uintptr {
-	v := make([]uintptr, 0, len(ss)+1)
-	for _, s := range ss {
-		v = append(v, p.cstring(s))
-	}
-	v = append(v, 0)
-	p.words = append(p.words, v)
-	return v
-}
-
 // address returns the address of the first word of v.
 func address(v []uintptr) uintptr { return uintptr(unsafe.Pointer(unsafe.SliceData(v))) }

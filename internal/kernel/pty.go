@@ -5,8 +5,6 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"nstools/internal/plan"
 )
 
 // A ptyStep is a lowered [plan.Pty].
@@ -14,14 +12,6 @@ type ptyStep struct {
 	relay, proc, ptmx uintptr
 	root              uintptr // C string; 0 for none
 	standard          [3]bool
-}
-
-func (l *lowerer) pty(x plan.Pty) {
-	l.onPty = ptyStep{relay: uintptr(x.Relay), proc: uintptr(x.Proc), ptmx: uintptr(x.Ptmx), standard: x.Standard}
-	if x.Root != "" {
-		l.onPty.root = l.cstring(x.Root)
-	}
-	l.emit(instr{op: opPty, fail: l.message(x.Fail)})
 }
 
 // pty carries out plan.Pty. If the relay has ended, it ends without a message.

@@ -5,8 +5,6 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-
-	"nstools/internal/plan"
 )
 
 // A relayState is a lowered [plan.Relay], and the state of the running relay, which copies between
@@ -59,29 +57,6 @@ const patience = 1
 // end, by another process. The relay does not wait for that one.
 // See: pty_common_install() in the kernel's pty.c.
 const moreThanAny = 1 << 20
-
-func (l *lowerer) relay(x plan.Relay) error {
-	memory, err := newModes()
-	if err != nil {
-		return err
-	}
-	descriptor := func(fd int) uintptr {
-		if fd < 0 {
-			return noDescriptor
-		}
-		return uintptr(fd)
-	}
-	l.trimmed = readOnly(auxiliary(atPHDR), auxiliary(atPHNUM), auxiliary(atPAGESZ))
-	l.relayed = &relayState{
-		socket: descriptor(x.Socket), peer: descriptor(x.Peer), in: descriptor(x.In), out: descriptor(x.Out),
-		master: noDescriptor, shared: x.Shared, modes: memory, left: moreThanAny,
-	}
-	for n, what := range relayCalls {
-		l.relayed.words[n] = l.message(what)
-	}
-	l.emit(instr{op: opRelay, slot: x.PID, fail: l.message("signalfd failed")})
-	return nil
-}
 
 // relay carries out plan.Relay. Every signal is blocked, and read from a descriptor.
 func (p *program) relay(i *instr) {
