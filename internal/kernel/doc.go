@@ -70,7 +70,8 @@
 // without a runtime.
 //
 // TestBare disassembles the built programs, and follows the calls from begin, resume and the tools'
-// short ways. It names each function that breaks a rule.
+// short ways. It names each function that breaks a rule, or is in
+// a file of the planner.
 //
 // # A process that stays
 //
