@@ -31,7 +31,7 @@ func reopen(fd, mode int) int {
 func fdPath(fd int) string { return "/proc/self/fd/" + strconv.Itoa(fd) }
 
 // isDevice reports whether a file is the device of the terminal that it leads to, or
-// /dev/tty with the terminal of this session. To open any other file again would open
+// /dev/tty with the controlling terminal of the caller. To open any other file again would open
 // another terminal, or with ptmx make a new one.
 func isDevice(fd int) bool {
 	var st unix.Stat_t

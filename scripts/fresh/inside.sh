@@ -62,7 +62,7 @@ devices() { printf '%s\n' /sys/class/net/* | sort; }
 # tested COMMAND...: no process may be left of it, no mount, no device, and no file
 tested() {
 	before=$(mktemp -d /var/cache/tested.XXXXXX)
-	mkdir -p "$where/root/.config" # the compiler's
+	(cd "$where/root" && mkdir -p .config) # where the compiler keeps its counters
 	tester mkdir -p /home/tester/.config
 	files -true >"$before/files"
 	mounts >"$before/mounts"
