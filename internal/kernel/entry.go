@@ -71,6 +71,7 @@ func begin() {
 	leaveProcessGroup()
 	pinToCPU()
 	liftMemoryLimits()
+	growStack()
 	limitDescriptors()
 }
 
@@ -210,7 +211,6 @@ func liftMemoryLimits() {
 		most := syscall.Rlimit{Cur: limit.Max, Max: limit.Max}
 		rawCall6(unix.SYS_PRLIMIT64, 0, kind, uintptr(unsafe.Pointer(&most)), 0, 0, 0)
 	}
-	growStack()
 }
 
 // growStack makes the stack as large as the runtime assumes. Where the caller's limit is lower, it
