@@ -71,6 +71,7 @@ sub content { open my $file, "<", $_[0] or die "$_[0]: $!"; local $/; return <$f
 while (my $command = <STDIN>) {
 	my %of = map { ($_ => content($_)) } "want", "got", "want.err", "got.err";
 	$of{"got.err"} =~ s/^ip: hint: .*\n//mg;
+	if (" $command" =~ / n(e|ei|eig|eigh\w*)?( |$)/) { s/"(used|confirmed|updated)": ?\d+/"$1":T/g, s{ used \d+/\d+/\d+}{ used T}g for @of{"want", "got"} }
 	# What later versions print is left out: who has made an address, from 6.4 on, and routes of several ways by one
 	# of their devices, from 6.10 on.
 	if (" $command" =~ / a\s|addr/) {
@@ -134,7 +135,7 @@ const sameState = `if [ "$1" = -session ]; then
 fi
 dir=$PWD/state.$1
 mkdir "$dir"
-printf '%s\n' link addr 'route show table all' >"$dir/show"
+printf '%s\n' link addr 'route show table all' 'neigh show nud permanent' 'neigh show proxy' >"$dir/show"
 for who in original replacement; do
 	mkdir "$dir/$who"
 	IP=/sbin/ip
@@ -166,7 +167,9 @@ for my $n (0 .. $#{$of{words}}) {
 		s/NO-CARRIER,|,LOWER_UP|,M-DOWN| state [A-Z]+| linkdown| tentative| dead//g;
 		s/ (valid|preferred)_lft [0-9]+sec/ $1_lft SEC/g; s/_timer +[0-9.]+//g; s/^(?!\z)/st: /mg;
 	}
-	my @now = split /^/m, $state;
+	# The kernel lists neighbours in the order of a hash table.
+	my @lines = split /^/m, $state;
+	my @now = ((grep !/ (PERMANENT|proxy) /, @lines), sort grep / (PERMANENT|proxy) /, @lines);
 	my @new = @now;
 	while (@former && @now && $former[0] eq $now[0]) { shift @former; shift @now }
 	while (@former && @now && $former[-1] eq $now[-1]) { pop @former; pop @now }

@@ -245,7 +245,7 @@ func (b *boxProcess) command(path string, argv []string, stdin string) (a answer
 }
 
 // stateCommands print the state of a namespace.
-const stateCommands = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nnexthop show\n"
+const stateCommands = "link show\naddress show\nroute show table all\nrule show\nneighbour show nud permanent\nneighbour show proxy\nnexthop show\n"
 
 // state returns what ip prints about all namespaces. It asks only for those that have changed
 // since the last call.

@@ -168,7 +168,7 @@ func TestShorter(t *testing.T) {
 
 // TestGenerator makes commands twice from one seed: they are the same, and of every kind.
 func TestGenerator(t *testing.T) {
-	first, second := newGenerator(1, 2), newGenerator(1, 2)
+	first, second := newGenerator(1, 2, ""), newGenerator(1, 2, "")
 	objects := make(map[string]int)
 	for range 2000 {
 		c := first.next()

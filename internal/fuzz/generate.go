@@ -2,6 +2,7 @@ package main
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strings"
 )
 
@@ -9,11 +10,12 @@ import (
 // commands everywhere.
 type generator struct {
 	*rand.Rand
-	made int
+	made  int
+	topic string // most commands are about this object; "" for none
 }
 
-func newGenerator(seed uint64, session int) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(session)))}
+func newGenerator(seed uint64, session int, topic string) *generator {
+	return &generator{Rand: rand.New(rand.NewPCG(seed, uint64(session))), topic: topic}
 }
 
 // of returns one of several words with blanks between them. It prefers the first ones, which
@@ -104,11 +106,24 @@ func (g *generator) line() command {
 	if len(words) == 0 {
 		words = []string{"link"}
 	}
+	if isProxy(words) {
+		words = append(words, "dev", "lo")
+	}
 	return command{Words: words, Reads: reads}
+}
+
+// isProxy reports whether words may make a proxy for a neighbour without a device. Linux keeps
+// such a proxy when its namespace ends, and a later namespace may have it.
+func isProxy(words []string) bool {
+	proxy := slices.ContainsFunc(words, func(w string) bool { return w != "" && strings.HasPrefix("proxy", w) })
+	return proxy && !slices.Contains(words, "dev")
 }
 
 // about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
+	if g.topic == "neigh" && g.chance(70) {
+		return g.neigh()
+	}
 	switch n := g.IntN(100); {
 	case n < 13:
 		return g.addLink(), false
@@ -126,8 +141,10 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.changeRoute(), false
 	case n < 80:
 		return g.showRoute(), true
-	case n < 94:
+	case n < 90:
 		return g.netns()
+	case n < 97:
+		return g.neigh()
 	}
 	return g.other()
 }

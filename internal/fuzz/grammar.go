@@ -338,21 +338,93 @@ func (g *generator) netns() (words []string, reads bool) {
 	return []string{object, g.of("attach attach at"), g.of("d c e a"), g.of("PROCESS PROCESS 1 99999999 foo 0")}, false
 }
 
-// other returns a command that only ip has.
-func (g *generator) other() (words []string, reads bool) {
+func (g *generator) neighbor() string {
+	return g.of("10.0.0.7 10.0.0.7 10.0.0.8 10.0.0.8 10.0.0.9 fd00::7 fd00::7 fd00::8 10.0.7 any default foo 10.0.0.7/32")
+}
+
+func (g *generator) neighborState() string {
+	return g.of("permanent permanent stale noarp none reachable perm reach failed fail sta 0x80 4 3 256 foo all")
+}
+
+func (g *generator) changeNeighbor() []string {
+	words := []string{g.of("neigh neigh n nei neighbor neighbour"), g.any("add add add replace replace change chg del del delete d r c")}
+	words = append(words, g.sometimes(10, func() []string { return []string{g.of("proxy proxy prox to to help")} })...)
+	words = append(words, g.neighbor())
+	if g.chance(70) {
+		words = append(words, g.of("lladdr lladdr lladdr ll l"), g.hardware())
+	}
+	if g.chance(95) {
+		words = append(words, "dev", g.device())
+	}
+	for g.chance(35) {
+		switch g.IntN(6) {
+		case 0, 1, 2:
+			words = append(words, "nud", g.neighborState())
+		case 3:
+			words = append(words, g.any("router use managed extern_learn ext extern null"))
+		case 4:
+			words = append(words, g.of("protocol proto p"), g.of("static kernel 77 foo 256 all"))
+		default:
+			words = append(words, g.any("proxy to lladdr nud"), g.neighbor())
+		}
+	}
+	return words
+}
+
+func (g *generator) neighborFilter() []string {
+	switch g.IntN(9) {
+	case 0, 1:
+		return []string{"dev", g.device()}
+	case 2, 3:
+		return []string{"nud", g.neighborState()}
+	case 4:
+		return []string{g.of("proxy unused nomaster router")}
+	case 5:
+		return []string{g.of("protocol proto p"), g.of("static kernel 77 foo 256 all")}
+	case 6:
+		return []string{g.of("master vrf"), g.of("br0 v0 nosuch")}
+	}
+	return append(g.sometimes(50, func() []string { return []string{"to"} }), g.of("10.0.0.0/8 10.0.0.0/29 10.0.0.7 fd00::/64 default all foo 10.0.0.0/33"))
+}
+
+// neigh returns a command about neighbours.
+func (g *generator) neigh() (words []string, reads bool) {
+	object := g.of("neigh neigh n nei neighbor neighbour")
 	switch g.IntN(8) {
 	case 0, 1:
-		return []string{g.of("neigh neighbour nei"), g.of("add replace del"), g.of("10.0.0.7 10.0.0.8 fd00::7"), "lladdr", "02:00:00:00:00:aa", "dev", g.device(), "nud", g.of("permanent permanent foo")}, false
+		words = []string{object}
+		if g.chance(85) {
+			words = append(words, g.of("show show sh ls list lst"))
+			for g.chance(50) {
+				words = append(words, g.neighborFilter()...)
+			}
+		}
+		return words, true
 	case 2:
-		return []string{"neigh"}, true
+		words = append([]string{object, g.of("get get g")}, g.sometimes(20, func() []string { return []string{g.of("proxy to help")} })...)
+		words = append(words, g.neighbor())
+		return append(words, g.sometimes(85, func() []string { return []string{"dev", g.device()} })...), true
 	case 3:
+		words = []string{object, g.of("flush flush f")}
+		for g.chance(65) {
+			words = append(words, g.neighborFilter()...)
+		}
+		return words, false
+	}
+	return g.changeNeighbor(), false
+}
+
+// other returns a command that only ip has.
+func (g *generator) other() (words []string, reads bool) {
+	switch g.IntN(5) {
+	case 0:
 		return []string{"rule", g.any("add del"), "from", g.network(), "table", g.table()}, false
-	case 4:
+	case 1:
 		return []string{"rule"}, true
-	case 5:
+	case 2:
 		return []string{"tuntap", g.any("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
-	case 6:
+	case 3:
 		return []string{"nexthop", g.any("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
 	}
-	return []string{g.of("help foo bar xyz maddress nei tunnel")}, true
+	return []string{g.of("help foo bar xyz maddress ntab tunnel")}, true
 }

@@ -17,7 +17,8 @@ type fuzz struct {
 	gonetns  string // gonetns under the name ip
 	tools    string // a PATH without ip
 	seed     uint64
-	session  int // run only this one; -1 for all
+	session  int    // run only this one; -1 for all
+	topic    string // of most commands; "" for none
 	commands int
 	every    int           // how many commands lie between two comparisons of the state
 	limit    time.Duration // no command begins later; 0 for no limit
@@ -102,7 +103,7 @@ func (f *fuzz) unknown() int { return len(f.seen) }
 
 func (f *fuzz) oneSession(session int, begin time.Time) error {
 	next := session%2 == 1
-	g := newGenerator(f.seed, session)
+	g := newGenerator(f.seed, session, f.topic)
 	p, err := f.pair(next)
 	if err != nil {
 		return err

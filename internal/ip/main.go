@@ -192,7 +192,7 @@ func (r *run) firstWords() []string {
 		list = append(list, v.name)
 	}
 	for _, o := range objects() {
-		if o.verbs != nil {
+		if o.verbs != nil && !o.alias {
 			list = append(list, o.name)
 		}
 	}

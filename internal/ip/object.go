@@ -53,7 +53,13 @@ func (r *run) runObject(o object, words []string) error {
 	switch {
 	case ok && v.run != nil:
 		err := r.runVerb(v, args)
-		if f := (*iproute.Failure)(nil); errors.As(err, &f) && f.IPMayKnow {
+		f := (*iproute.Failure)(nil)
+		switch {
+		case !errors.As(err, &f):
+			return err
+		case f.WantUsage:
+			return r.usageOf(o)
+		case f.IPMayKnow:
 			return r.orNextIP(err, words...)
 		}
 		return err
@@ -62,7 +68,11 @@ func (r *run) runObject(o object, words []string) error {
 	case !ok && iproute.Matches(word, "help"):
 		return r.orNextIP(r.usageOf(o), words...)
 	}
-	return r.orNextIP(r.withSuggestion(iproute.Unknown(o.name, word), o.name+" ", word, names(o.listed())), words...)
+	said := o.name
+	if o.inMessages != "" {
+		said = o.inMessages
+	}
+	return r.orNextIP(r.withSuggestion(iproute.Unknown(said, word), said+" ", word, names(o.listed())), words...)
 }
 
 func names(verbs []verb) []string {

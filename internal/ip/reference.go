@@ -44,14 +44,20 @@ func Reference() []Section {
 		{"link", verbs("link", false)},
 		{"address", verbs("address", false)},
 		{"route", verbs("route", false)},
+		{"neighbor", verbs("neighbor", false)},
 	}
 }
 
 // completionCommand returns these tables as completion needs them.
 func completionCommand(command string) complete.Command {
 	c := complete.Command{Name: command, Connect: connectTable(new(connectOptions)).Flags, Kinds: change.Kinds()}
+	main := ""
 	for _, o := range objects() {
 		said := complete.Object{Name: o.name, Implied: o.implied}
+		if o.alias {
+			said.Alias = main
+		}
+		main = o.name
 		if o.verbs != nil {
 			verbs := o.verbs()
 			for _, v := range verbs {

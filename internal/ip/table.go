@@ -2,6 +2,7 @@ package ip
 
 import (
 	"nstools/internal/ip/change"
+	"nstools/internal/ip/flush"
 	"nstools/internal/ip/session"
 	"nstools/internal/ip/show"
 	"nstools/internal/iproute"
@@ -28,11 +29,14 @@ type object struct {
 	verbs            func() []verb // in the order in which ip compares; nil if only ip has them
 	implied          bool          // its verbs may stand without it, unless this program is called ip
 	keepsDeviceNames bool          // no verb of it changes a device's name or number
+	alias            bool          // another word for the object above
+	inMessages       string        // its name in ip's messages; "" for name
 }
 
-// listed returns the verbs of an object that this program has, each once.
+// listed returns the verbs of an object that this program has, each once. Another word for an
+// object has none.
 func (o object) listed() []verb {
-	if o.verbs == nil {
+	if o.verbs == nil || o.alias {
 		return nil
 	}
 	var list []verb
@@ -53,8 +57,8 @@ func objects() []object {
 		{name: "maddress"},
 		{name: "route", verbs: routeVerbs, keepsDeviceNames: true},
 		{name: "rule"},
-		{name: "neighbor"},
-		{name: "neighbour"},
+		{name: "neighbor", verbs: neighborVerbs, keepsDeviceNames: true, inMessages: "neigh"},
+		{name: "neighbour", verbs: neighborVerbs, keepsDeviceNames: true, inMessages: "neigh", alias: true},
 		{name: "ntable"},
 		{name: "ntbl"},
 		{name: "link", verbs: linkVerbs},
@@ -146,4 +150,25 @@ func routeVerbs() []verb {
 	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
 	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away",
 		run: sessionVerb(change.DeleteRoute), words: change.RouteWords})
+}
+
+func neighborVerbs() []verb {
+	list := []verb{
+		{name: "add", synopsis: "ADDR|proxy ADDR [lladdr MAC] [nud STATE] dev DEV", help: "make an entry in the table of neighbours",
+			run: sessionVerb(change.AddNeighbor), words: change.NeighborWords},
+		{name: "change", synopsis: "ADDR [lladdr MAC] [nud STATE] dev DEV", help: "change an entry",
+			run: sessionVerb(change.ChangeNeighbor), words: change.NeighborWords},
+		{name: "chg", run: sessionVerb(change.ChangeNeighbor), alias: true},
+		{name: "replace", synopsis: "ADDR [lladdr MAC] [nud STATE] dev DEV", help: "make an entry, or change it",
+			run: sessionVerb(change.ReplaceNeighbor), words: change.NeighborWords},
+		{name: "delete", synopsis: "ADDR|proxy ADDR dev DEV", help: "take an entry away", run: sessionVerb(change.DeleteNeighbor), words: change.NeighborWords},
+		{name: "get", synopsis: "ADDR|proxy ADDR dev DEV", help: "print one entry", run: sessionVerb(show.OneNeighbor), words: show.OneNeighborWords},
+		{name: "show", synopsis: "[proxy] [[to] PREFIX] [dev DEV] [nud STATE]", help: "print the table of neighbours",
+			run: sessionVerb(show.Neighbors), words: show.NeighborWords},
+		{name: "lst", run: sessionVerb(show.Neighbors), alias: true},
+		{name: "list", run: sessionVerb(show.Neighbors), alias: true},
+		{name: "flush", synopsis: "[proxy] [[to] PREFIX] [dev DEV] [nud STATE]", help: "take away the entries that show would print, except permanent ones",
+			run: sessionVerb(flush.Neighbors), words: show.NeighborWords},
+	}
+	return list
 }

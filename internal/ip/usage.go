@@ -26,7 +26,7 @@ func usage(name string, isIP bool, o object) string {
 func overview(name string) string {
 	var names, spellings []string
 	for _, o := range objects() {
-		if o.verbs != nil {
+		if o.verbs != nil && !o.alias {
 			names = append(names, o.name)
 		}
 	}
@@ -97,7 +97,7 @@ const column = 34
 func help(name string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n" +
-		" " + name + " [options] link|address|route [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
+		" " + name + " [options] link|address|route|neighbor [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
 		"Network namespaces by name, and what connects them.\n")
 	verbRows := func(title string, which func(object, verb) bool) {
 		b.WriteString("\n" + title + "\n")

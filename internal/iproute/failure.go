@@ -22,6 +22,7 @@ type Failure struct {
 	Stdout    bool          // where ip(8) prints the message to standard output
 	Warning   string        // lines in front of it, on standard error; "" for none
 	IPMayKnow bool          // ip(8) may understand the command
+	WantUsage bool          // the usage of the command's object is printed instead
 	Fatal     bool          // ends a batch even with -force
 }
 
@@ -54,6 +55,9 @@ func Fail(text string) *Failure { return &Failure{Text: text, Status: StatusFail
 
 // Usage returns a failure with StatusUsage.
 func Usage(text string) *Failure { return &Failure{Text: text, Status: StatusUsage} }
+
+// HelpWanted returns the failure of a command with the word help in it: the usage is printed.
+func HelpWanted() *Failure { return &Failure{Status: StatusUsage, WantUsage: true} }
 
 // Unknown returns the failure for a word that names no command of an object.
 func Unknown(object, word string) *Failure {

@@ -22,7 +22,7 @@ type Prefix struct {
 // The length may be a netmask. The error is a *Failure.
 func ParsePrefix(word string, family int) (Prefix, error) {
 	if family == unix.AF_PACKET {
-		return Prefix{}, notAllowedHere("prefix", word)
+		return Prefix{}, Fail(`Error: "` + word + `" may be inet prefix, but it is not allowed in this context.`)
 	}
 	if word == "default" || word == "any" || word == "all" {
 		return Prefix{Family: family, Given: word != "all"}, nil
@@ -41,16 +41,16 @@ func ParsePrefix(word string, family int) (Prefix, error) {
 
 // ParseAddress reads an address of a family, of any family for AF_UNSPEC. The word default
 // gives zeros, no bytes for AF_UNSPEC. The words any and all give no bytes, which the kernel
-// refuses. The error is a *Failure.
+// refuses. For AF_PACKET it is a link-layer address. The error is a *Failure.
 func ParseAddress(word string, family int) (Prefix, error) {
-	if family == unix.AF_PACKET {
-		return Prefix{}, notAllowedHere("address", word)
-	}
 	switch word {
 	case "default":
 		return Prefix{Family: family, Addr: make([]byte, addressLength(family))}, nil
 	case "any", "all":
 		return Prefix{Family: family, Addr: []byte{}}, nil
+	}
+	if family == unix.AF_PACKET {
+		return parseLinkAddress(word)
 	}
 	if p, ok := parseAddress(word, family); ok {
 		return p, nil
@@ -58,9 +58,15 @@ func ParseAddress(word string, family int) (Prefix, error) {
 	return Prefix{}, unexpected("address", word, family)
 }
 
-// notAllowedHere returns the failure for an address or prefix with -family link.
-func notAllowedHere(what, word string) *Failure {
-	return Fail(`Error: "` + word + `" may be inet ` + what + `, but it is not allowed in this context.`)
+func parseLinkAddress(word string) (Prefix, error) {
+	octets, err := ParseHardware(word)
+	if err != nil {
+		word, _, _ = strings.Cut(word, ":") // ip has cut the word to read it
+		f := unexpected("address", word, unix.AF_PACKET)
+		f.Text = err.Error() + "\n" + f.Text
+		return Prefix{}, f
+	}
+	return Prefix{Family: unix.AF_PACKET, Addr: octets, Bits: len(octets) * 8}, nil
 }
 
 // unexpected returns the failure for a word that cannot be read as a "what".
@@ -86,6 +92,8 @@ func familyName(family int) string {
 		return "inet"
 	case unix.AF_INET6:
 		return "inet6"
+	case unix.AF_PACKET:
+		return "link"
 	}
 	return "any valid"
 }

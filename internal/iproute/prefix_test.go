@@ -71,6 +71,8 @@ func TestParseAddress(t *testing.T) {
 		{"default", unix.AF_UNSPEC, 0, false, false},
 		{"any", unix.AF_INET, 0, false, false},
 		{"all", unix.AF_INET6, 0, false, false},
+		{"any", unix.AF_PACKET, 0, false, false},
+		{"2:0:0:0:0:1", unix.AF_PACKET, 6, false, true},
 	} {
 		a, err := ParseAddress(c.word, c.family)
 		if err != nil || a.Addr == nil || len(a.Addr) != c.length || a.IsMulticast() != c.multicast || a.IsUnicast() != c.unicast {
@@ -84,7 +86,7 @@ func TestParseAddress(t *testing.T) {
 	}{
 		{"10.0.0.1/24", unix.AF_UNSPEC, `Error: any valid address is expected rather than "10.0.0.1/24".`},
 		{"fd00::1", unix.AF_INET, `Error: inet address is expected rather than "fd00::1".`},
-		{"any", unix.AF_PACKET, `Error: "any" may be inet address, but it is not allowed in this context.`},
+		{"xx", unix.AF_PACKET, "\"xx\" is invalid lladdr.\nError: link address is expected rather than \"xx\"."},
 	} {
 		if a, err := ParseAddress(c.word, c.family); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %+v, %v; want %s", c.word, a, err, c.want)

@@ -109,9 +109,7 @@ const bashScript = `# bash completion for @command@                    -*- shell
 		return
 	fi
 	case ${COMP_WORDS[i]} in
-	@link?@) object=link ;;
-	@address?@) object=address ;;
-	@route?@) object=route ;;
+	@object?@) object=@object@ ;;
 	@netns?@) ;;
 	*) @function@_netns "$i"; return ;;
 	esac
@@ -124,9 +122,7 @@ const bashScript = `# bash completion for @command@                    -*- shell
 	fi
 	case $object in
 	netns) @function@_offer @netns@ ;;
-	link) @function@_offer @link@ ;;
-	address) @function@_offer @address@ ;;
-	route) @function@_offer @route@ ;;
+	@object@) @function@_offer @object verbs@ ;;
 	esac
 }
 

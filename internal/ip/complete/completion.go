@@ -20,6 +20,7 @@ type Command struct {
 // An Object is what verbs are about, such as netns.
 type Object struct {
 	Name    string
+	Alias   string                   // the object that it is another word for; "" for none
 	Verbs   []Verb                   // in the order in which ip compares; nil if only ip has them
 	Find    func(word string) string // returns the name of the verb that a word means; "" for none
 	Implied bool                     // its verbs may stand without it, unless the program is called ip
@@ -71,7 +72,25 @@ func Script(shell string, c Command) (string, error) {
 	for mark, words := range w.patterns {
 		replace = append(replace, "@"+mark+"?@", strings.Join(words, "|"))
 	}
-	return strings.NewReplacer(replace...).Replace(script), nil
+	return strings.NewReplacer(replace...).Replace(expandObjects(script, c.Objects)), nil
+}
+
+// expandObjects repeats the lines of a script with the mark of an object, for each object
+// whose name has to be written.
+func expandObjects(script string, objects []Object) string {
+	var b strings.Builder
+	for line := range strings.Lines(script) {
+		if !strings.Contains(line, "@object") {
+			b.WriteString(line)
+			continue
+		}
+		for _, o := range objects {
+			if len(o.listed()) > 0 && !o.Implied && o.Alias == "" {
+				b.WriteString(strings.NewReplacer("@object@", o.Name, "@object?@", "@"+o.Name+"?@", "@object verbs@", "@"+o.Name+"@").Replace(line))
+			}
+		}
+	}
+	return b.String()
 }
 
 // wordLists are the words that a script offers, and the patterns that it compares with: words
@@ -116,6 +135,10 @@ func (w wordLists) objects(c Command) {
 	for _, o := range c.Objects {
 		listed := o.listed()
 		if len(listed) == 0 {
+			continue
+		}
+		if o.Alias != "" {
+			w.patterns[o.Alias] = append(w.patterns[o.Alias], beginnings(o.Name, o.Name, taken)...)
 			continue
 		}
 		w.patterns[o.Name] = beginnings(o.Name, o.Name, taken)

@@ -39,13 +39,7 @@ function @function@_at
         return
     end
     set -l object netns
-    if string match -qr -- '^(@link?@)$' $words[1]
-        set object link
-    else if string match -qr -- '^(@address?@)$' $words[1]
-        set object address
-    else if string match -qr -- '^(@route?@)$' $words[1]
-        set object route
-    end
+    string match -qr -- '^(@object?@)$' $words[1]; and set object @object@
     if test $object != netns; or string match -qr -- '^(@netns?@)$' $words[1]
         set -e words[1]
     end
@@ -79,9 +73,7 @@ end
 complete -c @command@ -f
 complete -c @command@ -n '@function@_at first' -a '@first@'
 complete -c @command@ -n '@function@_at netns' -a '@netns@'
-complete -c @command@ -n '@function@_at link' -a '@link@'
-complete -c @command@ -n '@function@_at address' -a '@address@'
-complete -c @command@ -n '@function@_at route' -a '@route@'
+complete -c @command@ -n '@function@_at @object@' -a '@object verbs@'
 complete -c @command@ -n '@function@_at kinds' -a '@kinds@'
 complete -c @command@ -n '@function@_at devices' -a '(@function@_devices)'
 complete -c @command@ -n '@function@_at families' -a '@families@'

@@ -29,17 +29,13 @@ const zshScript = opt.ZshHead + `
 		return
 	fi
 	case ${words[i]} in
-	@link?@) object=link; ((i++)) ;;
-	@address?@) object=address; ((i++)) ;;
-	@route?@) object=route; ((i++)) ;;
+	@object?@) object=@object@; ((i++)) ;;
 	@netns?@) ((i++)) ;;
 	esac
 	if ((i == CURRENT)); then
 		case $object in
 		netns) compadd -- @netns@ ;;
-		link) compadd -- @link@ ;;
-		address) compadd -- @address@ ;;
-		route) compadd -- @route@ ;;
+		@object@) compadd -- @object verbs@ ;;
 		esac
 		return
 	fi

@@ -28,20 +28,23 @@ func (o *Option) Spelling() string {
 
 // Options are the options in front of the object.
 type Options struct {
-	JSON, Pretty, Brief, Details, OneLine, Stats bool
-	Force, All                                   bool
-	Resolve, Numeric                             bool
-	family, Color                                string // Color is always, auto or never
-	Batch, Netns, Jobs                           *string
-	Entered                                      []string // all values of -netns; the last one counts
-	Version, Help                                bool
-	Completion, Explain                          string
-	Words                                        []string // ip's options as they were given, without -batch
+	JSON, Pretty, Brief, Details, OneLine bool
+	Stats                                 int // how often -statistics was given
+	Force, All                            bool
+	Resolve, Numeric                      bool
+	family, Color                         string // Color is always, auto or never
+	Batch, Netns, Jobs                    *string
+	Entered                               []string // all values of -netns; the last one counts
+	Version, Help                         bool
+	Completion, Explain                   string
+	Words                                 []string // ip's options as they were given, without -batch
 }
 
 func setTrue(field func(*Options) *bool) func(*Options, string) {
 	return func(o *Options, _ string) { *field(o) = true }
 }
+
+func countStats(o *Options, _ string) { o.Stats++ }
 
 func family(name string) func(*Options, string) {
 	return func(o *Options, _ string) { o.family = name }
@@ -74,8 +77,8 @@ func OptionTable() []Option {
 		{Name: "0", Help: "short for -family link", set: family("link")},
 		{Name: "human-readable", Help: "accepted, without effect"},
 		{Name: "iec", Help: "accepted, without effect"},
-		{Name: "statistics", Help: "refused; called ip it leaves the printing of counters to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Stats })},
-		{Name: "stats", Help: "the same", set: setTrue(func(o *Options) *bool { return &o.Stats })},
+		{Name: "statistics", Help: "neighbor: print counters, twice: and what is flushed; refused for others; called ip it leaves them to the next ip on PATH", set: countStats},
+		{Name: "stats", Help: "the same", set: countStats},
 		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Details })},
 		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Resolve })},
 		{Name: "oneline", Help: "one line for each thing", set: setTrue(func(o *Options) *bool { return &o.OneLine })},

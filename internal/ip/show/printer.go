@@ -101,6 +101,15 @@ func (p *printer) null(key, word string) {
 	p.text = append(p.text, word...)
 }
 
+// element prints a word of an array, with a blank behind it in text.
+func (p *printer) element(word string) {
+	if p.json != nil {
+		p.json.String(word)
+		return
+	}
+	p.text = append(append(p.text, word...), ' ')
+}
+
 // isJSON reports whether JSON is printed, for members that text lacks.
 func (p *printer) isJSON() bool { return p.json != nil }
 
@@ -139,14 +148,20 @@ func refuseUnsupported(s *session.Session) error {
 	switch {
 	case s.Opt.Details:
 		what = "details (-details)"
-	case s.Opt.Stats:
+	case s.Opt.Stats > 0:
 		what = "statistics (-statistics)"
-	case (s.Opt.Resolve || wantsColor(s)) && s.IsIP && s.NextIPFor(s.Argv).Path != "": // without another ip, plain text is printed
-		what = "colours and names of hosts"
 	default:
-		return nil
+		return refuseColors(s)
 	}
 	return iproute.Fail("gonetns does not print " + what).MayBeIP()
+}
+
+// refuseColors refuses colours and names of hosts. Without another ip, plain text is printed.
+func refuseColors(s *session.Session) error {
+	if (s.Opt.Resolve || wantsColor(s)) && s.IsIP && s.NextIPFor(s.Argv).Path != "" {
+		return iproute.Fail("gonetns does not print colours and names of hosts").MayBeIP()
+	}
+	return nil
 }
 
 // reportMissing is called for parts that this program cannot print. Another ip prints them.

@@ -43,11 +43,7 @@ func (v *routeView) routeFlags(flags uint32) {
 			if flags&f.bit == 0 {
 				continue
 			}
-			if v.isJSON() {
-				v.json.String(f.name)
-				continue
-			}
-			v.textOnly(f.name + " ")
+			v.element(f.name)
 		}
 	})
 }

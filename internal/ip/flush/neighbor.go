@@ -1,0 +1,38 @@
+package flush
+
+import (
+	"nstools/internal/ip/session"
+	"nstools/internal/ip/show"
+	"nstools/internal/iproute"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// Neighbors is "ip neighbour flush".
+func Neighbors(s *session.Session, args []string) error {
+	if len(args) == 0 {
+		return iproute.Fail("Flush requires arguments.")
+	}
+	conn, err := rtnl.Open(s.InNS)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	f, err := show.ReadNeighborFlush(s, conn, args)
+	if err != nil {
+		return err
+	}
+	return inRounds(s, func() (int, error) {
+		list, err := f.Neighbors()
+		if err != nil {
+			return 0, err
+		}
+		if s.Opt.Stats > 1 {
+			if err := f.Print(s, list); err != nil {
+				return 0, err
+			}
+		}
+		f.SkipFailed() // entries in use stay for a while, in this state
+		return len(list), refusedFlush(link.DeleteNeighbors(conn, list))
+	})
+}
