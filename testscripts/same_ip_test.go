@@ -158,7 +158,7 @@ open my $file, "<", "$ARGV[0]/pid" or die; chomp(my $pid = <$file>);
 my @former;
 for my $n (0 .. $#{$of{words}}) {
 	my ($words, $out, $err, $state) = map { $of{$_}[$n] } "words", "out", "err", "state";
-	$words =~ s/\b$pid\b/PID/; $out =~ s/^(?!\z)/out: /mg; $err =~ s/^ip: hint: .*\n//mg; $err =~ s/^(?!\z)/err: /mg;
+	$words =~ s/\b$pid\b/PID/; $out =~ s{ used \d+/\d+/\d+}{ used T}g; $out =~ s/^(?!\z)/out: /mg; $err =~ s/^ip: hint: .*\n//mg; $err =~ s/^(?!\z)/err: /mg;
 	$state =~ s/^(status .*\n)//;
 	print "--- $words$out$err$1";
 	# Hardware addresses are random unless they were set. The kernel sees a moment later that a link is ready.

@@ -77,7 +77,7 @@ func OptionTable() []Option {
 		{Name: "0", Help: "short for -family link", set: family("link")},
 		{Name: "human-readable", Help: "accepted, without effect"},
 		{Name: "iec", Help: "accepted, without effect"},
-		{Name: "statistics", Help: "neighbor: print counters, twice: and what is flushed; refused for others; called ip it leaves them to the next ip on PATH", set: countStats},
+		{Name: "statistics", Help: "print counters, of neighbours only; called ip it leaves others to the next ip on PATH", set: countStats},
 		{Name: "stats", Help: "the same", set: countStats},
 		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Details })},
 		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Resolve })},
