@@ -4,7 +4,7 @@ package testscripts
 // cgroups are its own, and are removed at the end.
 //
 //	snares SCRIPT
-const snares = `group=nstools-test-$$
+const snares = `group=$GROUP$$
 echo "$group" >>groups
 exec unshare -m sh -c '
 . eventually.sh

@@ -86,6 +86,7 @@ func setup(e *testscript.Env) error {
 	e.Setenv("ORACLE", oracle)
 	e.Setenv("ROOTFS", box.rootfs)
 	e.Setenv("SRC", box.source)
+	e.Setenv("GROUP", groupPrefix(box.dir))             // in front of the names of cgroups
 	e.Setenv("KILLS", cmp.Or(os.Getenv("KILLS"), "60")) // of netns-kill
 	e.Values["refusal"] = &refusal{cured: true}
 	return nil

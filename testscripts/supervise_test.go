@@ -74,7 +74,7 @@ func superviseTests(dir string) (int, error) {
 	}()
 	status := waitFor(tests)
 	killLeftovers()
-	removeGroups()
+	removeGroups(dir)
 	return status, nil
 }
 
@@ -116,17 +116,18 @@ func killLeftovers() {
 	}
 }
 
-// removeGroups removes the cgroups of scripts that were killed before they could do it: each
-// is called nstools-test- and the number of a shell that has gone.
-func removeGroups() {
-	for _, pattern := range []string{"/sys/fs/cgroup/nstools-test-*", "/sys/fs/cgroup/*/nstools-test-*"} {
-		groups, _ := filepath.Glob(pattern)
+// groupPrefix returns what the names of the scripts' cgroups begin with. It has the random
+// number of the box's directory: cgroups of another test run on this machine, maybe with
+// processes of another PID namespace, have another one.
+func groupPrefix(dir string) string {
+	return "nstools-test-" + strings.TrimPrefix(filepath.Base(dir), "nstools") + "-"
+}
+
+// removeGroups removes the cgroups of scripts that were killed before they could do it.
+func removeGroups(dir string) {
+	for _, parent := range []string{"/sys/fs/cgroup/", "/sys/fs/cgroup/*/"} {
+		groups, _ := filepath.Glob(parent + groupPrefix(dir) + "*")
 		for _, group := range groups {
-			_, number, _ := strings.Cut(filepath.Base(group), "nstools-test-")
-			number, _, _ = strings.Cut(number, " ")
-			if pid, err := strconv.Atoi(number); err != nil || unix.Kill(pid, 0) != unix.ESRCH {
-				continue
-			}
 			var below []string
 			filepath.WalkDir(group, func(path string, entry os.DirEntry, err error) error {
 				if err == nil && entry.IsDir() {
