@@ -44,6 +44,7 @@ func Reference() []Section {
 		{"link", verbs("link", false)},
 		{"address", verbs("address", false)},
 		{"route", verbs("route", false)},
+		{"rule", verbs("rule", false)},
 		{"neighbor", verbs("neighbor", false)},
 	}
 }

@@ -56,7 +56,7 @@ func objects() []object {
 		{name: "addrlabel"},
 		{name: "maddress"},
 		{name: "route", verbs: routeVerbs, keepsDeviceNames: true},
-		{name: "rule"},
+		{name: "rule", verbs: ruleVerbs, keepsDeviceNames: true},
 		{name: "neighbor", verbs: neighborVerbs, keepsDeviceNames: true, inMessages: "neigh"},
 		{name: "neighbour", verbs: neighborVerbs, keepsDeviceNames: true, inMessages: "neigh", alias: true},
 		{name: "ntable"},
@@ -171,4 +171,22 @@ func neighborVerbs() []verb {
 			run: sessionVerb(flush.Neighbors), words: show.NeighborWords},
 	}
 	return list
+}
+
+func ruleVerbs() []verb {
+	list := []verb{
+		{name: "list", run: sessionVerb(show.Rules), synopsis: "[priority N] [from PREFIX] [to PREFIX] [iif DEV] [table TABLE]",
+			help: "print the rules that choose a routing table", words: show.RuleWords},
+		{name: "lst", run: sessionVerb(show.Rules), alias: true},
+		{name: "show", run: sessionVerb(show.Rules), alias: true},
+	}
+	list = append(list, onlyIP("save", "restore")...)
+	return append(list, []verb{
+		{name: "add", synopsis: "[not] [from PREFIX] [to PREFIX] [fwmark MARK] [iif DEV] [priority N] [table TABLE]", help: "make a rule",
+			run: sessionVerb(change.AddRule), words: change.RuleWords},
+		{name: "delete", synopsis: "[not] [from PREFIX] [to PREFIX] [fwmark MARK] [iif DEV] [priority N] [table TABLE]", help: "take a rule away",
+			run: sessionVerb(change.DeleteRule), words: change.RuleWords},
+		{name: "flush", synopsis: "[priority N] [from PREFIX] [to PREFIX] [iif DEV] [table TABLE]", help: "take away all rules but that with priority 0",
+			run: sessionVerb(flush.Rules), words: show.RuleWords},
+	}...)
 }

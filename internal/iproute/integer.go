@@ -14,8 +14,14 @@ func Integer(word string) (int32, bool) {
 
 // Unsigned reads a number of at most that many bits in the same way. A minus sign is refused.
 func Unsigned(word string, bits int) (uint32, bool) {
-	n, err := strconv.ParseUint(strings.TrimPrefix(word, "+"), 0, bits)
-	return uint32(n), err == nil && !isGoSyntax(word) && !strings.HasPrefix(word, "++")
+	n, ok := Unsigned64(word)
+	return uint32(n), ok && n>>bits == 0
+}
+
+// Unsigned64 reads a number of at most 64 bits, as Unsigned reads shorter ones.
+func Unsigned64(word string) (uint64, bool) {
+	n, err := strconv.ParseUint(strings.TrimPrefix(word, "+"), 0, 64)
+	return n, err == nil && !isGoSyntax(word) && !strings.HasPrefix(word, "++")
 }
 
 func isGoSyntax(word string) bool {

@@ -81,6 +81,15 @@ func (p *printer) int(key, before string, value int64, after string) {
 	p.text = append(strconv.AppendInt(append(p.text, before...), value, 10), after...)
 }
 
+func (p *printer) uint64(key, before string, value uint64, after string) {
+	if p.json != nil {
+		p.json.Name(key)
+		p.json.Uint(value)
+		return
+	}
+	p.text = append(strconv.AppendUint(append(p.text, before...), value, 10), after...)
+}
+
 // boolean prints a member that is true, or a word.
 func (p *printer) boolean(key, word string) {
 	if p.json != nil {

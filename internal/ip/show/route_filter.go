@@ -142,8 +142,8 @@ func (f *routeFilter) readType(word string) error {
 }
 
 func (f *routeFilter) readTOS(word string) error {
-	n, err := strconv.ParseUint(strings.TrimPrefix(word, "0x"), 16, 8)
-	if err != nil {
+	n, ok := iproute.ReadTOS(word)
+	if !ok {
 		return iproute.Garbage(word)
 	}
 	f.tos = int(n)
