@@ -51,6 +51,8 @@ func condition(name string) (bool, error) {
 	case "binfmt":
 		// In a user namespace only since Linux 6.7.
 		ok = succeeds("asuser", oracle, "-Urm", "mount", "-t", "binfmt_misc", "none", "/proc/sys/fs/binfmt_misc")
+	case "portmasks": // in rules, since Linux 6.15
+		ok = succeeds(oracle, "-n", box.bin+"/gonetns", "rule", "add", "sport", "80/0xff", "table", "5")
 	case "runc", "crun", "podman":
 		ok = runtimes[name]()
 	default:

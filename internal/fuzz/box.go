@@ -276,6 +276,8 @@ func (b *boxProcess) state() ([]view, error) {
 			within(there[name], func() error {
 				a := b.command(b.Original, []string{"ip", "-j", "-d", "-force", "-b", "-"}, stateCommands)
 				v.text = a.Stdout + a.Stderr
+				a = b.command(b.Original, []string{"ip", "-j", "-d", "-6", "rule"}, "") // no line of a batch has options
+				v.text += a.Stdout + a.Stderr
 				return nil
 			})
 		}

@@ -121,8 +121,8 @@ func isProxy(words []string) bool {
 
 // about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
-	if g.topic == "neigh" && g.chance(70) {
-		return g.neigh()
+	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule}[g.topic]; ok && g.chance(70) {
+		return about()
 	}
 	switch n := g.IntN(100); {
 	case n < 13:
@@ -141,10 +141,12 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.changeRoute(), false
 	case n < 80:
 		return g.showRoute(), true
-	case n < 90:
+	case n < 88:
 		return g.netns()
-	case n < 97:
+	case n < 94:
 		return g.neigh()
+	case n < 98:
+		return g.rule()
 	}
 	return g.other()
 }

@@ -414,16 +414,81 @@ func (g *generator) neigh() (words []string, reads bool) {
 	return g.changeNeighbor(), false
 }
 
+func (g *generator) selector() []string {
+	switch g.IntN(14) {
+	case 0, 1:
+		return []string{g.of("from from from src fro"), g.network()}
+	case 2, 3:
+		return []string{g.of("to to to dst"), g.network()}
+	case 4, 5:
+		return []string{g.of("priority prio pref preference order pri p o"), g.of("5 6 7 8 100 0 foo -1 0x10")}
+	case 6:
+		return []string{g.of("fwmark fwmark fwmar"), g.of("5 0x5/0xff 0 7/7 foo 5/foo /5 4294967296")}
+	case 7:
+		return []string{g.of("iif dev oif iif"), g.any("v0 lo nodev a-much-longer-device a/b v1")}
+	case 8:
+		return []string{g.of("tos dsfield dsf"), g.of("0x10 8 0 foo 256 5")}
+	case 9:
+		return []string{g.of("ipproto ipproto ippro"), g.of("tcp udp 6 99 icmp foo 256 ipv6-icmp")}
+	case 10:
+		return []string{g.any("sport dport"), g.of("80 1000-2000 0 foo 5- 80-80 2000-1000")}
+	case 11:
+		return []string{"uidrange", g.of("0-1000 5-5 foo 5 7-3 0-4294967295")}
+	case 12:
+		return []string{g.of("tun_id tun t"), g.of("7 0 foo")}
+	}
+	return []string{g.any("not l3mdev not l3m")}
+}
+
+// rule returns a command about rules.
+func (g *generator) rule() (words []string, reads bool) {
+	object := g.of("rule rule ru rul")
+	switch g.IntN(8) {
+	case 0, 1, 2:
+		words = []string{object}
+		if g.chance(85) {
+			words = append(words, g.of("list show ls lst l sh"))
+			for g.chance(50) {
+				words = append(words, g.selector()...)
+			}
+			words = append(words, g.sometimes(15, func() []string { return []string{g.of("table lookup lo tab"), g.table()} })...)
+			words = append(words, g.sometimes(10, func() []string { return []string{g.of("proto protocol"), g.of("static kernel 77 foo all")} })...)
+		}
+		return words, true
+	case 3:
+		words = []string{object, g.of("flush flush f")}
+		for g.chance(65) {
+			words = append(words, g.selector()...)
+		}
+		return append(words, g.sometimes(25, func() []string { return []string{g.of("proto protocol"), g.of("static kernel 77 foo all")} })...), false
+	}
+	words = []string{object, g.of("add add del delete a d")}
+	for g.chance(70) {
+		words = append(words, g.selector()...)
+	}
+	for g.chance(60) {
+		switch g.IntN(8) {
+		case 0, 1, 2, 3:
+			words = append(words, g.of("table table lookup tab"), g.table())
+		case 4:
+			words = append(words, g.of("proto protocol"), g.of("static kernel 77 foo all"))
+		case 5:
+			words = append(words, g.phrase("realms,5 realms,3/4 realms,/ realms,foo suppress_prefixlength,0 sup_pl,5 suppress_p,-1 suppress_ifgroup,default sup_group,7 sup,foo")...)
+		case 6:
+			words = append(words, g.phrase("blackhole unreachable prohibit nop goto,100 goto,32766 goto,foo type,blackhole type,foo black unicast local nat,10.0.0.1 map-to,foo help")...)
+		default:
+			words = append(words, g.selector()...)
+		}
+	}
+	return words, false
+}
+
 // other returns a command that only ip has.
 func (g *generator) other() (words []string, reads bool) {
-	switch g.IntN(5) {
+	switch g.IntN(3) {
 	case 0:
-		return []string{"rule", g.any("add del"), "from", g.network(), "table", g.table()}, false
-	case 1:
-		return []string{"rule"}, true
-	case 2:
 		return []string{"tuntap", g.any("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
-	case 3:
+	case 1:
 		return []string{"nexthop", g.any("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
 	}
 	return []string{g.of("help foo bar xyz maddress ntab tunnel")}, true

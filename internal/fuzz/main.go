@@ -4,7 +4,7 @@
 // the same. In every other session gonetns finds the original as the next ip, and in the
 // others none.
 //
-//	go run ./internal/fuzz [-seed N] [-commands N] [-session N] [-about neigh] BIN-DIRECTORY
+//	go run ./internal/fuzz [-seed N] [-commands N] [-session N] [-about OBJECT] BIN-DIRECTORY
 //
 // It prints a difference with the fewest commands that show it. Intended differences are in
 // known.txt, with their reasons.
@@ -28,11 +28,11 @@ func main() {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano())%1e9, "which commands are made up")
 	commands := flag.Int("commands", 10000, "how many")
 	session := flag.Int("session", -1, "run this session of the seed alone")
-	topic := flag.String("about", "", "make most of them about this: neigh")
+	topic := flag.String("about", "", "make most of them about this: neigh or rule")
 	most := flag.Int("most", 20, "end after so many kinds of differences")
 	flag.Parse()
 	if flag.NArg() != 1 {
-		fmt.Fprintln(os.Stderr, "usage: fuzz [-seed N] [-commands N] [-session N] [-about neigh] [-most N] BIN-DIRECTORY")
+		fmt.Fprintln(os.Stderr, "usage: fuzz [-seed N] [-commands N] [-session N] [-about OBJECT] [-most N] BIN-DIRECTORY")
 		os.Exit(2)
 	}
 	status, err := start(flag.Arg(0), func(f *fuzz) {

@@ -19,6 +19,7 @@ var rules = []struct {
 }{
 	{regexp.MustCompile(`(?m)^\w+: hint: .*\n`), ""},                                                  // only gonetns prints hints: gonetns(8), COMPATIBILITY
 	{regexp.MustCompile(` proto (kernel_\w+|0x[123])\b|"protocol": ?"(kernel_\w+|0x[123])",\s*`), ""}, // of addresses; printed since 7.1
+	{regexp.MustCompile(`"[sd]port_mask": ?"0xffff",?\s*`), ""},                                       // of rules; printed since 7.1
 	{regexp.MustCompile(`(?m)^\d+: `), "N: "},
 	{regexp.MustCompile(`@if\d+`), "@ifN"},
 	{regexp.MustCompile(`"(ifindex|index|link_index)": ?\d+`), `"$1":N`},

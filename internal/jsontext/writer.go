@@ -97,3 +97,9 @@ func (j *Writer) Int(n int64) {
 	j.separate()
 	j.buf.WriteString(strconv.FormatInt(n, 10))
 }
+
+// Uint writes a number as a value.
+func (j *Writer) Uint(n uint64) {
+	j.separate()
+	j.buf.WriteString(strconv.FormatUint(n, 10))
+}

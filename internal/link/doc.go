@@ -1,5 +1,5 @@
-// Package link reads devices, addresses, routes and neighbours of one network namespace, and
-// makes the messages that change them.
+// Package link reads devices, addresses, routes, rules and neighbours of one network
+// namespace, and makes the messages that change them.
 //
 // It knows the attributes of rtnetlink(7). Command lines are package change's, and changes
 // that belong together are package wire's.

@@ -1,4 +1,4 @@
-// Package change has the commands of gonetns that change devices, addresses, routes and
+// Package change has the commands of gonetns that change devices, addresses, routes, rules and
 // neighbours.
 //
 // It knows their words, what ip(8) makes of them, and why the kernel may refuse. The messages

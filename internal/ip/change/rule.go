@@ -104,8 +104,12 @@ func ruleTerms() []iproute.Term[*ruleArgs] {
 		{Name: "nat", Set: (*ruleArgs).setNAT},
 		{Name: "map-to", Short: true, Set: (*ruleArgs).setNAT},
 		{Name: "ipproto", Set: (*ruleArgs).setIPProtocol},
-		{Name: "sport", Set: func(w *ruleArgs, v string) error { return w.setPorts((*link.RuleChange).SourcePorts, v) }},
-		{Name: "dport", Set: func(w *ruleArgs, v string) error { return w.setPorts((*link.RuleChange).TargetPorts, v) }},
+		{Name: "sport", Set: func(w *ruleArgs, v string) error {
+			return w.setPorts((*link.RuleChange).SourcePorts, "invalid port range\n", v)
+		}},
+		{Name: "dport", Set: func(w *ruleArgs, v string) error {
+			return w.setPorts((*link.RuleChange).TargetPorts, "invalid dport range\n", v)
+		}},
 		{Name: "dscp", Set: (*ruleArgs).setDSCP},
 		{Name: "flowlabel", Set: (*ruleArgs).setFlowLabel},
 		{Name: "type", Take: (*ruleArgs).takeActionBehindType},
@@ -233,7 +237,7 @@ func (w *ruleArgs) setNAT(v string) error {
 	w.warnings.WriteString("Warning: route NAT is deprecated\n")
 	a, err := iproute.ParseAddress(v, unix.AF_INET)
 	if err != nil {
-		return err
+		return iproute.Fail(`Error: an IP address is expected rather than "` + v + `"`)
 	}
 	w.change.Bytes(unix.RTA_GATEWAY, append(a.Addr, make([]byte, 4)...)[:4])
 	w.change.Action = unix.RTN_NAT
@@ -249,10 +253,10 @@ func (w *ruleArgs) setIPProtocol(v string) error {
 	return nil
 }
 
-func (w *ruleArgs) setPorts(set func(*link.RuleChange, link.NumberRange, *uint16), v string) error {
+func (w *ruleArgs) setPorts(set func(*link.RuleChange, link.NumberRange, *uint16), message, v string) error {
 	first, last, mask, ok := iproute.ReadPorts(v)
 	if !ok {
-		return iproute.Invalid("invalid port range\n", v)
+		return iproute.Invalid(message, v)
 	}
 	set(&w.change, link.NumberRange{First: first, Last: last}, mask)
 	return nil
@@ -314,7 +318,7 @@ func (w *ruleArgs) takeAction(args *iproute.Args) error {
 	default:
 		kind, ok := iproute.ReadRouteType(word)
 		if !ok {
-			return iproute.Invalid("Failed to parse rule type", word).MayBeIP()
+			return iproute.Invalid("Failed to parse rule type", word)
 		}
 		w.change.Action = kind
 	}

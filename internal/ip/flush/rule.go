@@ -31,5 +31,5 @@ func Rules(s *session.Session, args []string) error {
 	if err := link.DeleteRules(conn, list); err != nil {
 		return show.DumpTerminated(err)
 	}
-	return nil
+	return show.PrintNothing(s)
 }

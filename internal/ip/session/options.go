@@ -79,7 +79,7 @@ func OptionTable() []Option {
 		{Name: "iec", Help: "accepted, without effect"},
 		{Name: "statistics", Help: "print counters, of neighbours only; called ip it leaves others to the next ip on PATH", set: countStats},
 		{Name: "stats", Help: "the same", set: countStats},
-		{Name: "details", Help: "refused; called ip it leaves the printing of all of a device to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Details })},
+		{Name: "details", Help: "print all, of rules and neighbours; called ip it leaves all of a device, address or route to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Details })},
 		{Name: "resolve", Help: "without effect; called ip it leaves names of hosts to the next ip on PATH", set: setTrue(func(o *Options) *bool { return &o.Resolve })},
 		{Name: "oneline", Help: "one line for each thing", set: setTrue(func(o *Options) *bool { return &o.OneLine })},
 		{Name: "timestamp", Help: "accepted, without effect"},

@@ -22,7 +22,7 @@ func IDs(s *session.Session, args []string, usage func() error) error {
 	if f.id >= 0 {
 		found, err = ids.Lookup(f.id, f.target)
 	} else if found, err = ids.List(f.target); err != nil {
-		printOutput(s, func(*printer) error { return nil }) // ip completes its JSON even then
+		PrintNothing(s) // ip completes its JSON even then
 	}
 	if err != nil {
 		return err

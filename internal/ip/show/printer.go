@@ -43,6 +43,11 @@ func printOutput(s *session.Session, f func(p *printer) error) error {
 	return err
 }
 
+// PrintNothing prints an empty list of JSON, and no text.
+func PrintNothing(s *session.Session) error {
+	return printOutput(s, func(*printer) error { return nil })
+}
+
 // object begins an object of JSON. Text has only its content.
 func (p *printer) object(f func()) {
 	if p.json == nil {

@@ -3,8 +3,6 @@ package show
 import (
 	"net/netip"
 	"slices"
-	"strconv"
-	"strings"
 
 	"golang.org/x/sys/unix"
 

@@ -74,8 +74,12 @@ func ruleFilterTerms() []iproute.Term[*RuleFilter] {
 		{Name: "src", Short: true, Set: (*RuleFilter).setFrom},
 		{Name: "protocol", Short: true, Set: (*RuleFilter).setProtocol},
 		{Name: "ipproto", Set: (*RuleFilter).setIPProtocol},
-		{Name: "sport", Set: func(f *RuleFilter, v string) error { return readPorts(&f.sourcePorts, &f.sourceMask, "invalid port range\n", v) }},
-		{Name: "dport", Set: func(f *RuleFilter, v string) error { return readPorts(&f.targetPorts, &f.targetMask, "invalid dport range\n", v) }},
+		{Name: "sport", Set: func(f *RuleFilter, v string) error {
+			return readPorts(&f.sourcePorts, &f.sourceMask, "invalid port range\n", v)
+		}},
+		{Name: "dport", Set: func(f *RuleFilter, v string) error {
+			return readPorts(&f.targetPorts, &f.targetMask, "invalid dport range\n", v)
+		}},
 		{Name: "dscp", Set: (*RuleFilter).setDSCP},
 		{Name: "flowlabel", Set: (*RuleFilter).setFlowLabel},
 		{Name: "dst", Short: true, Set: (*RuleFilter).setTo},
