@@ -128,6 +128,7 @@ const sameState = `if [ "$1" = -session ]; then
 		done
 	}
 	echo $$ >pid
+	mount -t sysfs none /sys # of this namespace
 	/sbin/ip netns add a
 	/sbin/ip tuntap add tun9 mode tun # a device without a hardware address
 	while read -r line; do

@@ -173,6 +173,9 @@ func (b *boxProcess) setUp() error {
 	if err := unix.Mount("none", "/proc", "proc", 0, ""); err != nil {
 		return fmt.Errorf("mount /proc: %w", err)
 	}
+	if err := unix.Mount("none", "/sys", "sysfs", 0, ""); err != nil { // ip reads the flags of tuntap there
+		return fmt.Errorf("mount /sys: %w", err)
+	}
 	var err error
 	if b.ownFD, err = unix.Open(ownNS, unix.O_RDONLY|unix.O_CLOEXEC, 0); err != nil {
 		return err

@@ -121,7 +121,7 @@ func isProxy(words []string) bool {
 
 // about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
-	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule}[g.topic]; ok && g.chance(70) {
+	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule, "tuntap": g.tuntap}[g.topic]; ok && g.chance(70) {
 		return about()
 	}
 	switch n := g.IntN(100); {
@@ -145,8 +145,10 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.netns()
 	case n < 94:
 		return g.neigh()
-	case n < 98:
+	case n < 97:
 		return g.rule()
+	case n < 99:
+		return g.tuntap()
 	}
 	return g.other()
 }

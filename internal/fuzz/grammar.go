@@ -1,5 +1,10 @@
 package main
 
+import (
+	"slices"
+	"strings"
+)
+
 // These functions return words for each part of the grammar. Words that work are more
 // frequent.
 
@@ -483,12 +488,33 @@ func (g *generator) rule() (words []string, reads bool) {
 	return words, false
 }
 
+// tuntap returns a command about devices for packets from a program.
+func (g *generator) tuntap() (words []string, reads bool) {
+	object := g.of("tuntap tuntap tap tunt")
+	if g.chance(30) {
+		return append([]string{object}, g.sometimes(80, func() []string { return []string{g.of("show list lst sh")} })...), true
+	}
+	words = []string{object, g.of("add add add del delete a d")}
+	name := func() []string {
+		return append(g.sometimes(60, func() []string { return []string{g.of("dev name de")} }), g.of("w0 w0 w1 t0 v0 a/b a-much-longer-device nosuch"))
+	}
+	words = append(words, g.sometimes(50, name)...)
+	if g.chance(90) {
+		words = append(words, g.of("mode mode m mod"), g.of("tun tap tap tu ta foo"))
+	}
+	if !slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "w") }) {
+		words = append(words, name()...)
+	}
+	for g.chance(30) {
+		words = append(words, g.phrase("pi multi_queue mu vnet_hdr one_queue user,0 user,nobody user,foo user,61234 group,0 group,daemon group,foo u,-1 mode,tun")...)
+	}
+	return words, false
+}
+
 // other returns a command that only ip has.
 func (g *generator) other() (words []string, reads bool) {
-	switch g.IntN(3) {
+	switch g.IntN(2) {
 	case 0:
-		return []string{"tuntap", g.any("add del"), g.of("w0 w1"), "mode", g.of("tun tap foo")}, false
-	case 1:
 		return []string{"nexthop", g.any("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
 	}
 	return []string{g.of("help foo bar xyz maddress ntab tunnel")}, true

@@ -46,6 +46,7 @@ func Reference() []Section {
 		{"route", verbs("route", false)},
 		{"rule", verbs("rule", false)},
 		{"neighbor", verbs("neighbor", false)},
+		{"tuntap", verbs("tuntap", false)},
 	}
 }
 

@@ -63,6 +63,20 @@ func objects() []object {
 		{name: "ntbl"},
 		{name: "link", verbs: linkVerbs},
 		{name: "l2tp"},
+		{name: "fou"},
+		{name: "ila"},
+		{name: "macsec"},
+		{name: "tunnel"},
+		{name: "tunl"},
+		{name: "tuntap", verbs: tunTapVerbs},
+		{name: "tap", verbs: tunTapVerbs, inMessages: "tuntap", alias: true},
+		{name: "token"},
+		{name: "tcpmetrics"},
+		{name: "tcp_metrics"},
+		{name: "monitor"},
+		{name: "xfrm"},
+		{name: "mroute"},
+		{name: "mrule"},
 		netnsObject(),
 	}
 }
@@ -189,4 +203,16 @@ func ruleVerbs() []verb {
 		{name: "flush", synopsis: "[priority N] [from PREFIX] [to PREFIX] [iif DEV] [table TABLE]", help: "take away all rules but that with priority 0",
 			run: sessionVerb(flush.Rules), words: show.RuleWords},
 	}...)
+}
+
+func tunTapVerbs() []verb {
+	return []verb{
+		{name: "add", synopsis: "[dev] DEV mode MODE [user USER] [group GROUP]", help: "make a device whose packets go to a program",
+			run: sessionVerb(change.AddTunTap), words: change.TunTapWords},
+		{name: "delete", synopsis: "[dev] DEV mode MODE", help: "take such a device away", run: sessionVerb(change.DeleteTunTap),
+			operands: []iproute.Value{iproute.Device}, words: change.TunTapDeleteWords},
+		{name: "show", help: "print such devices", run: sessionVerb(show.TunTaps)},
+		{name: "lst", run: sessionVerb(show.TunTaps), alias: true},
+		{name: "list", run: sessionVerb(show.TunTaps), alias: true},
+	}
 }

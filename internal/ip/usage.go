@@ -97,7 +97,7 @@ const column = 34
 func help(name string) string {
 	var b strings.Builder
 	b.WriteString("\nUsage:\n " + name + " [options] [netns] [verb [argument...]]\n" +
-		" " + name + " [options] link|address|route|rule|neighbor [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
+		" " + name + " [options] link|address|route|rule|neighbor|tuntap [verb [argument...]]\n " + name + " [options] -batch FILE\n\n" +
 		"Network namespaces by name, and what connects them.\n")
 	verbRows := func(title string, which func(object, verb) bool) {
 		b.WriteString("\n" + title + "\n")

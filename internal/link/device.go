@@ -31,6 +31,7 @@ type Device struct {
 	TxQLen    uint32
 	Alias     string
 	Kind      string // "veth"; "" for hardware
+	Data      []byte // attributes of the kind
 	SlaveKind string // "bridge" for a port of one
 
 	Master    int  // the device whose port it is, or 0
@@ -148,6 +149,8 @@ func (d *Device) set(kind uint16, v []byte) {
 			switch kind {
 			case unix.IFLA_INFO_KIND:
 				d.Kind = stringValue(v)
+			case unix.IFLA_INFO_DATA:
+				d.Data = v
 			case unix.IFLA_INFO_SLAVE_KIND:
 				d.SlaveKind = stringValue(v)
 			}

@@ -139,12 +139,7 @@ func (f *NeighborFilter) SkipFailed() { f.states &^= unix.NUD_FAILED }
 func (f *NeighborFilter) Neighbors() ([]link.Neighbor, error) {
 	all, err := link.Neighbors(f.conn, link.NeighborSelection{Family: f.family, Index: f.index, Master: f.master, Proxy: f.proxy})
 	if err != nil {
-		if r := rtnl.FailureOf(err); r != nil {
-			r.Text += "\nDump terminated"
-			r.Status = iproute.StatusFailed
-			return nil, r
-		}
-		return nil, err
+		return nil, dumpFailed(err)
 	}
 	var list []link.Neighbor
 	for i := range all {

@@ -220,6 +220,15 @@ func (f *RuleFilter) Rules(conn *rtnl.Conn) ([]link.Rule, error) {
 	return list, nil
 }
 
+// dumpFailed returns the failure of a command that the kernel gave no whole answer.
+func dumpFailed(err error) error {
+	err = DumpTerminated(err)
+	if f := rtnl.FailureOf(err); f != nil {
+		f.Status = iproute.StatusFailed
+	}
+	return err
+}
+
 // DumpTerminated returns the failure of a command that has printed or changed only a part. See:
 // iprule_list_flush_or_save of iproute2, whose status becomes 255.
 func DumpTerminated(err error) error {
