@@ -156,12 +156,28 @@ var asksForNeighbours = regexp.MustCompile(`(?m)(^| )n(e|ei|eig|eigh\w*)?( |$)`)
 // ownNeighbours matches the entries that the kernel makes for groups of IPv6, some time later.
 var ownNeighbours = regexp.MustCompile(`(?m)^.*\bff02::.*\n?`)
 
-// sortNeighbours sorts the lines of text and the elements of JSON. The kernel lists neighbours
+// neighbour matches a line about a neighbour.
+var neighbour = regexp.MustCompile(`^(\{"dst":|[0-9a-f:.]+ )`)
+
+var betweenLines = regexp.MustCompile(` *\n *`)
+
+// sortNeighbours sorts the lines about neighbours that follow each other. The kernel lists them
 // in the order of a hash table, which differs between devices.
 func sortNeighbours(text string) string {
-	lines := strings.SplitAfter(strings.NewReplacer("[{", "[\n{", "},{", "},\n{", "}]", "},\n]").Replace(text), "\n")
-	slices.Sort(lines)
-	return ownNeighbours.ReplaceAllString(strings.Join(lines, ""), "")
+	if strings.HasPrefix(text, "[ {") { // -pretty
+		text = betweenLines.ReplaceAllString(text, "")
+	}
+	text = strings.NewReplacer("[ {", "[\n{", "} ]", "},\n]", "[{", "[\n{", "},{", "},\n{", "}]", "},\n]").Replace(text)
+	lines := strings.SplitAfter(ownNeighbours.ReplaceAllString(text, ""), "\n")
+	for i := 0; i < len(lines); i++ {
+		end := i
+		for end < len(lines) && neighbour.MatchString(lines[end]) {
+			end++
+		}
+		slices.Sort(lines[i:end])
+		i = max(i, end)
+	}
+	return strings.Join(lines, "")
 }
 
 // states returns the lines in which the states of the boxes differ. It waits for what the

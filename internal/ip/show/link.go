@@ -147,8 +147,8 @@ func (v *deviceView) device(d *link.Device) {
 	if d.HasGroup {
 		v.string("group", "group ", v.named(iproute.Groups(), d.Group), " ")
 	}
-	if d.TxQLen != 0 {
-		v.int("txqlen", "qlen ", int64(d.TxQLen), "")
+	if length := int32(d.TxQLen); length != 0 { // ip prints a signed number
+		v.int("txqlen", "qlen ", int64(length), "")
 	}
 	if v.hardwareLine {
 		v.hardware(d)
