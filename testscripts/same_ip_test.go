@@ -113,7 +113,7 @@ const sameState = `if [ "$1" = -session ]; then
 		echo "$*" >>words
 		PATH=/nowhere $IP "$@" >>out 2>>err
 		printf '\f\nstatus %s\n' $? >>state
-		case $* in *add*:*) settle ;; esac
+		case $* in *addr*:* | *'addr flush'*) settle ;; esac
 		for n in '' '-n a'; do
 			/sbin/ip $n -o -d -b ../show
 		done >>state 2>&1
@@ -168,7 +168,7 @@ for my $n (0 .. $#{$of{words}}) {
 	for ($state) {
 		s/.*(fe80::|ff00::).*\n//g; s/02:00:00/SET/g; s/([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}/MAC/g;
 		s/NO-CARRIER,|,LOWER_UP|,M-DOWN| state [A-Z]+| linkdown| tentative| dead//g;
-		s/ (valid|preferred)_lft [0-9]+sec/ $1_lft SEC/g; s/_timer +[0-9.]+//g; s/^(?!\z)/st: /mg;
+		s/ (valid|preferred)_lft [0-9]+sec/ $1_lft SEC/g; s/ expires -?[0-9]+sec/ expires SEC/g; s/_timer +[0-9.]+//g; s/^(?!\z)/st: /mg;
 	}
 	# The kernel lists neighbours in the order of a hash table.
 	my @lines = split /^/m, $state;

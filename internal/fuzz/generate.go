@@ -121,7 +121,7 @@ func isProxy(words []string) bool {
 
 // about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
-	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule, "tuntap": g.tuntap}[g.topic]; ok && g.chance(70) {
+	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule, "tuntap": g.tuntap, "addr": g.anyAddress}[g.topic]; ok && g.chance(70) {
 		return about()
 	}
 	switch n := g.IntN(100); {
@@ -133,8 +133,10 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.deleteLink(), false
 	case n < 41:
 		return g.showLink(), true
-	case n < 52:
+	case n < 50:
 		return g.changeAddress(), false
+	case n < 52:
+		return g.flushAddress(), false
 	case n < 60:
 		return g.showAddress(), true
 	case n < 72:

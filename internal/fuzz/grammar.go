@@ -177,7 +177,7 @@ func (g *generator) showLink() []string {
 }
 
 func (g *generator) changeAddress() []string {
-	words := []string{g.of("address address addr a add"), g.any("add add add add add del del delete d a replace change chg flush")}
+	words := []string{g.of("address address addr a add"), g.any("add add add add del del delete d a replace replace change chg r c")}
 	if g.chance(6) {
 		words = append(words, g.of("secondary permanent tentative local peer deprecated"))
 	}
@@ -214,6 +214,36 @@ func (g *generator) aboutAddress() []string {
 		return []string{"anycast", g.host()}
 	}
 	return []string{g.any("nodad noprefixroute home mngtmpaddr autojoin nodad optimistic secondary proto")}
+}
+
+func (g *generator) anyAddress() (words []string, reads bool) {
+	switch g.IntN(4) {
+	case 0:
+		return g.showAddress(), true
+	case 1:
+		return g.flushAddress(), false
+	}
+	return g.changeAddress(), false
+}
+
+func (g *generator) flushAddress() []string {
+	words := []string{g.of("address addr a"), g.of("flush flush f")}
+	words = append(words, g.sometimes(70, func() []string {
+		return append(g.sometimes(60, func() []string { return []string{"dev"} }), g.device())
+	})...)
+	for g.chance(50) {
+		switch g.IntN(4) {
+		case 0:
+			words = append(words, "scope", g.scope())
+		case 1:
+			words = append(words, g.any("permanent dynamic secondary primary tentative deprecated -permanent nodad primary"))
+		case 2:
+			words = append(words, "to", g.prefix())
+		default:
+			words = append(words, "label", g.of("v0 v* v0:x v[!0]* foo"))
+		}
+	}
+	return words
 }
 
 func (g *generator) showAddress() []string {

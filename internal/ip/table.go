@@ -142,13 +142,18 @@ func addressVerbs() []verb {
 		{name: "add", synopsis: "PREFIX [brd ADDR] [scope SCOPE] [label NAME] dev DEV", help: "give a device an address",
 			run: sessionVerb(change.AddAddress), words: change.AddressWords},
 	}
-	list = append(list, onlyIP("change", "chg", "replace")...)
 	return append(list, []verb{
+		{name: "change", synopsis: "PREFIX [preferred_lft N] [valid_lft N] dev DEV", help: "change an address", run: sessionVerb(change.ChangeAddress), words: change.AddressWords},
+		{name: "chg", run: sessionVerb(change.ChangeAddress), alias: true},
+		{name: "replace", synopsis: "PREFIX [preferred_lft N] [valid_lft N] dev DEV", help: "give a device an address, or change it",
+			run: sessionVerb(change.ReplaceAddress), words: change.AddressWords},
 		{name: "delete", synopsis: "PREFIX dev DEV", help: "take an address away", run: sessionVerb(change.DeleteAddress), words: change.AddressWords},
 		{name: "show", synopsis: "[[dev] DEV] [up]", help: "print the addresses of devices", run: sessionVerb(show.Addresses),
 			operands: []iproute.Value{iproute.Device}, words: show.DeviceWords},
 		{name: "lst", run: sessionVerb(show.Addresses), alias: true},
 		{name: "list", run: sessionVerb(show.Addresses), alias: true},
+		{name: "flush", synopsis: "[dev] DEV [to PREFIX] [scope SCOPE] [label PATTERN]", help: "take away the addresses that show would print",
+			run: sessionVerb(flush.Addresses), operands: []iproute.Value{iproute.Device}, words: show.DeviceWords},
 	}...)
 }
 

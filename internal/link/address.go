@@ -28,6 +28,7 @@ type Address struct {
 	HasLifetime bool
 	Preferred   uint32 // seconds; Forever for no end
 	Valid       uint32
+	message     []byte // as the kernel sent it
 }
 
 // ifaProto is IFA_PROTO. See: linux/if_addr.h.
@@ -62,7 +63,7 @@ func parseAddress(m []byte) (Address, bool) {
 	}
 	a := Address{
 		Family: int(m[0]), Bits: int(m[1]), Flags: uint32(m[2]), Scope: m[3],
-		Index: int(binary.NativeEndian.Uint32(m[4:])),
+		Index: int(binary.NativeEndian.Uint32(m[4:])), message: m,
 	}
 	rtnl.Each(m[unix.SizeofIfAddrmsg:], a.set)
 	switch {
@@ -97,4 +98,14 @@ func (a *Address) set(kind uint16, v []byte) {
 			a.HasLifetime, a.Preferred, a.Valid = true, uint32Value(v), uint32Value(v[4:])
 		}
 	}
+}
+
+// DeleteAddresses deletes addresses, until the kernel refuses one. With an address its
+// secondaries may go, so that one that is not there is no failure. The error is an *rtnl.Error.
+func DeleteAddresses(conn *rtnl.Conn, list []*Address) error {
+	messages := make([][]byte, len(list))
+	for i := range list {
+		messages[i] = list[i].message
+	}
+	return conn.ChangeAll(unix.RTM_DELADDR, messages, unix.EADDRNOTAVAIL)
 }

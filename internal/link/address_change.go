@@ -36,6 +36,16 @@ func (c *AddressChange) Add() Request {
 	return Request{unix.RTM_NEWADDR, unix.NLM_F_CREATE | unix.NLM_F_EXCL, c.message()}
 }
 
+// Change returns the request of: ip address change
+func (c *AddressChange) Change() Request {
+	return Request{unix.RTM_NEWADDR, unix.NLM_F_REPLACE, c.message()}
+}
+
+// Replace returns the request of: ip address replace
+func (c *AddressChange) Replace() Request {
+	return Request{unix.RTM_NEWADDR, unix.NLM_F_CREATE | unix.NLM_F_REPLACE, c.message()}
+}
+
 // Delete returns the request of: ip address delete
 func (c *AddressChange) Delete() Request { return Request{unix.RTM_DELADDR, 0, c.message()} }
 

@@ -32,7 +32,7 @@ type Route struct {
 	Metrics   []Metric
 	Pref      uint8 // of IPv6, if HasPref
 	HasPref   bool
-	Expires   uint32 // hundredths of a second
+	Expires   int32 // hundredths of a second
 	Error     int32
 	Encap     bool // packets are encapsulated; the details are not read
 }
@@ -142,7 +142,7 @@ func (r *Route) set(kind uint16, v []byte) {
 		r.NexthopID = uint32Value(v)
 	case unix.RTA_CACHEINFO:
 		if len(v) >= 16 { // struct rta_cacheinfo
-			r.Expires, r.Error = uint32Value(v[8:]), int32(uint32Value(v[12:]))
+			r.Expires, r.Error = int32(uint32Value(v[8:])), int32(uint32Value(v[12:]))
 		}
 	case unix.RTA_MULTIPATH:
 		r.multipath(v)

@@ -2,19 +2,21 @@ package rtnl
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"golang.org/x/sys/unix"
 )
 
 // ChangeAll sends many requests of one kind. The kernel carries them out one by one, also those
-// behind one that it refuses. The error is the first refusal, an *Error.
-func (c *Conn) ChangeAll(kind int, payloads [][]byte) error {
+// behind one that it refuses. The error is the first refusal with an errno that is not harmless,
+// an *Error.
+func (c *Conn) ChangeAll(kind int, payloads [][]byte, harmless ...unix.Errno) error {
 	// The kernel answers what it refuses, and what asks for an answer: the last request of a
 	// datagram does. The answers to one datagram fit into the socket's buffer.
 	const most = 64
 	for len(payloads) > 0 {
 		n := min(most, len(payloads))
-		if err := c.changeSome(kind, payloads[:n]); err != nil {
+		if err := c.changeSome(kind, payloads[:n], harmless); err != nil {
 			return err
 		}
 		payloads = payloads[n:]
@@ -23,7 +25,7 @@ func (c *Conn) ChangeAll(kind int, payloads [][]byte) error {
 }
 
 // changeSome sends requests in one datagram, and reads the answers up to that of the last one.
-func (c *Conn) changeSome(kind int, payloads [][]byte) error {
+func (c *Conn) changeSome(kind int, payloads [][]byte, harmless []unix.Errno) error {
 	fd := c.sockets[unix.NETLINK_ROUTE].Socket.GetFd()
 	var b []byte
 	for i, p := range payloads {
@@ -55,7 +57,7 @@ func (c *Conn) changeSome(kind int, payloads [][]byte) error {
 				continue
 			}
 			errno := unix.Errno(-int32(binary.NativeEndian.Uint32(m.Data)))
-			if errno != 0 && first == nil {
+			if errno != 0 && first == nil && !slices.Contains(harmless, errno) {
 				first = c.refusal(errno)
 			}
 			if int(m.Header.Seq) == len(payloads)-1 {

@@ -29,7 +29,17 @@ type addressArgs struct {
 
 // AddAddress is "ip address add".
 func AddAddress(s *session.Session, args []string) error {
-	return changeAddress(s, args, addAddressRequest)
+	return changeAddress(s, args, newAddressRequest((*link.AddressChange).Add))
+}
+
+// ChangeAddress is "ip address change".
+func ChangeAddress(s *session.Session, args []string) error {
+	return changeAddress(s, args, newAddressRequest((*link.AddressChange).Change))
+}
+
+// ReplaceAddress is "ip address replace".
+func ReplaceAddress(s *session.Session, args []string) error {
+	return changeAddress(s, args, newAddressRequest((*link.AddressChange).Replace))
 }
 
 // DeleteAddress is "ip address delete".
@@ -37,16 +47,19 @@ func DeleteAddress(s *session.Session, args []string) error {
 	return changeAddress(s, args, deleteAddressRequest)
 }
 
-// addAddressRequest returns the request of "ip address add".
-func addAddressRequest(w *addressArgs, args []string) (link.Request, error) {
-	err := w.read(args, func() error {
-		const loopback = 127
-		if !w.scopeGiven && w.change.Local.Family == unix.AF_INET && len(w.change.Local.Addr) > 0 && w.change.Local.Addr[0] == loopback {
-			w.change.Scope = unix.RT_SCOPE_HOST
-		}
-		return w.computeBroadcast()
-	})
-	return w.change.Add(), err
+// newAddressRequest returns the function that makes the request of "ip address add", change or
+// replace.
+func newAddressRequest(request func(*link.AddressChange) link.Request) func(w *addressArgs, args []string) (link.Request, error) {
+	return func(w *addressArgs, args []string) (link.Request, error) {
+		err := w.read(args, func() error {
+			const loopback = 127
+			if !w.scopeGiven && w.change.Local.Family == unix.AF_INET && len(w.change.Local.Addr) > 0 && w.change.Local.Addr[0] == loopback {
+				w.change.Scope = unix.RT_SCOPE_HOST
+			}
+			return w.computeBroadcast()
+		})
+		return request(&w.change), err
+	}
 }
 
 // deleteAddressRequest returns the request of "ip address delete".

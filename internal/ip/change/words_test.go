@@ -47,7 +47,7 @@ func TestEveryWord(t *testing.T) {
 		}
 	}
 	for _, family := range []int{unix.AF_UNSPEC, unix.AF_INET6} {
-		wordtest.EveryWord(t, "address add", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(addAddressRequest, family))
+		wordtest.EveryWord(t, "address add", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(newAddressRequest((*link.AddressChange).Add), family))
 		wordtest.EveryWord(t, "address delete", addressTerms(), inet6, []string{"fd00::1/64", "dev", "lo"}, onAddress(deleteAddressRequest, family))
 	}
 

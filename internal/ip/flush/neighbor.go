@@ -22,7 +22,8 @@ func Neighbors(s *session.Session, args []string) error {
 	if err != nil {
 		return err
 	}
-	return inRounds(s, func() (int, error) {
+	const most = 10
+	r := &rounds{of: "entries", most: most, round: func() (int, error) {
 		list, err := f.Neighbors()
 		if err != nil {
 			return 0, err
@@ -33,6 +34,11 @@ func Neighbors(s *session.Session, args []string) error {
 			}
 		}
 		f.SkipFailed() // entries in use stay for a while, in this state
-		return len(list), refusedFlush(link.DeleteNeighbors(conn, list))
-	})
+		return len(list), refusedFlush(link.DeleteNeighbors(conn, list), iproute.StatusFailed)
+	}, incomplete: func(rounds string) *iproute.Failure {
+		f := iproute.Usage("*** Flush not complete bailing out after " + rounds + " rounds")
+		f.Stdout = true
+		return f
+	}}
+	return r.run(s)
 }

@@ -9,36 +9,43 @@ import (
 	"nstools/internal/rtnl"
 )
 
-// inRounds calls a function that deletes all that is there and returns how many that were. It
-// does so until nothing is left, since a deletion may uncover something else. With -statistics
-// it prints what happened.
-func inRounds(s *session.Session, round func() (int, error)) error {
-	const most = 10
-	for n := 0; n < most; n++ {
-		deleted, err := round()
+// rounds is how a command flushes: again and again until nothing is left, since a deletion may
+// uncover something else.
+type rounds struct {
+	of         string                               // what is deleted, in the plural
+	most       int                                  // ends after so many rounds; 0 for no end
+	once       bool                                 // ends after one
+	round      func() (deleted int, err error)      // deletes all that is there
+	incomplete func(rounds string) *iproute.Failure // the failure when something is left
+}
+
+// run flushes. With -statistics it prints what happened.
+func (r *rounds) run(s *session.Session) error {
+	say := func(text string) error {
+		if s.Opt.Stats == 0 {
+			return nil
+		}
+		return s.Print(text)
+	}
+	for n := 0; r.most == 0 || n < r.most; {
+		deleted, err := r.round()
 		if err != nil {
 			return err
 		}
-		text := "\n*** Round " + strconv.Itoa(n+1) + ", deleting " + strconv.Itoa(deleted) + " entries ***\n"
-		switch {
-		case deleted > 0:
-		case n == 0:
-			text = "Nothing to flush.\n"
-		default:
-			text = "*** Flush is complete after " + strconv.Itoa(n) + " round" + plural(n) + " ***\n"
-		}
-		if s.Opt.Stats > 0 {
-			if err := s.Print(text); err != nil {
+		if deleted > 0 {
+			n++
+			if err := say("\n*** Round " + strconv.Itoa(n) + ", deleting " + strconv.Itoa(deleted) + " " + r.of + " ***\n"); err != nil {
 				return err
 			}
 		}
-		if deleted == 0 {
-			return nil
+		switch {
+		case n == 0:
+			return say("Nothing to flush.\n")
+		case deleted == 0, r.once:
+			return say("*** Flush is complete after " + strconv.Itoa(n) + " round" + plural(n) + " ***\n")
 		}
 	}
-	f := iproute.Usage("*** Flush not complete bailing out after " + strconv.Itoa(most) + " rounds")
-	f.Stdout = true
-	return f
+	return r.incomplete(strconv.Itoa(r.most))
 }
 
 func plural(n int) string {
@@ -48,12 +55,12 @@ func plural(n int) string {
 	return "s"
 }
 
-// refusedFlush returns the failure of a deletion.
-func refusedFlush(err error) error {
+// refusedFlush returns the failure of a deletion, with the exit status of ip.
+func refusedFlush(err error, status int) error {
 	f := rtnl.FailureOf(err)
 	if f == nil {
 		return err
 	}
-	f.Text, f.Status = "Failed to send flush request: "+diag.Reason(err), iproute.StatusFailed
+	f.Text, f.Status = "Failed to send flush request: "+diag.Reason(err), status
 	return f
 }

@@ -32,6 +32,7 @@ type Options struct {
 	Stats                                 int // how often -statistics was given
 	Force, All                            bool
 	Resolve, Numeric                      bool
+	loops                                 *string
 	family, Color                         string // Color is always, auto or never
 	Batch, Netns, Jobs                    *string
 	Entered                               []string // all values of -netns; the last one counts
@@ -70,7 +71,7 @@ func checkSize(value string) error {
 // OptionTable returns the options in the order in which ip compares.
 func OptionTable() []Option {
 	return []Option{
-		{Name: "loops", Arg: "COUNT", Help: "accepted, without effect"},
+		{Name: "loops", Arg: "COUNT", Help: "address flush: how often it may delete all that is there (10); 0 for no limit", set: func(o *Options, v string) { o.loops = &v }},
 		{Name: "family", Arg: "FAMILY", Help: "inet or inet6: addresses and routes of one kind only", check: checkFamily, set: func(o *Options, v string) { o.family = v }},
 		{Name: "4", Help: "short for -family inet", set: family("inet")},
 		{Name: "6", Help: "short for -family inet6", set: family("inet6")},
@@ -115,6 +116,16 @@ func (o *Options) CheckJobs() error {
 		return iproute.Usage("--jobs is for -all exec")
 	}
 	return nil
+}
+
+// Loops returns the value of -loops as atoi(3) reads it: a word that is no number is 0.
+func (o *Options) Loops() int {
+	const usual = 10
+	if o.loops == nil {
+		return usual
+	}
+	n, _ := strconv.Atoi(*o.loops)
+	return max(0, n)
 }
 
 // JobsAtATime returns the value of --jobs, or 0 if it is wrong.

@@ -67,7 +67,7 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 		v.printer = p
 		for i := range devices {
 			d := &devices[i]
-			if f.printsDevice(of[d.Index], family) {
+			if f.printsDevice(d, of[d.Index], family) {
 				p.object(func() { printAddressesOf(s, v, f, d, of[d.Index]) })
 			}
 		}
@@ -77,9 +77,9 @@ func printAddresses(s *session.Session, f *deviceFilter, preferred int) error {
 
 // printsDevice reports whether a device is printed for its addresses. Without a family it is
 // printed if it has none, but not if none of them match.
-func (f *deviceFilter) printsDevice(addresses []link.Address, family int) bool {
+func (f *deviceFilter) printsDevice(d *link.Device, addresses []link.Address, family int) bool {
 	for i := range addresses {
-		if f.matchesAddress(&addresses[i]) {
+		if f.matchesAddress(d, &addresses[i]) {
 			return true
 		}
 	}
@@ -90,11 +90,12 @@ func (f *deviceFilter) printsDevice(addresses []link.Address, family int) bool {
 func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *link.Device, addresses []link.Address) {
 	switch {
 	case s.Opt.OneLine && !s.Opt.Brief: // only the addresses are printed
-		if up := d.Flags&unix.IFF_UP != 0; f.up && !up || f.down && up {
+		if !f.matchesUp(d) {
 			addresses = nil
 		}
 	case !f.matches(d):
 		return
+	case f.label != nil: // ip prints the addresses alone
 	case s.Opt.Brief:
 		v.brief(d)
 	default:
@@ -104,7 +105,7 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 	v.array("addr_info", func() {
 		for i := range addresses {
 			a := &addresses[i]
-			if !f.matchesAddress(a) || !f.matchesProtocol(a) {
+			if !f.matchesAddress(d, a) || !f.matchesProtocol(a) {
 				if v.isJSON() {
 					v.object(func() {})
 				}
@@ -116,8 +117,7 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 					v.prefix(a)
 				default:
 					if s.Opt.OneLine {
-						v.int("index", "", int64(d.Index), ": ")
-						v.string("dev", "", d.Name, "")
+						v.owner(d)
 					}
 					v.address(a)
 					v.textOnly("\n")
@@ -128,6 +128,12 @@ func printAddressesOf(s *session.Session, v *deviceView, f *deviceFilter, d *lin
 	if s.Opt.Brief {
 		v.textOnly("\n")
 	}
+}
+
+// owner prints the device of an address in front of it.
+func (v *deviceView) owner(d *link.Device) {
+	v.int("index", "", int64(d.Index), ": ")
+	v.string("dev", "", d.Name, "")
 }
 
 // prefix prints an address, its peer, the prefix length and the metric of the prefix.

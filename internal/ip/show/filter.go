@@ -2,6 +2,7 @@ package show
 
 import (
 	"net/netip"
+	"path"
 	"strings"
 
 	"golang.org/x/sys/unix"
@@ -28,6 +29,7 @@ type deviceFilter struct {
 	mask      uint32         // the flags in the filter
 	prefix    iproute.Prefix // that contains the address; 0 bits for any
 	noVFs     bool
+	label     *string // a pattern of fnmatch(3); nil for any
 }
 
 // readDeviceFilter reads a filter. Words that only ip knows fail with IPMayKnow.
@@ -50,10 +52,11 @@ func filterTerms() []iproute.Term[*deviceFilter] {
 		{Name: "scope", Set: (*deviceFilter).setScope},
 		yes("up", func(f *deviceFilter) *bool { return &f.up }),
 		yes("down", func(f *deviceFilter) *bool { return &f.down }),
-	}, flagTerms(), iproute.IPOnly[*deviceFilter]("label"), []iproute.Term[*deviceFilter]{
+	}, flagTerms(), []iproute.Term[*deviceFilter]{
+		{Name: "label", Set: func(f *deviceFilter, v string) error { f.label = &v; return nil }},
 		{Name: "group", Set: (*deviceFilter).setGroup},
 		{Name: "master", Value: iproute.Device, Set: (*deviceFilter).setMaster},
-	}, iproute.IPOnly[*deviceFilter]("vrf"), []iproute.Term[*deviceFilter]{
+		{Name: "vrf", Value: iproute.Device, Set: (*deviceFilter).setVRF},
 		{Name: "nomaster", Bare: true, Set: func(f *deviceFilter, _ string) error { f.master = link.NoMaster; return nil }},
 		{Name: "type", Value: iproute.LinkKind, Set: (*deviceFilter).setKind},
 		{Name: "proto", Set: (*deviceFilter).setProtocol},
@@ -135,6 +138,20 @@ func (f *deviceFilter) setMaster(v string) error {
 	return nil
 }
 
+func (f *deviceFilter) setVRF(v string) (err error) {
+	f.master, err = findVRF(f.conn, v)
+	return err
+}
+
+// findVRF returns the number of a device for virtual routing and forwarding.
+func findVRF(conn *rtnl.Conn, v string) (int, error) {
+	d, err := link.Find(conn, v)
+	if err != nil || d.Kind != "vrf" {
+		return 0, iproute.Invalid("Not a valid VRF name\n", v)
+	}
+	return d.Index, nil
+}
+
 func (f *deviceFilter) setKind(v string) error {
 	if kind, ok := strings.CutSuffix(v, "_slave"); ok {
 		f.slaveKind = &kind
@@ -172,9 +189,11 @@ func (f *deviceFilter) devices(family int) ([]link.Device, error) {
 // matches reports whether the filter selects a device.
 func (f *deviceFilter) matches(d *link.Device) bool {
 	switch {
-	case f.up && d.Flags&unix.IFF_UP == 0,
-		f.down && d.Flags&unix.IFF_UP != 0,
-		f.group >= 0 && d.HasGroup && int64(d.Group) != f.group,
+	case !f.matchesUp(d):
+		return false
+	case f.label != nil: // ip looks no further
+		return true
+	case f.group >= 0 && d.HasGroup && int64(d.Group) != f.group,
 		f.master > 0 && d.Master != f.master,
 		f.master == link.NoMaster && d.Master != 0,
 		f.kind != nil && (!hasKind(d) || d.Kind != *f.kind),
@@ -184,14 +203,33 @@ func (f *deviceFilter) matches(d *link.Device) bool {
 	return true
 }
 
+func (f *deviceFilter) matchesUp(d *link.Device) bool {
+	up := d.Flags&unix.IFF_UP != 0
+	return !(f.up && !up || f.down && up)
+}
+
 // hasKind reports whether a device has a kind, or is a port of a kind. A device without either
 // does not match the kind "".
 func hasKind(d *link.Device) bool { return d.Kind != "" || d.SlaveKind != "" }
 
-// matchesAddress reports whether the filter selects an address.
-func (f *deviceFilter) matchesAddress(a *link.Address) bool {
+// matchesAddress reports whether the filter selects an address of a device.
+func (f *deviceFilter) matchesAddress(d *link.Device, a *link.Address) bool {
 	return (f.family == unix.AF_UNSPEC || a.Family == f.family) && (f.scope < 0 || int(a.Scope) == f.scope) &&
-		(a.Flags^f.flags)&f.mask == 0 && f.contains(a)
+		(a.Flags^f.flags)&f.mask == 0 && f.matchesLabel(d, a) && f.contains(a)
+}
+
+// matchesLabel compares the label of an address, or the name of its device, with the pattern in
+// the filter. A pattern with a fault matches itself.
+func (f *deviceFilter) matchesLabel(d *link.Device, a *link.Address) bool {
+	if f.label == nil {
+		return true
+	}
+	label := a.Label
+	if label == "" {
+		label = d.Name
+	}
+	ok, err := path.Match(strings.ReplaceAll(*f.label, "[!", "[^"), label)
+	return ok || err != nil && *f.label == label
 }
 
 // matchesProtocol reports whether an address has the origin in the filter. For a kernel that

@@ -47,7 +47,7 @@ func printDevices(s *session.Session, f *deviceFilter, asLink bool) error {
 			d := &devices[i]
 			p.object(func() {
 				switch {
-				case !f.matches(d): // an empty object in JSON
+				case !f.matches(d), f.label != nil: // an empty object in JSON
 				case s.Opt.Brief:
 					v.brief(d)
 					if len(d.Address) > 0 {

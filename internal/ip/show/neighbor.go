@@ -27,7 +27,7 @@ func Neighbors(s *session.Session, args []string) error {
 	if err != nil {
 		return err
 	}
-	return f.Print(s, list)
+	return f.print(s, list)
 }
 
 // OneNeighbor prints the entry for an address.
@@ -61,7 +61,7 @@ func OneNeighbor(s *session.Session, args []string) error {
 		return err
 	}
 	f := &NeighborFilter{conn: conn}
-	return f.Print(s, []link.Neighbor{n})
+	return f.print(s, []link.Neighbor{n})
 }
 
 // A neighborQuestion is what stands behind neighbour get.
@@ -106,24 +106,29 @@ func (q *neighborQuestion) setAddress(v string) (err error) {
 	return err
 }
 
-// Print prints entries.
+// print prints entries.
+func (f *NeighborFilter) print(s *session.Session, list []link.Neighbor) error {
+	return printOutput(s, func(p *printer) error { f.append(s, p, list); return nil })
+}
+
+// Print prints entries as text.
 func (f *NeighborFilter) Print(s *session.Session, list []link.Neighbor) error {
-	v := &neighborView{cache: newDeviceCache(f.conn, nil), withDevice: f.index == 0, withTimes: s.Opt.Stats > 0}
-	return printOutput(s, func(p *printer) error {
-		v.printer = p
-		for i := range list {
-			n := &list[i]
-			p.object(func() {
-				if s.Opt.Brief {
-					v.brief(n)
-				} else {
-					v.neighbor(n)
-				}
-				v.textOnly("\n")
-			})
-		}
-		return nil
-	})
+	return printText(s, func(p *printer) { f.append(s, p, list) })
+}
+
+func (f *NeighborFilter) append(s *session.Session, p *printer, list []link.Neighbor) {
+	v := &neighborView{printer: p, cache: newDeviceCache(f.conn, nil), withDevice: f.index == 0, withTimes: s.Opt.Stats > 0}
+	for i := range list {
+		n := &list[i]
+		p.object(func() {
+			if s.Opt.Brief {
+				v.brief(n)
+			} else {
+				v.neighbor(n)
+			}
+			v.textOnly("\n")
+		})
+	}
 }
 
 // A neighborView prints neighbours.

@@ -85,13 +85,9 @@ func (f *NeighborFilter) setMaster(v string) (err error) {
 	return nil
 }
 
-func (f *NeighborFilter) setVRF(v string) error {
-	d, err := link.Find(f.conn, v)
-	if err != nil || d.Kind != "vrf" {
-		return iproute.Invalid("Not a valid VRF name\n", v)
-	}
-	f.master = d.Index
-	return nil
+func (f *NeighborFilter) setVRF(v string) (err error) {
+	f.master, err = findVRF(f.conn, v)
+	return err
 }
 
 // setState adds a state to those that are selected.

@@ -22,12 +22,18 @@ type printer struct {
 	numeric bool   // numbers, not their names
 }
 
-// printOutput prints what f appends.
-func printOutput(s *session.Session, f func(p *printer) error) error {
+// newPrinter returns a printer of text.
+func newPrinter(s *session.Session) *printer {
 	p := &printer{lineEnd: "\n", numeric: s.Opt.Numeric}
 	if s.Opt.OneLine {
 		p.lineEnd = `\`
 	}
+	return p
+}
+
+// printOutput prints what f appends.
+func printOutput(s *session.Session, f func(p *printer) error) error {
+	p := newPrinter(s)
 	var err error
 	if !s.Opt.JSON {
 		if err = f(p); err == nil {
@@ -41,6 +47,13 @@ func printOutput(s *session.Session, f func(p *printer) error) error {
 		err = s.Print(string(p.json.Bytes()))
 	}
 	return err
+}
+
+// printText prints what f appends as text, also with -json: ip prints what it flushes so.
+func printText(s *session.Session, f func(p *printer)) error {
+	p := newPrinter(s)
+	f(p)
+	return s.Print(string(p.text))
 }
 
 // PrintNothing prints an empty list of JSON, and no text.
