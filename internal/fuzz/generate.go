@@ -121,7 +121,7 @@ func isProxy(words []string) bool {
 
 // about returns a line without a mistake, though what it names may be missing.
 func (g *generator) about() (words []string, reads bool) {
-	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule, "tuntap": g.tuntap, "addr": g.anyAddress}[g.topic]; ok && g.chance(70) {
+	if about, ok := map[string]func() ([]string, bool){"neigh": g.neigh, "rule": g.rule, "tuntap": g.tuntap, "addr": g.anyAddress, "route": g.anyRoute}[g.topic]; ok && g.chance(70) {
 		return about()
 	}
 	switch n := g.IntN(100); {
@@ -139,8 +139,10 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.flushAddress(), false
 	case n < 60:
 		return g.showAddress(), true
-	case n < 72:
+	case n < 70:
 		return g.changeRoute(), false
+	case n < 72:
+		return g.flushRoute(), false
 	case n < 80:
 		return g.showRoute(), true
 	case n < 88:

@@ -311,6 +311,24 @@ func (g *generator) aboutRoute() []string {
 	return []string{g.any("tos dsfield realm realms pref expires advmss rtt hoplimit initcwnd quickack features nhid encap as"), g.of("1 5 0x10 high ecn 100000 foo mpls")}
 }
 
+func (g *generator) flushRoute() []string {
+	words := []string{g.of("route route r"), g.of("flush flush f")}
+	for g.chance(75) {
+		words = append(words, g.routeFilter()...)
+	}
+	return words
+}
+
+func (g *generator) anyRoute() (words []string, reads bool) {
+	switch g.IntN(5) {
+	case 0:
+		return g.showRoute(), true
+	case 1:
+		return g.flushRoute(), false
+	}
+	return g.changeRoute(), false
+}
+
 func (g *generator) showRoute() []string {
 	words := []string{g.of("route route r")}
 	if g.chance(85) {
@@ -547,5 +565,5 @@ func (g *generator) other() (words []string, reads bool) {
 	case 0:
 		return []string{"nexthop", g.any("add del"), "id", g.of("1 2"), "via", g.host(), "dev", g.device()}, false
 	}
-	return []string{g.of("help foo bar xyz maddress ntab tunnel")}, true
+	return []string{g.of("help foo bar xyz maddress addrlabel tunnel")}, true
 }

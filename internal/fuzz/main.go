@@ -28,7 +28,7 @@ func main() {
 	seed := flag.Uint64("seed", uint64(time.Now().UnixNano())%1e9, "which commands are made up")
 	commands := flag.Int("commands", 10000, "how many")
 	session := flag.Int("session", -1, "run this session of the seed alone")
-	topic := flag.String("about", "", "make most of them about this: neigh, rule, tuntap or addr")
+	topic := flag.String("about", "", "make most of them about this: neigh, rule, tuntap, addr or route")
 	most := flag.Int("most", 20, "end after so many kinds of differences")
 	flag.Parse()
 	if flag.NArg() != 1 {

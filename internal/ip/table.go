@@ -166,9 +166,18 @@ func routeVerbs() []verb {
 	list = append(list, onlyIP("get")...)
 	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route",
 		run: sessionVerb(change.AddRoute), words: change.RouteWords})
-	list = append(list, onlyIP("change", "chg", "replace", "prepend", "append", "test")...)
-	return append(list, verb{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away",
-		run: sessionVerb(change.DeleteRoute), words: change.RouteWords})
+	route := "PREFIX|default [via ADDR] [dev DEV] [metric N]"
+	return append(list, []verb{
+		{name: "change", synopsis: route, help: "change a route", run: sessionVerb(change.ChangeRoute), words: change.RouteWords},
+		{name: "chg", run: sessionVerb(change.ChangeRoute), alias: true},
+		{name: "replace", synopsis: route, help: "make a route, or change it", run: sessionVerb(change.ReplaceRoute), words: change.RouteWords},
+		{name: "prepend", synopsis: route, help: "make a route before others to the same destination", run: sessionVerb(change.PrependRoute), words: change.RouteWords},
+		{name: "append", synopsis: route, help: "make a route after others to the same destination", run: sessionVerb(change.AppendRoute), words: change.RouteWords},
+		{name: "test", synopsis: route, help: "say by a failure whether there is such a route (IPv4)", run: sessionVerb(change.TestRoute), words: change.RouteWords},
+		{name: "delete", synopsis: "PREFIX|default [via ADDR] [dev DEV]", help: "take a route away", run: sessionVerb(change.DeleteRoute), words: change.RouteWords},
+		{name: "flush", synopsis: "[[to] PREFIX] [dev DEV] [table TABLE] [protocol PROTOCOL]", help: "take away the routes that show would print",
+			run: sessionVerb(flush.Routes), words: show.RouteWords},
+	}...)
 }
 
 func neighborVerbs() []verb {

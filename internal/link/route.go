@@ -34,7 +34,8 @@ type Route struct {
 	HasPref   bool
 	Expires   int32 // hundredths of a second
 	Error     int32
-	Encap     bool // packets are encapsulated; the details are not read
+	Encap     bool   // packets are encapsulated; the details are not read
+	message   []byte // as the kernel sent it
 }
 
 // Uses reports whether the route, or one of its next hops, leads over a device.
@@ -94,12 +95,28 @@ func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 	return list, nil
 }
 
+// DeleteRoutes deletes routes, until the kernel refuses one. The error is an *rtnl.Error.
+func DeleteRoutes(conn *rtnl.Conn, list []*Route) error {
+	messages := make([][]byte, len(list))
+	for i := range list {
+		messages[i] = list[i].message
+	}
+	return conn.ChangeAll(unix.RTM_DELROUTE, messages)
+}
+
+// IsFallback reports whether the route is one of IPv6 that the kernel makes for itself: it says
+// that there is no default route. See: ip6_null_entry in route.c of the kernel.
+func (r *Route) IsFallback() bool {
+	const last = 1<<32 - 1
+	return r.Family == unix.AF_INET6 && r.To.Bits() == 0 && r.Type == unix.RTN_UNREACHABLE && r.HasMetric && r.Metric == last
+}
+
 // parseRoute returns false for families other than AF_INET and AF_INET6.
 func parseRoute(m []byte) (Route, bool) {
 	if len(m) < unix.SizeofRtMsg || m[0] != unix.AF_INET && m[0] != unix.AF_INET6 {
 		return Route{}, false
 	}
-	r := Route{Family: int(m[0]), TOS: m[3], Table: uint32(m[4]), Protocol: m[5], Scope: m[6], Type: m[7]}
+	r := Route{Family: int(m[0]), TOS: m[3], Table: uint32(m[4]), Protocol: m[5], Scope: m[6], Type: m[7], message: m}
 	r.Flags = binary.NativeEndian.Uint32(m[8:])
 	r.To = netip.PrefixFrom(unspecified(r.Family), int(m[1]))
 	fromBits := int(m[2])

@@ -28,6 +28,34 @@ func (c *RouteChange) Add() Request {
 	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE | unix.NLM_F_EXCL, c.message()}
 }
 
+// Change returns the request of: ip route change
+func (c *RouteChange) Change() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_REPLACE, c.message()}
+}
+
+// Replace returns the request of: ip route replace
+func (c *RouteChange) Replace() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE | unix.NLM_F_REPLACE, c.message()}
+}
+
+// Prepend returns the request of: ip route prepend. The route comes before others to the same
+// destination.
+func (c *RouteChange) Prepend() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE, c.message()}
+}
+
+// Append returns the request of: ip route append. The route comes after others to the same
+// destination.
+func (c *RouteChange) Append() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_CREATE | unix.NLM_F_APPEND, c.message()}
+}
+
+// Test returns the request of: ip route test. The kernel refuses it with EEXIST or ENOENT.
+// Exception: it makes a route of IPv6 that is not there.
+func (c *RouteChange) Test() Request {
+	return Request{unix.RTM_NEWROUTE, unix.NLM_F_EXCL, c.message()}
+}
+
 // Delete returns the request of: ip route delete. The kernel deletes the first route that
 // matches.
 func (c *RouteChange) Delete() Request { return Request{unix.RTM_DELROUTE, 0, c.message()} }

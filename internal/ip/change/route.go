@@ -22,26 +22,59 @@ type routeArgs struct {
 }
 
 // AddRoute is "ip route add".
-func AddRoute(s *session.Session, args []string) error { return changeRoute(s, args, addRouteRequest) }
+func AddRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Add)
+}
+
+// ChangeRoute is "ip route change".
+func ChangeRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Change)
+}
+
+// ReplaceRoute is "ip route replace".
+func ReplaceRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Replace)
+}
+
+// PrependRoute is "ip route prepend".
+func PrependRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Prepend)
+}
+
+// AppendRoute is "ip route append".
+func AppendRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Append)
+}
+
+// TestRoute is "ip route test".
+func TestRoute(s *session.Session, args []string) error {
+	return newRoute(s, args, (*link.RouteChange).Test)
+}
+
+func newRoute(s *session.Session, args []string, request func(*link.RouteChange) link.Request) error {
+	return changeRoute(s, args, newRouteRequest(request))
+}
 
 // DeleteRoute is "ip route delete".
 func DeleteRoute(s *session.Session, args []string) error {
 	return changeRoute(s, args, deleteRouteRequest)
 }
 
-// addRouteRequest returns the request of "ip route add".
-func addRouteRequest(w *routeArgs, args []string) (link.Request, error) {
-	err := w.read(args)
-	if !w.protocolGiven {
-		w.change.Protocol = unix.RTPROT_BOOT
+// newRouteRequest returns the function that makes the request of "ip route add" and its kin.
+func newRouteRequest(request func(*link.RouteChange) link.Request) func(w *routeArgs, args []string) (link.Request, error) {
+	return func(w *routeArgs, args []string) (link.Request, error) {
+		err := w.read(args)
+		if !w.protocolGiven {
+			w.change.Protocol = unix.RTPROT_BOOT
+		}
+		if w.change.Type == unix.RTN_UNSPEC {
+			w.change.Type = unix.RTN_UNICAST
+		}
+		if !w.scopeGiven {
+			w.change.Scope = w.defaultScope(unix.RT_SCOPE_LINK)
+		}
+		return request(&w.change), err
 	}
-	if w.change.Type == unix.RTN_UNSPEC {
-		w.change.Type = unix.RTN_UNICAST
-	}
-	if !w.scopeGiven {
-		w.change.Scope = w.defaultScope(unix.RT_SCOPE_LINK)
-	}
-	return w.change.Add(), err
 }
 
 // deleteRouteRequest returns the request of "ip route delete".
@@ -128,7 +161,7 @@ func (w *routeArgs) read(args []string) error {
 
 // routeUsage returns the failure for a route without a destination.
 func routeUsage() error {
-	return iproute.Usage("Usage: ip route { add | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
+	return iproute.Usage("Usage: ip route { add | change | replace | prepend | append | test | delete } { PREFIX | default } [ via ADDRESS ] [ dev DEV ]").MayBeIP()
 }
 
 // RouteWords returns the words of "ip route add" and delete.

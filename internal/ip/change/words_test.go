@@ -57,6 +57,6 @@ func TestEveryWord(t *testing.T) {
 			return wordtest.Reading{Result: q.Bytes(), Err: err}
 		}
 	}
-	wordtest.EveryWord(t, "route add", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(addRouteRequest))
+	wordtest.EveryWord(t, "route add", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(newRouteRequest((*link.RouteChange).Add)))
 	wordtest.EveryWord(t, "route delete", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(deleteRouteRequest))
 }

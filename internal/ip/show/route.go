@@ -30,7 +30,7 @@ func Routes(s *session.Session, args []string) error {
 		return err
 	}
 	defer conn.Close()
-	routes, err := f.routes(conn)
+	routes, err := f.routes(conn, "Dump terminated")
 	if err != nil {
 		return err
 	}
@@ -53,8 +53,8 @@ func Routes(s *session.Session, args []string) error {
 	})
 }
 
-// routes returns the routes that the kernel selects.
-func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
+// routes returns the routes that the kernel selects. terminated is the second line of a failure.
+func (f *routeFilter) routes(conn *rtnl.Conn, terminated string) ([]link.Route, error) {
 	if f.device != "" {
 		var err error
 		if f.index, err = link.Index(conn, f.device); err != nil {
@@ -68,7 +68,7 @@ func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
 	switch {
 	case errors.Is(err, unix.ENODEV): // the device was given by a number
 		f := rtnl.FailureOf(err)
-		f.Text += "\nDump terminated"
+		f.Text += "\n" + terminated
 		return nil, f
 	case !errors.Is(err, unix.ENOENT):
 		return routes, err
@@ -79,7 +79,7 @@ func (f *routeFilter) routes(conn *rtnl.Conn) ([]link.Route, error) {
 	if f.family == unix.AF_INET6 {
 		text = "Error: ipv6: FIB table does not exist."
 	}
-	return nil, &iproute.Failure{Text: text + "\nDump terminated", Status: iproute.StatusKernel}
+	return nil, &iproute.Failure{Text: text + "\n" + terminated, Status: iproute.StatusKernel}
 }
 
 // A routeView prints routes. Like ip it leaves out what the filter determines.

@@ -1,0 +1,54 @@
+package show
+
+import (
+	"nstools/internal/ip/session"
+	"nstools/internal/link"
+	"nstools/internal/rtnl"
+)
+
+// A RouteFilter is what stands behind route flush.
+type RouteFilter struct {
+	conn   *rtnl.Conn
+	filter *routeFilter
+}
+
+// ReadRouteFlush reads the words behind "route flush". Words that only ip knows fail with
+// IPMayKnow.
+func ReadRouteFlush(s *session.Session, conn *rtnl.Conn, args []string) (*RouteFilter, error) {
+	family, err := s.AddressFamily()
+	if err != nil {
+		return nil, err
+	}
+	f, err := readRouteFilter(args, family)
+	if err != nil {
+		return nil, err
+	}
+	f.noTableIsEmpty = s.InBatch
+	return &RouteFilter{conn, f}, nil
+}
+
+// Routes returns the routes that the filter selects, without those that the kernel has for
+// itself.
+func (f *RouteFilter) Routes() ([]*link.Route, error) {
+	all, err := f.filter.routes(f.conn, "Flush terminated")
+	if err != nil {
+		return nil, err
+	}
+	var list []*link.Route
+	for i := range all {
+		if r := &all[i]; f.filter.matches(r) && !r.IsFallback() {
+			list = append(list, r)
+		}
+	}
+	return list, nil
+}
+
+// Print prints routes as text.
+func (f *RouteFilter) Print(s *session.Session, list []*link.Route) error {
+	return printText(s, func(p *printer) {
+		v := &routeView{printer: p, cache: newDeviceCache(f.conn, nil), filter: f.filter}
+		for _, r := range list {
+			v.route(r)
+		}
+	})
+}
