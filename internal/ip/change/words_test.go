@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ip/wordtest"
+	"nstools/internal/iproute"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
 )
@@ -59,4 +60,23 @@ func TestEveryWord(t *testing.T) {
 	}
 	wordtest.EveryWord(t, "route add", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(newRouteRequest((*link.RouteChange).Add)))
 	wordtest.EveryWord(t, "route delete", routeTerms(), inet6, []string{"fd00::/64"}, onRoute(deleteRouteRequest))
+
+	wordtest.EveryWord(t, "neighbor add", neighborTerms(), map[string]string{"nud": "stale", "lladdr": "2:0:0:0:0:1", "proxy": "10.0.0.2", "to": "10.0.0.3"},
+		[]string{"10.0.0.1", "dev", "lo"}, func(args []string) wordtest.Reading {
+			w := new(neighborArgs)
+			err := w.read(conn, args)
+			q := w.change.Add()
+			return wordtest.Reading{Result: q.Bytes(), Err: err}
+		})
+	values := map[string]string{"from": "10.0.0.0/8", "to": "10.0.0.0/8", "uidrange": "1-2", "nat": "10.0.0.1", "map-to": "10.0.0.1", "type": "blackhole"}
+	wordtest.EveryWord(t, "rule add", ruleTerms(), values, []string{"priority", "9"}, func(args []string) wordtest.Reading {
+		w := new(ruleArgs)
+		_, err := iproute.ReadTerms(w, args, ruleTerms(), iproute.Term[*ruleArgs]{Take: (*ruleArgs).takeAction})
+		q := w.change.Add()
+		return wordtest.Reading{Result: q.Bytes(), Err: err}
+	})
+	wordtest.EveryWord(t, "tuntap add", tunTapTerms(true), map[string]string{"mode": "tap", "dev": "x"}, []string{"mode", "tap"}, func(args []string) wordtest.Reading {
+		w, err := readTunTap(args, tunTapTerms(true))
+		return wordtest.Reading{Result: w, Err: err}
+	})
 }
