@@ -143,8 +143,10 @@ func (g *generator) about() (words []string, reads bool) {
 		return g.changeRoute(), false
 	case n < 72:
 		return g.flushRoute(), false
-	case n < 80:
+	case n < 78:
 		return g.showRoute(), true
+	case n < 80:
+		return g.getRoute(), true
 	case n < 88:
 		return g.netns()
 	case n < 94:

@@ -272,7 +272,7 @@ func (g *generator) addressFilter() []string {
 }
 
 func (g *generator) changeRoute() []string {
-	words := []string{g.of("route route route r ro"), g.any("add add add add add a del del delete d replace append change prepend get test")}
+	words := []string{g.of("route route route r ro"), g.any("add add add add add a del del delete d replace append change prepend test")}
 	if g.chance(15) {
 		words = append(words, g.of("blackhole unreachable prohibit throw local broadcast unicast multicast black nat anycast to"))
 	}
@@ -319,10 +319,33 @@ func (g *generator) flushRoute() []string {
 	return words
 }
 
+// getRoute returns a command that asks for a route.
+func (g *generator) getRoute() []string {
+	words := append([]string{g.of("route route r"), g.of("get get g")}, g.sometimes(15, func() []string { return []string{g.of("to help")} })...)
+	words = append(words, g.of("10.0.0.2 10.0.0.1 10.5.0.9 10.6.1.1 127.0.0.1 fd00::2 fd00::1 fd05::1 192.0.2.1 10.0.0.255 default any foo 10.5.0.0/16 fd05::/64"))
+	for g.chance(35) {
+		switch g.IntN(6) {
+		case 0:
+			words = append(words, g.of("from fro"), g.host())
+		case 1, 2:
+			words = append(words, g.of("dev oif iif oif"), g.device())
+		case 3:
+			words = append(words, "mark", g.number())
+		case 4:
+			words = append(words, g.phrase("fibmatch uid,0 uid,foo notify tos,0x10 tos,foo")...)
+		default:
+			words = append(words, g.phrase("ipproto,tcp sport,5 dport,6 ipproto,udp,sport,foo vrf,v0")...)
+		}
+	}
+	return words
+}
+
 func (g *generator) anyRoute() (words []string, reads bool) {
-	switch g.IntN(5) {
+	switch g.IntN(6) {
 	case 0:
 		return g.showRoute(), true
+	case 5:
+		return g.getRoute(), true
 	case 1:
 		return g.flushRoute(), false
 	}

@@ -163,7 +163,8 @@ func routeVerbs() []verb {
 		{name: "list", run: sessionVerb(show.Routes), alias: true},
 		{name: "lst", run: sessionVerb(show.Routes), alias: true},
 	}
-	list = append(list, onlyIP("get")...)
+	list = append(list, verb{name: "get", synopsis: "ADDR [from ADDR] [iif DEV] [oif DEV] [mark N]", help: "print the route that a packet takes",
+		run: sessionVerb(show.OneRoute), words: show.OneRouteWords})
 	list = append(list, verb{name: "add", synopsis: "PREFIX|default [via ADDR] [dev DEV] [src ADDR] [metric N]", help: "make a route",
 		run: sessionVerb(change.AddRoute), words: change.RouteWords})
 	route := "PREFIX|default [via ADDR] [dev DEV] [metric N]"

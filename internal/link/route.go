@@ -34,8 +34,11 @@ type Route struct {
 	HasPref   bool
 	Expires   int32 // hundredths of a second
 	Error     int32
-	Encap     bool   // packets are encapsulated; the details are not read
-	message   []byte // as the kernel sent it
+	Mark      uint32  // of the packet that was asked for
+	UID       *uint32 // of the user that was asked for
+	In        int     // number of the device that the packet comes from; 0 for none
+	Encap     bool    // packets are encapsulated; the details are not read
+	message   []byte  // as the kernel sent it
 }
 
 // Uses reports whether the route, or one of its next hops, leads over a device.
@@ -161,6 +164,13 @@ func (r *Route) set(kind uint16, v []byte) {
 		if len(v) >= 16 { // struct rta_cacheinfo
 			r.Expires, r.Error = int32(uint32Value(v[8:])), int32(uint32Value(v[12:]))
 		}
+	case unix.RTA_MARK:
+		r.Mark = uint32Value(v)
+	case unix.RTA_UID:
+		n := uint32Value(v)
+		r.UID = &n
+	case unix.RTA_IIF:
+		r.In = int(uint32Value(v))
 	case unix.RTA_MULTIPATH:
 		r.multipath(v)
 	case unix.RTA_ENCAP:

@@ -38,6 +38,11 @@ func TestEveryWord(t *testing.T) {
 		_, err := iproute.ReadTerms(q, args, questionTerms(), iproute.Term[*neighborQuestion]{Set: (*neighborQuestion).setAddress})
 		return wordtest.Reading{Result: q, Err: err}
 	})
+	wordtest.EveryWord(t, "route get", routeQuestionTerms(), map[string]string{"from": "10.0.0.1", "to": "10.0.0.2"}, []string{"10.0.0.3"}, func(args []string) wordtest.Reading {
+		q := &routeQuestion{conn: conn}
+		err := q.read(args)
+		return wordtest.Reading{Result: q.about, Err: err}
+	})
 	networks := map[string]string{"from": "10.0.0.0/8", "src": "10.0.0.0/8", "to": "10.0.0.0/8", "dst": "10.0.0.0/8", "uidrange": "1-2"}
 	wordtest.EveryWord(t, "rule list", ruleFilterTerms(), networks, nil, func(args []string) wordtest.Reading {
 		f := new(RuleFilter)

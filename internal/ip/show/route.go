@@ -113,9 +113,19 @@ func (v *routeView) route(r *link.Route) {
 	}
 	v.attributes(r)
 	v.routeFlags(r.Flags)
+	v.routeMark(r.Mark)
 	v.realms(r.Realms)
+	if r.UID != nil {
+		v.int("uid", "uid ", int64(*r.UID), " ")
+	}
+	if r.Flags&unix.RTM_F_CLONED != 0 && r.Family == unix.AF_INET {
+		v.cacheFlags(r.Flags)
+	}
 	v.expiry(r)
 	v.metrics(r.Metrics)
+	if r.In != 0 {
+		v.string("iif", "iif ", v.cache.name(r.In), " ")
+	}
 	if r.HasPref {
 		v.string("pref", "pref ", prefWord(r.Pref), "")
 	}
@@ -126,13 +136,14 @@ func (v *routeView) route(r *link.Route) {
 // attributes prints table, protocol, scope, source and metric.
 func (v *routeView) attributes(r *link.Route) {
 	f := v.filter
-	if f.table == 0 && r.Table != unix.RT_TABLE_MAIN && r.Flags&unix.RTM_F_CLONED == 0 {
+	cloned := r.Flags&unix.RTM_F_CLONED != 0
+	if f.table == 0 && r.Table != unix.RT_TABLE_UNSPEC && r.Table != unix.RT_TABLE_MAIN {
 		v.string("table", "table ", v.named(iproute.RoutingTables(), r.Table), " ")
 	}
-	if f.protocol < 0 && r.Protocol != unix.RTPROT_BOOT {
+	if !cloned && f.protocol < 0 && r.Protocol != unix.RTPROT_BOOT {
 		v.string("protocol", "proto ", v.named(iproute.Protocols(), uint32(r.Protocol)), " ")
 	}
-	if f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
+	if !cloned && f.scope < 0 && r.Scope != unix.RT_SCOPE_UNIVERSE {
 		v.string("scope", "scope ", v.named(iproute.Scopes(), uint32(r.Scope)), " ")
 	}
 	if r.Source.IsValid() && !isSingleAddress(f.source) {

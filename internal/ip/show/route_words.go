@@ -48,6 +48,68 @@ func (v *routeView) routeFlags(flags uint32) {
 	})
 }
 
+// routeMark prints the mark of a packet.
+func (v *routeView) routeMark(n uint32) {
+	const decimalBelow = 16
+	switch {
+	case n == 0:
+	case v.isJSON() || n < decimalBelow:
+		v.int("mark", "mark ", int64(n), " ")
+	default:
+		v.textOnly("mark " + hexText(n) + " ")
+	}
+}
+
+// cacheFlags are RTCF_* of linux/in_route.h, in the order in which they are printed.
+var cacheFlags = [...]struct {
+	bit  uint32
+	name string
+}{
+	{1 << 31, "local"},
+	{1 << 30, "reject"},
+	{1 << 29, "mc"},
+	{1 << 28, "brd"},
+	{1 << 27, "dst-nat"},
+	{1 << 23, "src-nat"},
+	{1 << 22, "masq"},
+	{1 << 17, "dst-direct"},
+	{1 << 26, "src-direct"},
+	{1 << 18, "redirected"},
+	{1 << 24, "redirect"},
+	{1 << 21, "fastroute"},
+	{1 << 16, "notify"},
+	{1 << 19, "proxy"},
+}
+
+// cacheFlags prints the flags of what a packet gets, on a line of its own.
+func (v *routeView) cacheFlags(flags uint32) {
+	const first = 1 << 16
+	flags &^= first - 1
+	v.newline("    cache ")
+	if flags != 0 {
+		v.textOnly("<")
+	}
+	v.array("cache", func() {
+		for _, f := range cacheFlags {
+			if flags&f.bit == 0 {
+				continue
+			}
+			flags &^= f.bit
+			switch {
+			case v.isJSON():
+				v.json.String(f.name)
+			case flags != 0:
+				v.textOnly(f.name + ",")
+			default:
+				v.textOnly(f.name + "> ")
+			}
+		}
+		if flags != 0 {
+			v.textOnly(strconv.FormatUint(uint64(flags), 16) + ">")
+		}
+	})
+}
+
 func (p *printer) routeType(n uint8) string {
 	if !p.numeric && int(n) < len(iproute.RouteTypes) {
 		return iproute.RouteTypes[n]
