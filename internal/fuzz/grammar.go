@@ -298,7 +298,8 @@ func (g *generator) aboutRoute() []string {
 	case 6:
 		return []string{g.of("proto protocol"), g.of("static kernel boot 77 ra foo 256 all")}
 	case 7:
-		return []string{"mtu", g.of("1400 1300 lock foo 0")}
+		return append(append([]string{g.any("mtu advmss hoplimit rtt rttvar initcwnd cwnd window ssthresh reordering mtu mtu")},
+			g.sometimes(15, func() []string { return []string{"lock"} })...), g.of("1400 1300 5 7ms 2s 0.5s lock foo 0"))
 	case 8:
 		return []string{"onlink"}
 	case 9:
@@ -306,7 +307,11 @@ func (g *generator) aboutRoute() []string {
 	case 10:
 		return []string{"from", g.network()}
 	case 11:
-		return []string{"nexthop", "via", g.host(), "weight", g.of("1 2 foo")}
+		words := []string{"nexthop", "via", g.host()}
+		for g.chance(60) {
+			words = append(words, g.phrase("weight,2 weight,foo weight,300 onlink dev,v0 dev,nosuch realms,5 nexthop,via,10.0.0.3 nexthop,dev,v1 nexthop nexthop,via,fd00::3 via,10.0.0.4")...)
+		}
+		return words
 	}
 	return []string{g.any("tos dsfield realm realms pref expires advmss rtt hoplimit initcwnd quickack features nhid encap as"), g.of("1 5 0x10 high ecn 100000 foo mpls")}
 }

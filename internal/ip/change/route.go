@@ -18,6 +18,8 @@ type routeArgs struct {
 	scopeGiven       bool
 	gatewayGiven     bool
 	protocolGiven    bool
+	hopsGiven        bool // several next hops follow
+	nexthopID        uint32
 	dev              *string
 }
 
@@ -98,7 +100,7 @@ func (w *routeArgs) defaultScope(direct uint8) uint8 {
 	case unix.RTN_BROADCAST, unix.RTN_MULTICAST, unix.RTN_ANYCAST:
 		return unix.RT_SCOPE_LINK
 	case unix.RTN_UNICAST, unix.RTN_UNSPEC:
-		if !w.gatewayGiven && w.change.To.Family != unix.AF_INET6 {
+		if !w.gatewayGiven && !w.hopsGiven && w.nexthopID == 0 && w.change.To.Family != unix.AF_INET6 {
 			return direct
 		}
 	}
@@ -129,7 +131,7 @@ func changeRoute(s *session.Session, args []string, request func(*routeArgs, []s
 
 // read reads the arguments, and derives what they leave out.
 func (w *routeArgs) read(args []string) error {
-	_, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[*routeArgs]{Take: (*routeArgs).setDestination})
+	hops, err := iproute.ReadTerms(w, args, routeTerms(), iproute.Term[*routeArgs]{Take: (*routeArgs).setDestination})
 	if err != nil {
 		return err
 	}
@@ -138,6 +140,11 @@ func (w *routeArgs) read(args []string) error {
 	}
 	if w.dev != nil {
 		if w.change.Index, err = link.Index(w.conn, *w.dev); err != nil {
+			return err
+		}
+	}
+	if w.hopsGiven {
+		if err := w.readHops(hops); err != nil {
 			return err
 		}
 	}
@@ -173,22 +180,28 @@ func routeTerms() []iproute.Term[*routeArgs] {
 		{Name: "src", Set: (*routeArgs).setSource},
 	}, iproute.IPOnly[*routeArgs]("as"), []iproute.Term[*routeArgs]{
 		{Name: "via", Take: (*routeArgs).setVia},
-	}, iproute.IPOnly[*routeArgs]("from", "tos", "dsfield-", "expires"), []iproute.Term[*routeArgs]{
+		{Name: "from", Set: (*routeArgs).setFrom},
+		{Name: "tos", Set: (*routeArgs).setTOS},
+		{Name: "dsfield", Short: true, Set: (*routeArgs).setTOS},
+		{Name: "expires", Set: func(w *routeArgs, v string) error { return w.setNumber(unix.RTA_EXPIRES, "expires", v) }},
 		{Name: "metric", Short: true, Set: (*routeArgs).setMetric},
 		{Name: "priority", Short: true, Set: (*routeArgs).setMetric},
 		{Name: "preference", Set: (*routeArgs).setMetric},
 		{Name: "scope", Set: (*routeArgs).setScope},
-		{Name: "mtu", Set: (*routeArgs).setMTU},
-	}, iproute.IPOnly[*routeArgs]("hoplimit", "advmss", "reordering-", "rtt", "rto_min", "window-", "cwnd-", "initcwnd-", "initrwnd-",
-		"features-", "quickack-", "congctl-", "rttvar-", "ssthresh-", "realms-"), []iproute.Term[*routeArgs]{
+	}, metricTerms(), []iproute.Term[*routeArgs]{
+		{Name: "realms", Short: true, Set: (*routeArgs).setRealms},
 		{Name: "onlink", Bare: true, Set: func(w *routeArgs, _ string) error { w.change.Flags |= unix.RTNH_F_ONLINK; return nil }},
-	}, iproute.IPOnly[*routeArgs]("nexthop", "nhid"), []iproute.Term[*routeArgs]{
+		{Name: "nexthop", Bare: true, Last: true, Set: func(w *routeArgs, _ string) error { w.hopsGiven = true; return nil }},
+		{Name: "nhid", Set: (*routeArgs).setNexthopID},
 		{Name: "protocol", Short: true, Set: (*routeArgs).setProtocol},
 		{Name: "table", Short: true, Set: (*routeArgs).setTable},
 	}, iproute.IPOnly[*routeArgs]("vrf-"), []iproute.Term[*routeArgs]{
 		{Name: "dev", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
 		{Name: "oif", Value: iproute.Device, Set: func(w *routeArgs, v string) error { w.dev = &v; return nil }},
-	}, iproute.IPOnly[*routeArgs]("pref-", "encap", "ttl-propagate", "fastopen_no_cookie-"), []iproute.Term[*routeArgs]{
+		{Name: "pref", Short: true, Set: (*routeArgs).setPref},
+	}, iproute.IPOnly[*routeArgs]("encap"), []iproute.Term[*routeArgs]{
+		{Name: "ttl-propagate", Set: (*routeArgs).setTTLPropagate},
+		{Name: "fastopen_no_cookie", Short: true, Set: func(w *routeArgs, v string) error { return w.setSwitch(rtaxFastopenNoCookie, "fastopen_no_cookie", v) }},
 		{Name: "to", Take: (*routeArgs).setDestination},
 	})
 }

@@ -43,28 +43,14 @@ func (w *routeArgs) setFamily(family int) {
 
 // setVia reads [inet|inet6] ADDRESS.
 func (w *routeArgs) setVia(args *iproute.Args) error {
-	v, err := args.Value()
 	if w.gatewayGiven {
 		return iproute.Invalid("use nexthop syntax to specify multiple via\n", "via")
 	}
-	family := w.family
-	switch v {
-	case "inet", "inet6":
-		family = unix.AF_INET
-		if v == "inet6" {
-			family = unix.AF_INET6
-		}
-		v, err = args.Value()
-	}
-	if err != nil {
-		return err
-	}
-	a, err := iproute.ParseAddress(v, family)
+	a, err := w.takeGateway(args)
 	if err != nil {
 		return err
 	}
 	w.gatewayGiven, w.change.Via = true, &a
-	w.setFamily(a.Family)
 	return nil
 }
 
@@ -80,14 +66,6 @@ func (w *routeArgs) setSource(v string) error {
 
 func (w *routeArgs) setMetric(v string) (err error) {
 	w.change.Metric, err = routeNumber("metric", v)
-	return err
-}
-
-func (w *routeArgs) setMTU(v string) (err error) {
-	if v == "lock" {
-		return iproute.DuplicateOrGarbage("to", v)
-	}
-	w.change.MTU, err = routeNumber("mtu", v)
 	return err
 }
 
