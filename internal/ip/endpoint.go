@@ -58,7 +58,7 @@ func setDevice(e *wire.Endpoint, word, device string, named bool) error {
 // checkDevice refuses a name that a device cannot get. The kernel takes a percent sign for a
 // pattern and chooses a name itself. See: dev_alloc_name in dev.c of the kernel.
 func checkDevice(device, word string) error {
-	if !iproute.IsDeviceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) || len(device) >= unix.IFNAMSIZ {
+	if !iproute.IsInterfaceName(device) || strings.ContainsAny(device, ":%") || strings.Contains(device, latinBlank) {
 		return tool.Failure("'" + device + "' in '" + word + "' is no name for a device (1 to 15 bytes, no blank, slash, colon or percent sign)")
 	}
 	return nil

@@ -1,6 +1,10 @@
 package iproute
 
-import "strings"
+import (
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
 
 // Args holds the rest of a command line.
 type Args []string
@@ -23,6 +27,10 @@ func (a *Args) Value() (string, error) {
 	}
 	return word, nil
 }
+
+// IsInterfaceName reports whether a word may be the name of a device itself. See: check_ifname in
+// utils.c of iproute2.
+func IsInterfaceName(s string) bool { return IsDeviceName(s) && len(s) < unix.IFNAMSIZ }
 
 // IsDeviceName reports whether ip takes a word for the name of a device. Alternative names may
 // be longer than IFNAMSIZ.

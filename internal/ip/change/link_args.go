@@ -135,7 +135,7 @@ func (w *linkArgs) setDevice(v string) error {
 }
 
 func (w *linkArgs) setName(v string) error {
-	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
+	if !iproute.IsInterfaceName(v) {
 		return iproute.Invalid(`"name" not a valid ifname`, v)
 	}
 	if w.name = v; w.dev == "" {

@@ -101,7 +101,7 @@ func neighborTerms() []iproute.Term[*neighborArgs] {
 		flag("extern_learn", true, func(c *link.NeighborChange) { c.Flags |= unix.NTF_EXT_LEARNED }),
 		{Name: "dev", Value: iproute.Device, Set: func(w *neighborArgs, v string) error { w.dev = &v; return nil }},
 		{Name: "protocol", Short: true, Set: (*neighborArgs).setProtocol},
-		{Name: "to", Take: (*neighborArgs).takeAddressBehindTo},
+		{Name: "to", Take: (*neighborArgs).takeAddress},
 	}
 }
 
@@ -124,13 +124,6 @@ func (w *neighborArgs) setProxy(v string) error {
 	w.anywhere = true
 	w.change.Flags |= unix.NTF_PROXY
 	return w.setAddress(v)
-}
-
-func (w *neighborArgs) takeAddressBehindTo(args *iproute.Args) error {
-	if len(*args) == 0 {
-		return iproute.Incomplete()
-	}
-	return w.takeAddress(args)
 }
 
 // takeAddress reads [help] ADDR. ip skips the word help, and wants another one behind it.

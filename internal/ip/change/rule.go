@@ -112,7 +112,7 @@ func ruleTerms() []iproute.Term[*ruleArgs] {
 		}},
 		{Name: "dscp", Set: (*ruleArgs).setDSCP},
 		{Name: "flowlabel", Set: (*ruleArgs).setFlowLabel},
-		{Name: "type", Take: (*ruleArgs).takeActionBehindType},
+		{Name: "type", Take: (*ruleArgs).takeAction},
 	}
 }
 
@@ -211,7 +211,7 @@ func (w *ruleArgs) setGroupAvoided(v string) error {
 }
 
 func (w *ruleArgs) setDevice(kind int, words, v string) error {
-	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
+	if !iproute.IsInterfaceName(v) {
 		return iproute.Invalid(words+" not a valid ifname", v)
 	}
 	w.change.Bytes(kind, append([]byte(v), 0))
@@ -289,17 +289,12 @@ func (w *ruleArgs) setFlowLabel(v string) error {
 	return nil
 }
 
-func (w *ruleArgs) takeActionBehindType(args *iproute.Args) error {
-	if len(*args) == 0 {
-		return iproute.Incomplete()
-	}
-	return w.takeAction(args)
-}
-
 // takeAction reads goto NUMBER, nop, or a type of routes.
 func (w *ruleArgs) takeAction(args *iproute.Args) error {
-	word, _ := args.Next()
+	word, err := args.Value()
 	switch {
+	case err != nil:
+		return err
 	case iproute.Matches(word, "help"):
 		return iproute.HelpWanted()
 	case iproute.Matches(word, "goto"):

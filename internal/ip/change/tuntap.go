@@ -147,7 +147,7 @@ func (w *tunTapArgs) setBareName(v string) error {
 }
 
 func (w *tunTapArgs) setName(word, v string) error {
-	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
+	if !iproute.IsInterfaceName(v) {
 		return iproute.Invalid(word+" not a valid ifname", v)
 	}
 	w.change.Name = v

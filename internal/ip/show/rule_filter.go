@@ -119,7 +119,7 @@ func (f *RuleFilter) setIn(v string) error { return setDeviceName(&f.in, `"iif"/
 func (f *RuleFilter) setOut(v string) error { return setDeviceName(&f.out, `"oif"`, v) }
 
 func setDeviceName(to **string, words, v string) error {
-	if !iproute.IsDeviceName(v) || len(v) >= unix.IFNAMSIZ {
+	if !iproute.IsInterfaceName(v) {
 		return iproute.Invalid(words+" not a valid ifname", v)
 	}
 	*to = &v
