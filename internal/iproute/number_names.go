@@ -13,6 +13,8 @@ import (
 type NumberNames struct {
 	file    string
 	builtin []number
+	lines   []number // of the file, if loaded
+	loaded  bool
 }
 
 type number struct {
@@ -22,20 +24,20 @@ type number struct {
 
 // Scopes returns the scopes of addresses and routes. See: rt_scope_t in linux/rtnetlink.h.
 func Scopes() NumberNames {
-	return NumberNames{"rt_scopes", []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
+	return NumberNames{file: "rt_scopes", builtin: []number{{0, "global"}, {253, "link"}, {254, "host"}, {200, "site"}, {255, "nowhere"}}}
 }
 
 // RoutingTables returns the routing tables. See: ip-route(8).
 func RoutingTables() NumberNames {
-	return NumberNames{"rt_tables", []number{{254, "main"}, {255, "local"}, {253, "default"}}}
+	return NumberNames{file: "rt_tables", builtin: []number{{254, "main"}, {255, "local"}, {253, "default"}}}
 }
 
 // Groups returns the groups of devices.
-func Groups() NumberNames { return NumberNames{"group", []number{{0, "default"}}} }
+func Groups() NumberNames { return NumberNames{file: "group", builtin: []number{{0, "default"}}} }
 
 // Protocols returns RTPROT_*, the origins of routes.
 func Protocols() NumberNames {
-	return NumberNames{"rt_protos", []number{
+	return NumberNames{file: "rt_protos", builtin: []number{
 		{2, "kernel"}, {3, "boot"}, {4, "static"}, {9, "ra"}, {16, "dhcp"}, {0, "unspec"}, {1, "redirect"}, {8, "gated"},
 		{10, "mrt"}, {11, "zebra"}, {12, "bird"}, {13, "dnrouted"}, {14, "xorp"}, {15, "ntk"}, {18, "keepalived"},
 		{42, "babel"}, {99, "openr"}, {186, "bgp"}, {187, "isis"}, {188, "ospf"}, {189, "rip"}, {192, "eigrp"},
@@ -44,14 +46,14 @@ func Protocols() NumberNames {
 
 // AddressProtocols returns IFAPROT_*, the origins of addresses. See: linux/if_addr.h.
 func AddressProtocols() NumberNames {
-	return NumberNames{"rt_addrprotos", []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
+	return NumberNames{file: "rt_addrprotos", builtin: []number{{0, "unspec"}, {1, "kernel_lo"}, {2, "kernel_ra"}, {3, "kernel_ll"}}}
 }
 
 // Realms returns the realms of routes. See: ip-route(8).
-func Realms() NumberNames { return NumberNames{"rt_realms", []number{{0, "cosmos"}}} }
+func Realms() NumberNames { return NumberNames{file: "rt_realms", builtin: []number{{0, "cosmos"}}} }
 
 // TrafficClasses returns the values of a DS field, which ip(8) calls tos. See: RFC 2474.
-func TrafficClasses() NumberNames { return NumberNames{"rt_dsfield", nil} }
+func TrafficClasses() NumberNames { return NumberNames{file: "rt_dsfield", builtin: nil} }
 
 // Name returns the name of a number, or the number itself.
 func (n NumberNames) Name(code uint32) string {
@@ -92,8 +94,20 @@ func (n NumberNames) Code(name string, bits int) (uint32, bool) {
 	return Unsigned(name, bits)
 }
 
+// File returns the name of the file, which tells the tables of names apart.
+func (n NumberNames) File() string { return n.file }
+
+// Load returns the same names, for which the file is not read again.
+func (n NumberNames) Load() NumberNames {
+	n.lines, n.loaded = n.configured(), true
+	return n
+}
+
 // configured returns the lines NUMBER NAME of the file and of the files in its .d directory.
 func (n NumberNames) configured() []number {
+	if n.loaded {
+		return n.lines
+	}
 	const dir = "/etc/iproute2/"
 	more, _ := filepath.Glob(dir + n.file + ".d/*.conf")
 	var list []number

@@ -129,7 +129,7 @@ func prefixLength(word string, p Prefix) (int, bool) {
 	if n, ok := Unsigned(word, 16); ok {
 		return int(n), int(n) <= len(p.Addr)*8
 	}
-	mask, ok := parseAddress(word, p.Family)
+	mask, ok := parseAddress(word, unix.AF_INET) // also for IPv6, as in ip
 	if !ok {
 		return 0, false
 	}

@@ -73,12 +73,17 @@ type RouteSelection struct {
 	Family int
 	Table  uint32
 	Index  int
+	Cached bool // what was learned of single destinations, such as an MTU, and nothing else
 }
 
 // Routes returns the routes of IPv4 and IPv6. The error is an *rtnl.Error, with ENOENT for a
 // table that is missing.
 func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
-	parts := []nl.NetlinkRequestData{&nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}}
+	header := &nl.RtMsg{RtMsg: unix.RtMsg{Family: uint8(s.Family)}}
+	if s.Cached {
+		header.Flags = unix.RTM_F_CLONED
+	}
+	parts := []nl.NetlinkRequestData{header}
 	if s.Table != 0 {
 		parts = append(parts, rtnl.Uint32(unix.RTA_TABLE, s.Table))
 	}

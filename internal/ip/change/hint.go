@@ -91,13 +91,16 @@ func (w *routeArgs) withGatewayHint(conn *rtnl.Conn, own string, err error) erro
 		return err
 	}
 	via, ok := netip.AddrFromSlice(w.change.Via.Addr)
-	if !ok {
+	if !ok || via.IsUnspecified() || via.IsLoopback() || via.IsMulticast() { // never a gateway
 		return err
 	}
 	if w.change.Index != 0 {
-		if d, e := link.ByIndex(conn, w.change.Index); e == nil && d.Flags&unix.IFF_UP == 0 {
+		if d, e := link.ByIndex(conn, w.change.Index); e == nil && d.Flags&(unix.IFF_UP|unix.IFF_LOOPBACK) == 0 {
 			return withHint(err, downHint(own, d.Name))
 		}
+	}
+	if via.IsLinkLocalUnicast() { // its network is at every device
+		return err
 	}
 	list, e := link.Addresses(conn, unix.AF_UNSPEC, 0)
 	if e != nil {

@@ -4,6 +4,9 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sys/unix"
+
+	"nstools/internal/diag"
 	"nstools/internal/ip/session"
 	"nstools/internal/ip/show"
 	"nstools/internal/iproute"
@@ -28,6 +31,11 @@ func Routes(s *session.Session, args []string) error {
 	if err != nil {
 		return err
 	}
+	if inet, inet6 := f.Cached(); inet {
+		if err := cache(s); err != nil || !inet6 {
+			return err
+		}
+	}
 	begin := time.Now()
 	r := &rounds{of: "entries", round: func() (int, error) {
 		list, err := f.Routes()
@@ -50,4 +58,33 @@ func Routes(s *session.Session, args []string) error {
 		return len(list), nil
 	}}
 	return r.run(s)
+}
+
+// cache flushes what IPv4 has learned of single destinations. As in ip a refusal is no failure.
+func cache(s *session.Session) error {
+	const file = "/proc/sys/net/ipv4/route/flush"
+	write := func() error {
+		fd, err := unix.Open(file, unix.O_WRONLY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			return iproute.Fail(`Cannot open "` + file + `": ` + diag.Reason(err))
+		}
+		defer unix.Close(fd)
+		if _, err := unix.Write(fd, []byte("-1")); err != nil {
+			return iproute.Fail("Cannot flush routing cache")
+		}
+		return nil
+	}
+	err := error(nil)
+	if s.InNS < 0 {
+		err = write()
+	} else {
+		err = rtnl.Within(s.InNS, write)
+	}
+	if err != nil {
+		s.Report(err)
+	}
+	if s.Opt.Stats > 0 {
+		return s.Print("*** IPv4 routing cache is flushed.\n")
+	}
+	return nil
 }

@@ -125,7 +125,7 @@ func (o *Options) Loops() int {
 		return usual
 	}
 	n, _ := strconv.Atoi(*o.loops)
-	return max(0, n)
+	return int(int32(n))
 }
 
 // JobsAtATime returns the value of --jobs, or 0 if it is wrong.

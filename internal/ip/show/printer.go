@@ -18,8 +18,9 @@ import (
 type printer struct {
 	json    *jsontext.Writer // nil for text
 	text    []byte
-	lineEnd string // what ends a line within an item
-	numeric bool   // numbers, not their names
+	lineEnd string                         // what ends a line within an item
+	numeric bool                           // numbers, not their names
+	names   map[string]iproute.NumberNames // by file, which is read once
 }
 
 // newPrinter returns a printer of text.
@@ -145,7 +146,15 @@ func (p *printer) named(n iproute.NumberNames, code uint32) string {
 	if p.numeric {
 		return strconv.FormatUint(uint64(code), 10)
 	}
-	return n.Name(code)
+	loaded, ok := p.names[n.File()]
+	if !ok {
+		loaded = n.Load()
+		if p.names == nil {
+			p.names = make(map[string]iproute.NumberNames)
+		}
+		p.names[n.File()] = loaded
+	}
+	return loaded.Name(code)
 }
 
 // textOnly prints what JSON lacks.

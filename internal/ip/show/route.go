@@ -64,7 +64,7 @@ func (f *routeFilter) routes(conn *rtnl.Conn, terminated string) ([]link.Route, 
 	if f.family == unix.AF_PACKET {
 		return nil, nil
 	}
-	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index})
+	routes, err := link.Routes(conn, link.RouteSelection{Family: f.family, Table: f.table, Index: f.index, Cached: f.cached})
 	switch {
 	case errors.Is(err, unix.ENODEV): // the device was given by a number
 		f := rtnl.FailureOf(err)

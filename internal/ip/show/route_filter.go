@@ -26,6 +26,7 @@ type routeFilter struct {
 	source         netip.Prefix // contains the preferred source; zero for any
 	rootPrefix     netip.Prefix // contains the route; zero for any
 	matchPrefix    netip.Prefix // is contained in the route; zero for any
+	cached         bool         // selects what was learned of single destinations, and nothing else
 	defaultOnly    bool         // selects default routes, of any family
 	noTableIsEmpty bool         // a missing table has no routes, as for ip in a batch, where the kernel is not asked for the table
 }
@@ -50,7 +51,9 @@ func RouteWords() []iproute.Word { return iproute.WordsOf(routeFilterTerms()) }
 func routeFilterTerms() []iproute.Term[*routeFilter] {
 	return iproute.JoinTerms([]iproute.Term[*routeFilter]{
 		{Name: "table", Short: true, Set: (*routeFilter).readTable},
-	}, iproute.IPOnly[*routeFilter]("vrf-", "cached-", "cloned-"), []iproute.Term[*routeFilter]{
+	}, iproute.IPOnly[*routeFilter]("vrf-"), []iproute.Term[*routeFilter]{
+		{Name: "cached", Short: true, Bare: true, Set: (*routeFilter).setCached},
+		{Name: "cloned", Short: true, Bare: true, Set: (*routeFilter).setCached},
 		{Name: "tos", Set: (*routeFilter).readTOS},
 		{Name: "dsfield", Short: true, Set: (*routeFilter).readTOS},
 		{Name: "protocol", Short: true, Set: (*routeFilter).readProtocol},
@@ -88,12 +91,16 @@ func (f *routeFilter) readDestination(args *iproute.Args) error {
 
 func (f *routeFilter) readDevice(word string) error { f.device = word; return nil }
 
+func (f *routeFilter) setCached(string) error { f.cached = true; return nil }
+
 func (f *routeFilter) readTable(word string) error {
 	switch word {
 	case "all":
 		f.table = 0
 		return nil
-	case "cache", "help":
+	case "cache":
+		return f.setCached("")
+	case "help":
 		return iproute.Garbage(word)
 	}
 	n, ok := iproute.RoutingTables().Code(word, 32)
@@ -196,7 +203,7 @@ func (f *routeFilter) readExact(word string) error {
 // matches reports whether the filter selects a route.
 func (f *routeFilter) matches(r *link.Route) bool {
 	switch {
-	case r.Flags&unix.RTM_F_CLONED != 0,
+	case f.cached != (r.Flags&unix.RTM_F_CLONED != 0),
 		f.table != 0 && r.Table != f.table,
 		f.index != 0 && !r.Uses(f.index),
 		f.protocol >= 0 && int(r.Protocol) != f.protocol,

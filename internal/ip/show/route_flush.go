@@ -1,6 +1,8 @@
 package show
 
 import (
+	"golang.org/x/sys/unix"
+
 	"nstools/internal/ip/session"
 	"nstools/internal/link"
 	"nstools/internal/rtnl"
@@ -25,6 +27,12 @@ func ReadRouteFlush(s *session.Session, conn *rtnl.Conn, args []string) (*RouteF
 	}
 	f.noTableIsEmpty = s.InBatch
 	return &RouteFilter{conn, f}, nil
+}
+
+// Cached reports whether the filter selects what was learned of single destinations of IPv4,
+// and whether also of IPv6.
+func (f *RouteFilter) Cached() (inet, inet6 bool) {
+	return f.filter.cached && f.filter.family != unix.AF_INET6, f.filter.cached && f.filter.family != unix.AF_INET
 }
 
 // Routes returns the routes that the filter selects, without those that the kernel has for

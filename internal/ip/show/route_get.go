@@ -136,6 +136,11 @@ func (q *routeQuestion) prefix(v string) (iproute.Prefix, error) {
 		return iproute.Prefix{}, iproute.HelpWanted()
 	}
 	p, err := iproute.ParsePrefix(v, q.about.Family)
+	if err == nil && v == "default" { // zeros, if the family is known
+		var a iproute.Prefix
+		a, err = iproute.ParseAddress(v, q.about.Family)
+		p.Addr = a.Addr
+	}
 	if err == nil && q.about.Family == unix.AF_UNSPEC {
 		q.about.Family = p.Family
 	}
