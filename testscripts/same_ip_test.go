@@ -166,6 +166,7 @@ for my $n (0 .. $#{$of{words}}) {
 	print "--- $words$out$err$1";
 	# Hardware addresses are random unless they were set. The kernel sees a moment later that a link is ready.
 	for ($state) {
+		s/^\S+ (router )?proxy \n//mg; # without a device: it may be of a namespace that has gone
 		s/.*(fe80::|ff00::).*\n//g; s/02:00:00/SET/g; s/([0-9a-f]{1,2}:){5}[0-9a-f]{1,2}/MAC/g;
 		s/NO-CARRIER,|,LOWER_UP|,M-DOWN| state [A-Z]+| linkdown| tentative| dead//g;
 		s/ (valid|preferred)_lft [0-9]+sec/ $1_lft SEC/g; s/ expires -?[0-9]+sec/ expires SEC/g; s/_timer +[0-9.]+//g; s/^(?!\z)/st: /mg;

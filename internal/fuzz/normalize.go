@@ -123,6 +123,9 @@ func normalizeValue(v any) (changed any, keep bool) {
 				return nil, false
 			}
 		}
+		if _, proxy := v["proxy"]; proxy && v["dev"] == nil {
+			return nil, false // it may be of a namespace that has gone: see isProxy
+		}
 		for name, x := range v {
 			if volatile[name] || strings.HasSuffix(name, "_timer") {
 				delete(v, name)
