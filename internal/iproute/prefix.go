@@ -149,6 +149,12 @@ func prefixLength(word string, p Prefix) (int, bool) {
 	return bits, true
 }
 
+// Contains reports whether the network contains an address. One without bits contains all.
+func (p Prefix) Contains(a netip.Addr) bool {
+	within, ok := netip.AddrFromSlice(p.Addr)
+	return p.Bits == 0 || ok && netip.PrefixFrom(within, p.Bits).Contains(a)
+}
+
 // IsMulticast reports whether p is the address of a group.
 func (p Prefix) IsMulticast() bool {
 	a, ok := netip.AddrFromSlice(p.Addr)

@@ -1,6 +1,7 @@
 package iproute
 
 import (
+	"net/netip"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -93,6 +94,29 @@ func TestParseAddress(t *testing.T) {
 	} {
 		if a, err := ParseAddress(c.word, c.family); err == nil || err.Error() != c.want {
 			t.Errorf("%s: got %+v, %v; want %s", c.word, a, err, c.want)
+		}
+	}
+}
+
+func TestContains(t *testing.T) {
+	for _, c := range []struct {
+		prefix, address string
+		want            bool
+	}{
+		{"10.0.0.0/8", "10.1.2.3", true},
+		{"10.0.0.0/8", "11.1.2.3", false},
+		{"10.0.0.1", "10.0.0.1", true},
+		{"10.0.0.0/8", "fd00::1", false},
+		{"fd00::/16", "fd00::1", true},
+		{"0.0.0.0/0", "fd00::1", true},
+		{"default", "10.0.0.1", true},
+	} {
+		p, err := ParsePrefix(c.prefix, unix.AF_UNSPEC)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := p.Contains(netip.MustParseAddr(c.address)); got != c.want {
+			t.Errorf("%s contains %s: got %v", c.prefix, c.address, got)
 		}
 	}
 }

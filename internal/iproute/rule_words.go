@@ -114,33 +114,25 @@ type MaskedNumber struct {
 
 // ReadMasked reads NUMBER[/MASK]. The error is a *Failure about the part that cannot be read,
 // which has the name of the number or of the mask.
-func ReadMasked(word, number, mask string) (n MaskedNumber, err error) {
+func ReadMasked(word, number, mask string) (MaskedNumber, error) {
+	return readMasked(word, func(s string) (uint32, bool) { return Unsigned(s, 32) }, number, mask)
+}
+
+// ReadDSCPMasked reads DSCP[/MASK].
+func ReadDSCPMasked(word string) (MaskedNumber, error) {
+	return readMasked(word, ReadDSCP, "invalid dscp", "invalid dscp mask")
+}
+
+func readMasked(word string, read func(string) (uint32, bool), number, mask string) (n MaskedNumber, err error) {
 	before, behind, masked := strings.Cut(word, "/")
 	var ok bool
-	if n.Number, ok = Unsigned(before, 32); !ok {
+	if n.Number, ok = read(before); !ok {
 		return n, Invalid(number, before)
 	}
 	if masked {
 		m, ok := Unsigned(behind, 32)
 		if !ok {
 			return n, Invalid(mask, behind)
-		}
-		n.Mask = &m
-	}
-	return n, nil
-}
-
-// ReadDSCPMasked reads DSCP[/MASK].
-func ReadDSCPMasked(word string) (n MaskedNumber, err error) {
-	before, behind, masked := strings.Cut(word, "/")
-	var ok bool
-	if n.Number, ok = ReadDSCP(before); !ok {
-		return n, Invalid("invalid dscp", before)
-	}
-	if masked {
-		m, ok := Unsigned(behind, 32)
-		if !ok {
-			return n, Invalid("invalid dscp mask", behind)
 		}
 		n.Mask = &m
 	}

@@ -103,9 +103,5 @@ func (a *Address) set(kind uint16, v []byte) {
 // DeleteAddresses deletes addresses, until the kernel refuses one. With an address its
 // secondaries may go, so that one that is not there is no failure. The error is an *rtnl.Error.
 func DeleteAddresses(conn *rtnl.Conn, list []*Address) error {
-	messages := make([][]byte, len(list))
-	for i := range list {
-		messages[i] = list[i].message
-	}
-	return conn.ChangeAll(unix.RTM_DELADDR, messages, unix.EADDRNOTAVAIL)
+	return deleteAll(conn, unix.RTM_DELADDR, list, func(x **Address) []byte { return (*x).message }, unix.EADDRNOTAVAIL)
 }

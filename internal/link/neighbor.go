@@ -109,11 +109,7 @@ func (n *Neighbor) set(kind uint16, v []byte) {
 
 // DeleteNeighbors deletes entries, until the kernel refuses one. The error is an *rtnl.Error.
 func DeleteNeighbors(conn *rtnl.Conn, list []Neighbor) error {
-	messages := make([][]byte, len(list))
-	for i := range list {
-		messages[i] = list[i].message
-	}
-	return conn.ChangeAll(unix.RTM_DELNEIGH, messages)
+	return deleteAll(conn, unix.RTM_DELNEIGH, list, func(x *Neighbor) []byte { return x.message })
 }
 
 // A neighborHeader is what every message about a neighbour begins with.

@@ -105,11 +105,7 @@ func Routes(conn *rtnl.Conn, s RouteSelection) ([]Route, error) {
 
 // DeleteRoutes deletes routes, until the kernel refuses one. The error is an *rtnl.Error.
 func DeleteRoutes(conn *rtnl.Conn, list []*Route) error {
-	messages := make([][]byte, len(list))
-	for i := range list {
-		messages[i] = list[i].message
-	}
-	return conn.ChangeAll(unix.RTM_DELROUTE, messages)
+	return deleteAll(conn, unix.RTM_DELROUTE, list, func(x **Route) []byte { return (*x).message })
 }
 
 // IsFallback reports whether the route is one of IPv6 that the kernel makes for itself: it says

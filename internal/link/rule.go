@@ -184,9 +184,5 @@ func portRange(v []byte) *NumberRange {
 
 // DeleteRules deletes rules, until the kernel refuses one. The error is an *rtnl.Error.
 func DeleteRules(conn *rtnl.Conn, list []Rule) error {
-	messages := make([][]byte, len(list))
-	for i := range list {
-		messages[i] = list[i].message
-	}
-	return conn.ChangeAll(unix.RTM_DELRULE, messages)
+	return deleteAll(conn, unix.RTM_DELRULE, list, func(x *Rule) []byte { return x.message })
 }

@@ -22,22 +22,14 @@ func Addresses(s *session.Session, args []string) error {
 	if err != nil {
 		return err
 	}
-	r := &rounds{of: "addresses", most: s.Opt.Loops(), once: f.PrimaryOnly(), round: func() (int, error) {
-		list, err := f.Addresses()
-		if err != nil {
-			return 0, err
-		}
-		if s.Opt.Stats > 1 {
-			if err := f.Print(s, list); err != nil {
-				return 0, err
-			}
-		}
+	remove := func(list []show.OwnedAddress) error {
 		addresses := make([]*link.Address, len(list))
 		for i := range list {
 			addresses[i] = &list[i].Address
 		}
-		return len(list), refusedFlush(link.DeleteAddresses(conn, addresses), iproute.StatusUsage)
-	}, incomplete: func(rounds string) *iproute.Failure {
+		return refusedFlush(link.DeleteAddresses(conn, addresses), iproute.StatusUsage)
+	}
+	r := &rounds{of: "addresses", most: s.Opt.Loops(), once: f.PrimaryOnly(), round: oneRound(s, f.Addresses, f.PrintText, remove), incomplete: func(rounds string) *iproute.Failure {
 		return iproute.Usage("*** Flush remains incomplete after " + rounds + " rounds. ***")
 	}}
 	return r.run(s)

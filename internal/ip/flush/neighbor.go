@@ -23,19 +23,11 @@ func Neighbors(s *session.Session, args []string) error {
 		return err
 	}
 	const most = 10
-	r := &rounds{of: "entries", most: most, round: func() (int, error) {
-		list, err := f.Neighbors()
-		if err != nil {
-			return 0, err
-		}
-		if s.Opt.Stats > 1 {
-			if err := f.Print(s, list); err != nil {
-				return 0, err
-			}
-		}
+	remove := func(list []link.Neighbor) error {
 		f.SkipFailed() // entries in use stay for a while, in this state
-		return len(list), refusedFlush(link.DeleteNeighbors(conn, list), iproute.StatusFailed)
-	}, incomplete: func(rounds string) *iproute.Failure {
+		return refusedFlush(link.DeleteNeighbors(conn, list), iproute.StatusFailed)
+	}
+	r := &rounds{of: "entries", most: most, round: oneRound(s, f.Neighbors, f.PrintText, remove), incomplete: func(rounds string) *iproute.Failure {
 		f := iproute.Usage("*** Flush not complete bailing out after " + rounds + " rounds")
 		f.Stdout = true
 		return f

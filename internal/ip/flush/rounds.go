@@ -48,6 +48,23 @@ func (r *rounds) run(s *session.Session) error {
 	return r.incomplete(strconv.Itoa(r.most))
 }
 
+// oneRound returns a round: it finds what there is, prints it where -statistics was given
+// twice, and deletes it.
+func oneRound[T any](s *session.Session, find func() ([]T, error), print func(*session.Session, []T) error, remove func([]T) error) func() (int, error) {
+	return func() (int, error) {
+		list, err := find()
+		if err != nil {
+			return 0, err
+		}
+		if s.Opt.Stats > 1 {
+			if err := print(s, list); err != nil {
+				return 0, err
+			}
+		}
+		return len(list), remove(list)
+	}
+}
+
 func plural(n int) string {
 	if n == 1 {
 		return ""

@@ -37,26 +37,18 @@ func Routes(s *session.Session, args []string) error {
 		}
 	}
 	begin := time.Now()
-	r := &rounds{of: "entries", round: func() (int, error) {
-		list, err := f.Routes()
-		if err != nil {
-			return 0, err
-		}
-		if s.Opt.Stats > 1 {
-			if err := f.Print(s, list); err != nil {
-				return 0, err
-			}
-		}
+	remove := func(list []*link.Route) error {
 		if err := refusedFlush(link.DeleteRoutes(conn, list), iproute.StatusKernel); err != nil {
-			return 0, err
+			return err
 		}
 		if took := time.Since(begin); took > patience {
 			f := iproute.Fail("\n*** Flush not completed after " + strconv.Itoa(int(took.Seconds())) + " seconds, " + strconv.Itoa(len(list)) + " entries remain ***")
 			f.Stdout = true
-			return 0, f
+			return f
 		}
-		return len(list), nil
-	}}
+		return nil
+	}
+	r := &rounds{of: "entries", round: oneRound(s, f.Routes, f.PrintText, remove)}
 	return r.run(s)
 }
 

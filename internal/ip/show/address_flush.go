@@ -70,8 +70,8 @@ func (f *AddressFilter) PrimaryOnly() bool {
 	return f.mask&unix.IFA_F_SECONDARY != 0 && f.flags&unix.IFA_F_SECONDARY == 0
 }
 
-// Print prints addresses as text, each with its device.
-func (f *AddressFilter) Print(s *session.Session, list []OwnedAddress) error {
+// PrintText prints addresses as text, each with its device.
+func (f *AddressFilter) PrintText(s *session.Session, list []OwnedAddress) error {
 	return printText(s, func(p *printer) {
 		v := &deviceView{printer: p}
 		for i := range list {

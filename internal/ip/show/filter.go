@@ -1,7 +1,6 @@
 package show
 
 import (
-	"net/netip"
 	"path"
 	"strings"
 
@@ -215,7 +214,7 @@ func hasKind(d *link.Device) bool { return d.Kind != "" || d.SlaveKind != "" }
 // matchesAddress reports whether the filter selects an address of a device.
 func (f *deviceFilter) matchesAddress(d *link.Device, a *link.Address) bool {
 	return (f.family == unix.AF_UNSPEC || a.Family == f.family) && (f.scope < 0 || int(a.Scope) == f.scope) &&
-		(a.Flags^f.flags)&f.mask == 0 && f.matchesLabel(d, a) && f.contains(a)
+		(a.Flags^f.flags)&f.mask == 0 && f.matchesLabel(d, a) && f.prefix.Contains(a.Local)
 }
 
 // matchesLabel compares the label of an address, or the name of its device, with the pattern in
@@ -236,13 +235,4 @@ func (f *deviceFilter) matchesLabel(d *link.Device, a *link.Address) bool {
 // reports no origins, the filter selects all addresses, as in ip.
 func (f *deviceFilter) matchesProtocol(a *link.Address) bool {
 	return f.protocol < 0 || !a.HasProtocol || int(a.Protocol) == f.protocol
-}
-
-// contains reports whether the prefix in the filter contains an address.
-func (f *deviceFilter) contains(a *link.Address) bool {
-	if f.prefix.Bits == 0 {
-		return true
-	}
-	within, ok := netip.AddrFromSlice(f.prefix.Addr)
-	return ok && netip.PrefixFrom(within, f.prefix.Bits).Contains(a.Local)
 }

@@ -111,8 +111,8 @@ func (f *NeighborFilter) print(s *session.Session, list []link.Neighbor) error {
 	return printOutput(s, func(p *printer) error { f.append(s, p, list); return nil })
 }
 
-// Print prints entries as text.
-func (f *NeighborFilter) Print(s *session.Session, list []link.Neighbor) error {
+// PrintText prints entries as text.
+func (f *NeighborFilter) PrintText(s *session.Session, list []link.Neighbor) error {
 	return printText(s, func(p *printer) { f.append(s, p, list) })
 }
 

@@ -1,8 +1,6 @@
 package show
 
 import (
-	"net/netip"
-
 	"golang.org/x/sys/unix"
 
 	"nstools/internal/ip/session"
@@ -155,11 +153,7 @@ func (f *NeighborFilter) matches(n *link.Neighbor) bool {
 		f.unused && n.Users != 0:
 		return false
 	}
-	if f.prefix.Bits == 0 || !n.Address.IsValid() {
-		return true
-	}
-	within, ok := netip.AddrFromSlice(f.prefix.Addr)
-	return ok && netip.PrefixFrom(within, f.prefix.Bits).Contains(n.Address)
+	return !n.Address.IsValid() || f.prefix.Contains(n.Address)
 }
 
 // matchesState reports whether the filter selects an entry by its state. Proxies and entries

@@ -51,8 +51,8 @@ func (f *RouteFilter) Routes() ([]*link.Route, error) {
 	return list, nil
 }
 
-// Print prints routes as text.
-func (f *RouteFilter) Print(s *session.Session, list []*link.Route) error {
+// PrintText prints routes as text.
+func (f *RouteFilter) PrintText(s *session.Session, list []*link.Route) error {
 	return printText(s, func(p *printer) {
 		v := &routeView{printer: p, cache: newDeviceCache(f.conn, nil), filter: f.filter}
 		for _, r := range list {

@@ -285,8 +285,7 @@ func matchesNetwork(p *iproute.Prefix, family int, a netip.Addr, bits int) bool 
 	if p.Family != family || p.Bits > bits {
 		return false
 	}
-	within, ok := netip.AddrFromSlice(p.Addr)
-	return p.Bits == 0 || !a.IsValid() || ok && netip.PrefixFrom(within, p.Bits).Contains(a)
+	return !a.IsValid() || p.Contains(a)
 }
 
 // matchesPorts compares ports. A missing mask means all bits.
